@@ -1,0 +1,144 @@
+"""Builds a service's web application: routes, problems, metrics, health, documentation without internet."""
+
+import time
+import uuid
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.common import log, problems
+from libs.common.operator_routes import router as operator_router
+from libs.common.service import Runtime
+from libs.common.web import Replayed
+
+BODY_BYTES_MAX = 1 << 20
+STATIC = "/static-docs"
+
+
+def build_app(runtime: Runtime) -> FastAPI:
+    """The application of one service over its runtime; it is mounted at `/<service>`."""
+    app = FastAPI(
+        title=runtime.service.title,
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_BYTES_MAX,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.runtime = runtime
+    problems.install(app)
+    app.add_exception_handler(Replayed, _replay)
+    for router in (*runtime.service.routers, operator_router):
+        app.include_router(router)
+    _add_health(app, runtime)
+    _add_docs(app)
+    app.add_middleware(Correlated, runtime=runtime)
+    app.add_middleware(problems.ProblemForLargeBody)
+    return app
+
+
+def mounted(apps: dict[str, FastAPI]) -> FastAPI:
+    """One application with each service at `/<service>`; who builds it runs what lies beneath."""
+    parent = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    problems.install(parent)
+    for name, app in apps.items():
+        parent.mount(f"/{name}", app)
+    return parent
+
+
+async def _replay(_: Request, replayed: Exception) -> Response:
+    assert isinstance(replayed, Replayed)  # noqa: S101 - registered for this type only
+    return replayed.response
+
+
+def _add_health(app: FastAPI, runtime: Runtime) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "alive"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        """The database answers, and the bus makes progress."""
+        why_not = await runtime.not_ready()
+        return JSONResponse({"ready": not why_not, "why_not": why_not}, 503 if why_not else 200)
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        """What Prometheus reads."""
+        await runtime.measure()
+        return Response(generate_latest(runtime.service.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_docs(app: FastAPI) -> None:
+    app.mount(STATIC, StaticFiles(packages=[("fastapi_offline", "static")]), name="static-docs")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> HTMLResponse:
+        """The interface, to be tried out."""
+        root = request.scope.get("root_path", "")
+        return get_swagger_ui_html(
+            openapi_url=f"{root}/openapi.json",
+            title=app.title,
+            swagger_js_url=f"{root}{STATIC}/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}{STATIC}/swagger-ui.css",
+            swagger_favicon_url=f"{root}{STATIC}/favicon.png",
+        )
+
+    @app.get("/redoc", include_in_schema=False)
+    async def redoc(request: Request) -> HTMLResponse:
+        """The interface, to be read."""
+        root = request.scope.get("root_path", "")
+        return get_redoc_html(
+            openapi_url=f"{root}/openapi.json",
+            title=app.title,
+            redoc_js_url=f"{root}{STATIC}/redoc.standalone.js",
+            redoc_favicon_url=f"{root}{STATIC}/favicon.png",
+            with_google_fonts=False,
+        )
+
+
+class Correlated:
+    """Gives every request a correlation id, taken from the caller or made, and counts it."""
+
+    def __init__(self, app: ASGIApp, runtime: Runtime) -> None:
+        self.app = app
+        self._runtime = runtime
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        correlation = headers.get(b"x-correlation-id", b"").decode("latin-1")[:100] or _fresh_id()
+        log.correlation_id.set(correlation)
+        log.causation_id.set(None)
+        log.traceparent.set(headers.get(b"traceparent", b"").decode("latin-1")[:100] or None)
+        began = time.perf_counter()
+        status = 500
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), (b"x-correlation-id", correlation.encode("latin-1"))]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, tell)
+        finally:
+            self._count(scope, status, time.perf_counter() - began)
+
+    def _count(self, scope: Scope, status: int, took_s: float) -> None:
+        route: Any = scope.get("route")
+        path = getattr(route, "path", "other")
+        self._runtime.metrics.http_seconds.labels(scope["method"], path, str(status)).observe(took_s)
+
+
+def _fresh_id() -> str:
+    return uuid.uuid4().hex

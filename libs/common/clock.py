@@ -1,0 +1,67 @@
+"""The one place where time is read. In the one-machine mode it can be set, to walk a programme through in a minute."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What tells the time of facts."""
+
+    def now(self) -> dt.datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> dt.datetime:
+        """The present instant in UTC."""
+        return dt.datetime.now(dt.UTC)
+
+
+class SettableClock:
+    """A clock that stands at the instant it was set to, until it is set again or let run.
+
+    `path`, where given, holds the instant, so that it outlives a restart and several processes share it.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._stamp_ns = -1
+        self._frozen: dt.datetime | None = None
+
+    def now(self) -> dt.datetime:
+        """The instant it stands at, else the machine's."""
+        self._read()
+        return self._frozen or dt.datetime.now(dt.UTC)
+
+    def set(self, instant: dt.datetime | None) -> None:
+        """Stand at `instant` (aware); None lets the machine's clock run again."""
+        self._frozen = instant.astimezone(dt.UTC) if instant else None
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            part = self._path.with_suffix(".part")
+            part.write_text(json.dumps({"at": self._frozen.isoformat() if self._frozen else None}), encoding="utf-8")
+            part.replace(self._path)
+            self._stamp_ns = self._path.stat().st_mtime_ns
+
+    @property
+    def frozen_at(self) -> dt.datetime | None:
+        """The instant it stands at; None while it runs."""
+        self._read()
+        return self._frozen
+
+    def _read(self) -> None:
+        if self._path is None:
+            return
+        try:
+            stamp_ns = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return
+        if stamp_ns != self._stamp_ns:
+            at = json.loads(self._path.read_text(encoding="utf-8"))["at"]
+            self._frozen = dt.datetime.fromisoformat(at) if at else None
+            self._stamp_ns = stamp_ns

@@ -1,0 +1,110 @@
+"""The few exceptions of the house, and the refusal: a judgement against a request, as a value.
+
+A rule returns `Refusal`s; an operation that gets any raises `Refused` with all of them. Every exception here
+becomes an RFC 9457 problem with a stable code, in Korean and English (`libs/common/messages`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Fact = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a rule says no: the rule's id, a stable code, and the facts that its message names.
+
+    `rule_id` is an id of `docs/rules.md`, or "" where no rule but the API's contract speaks; `code` is a key of
+    `libs/common/messages`; `facts` fill the placeholders of that message.
+    """
+
+    rule_id: str
+    code: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+class DureError(Exception):
+    """An answer that is not the one asked for: `code` is a key of the message catalogue."""
+
+    status = 500
+
+    def __init__(self, code: str, rule_id: str = "", **facts: Fact) -> None:
+        super().__init__(f"{code} {facts}" if facts else code)
+        self.code = code
+        self.rule_id = rule_id
+        self.facts: dict[str, Fact] = facts
+
+
+class NotFound(DureError):
+    """The thing does not exist, or not for this caller (404)."""
+
+    status = 404
+
+    def __init__(self, thing: str, thing_id: str) -> None:
+        super().__init__("not_found", thing=thing, id=thing_id)
+
+
+class Forbidden(DureError):
+    """The caller's role or organisation may not do this (403)."""
+
+    status = 403
+
+
+class Unauthorised(DureError):
+    """No valid bearer token (401)."""
+
+    status = 401
+
+
+class Conflict(DureError):
+    """The request contradicts what is already there (409)."""
+
+    status = 409
+
+
+class WrongState(DureError):
+    """The thing is in a state that does not allow this: the answer names state, allowed states and next call (409)."""
+
+    status = 409
+
+    def __init__(self, thing: str, thing_id: str, state: str, allowed: Sequence[str], next_call: str = "") -> None:
+        super().__init__(
+            "wrong_state", thing=thing, id=thing_id, state=state, allowed=", ".join(allowed), next_call=next_call or "-"
+        )
+
+
+class Invalid(DureError):
+    """A well-formed request whose content cannot be right (422)."""
+
+    status = 422
+
+
+class Refused(DureError):
+    """One or more rules refuse the request; all of their refusals are told (409, or 422 for malformed content)."""
+
+    status = 409
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        if not refusals:
+            raise ValueError("a refusal without a reason")
+        first = refusals[0]
+        super().__init__(first.code, first.rule_id, **dict(first.facts))
+        self.refusals = tuple(refusals)
+
+
+class PolicyMissing(DureError):
+    """CV-8: A step needs a value that the notice leaves unset; an officer must fill it in first (409)."""
+
+    status = 409
+
+    def __init__(self, programme: str, path: str) -> None:
+        super().__init__("policy_missing", "CV-8", programme=programme, path=path)
+
+
+class InvalidEvent(DureError):
+    """A message that can never be handled: it goes to the dead letters, and the rest goes on."""
+
+    status = 422
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("invalid_event", reason=reason)

@@ -1,0 +1,92 @@
+"""What billing says: self-payments, settlements, budget (topic `dure.billing.events.v1`)."""
+
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime
+
+from libs.common.events.envelope import Event
+
+
+class SelfpayDue(Event):
+    """What a grant owes in advance for its whole period (BL-4); 0 for those who are free."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.selfpay.due.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    amount_krw: int
+    flow: Literal["own_account", "deposit", "free"]
+    due_at: AwareDatetime | None
+    reason: str
+
+
+class SelfpayDeposited(Event):
+    """Money or evidence came in; the gate opens once it covers the whole amount (BL-5)."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.selfpay.deposited.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    received_krw: int
+    due_krw: int
+    covered: bool
+    deposited_at: AwareDatetime
+
+
+class SelfpayOverdue(Event):
+    """The period to pay has ended without the whole amount."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.selfpay.overdue.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    due_krw: int
+    received_krw: int
+    due_at: AwareDatetime
+
+
+class SettlementIssued(Event):
+    """A provider's settlement of a month left the draft and never changes (BL-11)."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.settlement.issued.v1"
+    KEY: ClassVar[str] = "settlement_id"
+
+    settlement_id: str
+    provider_id: str
+    programme_code: str
+    month: str
+    fee_krw: int
+    at: AwareDatetime
+    sha256: str
+
+
+class SettlementApproved(SettlementIssued):
+    """The agency approved it: the subsidy is drawn from the budget (BL-9)."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.settlement.approved.v1"
+
+    self_payment_krw: int
+    subsidy_krw: int
+    uncovered_krw: int
+
+
+class SettlementPaid(SettlementApproved):
+    """The provider has its money."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.settlement.paid.v1"
+
+
+class BudgetReached(Event):
+    """Execution reached a level of the cap (BL-9)."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.budget.reached.v1"
+    KEY: ClassVar[str] = "programme_code"
+
+    programme_code: str
+    level_pct: int
+    executed_krw: int
+    cap_krw: int
+    reached_at: AwareDatetime

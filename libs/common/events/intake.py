@@ -1,0 +1,124 @@
+"""What intake says: programmes, applications, agreements (topic `dure.intake.events.v1`)."""
+
+import datetime as dt
+from typing import Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from libs.common.events.envelope import Event
+
+Sector = Literal["private", "public"]
+
+
+class ProgrammeOpened(Event):
+    """A programme's definition came into force."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.programme.opened.v1"
+    KEY: ClassVar[str] = "code"
+
+    code: str
+    version: int = Field(ge=1)
+    in_force_from: AwareDatetime
+    definition: dict[str, Any]
+    """The whole definition; `libs.common.programme.Programme` reads it."""
+
+
+class ProgrammeRevised(ProgrammeOpened):
+    """An officer changed a value: a new version of the whole definition, from an instant on."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.programme.revised.v1"
+
+    reason: str
+
+
+class ApplicationSubmitted(Event):
+    """A final submit reached the server in time and has its receipt number (IN-1, IN-2)."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.application.submitted.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    programme_version: int
+    receipt_no: str
+    received_at: AwareDatetime
+    organisation_id: str
+    organisation_name: str
+    applicant_kind: str
+    sector: Sector
+    counting_unit: str
+    """The business number, or `<organisation>/<professor>`: whom a per-applicant limit counts (IN-3)."""
+    track: str
+    product: str
+    units: int = Field(ge=1)
+    months: int = Field(ge=1)
+    wished_start: dt.date
+
+
+class ApplicationScreened(ApplicationSubmitted):
+    """Screening ended: only eligible applications go to review (IN-12)."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.application.screened.v1"
+
+    eligible: bool
+    youth: bool
+    """Youth enterprise that claimed the reduction (IN-6)."""
+    principal_investigator_id: str
+    failed_rules: list[str] = []
+
+
+class ApplicationWithdrawn(Event):
+    """The applicant withdrew, declined or gave up."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.application.withdrawn.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    withdrawn_at: AwareDatetime
+    reason: str
+
+
+class ApplicationRevoked(ApplicationWithdrawn):
+    """The agency cancelled a selection or an agreement."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.application.revoked.v1"
+
+
+class AgreementSigned(Event):
+    """The agreement stands: what was awarded, to whom, and which facts of the applicant later steps need."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.agreement.signed.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    programme_version: int
+    organisation_id: str
+    organisation_name: str
+    business_no: str
+    applicant_kind: str
+    sector: Sector
+    youth: bool
+    representative_keys: list[str]
+    """SHA-256 of `name|birth date` of each representative: AL-5 compares, nobody reads."""
+    affiliates: list[str]
+    """Business numbers of affiliates and subsidiaries."""
+    track: str
+    product: str
+    units: int
+    months: int
+    wished_start: dt.date
+    signed_at: AwareDatetime
+
+
+class AgreementEnded(Event):
+    """The agreement ended before its time."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.agreement.ended.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    ended_at: AwareDatetime
+    reason: str

@@ -1,0 +1,158 @@
+"""The Kafka adapter of the bus: an idempotent producer that all brokers acknowledge, and a hearing per subscription.
+
+Correctness rests on outbox and inbox, not on the producer's idempotence: whatever is published twice has its
+effect once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from libs.common import log
+from libs.common.bus import Message, Subscription
+from libs.common.kafka_config import KafkaConfig
+from libs.common.kafka_consumer import KafkaHearing
+from libs.common.kafka_quiet import quieten_aiokafka
+from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics, known_topics
+
+BATCH_BYTES_MAX = 512 * 1024
+STOP_LIMIT_S = 20.0
+DROP_LIMIT_S = 3.0
+
+_log = log.get(__name__)
+
+
+class KafkaPublisher:
+    """Publishes batches one after the other, so that order holds; a producer that failed is never used again."""
+
+    def __init__(self, config: KafkaConfig, topics: frozenset[str]) -> None:
+        self.trouble = ""
+        self._config = config
+        self._topics = topics
+        self._producer: AIOKafkaProducer | None = None
+        self._one_batch = asyncio.Lock()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Return once the broker has acknowledged every message; raise if any may be missing.
+
+        After a failure (the broker is away, a gap in sequence numbers) the next batch gets a new producer: the old
+        one could deliver what it still holds much later.
+        """
+        async with self._one_batch:
+            try:
+                async with asyncio.timeout(self._config.publish_limit_s):
+                    self._producer = self._producer or await self._connect()
+                    await _send_all(self._producer, messages)
+            except BaseException as error:
+                self.trouble = f"publishing fails: {error!r}"[:300]
+                await self._discard()
+                raise
+            self.trouble = ""
+
+    async def stop(self) -> None:
+        """Disconnect; what was not acknowledged is still in the outbox."""
+        async with self._one_batch:
+            await self._discard()
+
+    async def _connect(self) -> AIOKafkaProducer:
+        config = self._config
+        await ensure_topics(config.bootstrap, self._topics, config.replication)
+        producer = AIOKafkaProducer(
+            bootstrap_servers=config.bootstrap,
+            acks="all",
+            enable_idempotence=True,
+            compression_type="lz4",
+            linger_ms=0,
+            max_batch_size=BATCH_BYTES_MAX,
+            max_request_size=MESSAGE_BYTES_MAX,
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await _drop(producer)
+            raise
+        return producer
+
+    async def _discard(self) -> None:
+        """Drop the producer without flushing: a flush waits for a broker that may be away."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await _drop(producer)
+
+
+async def _drop(producer: AIOKafkaProducer) -> None:
+    """What `producer.stop` does, without its flush, which waits for ever for a broker that is away."""
+    producer._closed = True  # noqa: SLF001  there is no public way to give up what is buffered
+    try:
+        async with asyncio.timeout(DROP_LIMIT_S):
+            await producer.client.close()
+            await producer._sender.close()  # noqa: SLF001
+    except (KafkaError, TimeoutError) as error:
+        _log.info("producer_left_without_farewell", detail=repr(error)[:200])
+
+
+async def _send_all(producer: AIOKafkaProducer, messages: Sequence[Message]) -> None:
+    """`send` only buffers: the futures tell what the broker has acknowledged."""
+    acknowledged: list[Awaitable[object]] = []
+    try:
+        for message in messages:
+            headers = [(name, value.encode()) for name, value in message.headers.items()]
+            key, value = message.key.encode(), message.value.encode()
+            acknowledged.append(await producer.send(message.topic, value, key=key, headers=headers))
+        await asyncio.gather(*acknowledged)
+    finally:
+        # a second failure of the same batch would be reported as never retrieved
+        asyncio.gather(*acknowledged, return_exceptions=True).cancel()
+
+
+class KafkaBus:
+    """Apache Kafka behind the port; see `libs.common.bus.Bus` for what each call promises."""
+
+    def __init__(self, config: KafkaConfig, topics: frozenset[str] = frozenset()) -> None:
+        """`topics`: those to publish on beside the topics of the event contracts that are loaded."""
+        quieten_aiokafka()
+        self._config = config
+        self._publisher = KafkaPublisher(config, topics | known_topics())
+        self._hearings: list[KafkaHearing] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Hear some topics from the next `start` on."""
+        self._hearings.append(KafkaHearing(self._config, subscription))
+
+    async def start(self) -> None:
+        """Join the groups; a broker that is away is waited for in the background, and `unhealthy` says so."""
+        self._tasks = [asyncio.create_task(hearing.run()) for hearing in self._hearings]
+        joining = [asyncio.create_task(hearing.joined.wait()) for hearing in self._hearings]
+        if not joining:
+            return
+        _, late = await asyncio.wait(joining, timeout=self._config.start_limit_s)
+        for task in late:
+            task.cancel()
+
+    async def stop(self) -> None:
+        """Finish the batches in hand, leave the groups and disconnect."""
+        for hearing in self._hearings:
+            hearing.stop()
+        if self._tasks:
+            _, unfinished = await asyncio.wait(self._tasks, timeout=STOP_LIMIT_S)
+            for task in unfinished:
+                task.cancel()  # its transaction is rolled back, its offsets are not committed
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        await self._publisher.stop()
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Return once all messages are acknowledged by all in-sync brokers, in order per key."""
+        await self._publisher.publish(messages)
+
+    async def lag(self) -> dict[str, int]:
+        """Messages published but not yet handled, by group, on the partitions that this process owns."""
+        return {hearing.subscription.group: await hearing.lag() for hearing in self._hearings}
+
+    def unhealthy(self) -> str:
+        """Why nothing goes on: a consumer that has not joined, is stuck or fails, or a producer that cannot publish."""
+        reasons = [f"{hearing.subscription.group}: {hearing.trouble}" for hearing in self._hearings if hearing.trouble]
+        return "; ".join([*reasons, *([self._publisher.trouble] if self._publisher.trouble else [])])

@@ -1,0 +1,204 @@
+"""One subscription's life on Kafka: join the group, hand over batches, commit offsets once they are durable.
+
+The order is what counts: a batch is read, handled in ONE database transaction (inbox, effects and own outbox rows),
+and only then are its offsets committed, by hand. A crash in between delivers the batch again, and the inbox knows
+it. A batch that fails is read again after a pause: nothing is skipped.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
+from libs.common import log
+from libs.common.bus import Message, Subscription
+from libs.common.kafka_config import KafkaConfig
+from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics
+
+POLL_S = 1.0
+ANSWER_LIMIT_S = 15.0
+"""How long a broker that is there may take to answer."""
+POLL_INTERVAL_MS_MAX = 600_000
+"""The slowest batch: beyond it the group gives the partitions to another member."""
+
+Record = ConsumerRecord[bytes, bytes]
+Batches = Mapping[TopicPartition, Sequence[Record]]
+
+_log = log.get(__name__)
+
+
+class StuckError(Exception):
+    """The consumer is assigned partitions that lag, and gets nothing from them."""
+
+
+def message_of(record: Record) -> Message:
+    """A record as the port's message; bytes that are no text become � and fail as an envelope, not here."""
+    headers = {name: _text(value) for name, value in record.headers}
+    headers |= {"x-orig-partition": str(record.partition), "x-orig-offset": str(record.offset)}
+    return Message(record.topic, _text(record.key), _text(record.value), headers)
+
+
+def _text(raw: bytes | None) -> str:
+    return (raw or b"").decode(errors="replace").replace("\x00", "\ufffd")  # PostgreSQL stores no NUL
+
+
+class KafkaHearing:
+    """Hears one subscription until it is stopped; a consumer that breaks or gets stuck is replaced by a new one."""
+
+    def __init__(self, config: KafkaConfig, subscription: Subscription) -> None:
+        self.subscription = subscription
+        self.joined = asyncio.Event()
+        self.trouble = "has not joined its group yet"
+        self.rebuilt = 0
+        self._config = config
+        self._stopping = asyncio.Event()
+        self._consumer: AIOKafkaConsumer | None = None
+        self._in_hand: dict[TopicPartition, int] = {}
+        self._seen: dict[TopicPartition, int] = {}
+        self._watched_at = 0.0
+        self._failures = 0
+        self._lag = 0
+
+    async def run(self) -> None:
+        """Join and listen, again and again, until `stop`."""
+        while not self._stopping.is_set():
+            try:
+                await self._join_and_listen()
+            except Exception as error:  # noqa: BLE001  whatever breaks a consumer, a new one is built
+                self.rebuilt += 1
+                self.trouble = f"consumer broke: {error!r}"[:300]
+                _log.warning("consumer_rebuilt", group=self.subscription.group, detail=self.trouble)
+                await self._rest()
+
+    def stop(self) -> None:
+        """Finish the batch in hand, then leave; `run` returns."""
+        self._stopping.set()
+
+    async def lag(self) -> int:
+        """Messages on this member's partitions that are not handled yet; the last known figure while cut off."""
+        if self._consumer is not None:
+            try:
+                waiting = await self._waiting(self._consumer)
+            except (KafkaError, TimeoutError):
+                return self._lag
+            self._lag = sum(end - position for position, end in waiting.values())
+        return self._lag
+
+    async def _join_and_listen(self) -> None:
+        topics = sorted(self.subscription.topics)
+        await ensure_topics(self._config.bootstrap, topics, self._config.replication)
+        consumer = self._new_consumer(topics)
+        try:
+            await asyncio.wait_for(consumer.start(), self._config.join_limit_s)
+            _log.info("consumer_joined", group=self.subscription.group, topics=topics)
+            self._consumer, self._in_hand, self._seen, self._watched_at = consumer, {}, {}, time.monotonic()
+            self.trouble = ""
+            self.joined.set()
+            while not self._stopping.is_set():
+                await self._step(consumer)
+        finally:
+            self._consumer = None
+            await _close(consumer)
+
+    def _new_consumer(self, topics: Sequence[str]) -> AIOKafkaConsumer:
+        config = self._config
+        return AIOKafkaConsumer(
+            *topics,
+            bootstrap_servers=config.bootstrap,
+            group_id=self.subscription.group,
+            group_instance_id=f"{config.instance_id}-{self.subscription.group}" if config.instance_id else None,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",  # a new consumer, or one whose broker lost its data, hears everything
+            fetch_max_wait_ms=config.fetch_max_wait_ms,
+            max_partition_fetch_bytes=MESSAGE_BYTES_MAX,
+            session_timeout_ms=config.session_timeout_ms,
+            heartbeat_interval_ms=max(1, config.session_timeout_ms // 4),
+            max_poll_interval_ms=POLL_INTERVAL_MS_MAX,
+        )
+
+    async def _step(self, consumer: AIOKafkaConsumer) -> None:
+        # a poll that never comes back is stuck, too
+        async with asyncio.timeout(POLL_S + max(ANSWER_LIMIT_S, self._config.stuck_after_s)):
+            batches = await consumer.getmany(timeout_ms=int(POLL_S * 1000), max_records=self._config.batch_max)
+        if batches:
+            await self._take(consumer, batches)
+        if time.monotonic() - self._watched_at >= self._config.stuck_after_s:
+            self._watched_at = time.monotonic()
+            await self._watch(consumer)
+
+    async def _take(self, consumer: AIOKafkaConsumer, batches: Batches) -> None:
+        self._in_hand = {partition: records[0].offset for partition, records in batches.items()}
+        try:
+            await self.subscription.consume([message_of(r) for records in batches.values() for r in records])
+        except Exception as error:  # noqa: BLE001  not the message's fault, so nothing is skipped: read it again
+            self._failures += 1
+            self.trouble = f"handling fails since {self._failures} tries: {error!r}"[:300]
+            _log.warning("batch_failed", group=self.subscription.group, tries=self._failures, detail=self.trouble)
+            self._rewind(consumer)
+            await self._rest()
+            return
+        self._failures, self.trouble, self._in_hand = 0, "", {}
+        await self._commit(consumer, {partition: records[-1].offset + 1 for partition, records in batches.items()})
+
+    def _rewind(self, consumer: AIOKafkaConsumer) -> None:
+        for partition, offset in self._in_hand.items():
+            if partition in consumer.assignment():
+                consumer.seek(partition, offset)
+        self._in_hand = {}
+
+    async def _commit(self, consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> None:
+        still_ours = {partition: offset for partition, offset in offsets.items() if partition in consumer.assignment()}
+        if not still_ours:
+            return
+        try:
+            await asyncio.wait_for(consumer.commit(still_ours), ANSWER_LIMIT_S)
+        except (KafkaError, TimeoutError) as error:
+            # The effects are durable. The batch may come again (the inbox knows it), or the next commit covers it.
+            _log.info("offsets_not_committed", group=self.subscription.group, detail=repr(error)[:200])
+
+    async def _watch(self, consumer: AIOKafkaConsumer) -> None:
+        """Raise StuckError where a partition lags, stood still since the last look, and gives nothing when asked.
+
+        So does a topic without partitions: a broker that lost its data knows none, and this consumer would not
+        hear of them when they are made again.
+        """
+        for topic in self.subscription.topics:
+            if not consumer.partitions_for_topic(topic):
+                raise StuckError(f"topic {topic} is gone")
+        waiting = await self._waiting(consumer)
+        suspects = [p for p, (at, end) in waiting.items() if at < end and self._seen.get(p) == at]
+        self._seen = {} if self._failures else {partition: at for partition, (at, _) in waiting.items()}
+        if self._failures or not suspects:
+            return
+        batches = await consumer.getmany(*suspects, timeout_ms=int(POLL_S * 1000), max_records=self._config.batch_max)
+        if not batches:
+            raise StuckError(f"{len(suspects)} partitions lag and stand still for {self._config.stuck_after_s} s")
+        await self._take(consumer, batches)
+
+    async def _waiting(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, tuple[int, int]]:
+        """Of each partition of ours: the first offset not handled yet, and the end."""
+        async with asyncio.timeout(ANSWER_LIMIT_S):
+            try:
+                ends: dict[TopicPartition, int] = await consumer.end_offsets(list(consumer.assignment()))
+                at = {p: self._in_hand.get(p, await consumer.position(p) or 0) for p in ends}
+            except IllegalStateError:  # given to another member while we asked
+                return {}
+        return {partition: (min(at[partition], end), end) for partition, end in ends.items()}
+
+    async def _rest(self) -> None:
+        pause_s = min(self._config.retry_max_s, self._config.retry_s * 2 ** min(self._failures or self.rebuilt, 10))
+        try:
+            await asyncio.wait_for(self._stopping.wait(), pause_s)
+        except TimeoutError:
+            return
+
+
+async def _close(consumer: Any) -> None:
+    """Leave the group; a broker that is away keeps nobody from stopping."""
+    try:
+        await asyncio.wait_for(consumer.stop(), ANSWER_LIMIT_S)
+    except (KafkaError, TimeoutError) as error:
+        _log.info("consumer_left_without_farewell", detail=repr(error)[:200])

@@ -1,0 +1,116 @@
+"""The words of the codes that billing answers."""
+
+from libs.common.messages.catalogue import Message
+
+_PRICES: dict[str, Message] = {
+    "price_round_over": Message(
+        "가격 협상은 {rounds_max}회까지입니다({round}회차는 등록할 수 없습니다).",
+        "At most {rounds_max} negotiation rounds; round {round} cannot be recorded.",
+    ),
+    "price_round_taken": Message(
+        "이미 {last_round}회차까지 등록되었습니다. {round}회차는 다시 등록할 수 없습니다.",
+        "Round {last_round} is on record already; round {round} cannot be recorded any more.",
+    ),
+    "fixed_price_above_share": Message(
+        "{month}의 고정할당 단가 {fixed_krw}원이 동적할당 단가 {dynamic_krw}원의 {share_pct}%를 넘습니다.",
+        "In {month} the fixed price of {fixed_krw} won exceeds {share_pct} % of the dynamic {dynamic_krw} won.",
+    ),
+    "dynamic_price_missing": Message(
+        "{month}에 비교할 '{product}' 동적할당 단가가 없습니다. 동적할당 협상가를 먼저 등록해 주십시오.",
+        "There is no dynamic price of '{product}' for {month} to compare with. Record the dynamic price first.",
+    ),
+    "price_settled": Message(
+        "{month} 사용분이 이미 이 단가로 정산되어 {valid_from}부터의 단가를 바꿀 수 없습니다.",
+        "Use of {month} is settled at this price already; the price from {valid_from} on cannot change.",
+    ),
+    "price_begins_with_month": Message(
+        "단가는 달의 첫날부터 적용됩니다({valid_from}은 첫날이 아닙니다).",
+        "A price begins with the first day of a month; {valid_from} is none.",
+    ),
+    "product_not_priced": Message(
+        "단가표에 '{product}' 항목이 없습니다. 등록할 수 있는 항목: {products}",
+        "The price book has no '{product}'. It prices: {products}",
+    ),
+    "monthly_price_is_fixed": Message(
+        "월 단가 사업에는 고정할당 단가만 등록합니다(입력: {mode}).",
+        "A programme with monthly prices has fixed prices only (got {mode}).",
+    ),
+    "wait_discount_taken": Message(
+        "{month}의 대기 할인율은 이미 {rate_pct}%로 등록되어 있습니다.",
+        "A wait discount rate of {rate_pct} % is on record for {month} already.",
+    ),
+}
+
+_SELF_PAYMENTS: dict[str, Message] = {
+    "self_payment_other_flow": Message(
+        "이 사업의 자부담금 납부 방식은 '{flow}'입니다('{needed}' 방식의 절차입니다).",
+        "Self-payments of this programme go by '{flow}'; this step is for '{needed}'.",
+    ),
+    "use_not_started": Message(
+        "'{application_id}'의 자원 사용이 아직 시작되지 않았습니다.",
+        "Use of '{application_id}' has not started yet.",
+    ),
+    "notice_over_due": Message(
+        "이미 {notified_krw}원을 통보했습니다. {amount_krw}원을 더하면 자부담금 {due_krw}원을 넘습니다.",
+        "{notified_krw} won are notified already; {amount_krw} more would exceed the {due_krw} won owed.",
+    ),
+    "notice_needs_date": Message(
+        "이 사업에는 납부 기한이 정해져 있지 않습니다. 납부 기한을 함께 적어 주십시오.",
+        "This programme has no term for notices; state the date to pay until.",
+    ),
+    "payment_over_due": Message(
+        "이미 {paid_krw}원을 냈습니다. {amount_krw}원을 더하면 자부담금 {due_krw}원을 넘습니다.",
+        "{paid_krw} won are paid already; {amount_krw} more would exceed the {due_krw} won owed.",
+    ),
+    "reference_taken": Message(
+        "참조 번호 '{reference}'은(는) 다른 내용으로 이미 기록되어 있습니다.",
+        "The reference '{reference}' is on record for something else.",
+    ),
+    "use_not_settled": Message(
+        "'{application_id}'의 사용료가 아직 모두 정산되지 않아 환불할 수 없습니다(남은 정산: {settlement}).",
+        "Use of '{application_id}' is not settled yet, so nothing can be refunded (waits for {settlement}).",
+    ),
+}
+
+_BUDGET: dict[str, Message] = {
+    "shift_needs_two_parts": Message(
+        "보내는 항목과 받는 항목이 같습니다({part}).", "Both parts of the shift are '{part}'."
+    ),
+    "shift_exceeds_part": Message(
+        "'{part}' 항목에 남은 금액은 {free_krw}원이라 {amount_krw}원을 옮길 수 없습니다.",
+        "'{part}' has {free_krw} won left; {amount_krw} won cannot be moved.",
+    ),
+    "budget_without_cap": Message(
+        "사업 '{programme}'은(는) 예산 한도가 없어 조정할 항목이 없습니다.",
+        "Programme '{programme}' has no cap, so there is nothing to shift.",
+    ),
+}
+
+_SETTLEMENTS: dict[str, Message] = {
+    "settlement_parked": Message(
+        "정산 '{settlement}'은(는) 다음 값이 없어 보류되어 있습니다: {waits_for}",
+        "Settlement '{settlement}' is parked; it waits for: {waits_for}",
+    ),
+    "earlier_month_open": Message(
+        "정산 '{settlement}'이(가) 조정하는 {months} 정산을 먼저 발행해 주십시오.",
+        "Settlement '{settlement}' adjusts {months}; issue those first.",
+    ),
+    "self_payment_unknown": Message(
+        "'{grant_id}'의 자부담금이 정해지지 않아 승인할 수 없습니다(없는 값: {missing}).",
+        "The self-payment of '{grant_id}' is not known, so this cannot be approved (missing: {missing}).",
+    ),
+    "more_back_than_paid": Message(
+        "'{grant_id}'의 조정액 {fee_krw}원이 지금까지 지급된 금액보다 큽니다. 담당자가 확인해야 합니다.",
+        "The adjustment of {fee_krw} won for '{grant_id}' exceeds what was ever paid; people must look at it.",
+    ),
+    "dispute_window_closed": Message(
+        "정산 '{settlement}'의 이의 제기 기간이 끝났습니다(기한: {until}).",
+        "The dispute window of settlement '{settlement}' is closed (it ended at {until}).",
+    ),
+    "line_contested": Message(
+        "정산 '{settlement}'의 {line}번 줄에는 결정되지 않은 이의가 이미 있습니다.",
+        "Line {line} of settlement '{settlement}' is contested already and not decided yet.",
+    ),
+}
+
+MESSAGES: dict[str, Message] = {**_PRICES, **_SELF_PAYMENTS, **_BUDGET, **_SETTLEMENTS}

@@ -1,0 +1,44 @@
+"""The words of the codes that every service may answer."""
+
+from libs.common.messages.catalogue import Message
+
+MESSAGES: dict[str, Message] = {
+    "internal_error": Message(
+        "처리 중 오류가 발생했습니다. 접수된 내용은 바뀌지 않았습니다. 같은 요청을 다시 보내 주십시오.",
+        "Something went wrong here. Nothing was changed. Please send the same request again.",
+    ),
+    "unavailable": Message(
+        "데이터베이스에 연결할 수 없어 처리하지 못했습니다. 접수된 내용은 바뀌지 않았습니다. 잠시 후 다시 보내 주십시오.",
+        "The database cannot be reached. Nothing was changed. Please send the same request again in a moment.",
+    ),
+    "not_found": Message("{thing} '{id}'을(를) 찾을 수 없습니다.", "There is no {thing} '{id}' that you may see."),
+    "no_such_page": Message("요청한 주소가 없습니다.", "There is nothing at this address."),
+    "method_not_allowed": Message("이 주소에서는 쓸 수 없는 방식입니다.", "This method is not allowed here."),
+    "body_too_large": Message("보낸 내용이 허용 크기를 넘었습니다.", "The body is larger than allowed here."),
+    "invalid_request": Message("요청 형식이 맞지 않습니다: {places}", "The request is malformed: {places}"),
+    "unauthorised": Message("유효한 인증 토큰이 필요합니다.", "A valid bearer token is needed."),
+    "forbidden": Message("이 작업을 할 권한이 없습니다(필요: {needs}).", "You may not do this (needs: {needs})."),
+    "wrong_state": Message(
+        "{thing} '{id}'은(는) 지금 '{state}' 상태라 처리할 수 없습니다(가능한 상태: {allowed}). 다음 절차: {next_call}",
+        "{thing} '{id}' is '{state}'; this needs {allowed}. Next: {next_call}",
+    ),
+    "policy_missing": Message(
+        "사업 '{programme}'의 '{path}' 값이 정해지지 않았습니다. 담당자가 먼저 입력해야 합니다.",
+        "Programme '{programme}' leaves '{path}' unset; an officer must fill it in first.",
+    ),
+    "programme_invalid": Message("사업 정의가 올바르지 않습니다: {places}", "The programme definition is wrong: {places}"),
+    "if_match_missing": Message(
+        "변경하려면 If-Match 머리글에 현재 판(ETag)을 적어야 합니다.",
+        "Send If-Match with the ETag that you last read.",
+    ),
+    "stale": Message(
+        "그사이 다른 사람이 변경했습니다(현재 판 {current}). 다시 읽고 보내 주십시오.",
+        "Someone changed it meanwhile (now version {current}). Read it again, then send.",
+    ),
+    "idempotency_key_reused": Message(
+        "같은 Idempotency-Key로 다른 내용을 보냈습니다.", "This Idempotency-Key was used with another request."
+    ),
+    "bad_cursor": Message("cursor 값이 올바르지 않습니다.", "The cursor is not one of ours."),
+    "unknown_fields": Message("없는 항목입니다: {fields}", "There are no such fields: {fields}"),
+    "invalid_event": Message("처리할 수 없는 이벤트입니다: {reason}", "This event can never be handled: {reason}"),
+}

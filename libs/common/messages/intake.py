@@ -1,0 +1,186 @@
+"""The words of the codes that intake answers."""
+
+from libs.common.messages.catalogue import Message
+
+_SCREENING: dict[str, Message] = {
+    "submitted_in_time": Message(
+        "접수 기간 안에 제출되었습니다(접수 시각 {received_at}).", "Submitted within the call (received {received_at})."
+    ),
+    "submitted_too_early": Message(
+        "접수는 {opens_at}에 시작됩니다(도착 시각 {received_at}). 시작된 뒤 다시 제출해 주십시오.",
+        "Submissions open at {opens_at} (received {received_at}). Please submit again once they are open.",
+    ),
+    "submitted_too_late": Message(
+        "접수가 {closes_at}에 마감되어 접수할 수 없습니다(도착 시각 {received_at}).",
+        "Submissions closed at {closes_at}; this one was received at {received_at}.",
+    ),
+    "one_track_one_product": Message(
+        "트랙 {track}의 상품 {product} 하나를 신청했고, 신청 건수 한도 안입니다.",
+        "It names one product ({product}) of track {track} and keeps to the number of applications.",
+    ),
+    "track_unknown": Message(
+        "이 사업에는 '{track}' 트랙이 없습니다. 신청할 수 있는 트랙: {tracks}",
+        "This programme has no track '{track}'. It has: {tracks}",
+    ),
+    "product_not_in_track": Message(
+        "'{track}' 트랙에서는 '{product}'을(를) 신청할 수 없습니다. 신청할 수 있는 상품: {products}",
+        "Track '{track}' does not offer '{product}'. It offers: {products}",
+    ),
+    "applications_max_reached": Message(
+        "이미 {submitted}건을 제출했습니다. 이 사업에는 {applications_max}건까지 신청할 수 있습니다. "
+        "다른 신청으로 바꾸려면 먼저 제출한 신청을 취하해 주십시오.",
+        "{submitted} applications are submitted already and at most {applications_max} may be. "
+        "Withdraw one first to submit another.",
+    ),
+    "request_within_bounds": Message(
+        "신청 수량({units})과 기간({months}개월)이 범위 안입니다.",
+        "Units ({units}) and months ({months}) are within bounds.",
+    ),
+    "units_out_of_bounds": Message(
+        "신청 수량 {asked}은(는) 범위({least}~{most})를 벗어났습니다.",
+        "{asked} units are outside the bounds ({least} to {most}).",
+    ),
+    "months_out_of_bounds": Message(
+        "신청 기간 {asked}개월은 범위({least}~{most}개월)를 벗어났습니다.",
+        "{asked} months are outside the bounds ({least} to {most}).",
+    ),
+    "outside_use_window": Message(
+        "희망 사용 기간({use_from}~{use_until})이 사업의 사용 기간({window_from}~{window_until})을 벗어났습니다.",
+        "The wished use ({use_from} to {use_until}) leaves the use window ({window_from} to {window_until}).",
+    ),
+    "applicant_kind_admitted": Message(
+        "신청할 수 있는 기관 유형입니다({kind}).", "This kind of applicant may apply ({kind})."
+    ),
+    "applicant_kind_refused": Message(
+        "이 사업에 신청할 수 없는 기관 유형입니다({kind}).", "This kind of applicant may not apply here ({kind})."
+    ),
+    "applicant_kind_open": Message(
+        "공고에 명시되지 않은 기관 유형입니다({kind}). 담당자의 판단이 필요합니다.",
+        "The notice leaves this kind of applicant open ({kind}); an officer decides.",
+    ),
+    "professor_needed": Message(
+        "대학과 대학병원은 교수가 총괄책임자로서 신청해야 합니다.",
+        "A university or university hospital applies through a professor as principal investigator.",
+    ),
+    "youth_not_claimed": Message(
+        "청년기업 감면을 신청하지 않았습니다.", "No reduction for youth enterprises is claimed."
+    ),
+    "youth_met": Message(
+        "청년기업입니다(대표자 생년월일 {born_on_or_after} 이후).",
+        "It is a youth enterprise (a representative was born on or after {born_on_or_after}).",
+    ),
+    "youth_not_met": Message(
+        "청년기업 요건(대표자 생년월일 {born_on_or_after} 이후, 인정되는 기업 형태)에 해당하지 않습니다. "
+        "감면은 적용되지 않으며 신청 자격에는 영향이 없습니다.",
+        "It is no youth enterprise (a representative born on or after {born_on_or_after}, a legal form that counts): "
+        "no reduction applies. Eligibility is not affected.",
+    ),
+    "no_repeated_support": Message(
+        "중복 지원에 해당하는 수혜 이력이 없습니다.", "No earlier support stands in the way."
+    ),
+    "award_listed": Message(
+        "중복 지원 제한 사업의 수혜 이력이 있습니다(사업 {programme}, {year}년, 사용 종료 {running_until}).",
+        "It has support of a listed programme ({programme}, {year}, in use until {running_until}).",
+    ),
+    "award_unlisted": Message(
+        "다른 정부 사업의 수혜 이력이 있습니다(사업 {programme}, {year}년, 사용 종료 {running_until}). "
+        "담당자의 판단이 필요합니다.",
+        "It has support of another government programme ({programme}, {year}, in use until {running_until}); "
+        "an officer decides.",
+    ),
+    "awards_max_exceeded": Message(
+        "이번 건을 포함하면 {awards}건으로, 지원 한도 {awards_max}건을 넘습니다.",
+        "With this one it would have {awards} awards; at most {awards_max} are allowed.",
+    ),
+    "no_restriction_in_force": Message("{on} 기준 참여 제한 사유가 없습니다.", "No restriction is in force on {on}."),
+    "restriction_in_force": Message(
+        "{on} 기준 참여 제한 사유({kind})가 있습니다(대상 {of}, 기간 {from}~{until}).",
+        "On {on} a restriction ({kind}) of {of} is in force ({from} to {until}).",
+    ),
+    "arrears_with_instalments": Message(
+        "{on} 기준 체납이 있으나 분납 계획이 승인되었습니다(대상 {of}). 담당자의 판단이 필요합니다.",
+        "On {on} {of} has arrears with an approved instalment plan; an officer decides.",
+    ),
+    "documents_complete": Message(
+        "제출 서류가 갖추어졌습니다({documents}건).", "All documents are there ({documents})."
+    ),
+    "document_missing": Message("제출 서류가 없습니다: {name_ko}", "A document is missing: {name_en}"),
+    "document_unknown": Message(
+        "이 사업의 제출 서류 목록에 없는 서류입니다: {file_name}({document})",
+        "This is none of the programme's documents: {file_name} ({document})",
+    ),
+    "document_wrong_format": Message(
+        "파일 '{file_name}'의 형식({found})이 맞지 않습니다. 낼 수 있는 형식: {allowed}",
+        "File '{file_name}' is {found}; this document must be one of: {allowed}",
+    ),
+    "document_not_what_it_says": Message(
+        "파일 '{file_name}'의 내용은 {found} 형식인데 이름은 {said} 형식으로 되어 있습니다.",
+        "File '{file_name}' holds {found} while its name says {said}.",
+    ),
+    "document_file_name": Message(
+        "파일 이름 '{file_name}'이(가) 작성 방법('{wanted}')과 다릅니다.",
+        "File name '{file_name}' does not follow '{wanted}'.",
+    ),
+    "business_number_holds": Message("사업자등록번호가 올바릅니다.", "The business registration number holds."),
+    "business_number_wrong": Message(
+        "사업자등록번호 '{business_no}'이(가) 올바르지 않습니다. 10자리 번호를 다시 확인해 주십시오.",
+        "'{business_no}' is no business registration number. Please check its ten digits.",
+    ),
+}
+
+_PROVIDERS: dict[str, Message] = {
+    "csap_missing": Message(
+        "클라우드 보안인증(CSAP)이 없습니다: {member}. 컨소시엄의 모든 참여사가 인증을 받아야 합니다.",
+        "{member} has no CSAP certification; every member of a consortium needs it.",
+    ),
+    "fully_impaired": Message(
+        "자본이 전액 잠식되어 신청할 수 없습니다: {member}", "{member}'s capital is fully impaired."
+    ),
+    "not_impaired": Message(
+        "자본 전액 잠식에 해당하지 않습니다: {member}", "{member}'s capital is not fully impaired."
+    ),
+    "impairment_unknown": Message(
+        "자본잠식 여부를 확인할 재무제표가 없습니다: {member}. 담당자의 확인이 필요합니다.",
+        "No accounts of {member} show whether its capital is impaired; an officer checks.",
+    ),
+    "impairment_unchecked": Message(
+        "{since} 이후 개업({opened_on})하여 자본잠식 검증 대상이 아닙니다: {member}. 담당자의 확인이 필요합니다.",
+        "{member} opened on {opened_on}, on or after {since}: impairment is not checked; an officer looks at it.",
+    ),
+}
+
+_STEPS: dict[str, Message] = {
+    "officer_decision_needed": Message(
+        "규칙 {rule}에 담당자의 판단이 필요합니다: {reason_ko}", "Rule {rule} needs an officer's decision: {reason_en}"
+    ),
+    "decided_against": Message(
+        "담당자가 규칙 {rule}에 대해 부적합으로 판단했습니다: {reason}",
+        "An officer decided against it by rule {rule}: {reason}",
+    ),
+    "rule_not_screened": Message(
+        "규칙 {rule}은(는) 이 단계에서 심사한 규칙이 아닙니다. 심사한 규칙: {rules}",
+        "Rule {rule} was not screened at this step. Screened: {rules}",
+    ),
+    "business_number_taken": Message(
+        "사업자등록번호 '{business_no}'은(는) 이미 등록되어 있습니다.",
+        "An organisation with business number '{business_no}' is registered already.",
+    ),
+    "affiliate_number_wrong": Message(
+        "계열사 사업자등록번호 '{business_no}'이(가) 올바르지 않습니다.",
+        "'{business_no}' among the affiliates is no business registration number.",
+    ),
+    "period_backwards": Message(
+        "마지막 날({until})이 첫날({from})보다 앞섭니다.", "The last day ({until}) lies before the first ({from})."
+    ),
+    "document_empty": Message("빈 파일은 올릴 수 없습니다: {file_name}", "The file is empty: {file_name}"),
+    "documents_max_reached": Message(
+        "한 신청에는 서류를 {documents_max}건까지 올릴 수 있습니다.",
+        "An application holds at most {documents_max} documents.",
+    ),
+    "programme_version_taken": Message(
+        "사업 '{programme}'의 {version}판은 이미 있습니다. 다음 판은 {next_version}입니다.",
+        "Programme '{programme}' has a version {version} already; the next one is {next_version}.",
+    ),
+}
+
+MESSAGES: dict[str, Message] = {**_SCREENING, **_PROVIDERS, **_STEPS}

@@ -1,0 +1,116 @@
+"""The outbox: an event row is written in the same transaction as the change, and relayed in order afterwards.
+
+Outbox rows are kept: they are the log of record from which a lost broker or a new consumer is rebuilt.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from libs.common import log
+from libs.common.bus import Bus, Message
+from libs.common.db import Database, Tx, try_lock
+from libs.common.events.envelope import Event, wrap
+
+CHANNEL = "outbox"
+
+_INSERT = text(
+    "WITH said AS (INSERT INTO outbox (event_id, topic, key, type, envelope, headers, said_at)"
+    " SELECT * FROM unnest(cast(:ids AS text[]), cast(:topics AS text[]), cast(:keys AS text[]), cast(:types AS text[]),"
+    " cast(:envelopes AS text[]), cast(:headers AS jsonb[]), cast(:ats AS timestamptz[])))"
+    f" SELECT pg_notify('{CHANNEL}', '')"
+)
+
+
+async def say(tx: Tx, *events: Event, now: dt.datetime) -> None:
+    """Append events to the outbox, in order, in this transaction; the relay is woken when it commits."""
+    envelopes = [
+        wrap(
+            event,
+            now=now,
+            correlation_id=log.correlation_id.get(),
+            causation_id=log.causation_id.get(),
+            traceparent=log.traceparent.get(),
+        )
+        for event in events
+    ]
+    rows = [
+        (e.id, event.topic(), e.subject, e.type, e.model_dump_json(exclude_none=True), {})
+        for e, event in zip(envelopes, events, strict=True)
+    ]
+    await append(tx, rows, now)
+
+
+async def append(tx: Tx, rows: Sequence[tuple[str, str, str, str, str, dict[str, str]]], now: dt.datetime) -> None:
+    """Append raw rows (event id, topic, key, type, envelope JSON, headers) to the outbox."""
+    if not rows:
+        return
+    ids, topics, keys, types, envelopes, headers = zip(*rows, strict=True)
+    await tx.execute(
+        _INSERT,
+        {
+            "ids": list(ids),
+            "topics": list(topics),
+            "keys": list(keys),
+            "types": list(types),
+            "envelopes": list(envelopes),
+            "headers": [json.dumps(h) for h in headers],
+            "ats": [now] * len(rows),
+        },
+    )
+
+
+async def relay_once(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000) -> int:
+    """Publish the oldest unpublished rows and mark them after the bus's acknowledgement; returns how many.
+
+    One relay works at a time per database, so that order within a key holds. Rows are selected by being
+    unpublished, never by "id greater than the last": identity order is not commit order. A crash between
+    acknowledgement and mark publishes again; the inbox makes that harmless.
+    """
+    async with db.transaction() as tx:
+        if not await try_lock(tx, "outbox-relay"):
+            return 0
+        rows = (
+            await tx.execute(
+                text(
+                    "SELECT id, topic, key, envelope, headers FROM outbox"
+                    " WHERE published_at IS NULL ORDER BY id LIMIT :limit"
+                ),
+                {"limit": limit},
+            )
+        ).all()
+        if not rows:
+            return 0
+        await bus.publish([Message(row.topic, row.key, row.envelope, row.headers) for row in rows])
+        await tx.execute(
+            text("UPDATE outbox SET published_at = :now WHERE id = ANY(:ids)"),
+            {"now": now, "ids": [row.id for row in rows]},
+        )
+    return len(rows)
+
+
+async def pending(tx: Tx) -> dict[str, Any]:
+    """How many rows wait for the relay, and since when (`{"rows": 0, "oldest_said_at": None}`)."""
+    query = text("SELECT count(*) AS rows, min(said_at) AS oldest FROM outbox WHERE published_at IS NULL")
+    row = (await tx.execute(query)).one()
+    return {"rows": row.rows, "oldest_said_at": row.oldest}
+
+
+async def published(tx: Tx) -> int:
+    """How many events this service has said and the bus has acknowledged."""
+    return int((await tx.execute(text("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"))).scalar_one())
+
+
+async def replay(tx: Tx, from_at: dt.datetime, topic: str | None = None) -> int:
+    """Have everything said at or after an instant published again; returns how many rows. Inboxes drop what they know."""
+    result = await tx.execute(
+        text(
+            "UPDATE outbox SET published_at = NULL WHERE said_at >= :at AND (cast(:topic AS text) IS NULL OR topic = :topic)"
+        ),
+        {"at": from_at, "topic": topic},
+    )
+    await tx.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
+    return result.rowcount

@@ -1,0 +1,210 @@
+"""Errors as RFC 9457 problem details: a stable code, the rule that speaks, words in Korean and English."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from libs.common import log
+from libs.common.errors import DureError, Fact, Refused
+from libs.common.messages.words import words_of
+
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: ("잘못된 요청", "Bad request"),
+    401: ("인증 필요", "Unauthorised"),
+    403: ("권한 없음", "Forbidden"),
+    404: ("찾을 수 없음", "Not found"),
+    405: ("허용되지 않는 방식", "Method not allowed"),
+    409: ("처리할 수 없음", "Conflict"),
+    412: ("변경 충돌", "Precondition failed"),
+    413: ("너무 큰 요청", "Content too large"),
+    415: ("지원하지 않는 형식", "Unsupported media type"),
+    422: ("올바르지 않은 내용", "Unprocessable content"),
+    428: ("조건 필요", "Precondition required"),
+    500: ("서버 오류", "Internal error"),
+    503: ("일시적으로 이용 불가", "Unavailable"),
+}
+HTTP_CODES = {404: "no_such_page", 405: "method_not_allowed", 413: "body_too_large", 401: "unauthorised"}
+_log = log.get(__name__)
+
+
+class Words(BaseModel):
+    """The same sentence in both languages."""
+
+    ko: str
+    en: str
+
+
+class RefusalView(BaseModel):
+    """One rule's no."""
+
+    rule_id: str
+    code: str
+    messages: Words
+    facts: dict[str, Any]
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details: `code` is stable, `messages` are for people."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "/problems/not_found",
+                    "title": "찾을 수 없음",
+                    "status": 404,
+                    "detail": "application 'A-000001'을(를) 찾을 수 없습니다.",
+                    "code": "not_found",
+                    "rule_id": "",
+                    "messages": {"ko": "…", "en": "…"},
+                    "facts": {"thing": "application", "id": "A-000001"},
+                    "refusals": [],
+                    "correlation_id": "8f4c…",
+                }
+            ]
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    rule_id: str
+    messages: Words
+    facts: dict[str, Any]
+    refusals: list[RefusalView]
+    correlation_id: str
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route: the problems it may answer, beside those that every route may (401, 403, 422)."""
+    return {
+        status: {"model": Problem, "description": TITLES[status][1], "content": {MEDIA_TYPE: {}}}
+        for status in sorted({401, 403, 422, *statuses})
+    }
+
+
+def problem_body(
+    request: Request | None,
+    status: int,
+    code: str,
+    facts: Mapping[str, Fact],
+    *,
+    rule_id: str = "",
+    refusals: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The fields of a problem, in the language that the request accepts (Korean unless English is asked for)."""
+    words = words_of(code, facts)
+    english = request is not None and request.headers.get("accept-language", "").lower().startswith("en")
+    return {
+        "type": f"/problems/{code}",
+        "title": TITLES.get(status, TITLES[500])[english],
+        "status": status,
+        "detail": words["en" if english else "ko"],
+        "code": code,
+        "rule_id": rule_id,
+        "messages": words,
+        "facts": dict(facts),
+        "refusals": refusals or [],
+        "correlation_id": log.correlation_id.get(),
+    }
+
+
+def _answer(request: Request, status: int, code: str, facts: Mapping[str, Fact], **more: Any) -> JSONResponse:
+    body = problem_body(request, status, code, facts, **more)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None  # noqa: PLR2004
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+async def _dure_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DureError)  # noqa: S101 - registered for this type only
+    refusals = [
+        {"rule_id": r.rule_id, "code": r.code, "messages": words_of(r.code, r.facts), "facts": dict(r.facts)}
+        for r in (error.refusals if isinstance(error, Refused) else ())
+    ]
+    return _answer(request, error.status, error.code, error.facts, rule_id=error.rule_id, refusals=refusals)
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
+    places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:20])
+    return _answer(request, 422, "invalid_request", {"places": places})
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
+    code = HTTP_CODES.get(error.status_code, "invalid_request")
+    answer = _answer(request, error.status_code, code, {"places": str(error.detail)})
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _unavailable(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) and _is_bad_text(error):
+        return _answer(request, 422, "invalid_request", {"places": "NUL"})
+    lost = isinstance(error, InterfaceError | OperationalError | OSError) or getattr(error, "connection_invalidated", False)
+    _log.error("database_error", error=repr(error)[:500])
+    return _answer(request, 503 if lost else 500, "unavailable" if lost else "internal_error", {})
+
+
+def _is_bad_text(error: DBAPIError) -> bool:
+    cause: BaseException | None = error.orig
+    while cause is not None:
+        if isinstance(cause, asyncpg.exceptions.CharacterNotInRepertoireError | asyncpg.exceptions.UntranslatableCharacterError):
+            return True
+        cause = cause.__cause__
+    return False
+
+
+async def _bug(request: Request, error: Exception) -> JSONResponse:
+    _log.error("internal_error", path=request.url.path, exc_info=error)
+    return _answer(request, 500, "internal_error", {})
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of an app a problem."""
+    app.add_exception_handler(DureError, _dure_error)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DBAPIError, _unavailable)
+    app.add_exception_handler(OSError, _unavailable)
+    app.add_exception_handler(asyncpg.PostgresConnectionError, _unavailable)
+    app.add_exception_handler(Exception, _bug)
+
+
+class ProblemForLargeBody:
+    """Gives the body limiter's plain-text 413 the shape of every other problem."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        swallowing = False
+
+        async def reshape(message: Message) -> None:
+            nonlocal swallowing
+            if message["type"] == "http.response.start" and message["status"] == 413:  # noqa: PLR2004
+                content = dict(message["headers"]).get(b"content-type", b"")
+                if not content.startswith(MEDIA_TYPE.encode()):
+                    swallowing = True
+                    answer = _answer(Request(scope), 413, "body_too_large", {})
+                    await send({"type": "http.response.start", "status": 413, "headers": answer.raw_headers})
+                    await send({"type": "http.response.body", "body": bytes(answer.body)})
+                    return
+            if not swallowing:
+                await send(message)
+
+        await self.app(scope, receive, reshape)

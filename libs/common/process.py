@@ -1,0 +1,89 @@
+"""A service as processes of its own: `python -m services.X api | worker | migrate`, on Kafka."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from libs.common import log
+from libs.common.app import build_app, mounted
+from libs.common.clock import Clock, SettableClock, SystemClock
+from libs.common.identity import Verifier, fetch_from
+from libs.common.migrate import migrate_now
+from libs.common.service import Runtime, Service
+from libs.common.settings import Settings
+
+STOP_LIMIT_S = 20
+
+
+def main(service: Service) -> None:
+    """Run one of a service's processes, as the command line says; settings come from the environment."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}", description=service.title)
+    parser.add_argument("process", choices=["api", "worker", "migrate"])
+    process = parser.parse_args().process
+    settings = Settings()
+    log.configure(settings.log_level)
+    if process == "migrate":
+        migrate_now(service.name, settings.database_url)
+    else:
+        _run(_serve(service, settings, works=process == "worker"))
+
+
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(coroutine)
+
+
+def _loop_factory() -> Any:
+    try:
+        import uvloop  # noqa: PLC0415 - not to be had on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The machine's clock, or in a rehearsal the one whose instant a file holds."""
+    return SettableClock(settings.clock_file) if settings.clock_file else SystemClock()
+
+
+def runtime_of(service: Service, settings: Settings) -> Runtime:
+    """A service over Kafka and a real issuer."""
+    from libs.common.kafka_bus import KafkaBus  # noqa: PLC0415 - the one-machine mode never loads aiokafka
+    from libs.common.kafka_config import KafkaConfig  # noqa: PLC0415
+
+    verifier = Verifier(settings.oidc_issuer, settings.oidc_audience, fetch_from(settings.oidc_jwks_url))
+    return Runtime(service, settings, clock_of(settings), KafkaBus(KafkaConfig.of(settings)), verifier)
+
+
+async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
+    """Answer HTTP; a worker relays, consumes and runs jobs beside it, and its port serves health and metrics."""
+    runtime = runtime_of(service, settings)
+    app = mounted({service.name: build_app(runtime)})
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        if works:
+            runtime.bus.subscribe(runtime.subscription())
+            await runtime.bus.start()
+            runtime.start()
+        yield
+        await runtime.stop()
+        await runtime.bus.stop()
+        await runtime.close()
+
+    app.router.lifespan_context = life
+    config = uvicorn.Config(
+        app, settings.host, settings.port, log_config=None, lifespan="on", timeout_graceful_shutdown=STOP_LIMIT_S
+    )
+    server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+    await server.serve()
+

@@ -1,0 +1,72 @@
+"""Every service's own copy of the programme definitions: it acts under the version in force when a fact happened."""
+
+import datetime as dt
+import json
+from functools import lru_cache
+
+from sqlalchemy import text
+
+from libs.common.db import Tx
+from libs.common.errors import NotFound
+from libs.common.events.intake import ProgrammeOpened
+from libs.common.programme import Programme, read_definition
+
+
+async def keep(tx: Tx, event: ProgrammeOpened) -> None:
+    """Store a version of a definition; the same version again changes nothing. Raises Invalid for a broken one."""
+    read_definition(event.definition)
+    await tx.execute(
+        text(
+            "INSERT INTO programme_version (code, version, in_force_from, definition)"
+            " VALUES (:code, :version, :at, cast(:definition AS jsonb)) ON CONFLICT DO NOTHING"
+        ),
+        {
+            "code": event.code,
+            "version": event.version,
+            "at": event.in_force_from,
+            "definition": json.dumps(event.definition, ensure_ascii=False),
+        },
+    )
+
+
+async def programme_at(tx: Tx, code: str, at: dt.datetime) -> Programme:
+    """The version in force at an instant: the newest that came into force at or before it, else the first.
+
+    Raises NotFound where no version of the programme is known.
+    """
+    version = (
+        await tx.execute(
+            text(
+                "SELECT version FROM programme_version WHERE code = :code"
+                " ORDER BY (in_force_from <= :at) DESC,"
+                " CASE WHEN in_force_from <= :at THEN version ELSE -version END DESC LIMIT 1"
+            ),
+            {"code": code, "at": at},
+        )
+    ).scalar()
+    if version is None:
+        raise NotFound("programme", code)
+    return await programme_version(tx, code, version)
+
+
+async def latest(tx: Tx, code: str) -> Programme:
+    """The newest known version. Raises NotFound where none is known."""
+    query = text("SELECT max(version) FROM programme_version WHERE code = :code")
+    version = (await tx.execute(query, {"code": code})).scalar()
+    if version is None:
+        raise NotFound("programme", code)
+    return await programme_version(tx, code, version)
+
+
+async def programme_version(tx: Tx, code: str, version: int) -> Programme:
+    """One version. Raises NotFound."""
+    query = text("SELECT definition::text FROM programme_version WHERE code = :code AND version = :version")
+    definition = (await tx.execute(query, {"code": code, "version": version})).scalar()
+    if definition is None:
+        raise NotFound("programme version", f"{code}:{version}")
+    return _read(definition)
+
+
+@lru_cache(maxsize=64)
+def _read(definition: str) -> Programme:
+    return read_definition(json.loads(definition))

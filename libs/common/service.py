@@ -1,0 +1,207 @@
+"""What a service is made of, and the loops that keep it going: relay, consumer, jobs."""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import asyncpg
+from fastapi import APIRouter
+from prometheus_client import CollectorRegistry
+from sqlalchemy import MetaData, text
+from sqlalchemy.engine import make_url
+
+from libs.common import inbox, log, outbox
+from libs.common.bus import Bus, Message, Subscription
+from libs.common.clock import Clock
+from libs.common.db import Database, try_lock
+from libs.common.identity import Verifier
+from libs.common.metrics import CommonMetrics
+from libs.common.settings import Settings
+
+RETRY_FIRST_S = 0.05
+RETRY_MAX_S = 5.0
+LISTEN_AGAIN_S = 1.0
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What runs on a clock: every `every_s` seconds, on one worker at a time. It opens its own transactions."""
+
+    name: str
+    every_s: float
+    run: Callable[[Database, dt.datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: its routes, what it hears, what runs on a clock, its tables."""
+
+    name: str
+    title: str
+    routers: Sequence[APIRouter]
+    handlers: Mapping[Any, inbox.Handler]
+    jobs: Sequence[Job]
+    metadata: MetaData
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    @cached_property
+    def common_metrics(self) -> CommonMetrics:
+        """The figures that every service tells, in its registry."""
+        return CommonMetrics(self.registry)
+
+    def topics(self) -> frozenset[str]:
+        """The topics on which it hears something."""
+        return frozenset(contract.topic() for contract in self.handlers)
+
+
+class Runtime:
+    """A service at work: its database, clock, bus and verifier, shared by its routes and its loops."""
+
+    def __init__(self, service: Service, settings: Settings, clock: Clock, bus: Bus, verifier: Verifier) -> None:
+        self.service = service
+        self.settings = settings
+        self.clock = clock
+        self.bus = bus
+        self.verifier = verifier
+        self.db = Database(settings.database_url, pool_max=settings.database_pool_max)
+        self.metrics = service.common_metrics
+        self.stopped_because = ""
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def subscription(self) -> Subscription:
+        """What this service hears, to be given to the bus."""
+        return Subscription(self.service.name, self.service.topics(), self.consume)
+
+    async def consume(self, messages: Sequence[Message]) -> None:
+        """Handle a batch through the inbox; raises when nothing of it took effect."""
+        try:
+            handled = await inbox.consume(
+                self.db,
+                self.service.handlers,
+                messages,
+                now=self.clock.now(),
+                dead_letters_max=self.settings.dead_letters_max,
+            )
+        except Exception as error:
+            self.metrics.consumer_failures.inc()
+            self.stopped_because = repr(error)[:300]
+            _log.exception("consumer_failed", service=self.service.name)
+            raise
+        self.stopped_because = ""
+        self.metrics.handled.inc(handled)
+
+    async def relay_all(self) -> int:
+        """Publish what the outbox holds now; returns how many events."""
+        total = 0
+        while True:
+            done = await outbox.relay_once(self.db, self.bus, self.clock.now(), self.settings.relay_batch_max)
+            total += done
+            self.metrics.published.inc(done)
+            if done < self.settings.relay_batch_max:
+                return total
+
+    async def run_jobs(self) -> None:
+        """Run every job once, now."""
+        for job in self.service.jobs:
+            await self._run_job(job)
+
+    def start(self) -> None:
+        """Begin the loops of a worker: relay, its wake-up, and one for each job."""
+        self._tasks = [
+            asyncio.create_task(self._relay_loop(), name=f"{self.service.name}-relay"),
+            asyncio.create_task(self._listen_loop(), name=f"{self.service.name}-listen"),
+            *(asyncio.create_task(self._job_loop(job), name=f"{self.service.name}-{job.name}") for job in self.service.jobs),
+        ]
+
+    async def stop(self) -> None:
+        """End the loops; what was in hand is rolled back and comes again."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def close(self) -> None:
+        """Stop and give the database connections back."""
+        await self.stop()
+        await self.db.close()
+
+    async def _relay_loop(self) -> None:
+        pause_s = RETRY_FIRST_S
+        while True:
+            self._wake.clear()
+            try:
+                await self.relay_all()
+                pause_s = RETRY_FIRST_S
+            except Exception:
+                _log.exception("relay_failed", service=self.service.name)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, RETRY_MAX_S)
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self.settings.relay_poll_s)
+
+    async def _listen_loop(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                _log.warning("listen_lost", service=self.service.name)
+            await asyncio.sleep(LISTEN_AGAIN_S)
+
+    async def _listen(self) -> None:
+        gone = asyncio.Event()
+        connection = await asyncpg.connect(**connect_arguments(self.settings.database_url))
+        try:
+            connection.add_termination_listener(lambda *_: gone.set())
+            await connection.add_listener(outbox.CHANNEL, lambda *_: self._wake.set())
+            self._wake.set()
+            await gone.wait()
+        finally:
+            await connection.close(timeout=2)
+
+    async def _job_loop(self, job: Job) -> None:
+        while True:
+            await asyncio.sleep(job.every_s)
+            try:
+                await self._run_job(job)
+            except Exception:
+                self.metrics.job_failures.labels(job.name).inc()
+                _log.exception("job_failed", service=self.service.name, job=job.name)
+
+    async def _run_job(self, job: Job) -> None:
+        async with self.db.transaction() as guard:
+            if await try_lock(guard, f"job:{job.name}"):
+                await job.run(self.db, self.clock.now())
+
+    async def measure(self) -> None:
+        """Bring the gauges of outbox, dead letters and lag up to date."""
+        async with self.db.transaction() as tx:
+            waiting = await outbox.pending(tx)
+            self.metrics.dead_letters.set(await inbox.open_dead_letters(tx))
+        oldest = waiting["oldest_said_at"]
+        self.metrics.outbox_rows.set(waiting["rows"])
+        self.metrics.outbox_oldest_s.set((self.clock.now() - oldest).total_seconds() if oldest else 0)
+        self.metrics.consumer_lag.set((await self.bus.lag()).get(self.service.name, 0))
+
+    async def not_ready(self) -> str:
+        """Why requests should not come here; empty when they may."""
+        try:
+            async with asyncio.timeout(3), self.db.transaction() as tx:
+                await tx.execute(text("SELECT 1 FROM outbox LIMIT 1"))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the reason
+            return f"database: {error!r}"[:300]
+        return self.stopped_because or self.bus.unhealthy()
+
+
+def connect_arguments(url: str) -> dict[str, Any]:
+    """The database's address as asyncpg takes it."""
+    parts = make_url(url)
+    host = parts.query.get("host") or parts.host
+    named = {"host": host, "port": parts.port, "user": parts.username, "password": parts.password, "database": parts.database}
+    return {name: value for name, value in named.items() if value}

@@ -1,0 +1,37 @@
+"""What every service is told from outside, by environment variables that begin with `DURE_`."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of a service's processes. A value that is wrong fails the start, not the first request."""
+
+    model_config = SettingsConfigDict(env_prefix="DURE_", extra="ignore")
+
+    database_url: str = ""
+    """`postgresql+asyncpg://…` of this service's own database."""
+    database_pool_max: int = 10
+    kafka_bootstrap: str = ""
+    """`host:port,…` of the Kafka brokers."""
+    kafka_fetch_max_wait_ms: int = 5
+    kafka_session_timeout_ms: int = 10_000
+    kafka_instance_id: str = ""
+    """Static group membership: a name that outlives a restart."""
+    kafka_stuck_after_s: int = 30
+    kafka_replication: int = 1
+    oidc_issuer: str = ""
+    oidc_audience: str = "dure"
+    oidc_jwks_url: str = ""
+    clock_file: Path | None = None
+    """Only for rehearsals: the file that holds the simulated instant."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    log_level: str = "INFO"
+    relay_batch_max: int = 1000
+    relay_poll_s: float = 1.0
+    dead_letters_max: int = 100
+    """With more open dead letters than this the consumer stops instead (0: the first one stops it)."""
+    state_dir: Path = Path(".dure")
+    """Where a service keeps files, such as uploaded documents."""

@@ -1,0 +1,207 @@
+"""What every route is made of: the caller, the clock, the database, the command and its idempotency key."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import text
+
+from libs.common.db import Database, Tx
+from libs.common.errors import Conflict, DureError, Forbidden, Invalid, Unauthorised
+from libs.common.identity import Caller, Role, Verifier
+from libs.common.paging import Page as Page
+from libs.common.paging import Paging as _Paging
+from libs.common.problems import problems as problems
+
+R = TypeVar("R")
+KEY_LENGTH_MAX = 200
+
+
+class Body(BaseModel):
+    """A request: unknown fields are refused, text is trimmed and holds no NUL."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class View(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class IfMatchMissing(DureError):
+    """An edit without the version it edits (428)."""
+
+    status = 428
+
+
+class Stale(DureError):
+    """The thing changed since the caller read it (412)."""
+
+    status = 412
+
+    def __init__(self, current: int) -> None:
+        super().__init__("stale", current=current)
+
+
+def _db(request: Request) -> Database:
+    db: Database = request.app.state.runtime.db
+    return db
+
+
+def _now(request: Request) -> dt.datetime:
+    now: dt.datetime = request.app.state.runtime.clock.now()
+    return now
+
+
+_bearer = HTTPBearer(auto_error=False, description="OIDC 접근 토큰 · access token (`./dure token --role officer`)")
+
+
+async def _caller(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller:
+    if credentials is None:
+        raise Unauthorised("unauthorised")
+    verifier: Verifier = request.app.state.runtime.verifier
+    caller = await verifier.caller(credentials.credentials)
+    if not caller.roles:
+        raise Forbidden("forbidden", needs="role")
+    return caller
+
+
+Db = Annotated[Database, Depends(_db)]
+Now = Annotated[dt.datetime, Depends(_now)]
+AnyCaller = Annotated[Caller, Depends(_caller)]
+Paging = Annotated[_Paging, Depends()]
+
+
+def Allowed(*roles: Role) -> Any:  # noqa: N802 - reads as an annotation: Annotated[Caller, Allowed("officer")]
+    """Only callers with one of these roles; others get 403 with the roles it needs."""
+
+    async def check(caller: AnyCaller) -> Caller:
+        if not caller.roles & set(roles):
+            raise Forbidden("forbidden", needs=", ".join(roles))
+        return caller
+
+    return Depends(check)
+
+
+def _if_match(if_match: Annotated[str | None, Header(max_length=40, description='현재 판, 예 `"3"`')] = None) -> int:
+    if if_match is None:
+        raise IfMatchMissing("if_match_missing")
+    digits = if_match.strip().removeprefix("W/").strip('"')
+    if not (digits.isascii() and digits.isdigit()):
+        raise Stale(0)
+    return int(digits)
+
+
+IfMatch = Annotated[int, Depends(_if_match)]
+"""The version that an edit is meant for: 428 where it is missing."""
+
+
+def etag(response: Response, version: int) -> None:
+    """Tell the version of the thing in the answer."""
+    response.headers["ETag"] = f'"{version}"'
+
+
+def match(expected: int, current: int) -> None:
+    """Refuse an edit of an older version (412). Raises Stale."""
+    if expected != current:
+        raise Stale(current)
+
+
+class Replayed(Exception):  # noqa: N818 - an answer, not an error
+    """The command was done before: its first answer goes out again."""
+
+    def __init__(self, status: int, answer: str, headers: dict[str, str]) -> None:
+        self.response = Response(answer, status, {**headers, "Idempotent-Replayed": "true"}, "application/json")
+
+
+class _Command:
+    """A command, done once whatever is repeated: its Idempotency-Key is kept for ever, with the first answer."""
+
+    def __init__(self, caller: Caller, key: str | None, request: Request, response: Response, fingerprint: str) -> None:
+        self._caller = caller
+        self._key = key
+        self._request = request
+        self._response = response
+        self._fingerprint = fingerprint
+
+    async def once(self, db: Database, action: Callable[[Tx], Awaitable[R]]) -> R:
+        """Open the one transaction and do `action` in it, unless the key was used: then the first answer is given.
+
+        A key in use by a request still running waits for it. A key that came with another request is refused
+        (`idempotency_key_reused`, 422). An action that raises leaves no trace of its key.
+        """
+        async with db.transaction() as tx:
+            if self._key is None:
+                return await action(tx)
+            await self._claim(tx)
+            result = await action(tx)
+            await self._remember(tx, result)
+            return result
+
+    async def _claim(self, tx: Tx) -> None:
+        row = {"caller": self._caller.subject, "key": self._key, "fingerprint": self._fingerprint}
+        claimed = await tx.execute(
+            text(
+                "INSERT INTO idempotency_key (caller, key, fingerprint, at) VALUES (:caller, :key, :fingerprint, :now)"
+                " ON CONFLICT DO NOTHING RETURNING key"
+            ),
+            {**row, "now": _now(self._request)},
+        )
+        if claimed.scalar() is not None:
+            return
+        query = text("SELECT * FROM idempotency_key WHERE caller = :caller AND key = :key")
+        first = (await tx.execute(query, row)).one()
+        if first.fingerprint != self._fingerprint:
+            raise Invalid("idempotency_key_reused")
+        raise Replayed(first.status, first.answer, first.headers)
+
+    async def _remember(self, tx: Tx, result: Any) -> None:
+        status = getattr(self._request.scope.get("route"), "status_code", None) or self._response.status_code or 200
+        await tx.execute(
+            text(
+                "UPDATE idempotency_key SET status = :status, answer = :answer, headers = cast(:headers AS jsonb)"
+                " WHERE caller = :caller AND key = :key"
+            ),
+            {
+                "status": status,
+                "answer": json.dumps(jsonable_encoder(result), ensure_ascii=False),
+                "headers": json.dumps({k: v for k, v in self._response.headers.items() if k == "etag"}),
+                "caller": self._caller.subject,
+                "key": self._key,
+            },
+        )
+
+
+async def _command(
+    request: Request,
+    response: Response,
+    caller: AnyCaller,
+    idempotency_key: Annotated[
+        str | None,
+        Header(min_length=1, max_length=KEY_LENGTH_MAX, description="같은 요청을 다시 보내도 한 번만 처리됩니다 · done once"),
+    ] = None,
+) -> _Command:
+    if idempotency_key is not None and "\x00" in idempotency_key:
+        raise Conflict("invalid_request", places="Idempotency-Key")
+    multipart = request.headers.get("content-type", "").startswith(("multipart/", "application/x-www-form-urlencoded"))
+    body = b"" if multipart else await request.body()
+    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body
+    return _Command(caller, idempotency_key, request, response, hashlib.sha256(told).hexdigest())
+
+
+Command = Annotated[_Command, Depends(_command)]
+"""A command with its Idempotency-Key: `return await command.once(db, lambda tx: operations.sign(tx, …))`."""
+
+
+def ServiceRouter(tags: list[str], prefix: str = "/v1") -> APIRouter:  # noqa: N802 - stands for the class
+    """A router under `/v1` whose operation ids are the functions' names."""
+    return APIRouter(prefix=prefix, tags=list(tags), generate_unique_id_function=lambda route: route.name)

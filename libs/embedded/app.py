@@ -1,0 +1,184 @@
+"""The one process of the one-machine mode: PostgreSQL beside it, the five services in it, on 127.0.0.1.
+
+`python -m libs.embedded.app --port 8080`; people use `./dure up`, which checks first and then becomes this.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from libs.common import log
+from libs.common.app import build_app, mounted
+from libs.embedded.control import install
+from libs.embedded.databases import prepare
+from libs.embedded.home import SERVICES, Home
+from libs.embedded.postgres import EmbeddedPostgres
+from libs.embedded.postgres_home import PostgresUnavailable
+from libs.embedded.together import Together, load
+
+LOG_BYTES_MAX = 50_000_000
+STOP_LIMIT_S = 5
+
+
+def main() -> int:
+    """Serve until told to stop. Returns 1 where it cannot start, with one sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m libs.embedded.app")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    home = Home.here()
+    home.make()
+    try:
+        listener = _listen(arguments.port)
+    except OSError as error:
+        _complain(
+            f"포트 {arguments.port}을(를) 쓸 수 없습니다. 다른 포트로: ./dure up --port 8081",
+            f"port {arguments.port} cannot be used ({error.strerror}): ./dure up --port 8081",
+        )
+        return 1
+    log.configure(stream=_log_file(home.log))
+    postgres = EmbeddedPostgres(home.postgres)
+    try:
+        _start_while_loading(postgres)
+        if prepare(postgres):
+            log.get(__name__).info("migrated")
+        return _serve(home, postgres, listener, began=began, as_json=arguments.json)
+    except PostgresUnavailable as error:
+        _complain(f"PostgreSQL을 시작하지 못했습니다: {error}", "PostgreSQL did not start; ./dure doctor may tell why")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        postgres.stop()
+        home.tell_stopped()
+
+
+def build(home: Home, together: Together) -> FastAPI:
+    """The parent application: each service at `/<service>`, and the home page."""
+    apps = {name: build_app(runtime) for name, runtime in together.runtimes.items()}
+    parent = mounted(apps)
+    install(parent, home, together)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(together.close)
+            # a mounted application's own lifespan is nobody's business but the parent's
+            for app in apps.values():
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            together.start()
+            yield
+
+    parent.router.lifespan_context = life
+    return parent
+
+
+def _start_while_loading(postgres: EmbeddedPostgres) -> None:
+    """Start the server while the services' code is being loaded: both take about as long."""
+    failed: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            postgres.start()
+        except BaseException as error:  # noqa: BLE001  (raised again where somebody listens)
+            failed.append(error)
+
+    starting = threading.Thread(target=start)
+    starting.start()
+    for name in SERVICES:
+        load(name)
+    starting.join()
+    if failed:
+        raise failed[0]
+
+
+def _serve(home: Home, postgres: EmbeddedPostgres, listener: socket.socket, *, began: float, as_json: bool) -> int:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve_all(home, postgres, listener, began, as_json=as_json))
+    return 0
+
+
+async def _serve_all(
+    home: Home, postgres: EmbeddedPostgres, listener: socket.socket, began: float, *, as_json: bool
+) -> None:
+    together = Together(home, postgres)
+    config = uvicorn.Config(
+        build(home, together), log_config=None, access_log=False, lifespan="on",
+        timeout_graceful_shutdown=STOP_LIMIT_S,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    # uvicorn would raise the signal again once it is done, and take the rest of the clean-up with it
+    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(LOOK_S)
+    if server.started:
+        _tell_ready(home, listener.getsockname()[1], time.monotonic() - began, as_json=as_json)
+    await serving
+
+
+LOOK_S = 0.002
+
+
+def _tell_ready(home: Home, port: int, seconds: float, *, as_json: bool) -> None:
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: no use in looking through it again and again
+    home.tell_running(port)
+    url = f"http://127.0.0.1:{port}"
+    if as_json:
+        print(json.dumps({"url": url, "pid": os.getpid(), "seconds": round(seconds, 2)}), flush=True)
+    else:
+        print(f"두레가 돌고 있습니다 · Dure runs: {url}/  ({seconds:.1f} s, Ctrl-C: 멈춤 · stop)", flush=True)
+
+
+def _listen(port: int) -> socket.socket:
+    """Take the port before anything else is started."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(512)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _log_file(path: Path) -> object:
+    """The log, begun anew when it has grown too large; the one before is kept."""
+    if path.exists() and path.stat().st_size > LOG_BYTES_MAX:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("a", encoding="utf-8", buffering=1)
+
+
+def _loop_factory() -> object:
+    try:
+        import uvloop  # noqa: PLC0415  (not to be had on every platform)
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _complain(ko: str, en: str) -> None:
+    print(f"dure: {ko} · {en}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""The `dure` command: one small function per subcommand in `libs/embedded/commands/`."""
+
+import typer
+
+from libs.embedded.commands import access, bus, check_up, demonstration, programmes, server, suite
+from libs.embedded.terminal import colourful
+
+app = typer.Typer(
+    name="dure",
+    help="두레: 공공 GPU 지원 사업을 공모에서 정산까지 · public GPU-support programmes from call to settlement.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich" if colourful() else None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("up")(server.up)
+app.command("down")(server.down)
+app.command("status")(server.status)
+app.command("doctor")(check_up.doctor)
+app.command("demo")(demonstration.demo)
+app.command("test", context_settings=suite.PASS_THROUGH)(suite.run_suite)
+app.command("bench", context_settings=suite.PASS_THROUGH)(suite.run_benchmarks)
+app.command("token")(access.token)
+app.command("migrate")(server.migrate)
+app.add_typer(access.clock_app, name="clock")
+app.add_typer(programmes.programme_app, name="programme")
+app.add_typer(bus.bus_app, name="bus")
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    app(prog_name="dure")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""`dure bus`: what waits between the services, what was put aside, and how to send it again."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import typer
+
+from libs.embedded.client import call
+from libs.embedded.home import SERVICES
+from libs.embedded.terminal import JSON_HELP, emit, fail, say
+
+bus_app = typer.Typer(
+    no_args_is_help=True, help="서비스 사이의 이벤트 살피기 · look after the events between services."
+)
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+Service = Annotated[str, typer.Option(help=f"한 서비스만 · one service only: {', '.join(SERVICES)}")]
+
+
+@bus_app.command("lag")
+def lag(json: Json = False) -> None:
+    """서비스마다 아직 보내지 않은 이벤트 수 · events said and not yet delivered, per service."""
+    document = {name: call("GET", f"/{name}/v1/operations/bus") for name in SERVICES}
+    if json:
+        emit(document)
+        return
+    for name, figures in document.items():
+        say(f"{name:10} " + "  ".join(f"{key}={value}" for key, value in figures.items()))
+
+
+@bus_app.command("dead")
+def dead(service: Service = "", json: Json = False) -> None:
+    """처리하지 못해 따로 둔 이벤트 · events put aside because they cannot be handled. Exit code 1 if there are any."""
+    letters: list[dict[str, Any]] = []
+    for name in _named(service):
+        answer = call("GET", f"/{name}/v1/bus/dead")
+        letters += [{"service": name, **letter} for letter in answer["items"]]
+    if json:
+        emit(letters)
+    for letter in letters if not json else []:
+        say(f"{letter['service']} #{letter['id']} {letter['topic']} {letter['key']} {letter['error_code']}")
+    if not letters and not json:
+        say("없음 · none")
+    raise typer.Exit(1 if letters else 0)
+
+
+@bus_app.command("redrive")
+def redrive(
+    service: Service = "",
+    letter_id: Annotated[int | None, typer.Option("--id", help="하나만 · this one only")] = None,
+    json: Json = False,
+) -> None:
+    """따로 둔 이벤트를 다시 처리합니다 · handle the put-aside events again."""
+    if letter_id is not None and not service:
+        fail("--id 에는 --service 가 필요합니다", "--id needs --service", 2)
+    body = {} if letter_id is None else {"id": letter_id}
+    _tell({name: call("POST", f"/{name}/v1/bus/redrive", json=body) for name in _named(service)}, json)
+
+
+@bus_app.command("replay")
+def replay(
+    from_at: Annotated[str, typer.Option("--from", help="이 시각부터, 예: 2025-10-01 · everything said since (KST)")],
+    service: Service = "",
+    json: Json = False,
+) -> None:
+    """기록된 이벤트를 다시 보냅니다. 이미 처리한 것은 무시됩니다 · publish again; what is known is dropped."""
+    try:
+        at = dt.datetime.fromisoformat(from_at)
+    except ValueError:
+        fail(f"시각으로 읽을 수 없습니다: {from_at}", f"not an instant: {from_at} (such as 2025-10-01)", 2)
+    at = at if at.tzinfo else at.replace(tzinfo=dt.timezone(dt.timedelta(hours=9)))
+    body = {"from_at": at.isoformat()}
+    _tell({name: call("POST", f"/{name}/v1/bus/replay", json=body) for name in _named(service)}, json)
+
+
+def _named(service: str) -> tuple[str, ...]:
+    if service and service not in SERVICES:
+        fail(f"서비스 '{service}'은(는) 없습니다", f"there is no service '{service}', only {', '.join(SERVICES)}", 2)
+    return (service,) if service else SERVICES
+
+
+def _tell(document: dict[str, Any], json: bool) -> None:
+    if json:
+        emit(document)
+        return
+    for name, figures in document.items():
+        say(f"{name:10} " + "  ".join(f"{key}={value}" for key, value in figures.items()))

@@ -1,0 +1,177 @@
+"""`dure up | down | status | migrate`: the one process with everything in it."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from libs.embedded.home import Home, Running
+from libs.embedded.terminal import JSON_HELP, emit, fail, note, say, step
+
+START_LIMIT_S = 90
+STOP_LIMIT_S = 30
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+
+
+def up(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="포트, 0이면 빈 포트 · port, 0 takes a free one")] = 8080,
+    detach: Annotated[
+        bool, typer.Option("--detach", "-d", help="뒤에서 돌립니다 · return and leave it running")
+    ] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="자료를 지우고 새로 · remove all data first")] = False,
+    json: Json = False,
+) -> None:
+    """PostgreSQL과 다섯 서비스를 시작합니다 · start PostgreSQL and the five services on http://127.0.0.1:8080."""
+    home = Home.here()
+    running = home.running()
+    if running is not None and not reset:
+        _tell_up(running, json)
+        return
+    if running is not None:
+        _stop(running)
+    if reset:
+        home.reset()
+    home.make()
+    command = [sys.executable, "-P", "-m", "libs.embedded.app", "--port", str(port), *(["--json"] if json else [])]
+    if not detach:
+        # the server takes over this very process, which so sheds all that only the command line needed
+        os.execv(command[0], command)  # noqa: S606
+    with step("두레를 시작합니다 · starting Dure"):
+        running = launch(home, command)
+    _tell_up(running, json)
+
+
+def launch(home: Home, command: list[str]) -> Running:
+    """Start the server in the background and wait until it is ready; failing that, end with the reason it gave."""
+    said = home.folder / "start.log"
+    with said.open("w") as log:
+        server = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    until = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < until and server.poll() is None:
+        running = home.running()
+        if running is not None and running.pid == server.pid:
+            return running
+        time.sleep(0.02)
+    with contextlib.suppress(ProcessLookupError):
+        server.terminate()
+    note(said.read_text().strip()[-2000:])
+    return fail("시작하지 못했습니다. ./dure doctor 로 살펴보세요", "it did not start: ./dure doctor may tell why")
+
+
+def down(json: Json = False) -> None:
+    """모두 멈춥니다 · stop everything."""
+    running = Home.here().running()
+    if running is not None:
+        with step("두레를 멈춥니다 · stopping Dure"):
+            _stop(running)
+    if json:
+        emit({"stopped": running is not None})
+    else:
+        say("멈췄습니다 · stopped" if running else "돌고 있지 않습니다 · not running")
+
+
+def status(json: Json = False) -> None:
+    """무엇이 돌고 있는지 보여 줍니다 · show what runs. Exit code 1 where not everything is ready."""
+    running = Home.here().running()
+    if running is None:
+        if json:
+            emit({"running": False})
+        else:
+            say("돌고 있지 않습니다 · not running")
+        raise typer.Exit(1)
+    told = _ask(running)
+    document = {
+        "running": True, "ready": told["ready"], "url": running.url, "pid": running.pid,
+        "memory_mb": memory_mb(running.pid), **told,
+    }  # fmt: skip
+    if json:
+        emit(document)
+    else:
+        say(f"{running.url}  pid {running.pid}  {document['memory_mb']} MB  {told['now']}")
+        for name, ready in told["services"].items():
+            say(f"  {'✓' if ready else '✗'} {name}")
+    raise typer.Exit(0 if told["ready"] else 1)
+
+
+def migrate(json: Json = False) -> None:
+    """다섯 데이터베이스를 최신 구조로 올립니다 · bring the five databases to the newest schema."""
+    home = Home.here()
+    if home.running() is not None:
+        fail("서버가 돌고 있습니다. 시작할 때 이미 올렸습니다", "the server runs, and migrated when it started")
+    from libs.embedded.databases import migrate_all  # noqa: PLC0415  (loads Alembic)
+    from libs.embedded.postgres import EmbeddedPostgres  # noqa: PLC0415
+    from libs.embedded.postgres_home import PostgresUnavailable  # noqa: PLC0415
+
+    home.make()
+    try:
+        with step("데이터베이스를 올립니다 · migrating"), EmbeddedPostgres(home.postgres) as postgres:
+            versions = migrate_all(postgres)
+    except PostgresUnavailable as error:
+        fail(f"PostgreSQL을 시작하지 못했습니다: {error}", "PostgreSQL did not start")
+    if json:
+        emit(versions)
+        return
+    for name, version in versions.items():
+        say(f"{name:10} {version}")
+
+
+def memory_mb(pid: int) -> int:
+    """Memory of the server and all it started, shared pages counted once where the system tells (PSS), in MB."""
+    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in [process, *process.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error, OSError):
+                total += _resident_bytes(one)
+    return round(total / 1e6)
+
+
+def _resident_bytes(process: Any) -> int:
+    shares = Path(f"/proc/{process.pid}/smaps_rollup")
+    with contextlib.suppress(OSError):
+        for line in shares.read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return int(process.memory_info().rss)
+
+
+def _stop(running: Running) -> None:
+    """Ask the server to stop, then insist."""
+    from libs.embedded.home import began_at  # noqa: PLC0415
+
+    for sign, limit_s in ((signal.SIGTERM, STOP_LIMIT_S), (signal.SIGKILL, STOP_LIMIT_S)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(running.pid, sign)
+        until = time.monotonic() + limit_s
+        while time.monotonic() < until:
+            if began_at(running.pid) != running.process_began_at:
+                return
+            time.sleep(0.02)
+    fail(f"프로세스 {running.pid}이(가) 멈추지 않습니다", f"process {running.pid} does not stop")
+
+
+def _ask(running: Running) -> dict[str, Any]:
+    import httpx  # noqa: PLC0415
+
+    try:
+        told: dict[str, Any] = httpx.get(f"{running.url}/embedded/v1/status", timeout=10, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return {"ready": False, "services": {}, "now": "?"}
+    return told
+
+
+def _tell_up(running: Running, json: bool) -> None:
+    if json:
+        emit({"url": running.url, "pid": running.pid})
+    else:
+        say(f"두레가 돌고 있습니다 · Dure runs: {running.url}/  (./dure down)")

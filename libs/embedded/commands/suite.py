@@ -1,0 +1,72 @@
+"""`dure test` and `dure bench`: the whole suite, the benchmarks."""
+
+import json as json_module
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from libs.embedded.home import CHECKOUT
+from libs.embedded.terminal import JSON_HELP, emit, note
+
+PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
+WORKERS_MAX = 4
+NO_TESTS = 5
+Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
+
+
+def run_suite(context: typer.Context, json: Json = False) -> None:
+    """전체 시험을 실행합니다(pytest 인자 가능) · run the whole suite (pytest arguments may follow).
+
+    엔진(실제 Kafka, PostgreSQL 서버)이 없으면 무엇이 빠졌는지 한 줄로 알립니다.
+    Where an engine cannot be had, one line says what is missing; with DURE_REQUIRE_ENGINES=1 that is a failure.
+    """
+    began = time.monotonic()
+    if context.args:
+        runs = [_pytest(list(context.args), json)]
+    else:
+        workers = min(WORKERS_MAX, os.cpu_count() or 1)
+        parallel = ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
+        # the engines take the machine for themselves: their crashes and latencies would blur beside other tests
+        runs = [_pytest(["-m", "not engines", *parallel], json), _pytest(["-m", "engines"], json)]
+    worst = max(code for code, _ in runs)
+    seconds = round(time.monotonic() - began, 1)
+    if json:
+        emit({"ok": worst == 0, "seconds": seconds, **_added([told for _, told in runs])})
+    else:
+        note(f"dure test: {seconds} s, {'성공 · passed' if worst == 0 else '실패 · failed'}")
+    raise typer.Exit(min(worst, 1))
+
+
+def run_benchmarks(context: typer.Context, json: Json = False) -> None:
+    """성능을 재어 표로 보여 줍니다 · measure the hot paths and print a table."""
+    arguments = [*context.args, *(["--json"] if json else [])]
+    done = subprocess.run([sys.executable, "-P", "-m", "tests.bench", *arguments], check=False, cwd=CHECKOUT)
+    raise typer.Exit(min(done.returncode, 1))
+
+
+def _pytest(arguments: list[str], json: bool) -> tuple[int, dict[str, Any]]:
+    """Run pytest in the checkout: its exit code (none found counts as well) and its figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        summary = Path(folder) / "summary.json"
+        command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "libs.embedded.left_out", *arguments]
+        done = subprocess.run(
+            command,
+            check=False,
+            cwd=CHECKOUT,
+            stdout=sys.stderr if json else None,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT), "DURE_TEST_SUMMARY": str(summary)},
+        )
+        told = json_module.loads(summary.read_text(encoding="utf-8")) if summary.exists() else {}
+    return 0 if done.returncode == NO_TESTS else done.returncode, told
+
+
+def _added(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    counted = {name: sum(part.get(name, 0) for part in parts) for name in ("passed", "failed", "error", "skipped")}
+    listed = {name: sorted({one for part in parts for one in part.get(name, [])}) for name in ("left_out", "missing")}
+    return {**counted, **listed}

@@ -1,0 +1,141 @@
+"""What the allocator needs of a programme's definition: one small frozen class per rule."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from services.allocator.model import Mode
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from libs.common.programme import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPolicy:
+    """AL-1: what a grant of a product is, in cards; whole servers or cards; priced by product or by card."""
+
+    product: str
+    card_type: str
+    cards_per_unit: int
+    whole_servers: bool
+    priced_by_card: bool
+
+    @classmethod
+    def of(cls, programme: "Programme", product: str) -> "ProductPolicy":
+        """Read the product. Raises NotFound for one that the programme does not have."""
+        part = programme.value(f"products.{product}")
+        return cls(product, part.card_type, part.cards_per_unit, part.whole_servers, part.priced_by == "card")
+
+
+@dataclass(frozen=True, slots=True)
+class SubstitutionPolicy:
+    """AL-2: asked type → (given type, factor), in the definition's order."""
+
+    pairs: tuple[tuple[str, str, int], ...]
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "SubstitutionPolicy":
+        """Read the allowed substitutions; none where it is decided that there are none."""
+        listed = programme.value("allocation.substitutions") or ()
+        return cls(tuple((pair.asked, pair.given, pair.factor) for pair in listed))
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPolicy:
+    """AL-4: the programme's use window, both days inclusive."""
+
+    starts_on: "dt.date"
+    ends_on: "dt.date"
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "WindowPolicy":
+        """Read the window."""
+        return cls(programme.value("use_starts_on"), programme.value("use_ends_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class SpecPolicy:
+    """AL-6: what a server must reach at least, and the second reading of a notice in doubt; none: no demand."""
+
+    cpu_ghz: Decimal | None
+    cores: int | None
+    memory_gb: int | None
+    storage_tb: Decimal | None
+    line_gbps: Decimal | None
+    doubtful_cores: int | None
+    doubtful_memory_gb: int | None
+    doubtful_storage_tb: Decimal | None
+
+    @classmethod
+    def of(cls, programme: "Programme", product: str) -> "SpecPolicy | None":
+        """Read the specification of a product; None where the notice prints none."""
+        if programme.value(f"products.{product}.spec") is None:
+            return None
+        return cls(*(programme.value(f"products.{product}.spec.{name}") for name in cls.__dataclass_fields__))
+
+
+@dataclass(frozen=True, slots=True)
+class GatePolicy:
+    """AL-7: the gates that stand before activation."""
+
+    gates: tuple[str, ...]
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "GatePolicy":
+        """Read the gates."""
+        return cls(tuple(programme.value("allocation.gates") or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class ModePolicy:
+    """AL-8: how the programme assigns, and how many cards its whole servers have."""
+
+    mode: Mode
+    server_cards: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "ModePolicy":
+        """Read the mode of assignment."""
+        return cls(programme.value("allocation.mode"), programme.value("allocation.server_cards"))
+
+
+@dataclass(frozen=True, slots=True)
+class IdlePolicy:
+    """AL-9: seconds without utilisation after which a session gives its cards back; none: never."""
+
+    idle_s: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "IdlePolicy":
+        """Read the idle time."""
+        if programme.allocation.dynamic is None:
+            return cls(None)
+        return cls(programme.value("allocation.dynamic.idle_s"))
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackPolicy:
+    """AL-11: days within which cause and measures of a fallback are reported."""
+
+    report_days: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "FallbackPolicy":
+        """Read the period of the report."""
+        if programme.allocation.dynamic is None:
+            return cls(None)
+        return cls(programme.value("allocation.dynamic.fallback_report_days"))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPolicy:
+    """MT-6 as the summary needs it: seconds of waiting that are within the limit; none: no limit."""
+
+    wait_limit_s: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "WaitPolicy":
+        """Read the wait limit."""
+        return cls(programme.value("metering.wait_limit_s"))

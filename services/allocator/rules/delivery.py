@@ -1,0 +1,18 @@
+"""When a grant is really delivered."""
+
+import datetime as dt
+
+
+def delivery_of(
+    starts_at: dt.datetime, ends_at: dt.datetime, delivered_at: dt.datetime
+) -> tuple[dt.datetime, dt.datetime]:
+    """AL-16: A provider that delivers after the start delays the delivery; the end does not move.
+
+    `starts_at`, `ends_at`: the agreed `[start, end)`; `delivered_at`: when the cards could be used. Returns the
+    instant from which the grant counts as delivered (never before the start) and the unmoved end. Never raises.
+
+    Example: agreed 1 October – 1 November, delivered 6 October → (6 October, 1 November); delivered
+    28 September → (1 October, 1 November).
+    Source: S1 §3.
+    """
+    return max(starts_at, delivered_at), ends_at

@@ -1,0 +1,89 @@
+"""What happens to a pool's sessions when dynamic assignment fails, and when it works again."""
+
+import datetime as dt
+
+from services.allocator.model import Card, Continued, Lacking, PoolQueue, Running, Started, Switch
+from services.allocator.rules.cards import free_cards, pick_cards
+from services.allocator.rules.queue import fixed_order
+
+
+def turn_fixed(queue: PoolQueue, now: dt.datetime) -> Switch:
+    """AL-11: A pool at fault turns fixed at once: running sessions keep their cards, then grants get what they lack.
+
+    What a grant lacks is its entitled units less what it runs. Grants are served in order of rank, then agreement
+    time; one whose lack does not fit whole is passed over and the next is tried. Open requests of a served grant
+    start, the rest of its lack is given beside them. A grant left without any cards waits: by its open request,
+    else from the switch (`Lacking` without cards). `queue`: the pool before the switch, with all active grants
+    in `entitled`; `now`: the switch. Never raises.
+
+    Example: 4 H100; A (rank 1, H100×2) idle, B and C run 2 each → B and C keep theirs, A waits.
+    Source: S1 §3.
+    """
+    continued = tuple(Continued(session, "fixed", _left_s(session, now)) for session in queue.running)
+    free = free_cards(queue.cards, (s.cards for s in queue.running))
+    started: list[Started] = []
+    lacking: list[Lacking] = []
+    for grant_id in sorted(queue.entitled, key=lambda g: fixed_order(queue, g)):
+        free = _serve(queue, grant_id, free, now, started, lacking)
+    return Switch(continued, started=tuple(started), lacking=tuple(lacking))
+
+
+def _serve(
+    queue: PoolQueue,
+    grant_id: str,
+    free: list[Card],
+    now: dt.datetime,
+    started: list[Started],
+    lacking: list[Lacking],
+) -> list[Card]:
+    """Give one grant all that it lacks, or let it wait; returns the cards that are still free."""
+    grant = queue.entitled[grant_id]
+    held = sum(s.units for s in queue.running if s.grant_id == grant_id)
+    open_requests = [r for r in queue.waiting if r.grant_id == grant_id]
+    lack = grant.units - held
+    if lack <= 0:
+        return free
+    rest = lack - sum(r.units for r in open_requests)
+    if lack * grant.cards_per_unit > len(free):
+        if held == 0 and not open_requests:
+            lacking.append(Lacking(grant_id, lack, ()))
+        return free
+    for request in open_requests:
+        cards = _take(free, request.cards)
+        started.append(Started(request, cards, now, "fixed"))
+        free = [card for card in free if card not in cards]
+    if rest > 0:
+        cards = _take(free, rest * grant.cards_per_unit)
+        lacking.append(Lacking(grant_id, rest, cards))
+        free = [card for card in free if card not in cards]
+    return free
+
+
+def turn_dynamic(queue: PoolQueue, now: dt.datetime) -> Switch:
+    """Switch back: sessions that somebody asked for go on as dynamic ones for what is left of their maximum duration.
+
+    Those that only the switch made stop, as do those whose maximum duration has run out; waits that only the
+    switch began are over. Waiting requests keep their place.
+    """
+    continued, stopped = [], []
+    for session in queue.running:
+        left_s = _left_s(session, now)
+        if session.origin == "request" and (left_s is None or left_s > 0):
+            continued.append(Continued(session, "dynamic", left_s))
+        else:
+            stopped.append(session)
+    return Switch(
+        tuple(continued), stopped=tuple(stopped), withdrawn=tuple(r for r in queue.waiting if r.origin == "switch")
+    )
+
+
+def _left_s(session: Running, now: dt.datetime) -> int | None:
+    if session.max_duration_s is None:
+        return None
+    return session.max_duration_s - int((now - session.assigned_at).total_seconds())
+
+
+def _take(free: list[Card], count: int) -> tuple[Card, ...]:
+    cards = pick_cards(free, count)
+    assert cards is not None, "the caller saw that they fit"  # noqa: S101
+    return cards

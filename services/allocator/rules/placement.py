@@ -1,0 +1,236 @@
+"""The placement of a call's grants, decided together: greedy, then exact where greedy leaves something to wish for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Protocol
+
+from services.allocator.model import (
+    Limit,
+    Outcome,
+    Place,
+    PlacementResult,
+    Proof,
+    Span,
+    StartChoice,
+    StockServer,
+    Variant,
+    Wish,
+)
+from services.allocator.rules.naming import Book, Group
+from services.allocator.rules.places import Site, server_shape, site_of
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search says: places for everybody; or none, proved impossible or undecided."""
+
+    places: tuple[Place, ...] | None
+    proof: Proof
+
+
+class Search(Protocol):
+    """An exact search for places; without one, what greedy cannot place stays undecided."""
+
+    def feasible(self, wishes: Sequence[Wish]) -> Answer:
+        """Places for all wishes at once, or why not."""
+        ...
+
+    def spread(self, wishes: Sequence[Wish]) -> Answer:
+        """Places for all wishes on the fewest data centres with the smallest maximum load."""
+        ...
+
+
+class NoSearch:
+    """Decides nothing: the result is what greedy finds."""
+
+    def feasible(self, wishes: Sequence[Wish]) -> Answer:  # noqa: ARG002
+        """Undecided."""
+        return Answer(None, "undecided")
+
+    def spread(self, wishes: Sequence[Wish]) -> Answer:  # noqa: ARG002
+        """Undecided."""
+        return Answer(None, "undecided")
+
+
+def place_grants(stock: Sequence[StockServer], wishes: Sequence[Wish], search: Search) -> PlacementResult:
+    """AL-4: The selected grants of a call are placed together, in order of their final score (their rank).
+
+    Goals in order: (1) place the better-ranked; (2) give the type asked for; (3) start nearest the wished month,
+    earlier on ties: each rank-lexicographic; (4) fewest data centres, then the smallest maximum load. Greedy
+    places what it can; where it fails, `search` decides whether some placement of all accepted grants and this
+    one exists. Nobody accepted is ever dropped for a later one.
+
+    `stock`: servers with what is held already; `wishes`: grants with distinct ranks or, on equal ones, ordered by
+    id. Returns the places, and for every grant whether its part is proved or undecided and, for each unplaced
+    one, the limit that stops it. Never raises.
+
+    Example: one server of 8; rank 1 wants 4 cards in October, rank 2 wants 8 in October or November → rank 1 in
+    October, rank 2 in November.
+    Source: S0 §2, §7.
+    """
+    run = _Run(stock, sorted(wishes, key=lambda w: (w.rank, w.grant_id)), search)
+    run.place_all()
+    run.prefer_types()
+    run.prefer_starts()
+    spread_proof = run.spread_out()
+    places = tuple(run.places[w.grant_id] for w in run.wishes if w.grant_id in run.places)
+    outcomes = tuple(run.outcomes[w.grant_id] for w in run.wishes)
+    data_centres, load_max = spread_of(stock, places)
+    return PlacementResult(places, outcomes, spread_proof, data_centres, str(load_max))
+
+
+class _Run:
+    """One placement in the making: accepted wishes, narrowed goal by goal, and places that keep them all."""
+
+    def __init__(self, stock: Sequence[StockServer], wishes: Sequence[Wish], search: Search) -> None:
+        self.stock = stock
+        self.wishes = wishes
+        self.search = search
+        self.accepted: dict[str, Wish] = {}
+        self.places: dict[str, Place] = {}
+        self.outcomes: dict[str, Outcome] = {}
+
+    def place_all(self) -> None:
+        """Goal 1: the better-ranked, one after the other."""
+        for wish in self.wishes:
+            limit = limit_alone(self.stock, wish)
+            if limit:
+                self.outcomes[wish.grant_id] = Outcome(wish.grant_id, placed=False, limit=limit)
+                continue
+            proof = self._try(wish)
+            placed = wish.grant_id in self.places
+            self.outcomes[wish.grant_id] = Outcome(
+                wish.grant_id, placed, "" if placed else "capacity", "proved" if placed else proof
+            )
+
+    def prefer_types(self) -> None:
+        """Goal 2: the type asked for."""
+        for wish in list(self.accepted.values()):
+            proof: Proof = "proved"
+            asked = replace(wish, variants=wish.variants[:1])
+            if self._type(wish) != asked.variants[0].card_type:
+                proof = self._try(asked)
+            got = self._type(wish)
+            same = tuple(v for v in wish.variants if (v == wish.variants[0]) == (got == wish.variants[0].card_type))
+            self.accepted[wish.grant_id] = replace(wish, variants=same)
+            self._note(wish, type_proof=proof)
+
+    def prefer_starts(self) -> None:
+        """Goal 3: the start nearest the wished month."""
+        for wish in list(self.accepted.values()):
+            proof: Proof = "proved"
+            for start in wish.starts:
+                if start == self.places[wish.grant_id].start:
+                    break
+                said = self._try(replace(wish, starts=(start,)))
+                proof = "undecided" if said == "undecided" else proof
+                if self.places[wish.grant_id].start == start:
+                    break
+            self.accepted[wish.grant_id] = replace(wish, starts=(self.places[wish.grant_id].start,))
+            self._note(wish, start_proof=proof)
+
+    def spread_out(self) -> Proof:
+        """Goal 4: fewest data centres, then the smallest maximum load."""
+        if not self.places:
+            return "proved"
+        answer = self.search.spread(list(self.accepted.values()))
+        if answer.places is not None:
+            found = spread_of(self.stock, answer.places)
+            if found < spread_of(self.stock, tuple(self.places.values())):
+                self._adopt(answer.places)
+        return answer.proof
+
+    def _try(self, wish: Wish) -> Proof:
+        """Place a wish beside all others accepted: first without moving anybody, then by search.
+
+        Returns `proved` where it is placed or cannot be placed, else `undecided`.
+        """
+        others = tuple(p for p in self.places.values() if p.grant_id != wish.grant_id)
+        book = Book(self.stock)
+        for place in others:
+            book.hold(place)
+        place = first_fit(book, wish, {(p.provider_id, p.data_centre) for p in others})
+        if place is not None:
+            self.places[wish.grant_id] = place
+            self.accepted.setdefault(wish.grant_id, wish)
+            return "proved"
+        answer = self.search.feasible(list({**self.accepted, wish.grant_id: wish}.values()))
+        if answer.places is not None:
+            self._adopt(answer.places)
+            self.accepted.setdefault(wish.grant_id, wish)
+        return answer.proof
+
+    def _adopt(self, places: Sequence[Place]) -> None:
+        self.places = {place.grant_id: place for place in places}
+
+    def _type(self, wish: Wish) -> str:
+        return self.places[wish.grant_id].card_type
+
+    def _note(self, wish: Wish, **proofs: Proof) -> None:
+        self.outcomes[wish.grant_id] = replace(self.outcomes[wish.grant_id], **proofs)  # type: ignore[arg-type]
+
+
+def first_fit(book: Book, wish: Wish, used: set[tuple[str, str]]) -> Place | None:
+    """Greedy: the first type and start in order of preference that fit anywhere, in a data centre in use if one does."""
+    for variant in wish.variants:
+        for start in wish.starts:
+            for group in sorted(book.groups, key=lambda g: (g[:2] not in used, g)):
+                place = book.fit(group, wish, variant, start)
+                if place is not None:
+                    return place
+    return None
+
+
+def limit_alone(stock: Sequence[StockServer], wish: Wish) -> Limit:
+    """The limit that stops a grant even if no other grant of the call were placed; empty where none does."""
+    if not wish.starts:
+        return "use_window"
+    types = {variant.card_type for variant in wish.variants}
+    offered = [server for server in stock if server.card_type in types]
+    if not offered:
+        return "no_offer"
+    allowed = [server for server in offered if server.provider_id not in wish.barred_providers]
+    if not allowed:
+        return "relation"
+    if not any(_could_hold(Book(allowed), group, variant, wish) for variant in wish.variants for group in Book(allowed).groups):
+        return "server_size"
+    return "" if first_fit(Book(allowed), wish, set()) else "capacity"
+
+
+def _could_hold(book: Book, group: Group, variant: Variant, wish: Wish) -> bool:
+    shape = server_shape(variant.cards, group[3], wish.server_cards)
+    return group[2] == variant.card_type and shape is not None and len(shape) <= len(book.groups[group])
+
+
+def spread_of(stock: Sequence[StockServer], places: Sequence[Place]) -> tuple[int, Fraction]:
+    """Goal 4 of a placement: data centres in use, and the largest share of a site's cards held at one instant."""
+    if not places:
+        return 0, Fraction(0)
+    within = horizon([place.start for place in places])
+    capacity: dict[Site, int] = {}
+    changes: dict[Site, list[tuple[int, int]]] = {}
+    for server in stock:
+        site = site_of(server)
+        capacity[site] = capacity.get(site, 0) + server.cards
+        for span in (span for spans in server.busy for span in spans if span.overlaps(within)):
+            changes.setdefault(site, []).extend([(max(span.from_s, within.from_s), 1), (span.until_s, -1)])
+    for place in places:
+        site = (place.provider_id, place.data_centre, place.card_type)
+        span, cards = place.start.span, len(place.cards)
+        changes.setdefault(site, []).extend([(span.from_s, cards), (span.until_s, -cards)])
+    loads = [Fraction(_peak(steps), capacity[site]) for site, steps in changes.items()]
+    return len({(p.provider_id, p.data_centre) for p in places}), max(loads)
+
+
+def horizon(starts: Sequence[StartChoice]) -> Span:
+    """The span from the first start to the last end."""
+    return Span(min(s.span.from_s for s in starts), max(s.span.until_s for s in starts))
+
+
+def _peak(steps: Sequence[tuple[int, int]]) -> int:
+    held = most = 0
+    for _, step in sorted(steps):
+        held += step
+        most = max(most, held)
+    return most

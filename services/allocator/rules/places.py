@@ -1,0 +1,144 @@
+"""How a grant can sit on servers: in which types, on how many servers, and what a supplier can hold at most."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from services.allocator.model import Card, Place, Span, StockServer, Variant, Wish
+from services.allocator.policy import SubstitutionPolicy
+
+
+def variants_of(card_type: str, cards: int, policy: SubstitutionPolicy) -> tuple[Variant, ...]:
+    """AL-2: A grant asked in one type may be given in another where the programme allows the substitution.
+
+    `card_type`, `cards` ≥ 1: what was asked. Returns what may be given, the asked type first, then the programme's
+    substitutes in its order, each with its number of cards. Never raises.
+
+    Example: 4 H100 under S0 → 4 H100, 4 H200 or 16 A100.
+    Source: S0 §2.
+    """
+    given = tuple(Variant(to, cards * factor) for asked, to, factor in policy.pairs if asked == card_type)
+    return (Variant(card_type, cards), *given)
+
+
+def server_shape(cards: int, server_cards: int, product_server_cards: int) -> tuple[int, ...] | None:
+    """AL-1: Server products get whole servers; card products sit on one server where they fit, else on the fewest.
+
+    `cards` ≥ 1: cards of the grant in the given type; `server_cards` ≥ 1: cards of each server of a data centre;
+    `product_server_cards`: the cards of a whole server of the product, 0 for a card product. Returns how many
+    cards the grant takes of each of its servers, all of them in one data centre of one provider and for the whole
+    period; None where such servers cannot hold it.
+
+    Example: 4 cards on servers of 8 → (4,); 16 → (8, 8); 12 → (8, 4); one whole server of 8 on servers of 4 → None.
+    Source: S0 §1, §7, S3 §4.
+    """
+    if product_server_cards:
+        if server_cards != product_server_cards or cards % server_cards:
+            return None
+        return (server_cards,) * (cards // server_cards)
+    full, rest = divmod(cards, server_cards)
+    return (server_cards,) * full + ((rest,) if rest else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """An instant at which more cards are held than are there."""
+
+    provider_id: str
+    data_centre: str
+    card_type: str
+    at_s: int
+    held: int
+    available: int
+
+
+Site = tuple[str, str, str]
+"""Provider, data centre, card type."""
+
+
+def capacity_breaches(
+    available: Iterable[tuple[Site, Span, int]], held: Iterable[tuple[Site, Span, int]]
+) -> list[Breach]:
+    """AL-3: At every instant and per provider, data centre and type no more cards are held than are available.
+
+    `available`: site, span and number of cards offered; `held`: site, span and number of cards of fixed grants, of
+    dynamic pools and of cards that are down and that nobody holds. Spans are half-open, so one that ends when
+    another begins does not count beside it. Returns the instants at which the sum held first exceeds what is
+    available, per site in order of time; an empty list means that the rule is kept. Never raises.
+
+    Example: 4 cards available; 2 + 3 held over the same day → one breach, 5 of 4.
+    Source: S1 §3.
+    """
+    changes: dict[Site, list[tuple[int, int, int]]] = {}
+    for site, span, cards in available:
+        changes.setdefault(site, []).extend([(span.from_s, cards, 0), (span.until_s, -cards, 0)])
+    for site, span, cards in held:
+        changes.setdefault(site, []).extend([(span.from_s, 0, cards), (span.until_s, 0, -cards)])
+    breaches = []
+    for site in sorted(changes):
+        there = taken = 0
+        within = True
+        for at_s in sorted({at for at, _, _ in changes[site]}):
+            there += sum(plus for at, plus, _ in changes[site] if at == at_s)
+            taken += sum(plus for at, _, plus in changes[site] if at == at_s)
+            if taken > there and within:
+                breaches.append(Breach(*site, at_s, taken, there))
+            within = taken <= there
+    return breaches
+
+
+def placement_breaches(stock: Sequence[StockServer], wishes: Sequence[Wish], places: Sequence[Place]) -> list[str]:
+    """What is wrong with a placement, checked on its own and not by the way it was found; empty when nothing is.
+
+    Checks that every grant is placed once, at one of its starts, in one of its types, with a provider that may
+    serve it, in the shape of AL-1, on cards that nobody else holds (AL-10), within AL-3 over time.
+    """
+    servers = {server.server_id: server for server in stock}
+    by_id = {wish.grant_id: wish for wish in wishes}
+    wrong = []
+    if len({place.grant_id for place in places}) != len(places):
+        wrong.append("a grant is placed twice")
+    for place in places:
+        wrong += _place_breaches(place, by_id.get(place.grant_id), servers)
+    wrong += _card_breaches(stock, places)
+    available = [(site_of(s), s.offered, s.cards) for s in stock]
+    held = [(site_of(s), span, 1) for s in stock for spans in s.busy for span in spans]
+    held += [((p.provider_id, p.data_centre, p.card_type), p.start.span, len(p.cards)) for p in places]
+    return wrong + [f"over capacity: {breach}" for breach in capacity_breaches(available, held)]
+
+
+def site_of(server: StockServer) -> Site:
+    """The provider, data centre and card type that a server counts towards."""
+    return server.provider_id, server.data_centre, server.card_type
+
+
+def _place_breaches(place: Place, wish: Wish | None, servers: dict[str, StockServer]) -> list[str]:
+    if wish is None:
+        return [f"{place.grant_id} is no wish"]
+    wrong = []
+    used = [servers[server_id] for server_id in place.servers()]
+    if {site_of(s) for s in used} != {(place.provider_id, place.data_centre, place.card_type)}:
+        wrong.append(f"{place.grant_id} is spread over sites")
+    if place.provider_id in wish.barred_providers:
+        wrong.append(f"{place.grant_id} is served by a related provider")
+    if place.start not in wish.starts:
+        wrong.append(f"{place.grant_id} has no such start")
+    if Variant(place.card_type, len(place.cards)) not in wish.variants:
+        wrong.append(f"{place.grant_id} is given in no allowed type and number")
+    shapes = {server_shape(len(place.cards), s.cards, wish.server_cards) for s in used}
+    if tuple(sorted(place.servers().values(), reverse=True)) not in shapes:
+        wrong.append(f"{place.grant_id} sits on the wrong servers")
+    return wrong
+
+
+def _card_breaches(stock: Sequence[StockServer], places: Sequence[Place]) -> list[str]:
+    spans: dict[Card, list[Span]] = {}
+    for server in stock:
+        for index, busy in enumerate(server.busy):
+            spans[Card(server.server_id, index)] = list(busy)
+    wrong = []
+    for place in places:
+        for card in place.cards:
+            if any(place.start.span.overlaps(span) for span in spans[card]):
+                wrong.append(f"{place.grant_id} is given {card}, which is held")
+            spans[card].append(place.start.span)
+    return wrong

@@ -1,0 +1,14 @@
+"""What the allocator is told from outside beside the settings of every service."""
+
+from libs.common.settings import Settings
+
+
+class AllocatorSettings(Settings):
+    """The environment of the allocator's processes."""
+
+    placement_budget: float = 8.0
+    """Deterministic seconds that one placement's exact search may use in all."""
+    placement_probe_max: float = 1.0
+    """Deterministic seconds for one question of that search."""
+    placement_limit_s: int = 300
+    """Seconds after which a search process is given up."""

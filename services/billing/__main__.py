@@ -1,0 +1,27 @@
+"""Billing's processes: `python -m services.billing api | worker | migrate`."""
+
+from libs.common.process import main
+from libs.common.service import Job, Service
+from services.billing.consumers import HANDLERS
+from services.billing.jobs import refresh_gauges, take_up_parked, tell_overdue
+from services.billing.metrics import REGISTRY
+from services.billing.routes import budget, ledger, prices, self_payments, settlements
+from services.billing.settings import MEASURE_EVERY_S, OVERDUE_EVERY_S, RETRY_EVERY_S
+from services.billing.tables import metadata
+
+SERVICE = Service(
+    name="billing",
+    title="두레 정산 · Dure billing",
+    routers=[prices.router, self_payments.router, budget.router, settlements.router, ledger.router],
+    handlers=HANDLERS,
+    jobs=[
+        Job("tell-overdue", OVERDUE_EVERY_S, tell_overdue),
+        Job("take-up-parked", RETRY_EVERY_S, take_up_parked),
+        Job("refresh-gauges", MEASURE_EVERY_S, refresh_gauges),
+    ],
+    metadata=metadata,
+    registry=REGISTRY,
+)
+
+if __name__ == "__main__":
+    main(SERVICE)

@@ -1,0 +1,43 @@
+"""Which event makes billing do what."""
+
+from libs.common.events.allocator import GrantActivated, GrantChanged, GrantEnded, GrantPlaced
+from libs.common.events.intake import (
+    AgreementEnded,
+    AgreementSigned,
+    ApplicationRevoked,
+    ApplicationWithdrawn,
+    ProgrammeOpened,
+    ProgrammeRevised,
+)
+from libs.common.events.metering import StatementClosed
+from libs.common.events.review import SelectionAnnounced
+from libs.common.inbox import Handlers
+from services.billing.operations.budget import hear_selection
+from services.billing.operations.drafts import hear_statement
+from services.billing.operations.programmes import (
+    hear_agreement_end,
+    hear_end_of_grant,
+    hear_forfeiture,
+    hear_programme,
+)
+from services.billing.operations.self_payments import (
+    hear_activation,
+    hear_agreement,
+    hear_change,
+    hear_placement,
+)
+
+HANDLERS: Handlers = {
+    ProgrammeOpened: hear_programme,
+    ProgrammeRevised: hear_programme,
+    SelectionAnnounced: hear_selection,
+    ApplicationWithdrawn: hear_forfeiture,
+    ApplicationRevoked: hear_forfeiture,
+    AgreementSigned: hear_agreement,
+    AgreementEnded: hear_agreement_end,
+    GrantPlaced: hear_placement,
+    GrantActivated: hear_activation,
+    GrantChanged: hear_change,
+    GrantEnded: hear_end_of_grant,
+    StatementClosed: hear_statement,
+}

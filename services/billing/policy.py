@@ -1,0 +1,148 @@
+"""What billing needs of a programme's definition, one small class per rule; unset values stop with `policy_missing`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from libs.common.errors import NotFound, PolicyMissing
+from services.billing.model import Flow, Pricing, RateKind
+
+if TYPE_CHECKING:
+    from libs.common.programme import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class PricePolicy:
+    """BL-1's numbers: how prices are counted, how many rounds, and the fixed price's largest share."""
+
+    pricing: Pricing
+    rounds_max: int | None
+    fixed_max_pct: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "PricePolicy":
+        """Read them. Raises PolicyMissing for an unset one."""
+        return cls(
+            pricing=programme.value("billing.pricing"),
+            rounds_max=programme.value("billing.price_rounds_max"),
+            fixed_max_pct=programme.value("billing.fixed_price_max_pct"),
+        )
+
+
+def missing_path(error: PolicyMissing | NotFound, programme_code: str) -> str:
+    """What to fill in, or to wait for, so that a step can go on: a dotted path, or `programme` for the whole."""
+    if isinstance(error, PolicyMissing):
+        return str(error.facts["path"])
+    return (
+        "programme"
+        if error.facts["thing"] == "programme"
+        else str(error.facts["id"]).removeprefix(f"{programme_code}:")
+    )
+
+
+def price_keys(programme: "Programme") -> frozenset[str]:
+    """The products and card types that the programme's price book may name."""
+    by_product = {key for key, product in programme.products.items() if product.priced_by == "product"}
+    by_card = any(product.priced_by == "card" for product in programme.products.values())
+    return frozenset(by_product | (set(programme.cards) if by_card else set()))
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPolicy:
+    """BL-5's flow, and the days within which a deposit is due after the agreement."""
+
+    flow: Flow
+    deposit_days: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "FlowPolicy":
+        """Read them; the days only where there is a deposit. Raises PolicyMissing for an unset one."""
+        flow: Flow = programme.value("billing.self_payment.flow")
+        days = programme.value("billing.self_payment.deposit_days") if flow == "deposit" else None
+        return cls(flow, days)
+
+
+@dataclass(frozen=True, slots=True)
+class SelfPaymentRates:
+    """BL-4's rates of one card type; only the one that applies is read, so that others may stay unset."""
+
+    programme: "Programme"
+    card_type: str
+
+    def path(self, kind: RateKind) -> str:
+        """Where the definition states the rate."""
+        return f"billing.self_payment.rates.{self.card_type}.{kind}_krw"
+
+    def krw(self, kind: RateKind) -> int:
+        """Won per card and month; 0 where it is decided that there is none. Raises PolicyMissing, NotFound."""
+        return int(self.programme.value(self.path(kind)) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePolicy:
+    """BL-5: the days within which a user pays the provider after the agency's notice."""
+
+    notified_days: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "NoticePolicy":
+        """Read it. Raises PolicyMissing when unset."""
+        return cls(programme.value("billing.self_payment.notified_days"))
+
+
+@dataclass(frozen=True, slots=True)
+class DeductionPolicy:
+    """BL-8's divisors: hours and days that make a month's price; none means nothing is deducted."""
+
+    outage_hours_per_month: int | None
+    delay_days_per_month: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "DeductionPolicy":
+        """Read them. Raises PolicyMissing for an unset one."""
+        return cls(
+            outage_hours_per_month=programme.value("billing.outage_hours_per_month"),
+            delay_days_per_month=programme.value("billing.delay_days_per_month"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DisputePolicy:
+    """BL-11: how many days after issue a line can be contested; none means no window."""
+
+    dispute_days: int | None
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "DisputePolicy":
+        """Read it. Raises PolicyMissing when unset."""
+        return cls(programme.value("billing.dispute_days"))
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetPolicy:
+    """BL-9's cap, the part of it reserved for operation, and the levels that are announced."""
+
+    cap_krw: int | None
+    operating_krw: int
+    levels_pct: tuple[int, ...]
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "BudgetPolicy":
+        """Read them. Raises PolicyMissing for an unset one."""
+        return cls(
+            cap_krw=programme.value("billing.budget.cap_krw"),
+            operating_krw=programme.value("billing.budget.operating_krw") or 0,
+            levels_pct=tuple(programme.value("billing.budget.levels_pct") or ()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentPolicy:
+    """BL-9: what one unit is planned to cost a month when a selection is announced; none means no estimate."""
+
+    unit_month_krw: int
+
+    @classmethod
+    def of(cls, programme: "Programme", track: str, product: str) -> "CommitmentPolicy":
+        """Read it. Raises PolicyMissing when unset, NotFound for an unknown track or product."""
+        card_month_krw = programme.value(f"tracks.{track}.selection.planning_price_krw") or 0
+        return cls(card_month_krw * int(programme.value(f"products.{product}.cards_per_unit")))

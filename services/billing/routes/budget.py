@@ -1,0 +1,129 @@
+"""HTTP: the budget of a programme and its shifts (BL-9)."""
+
+from typing import Annotated, Literal
+
+from fastapi import Path
+from pydantic import AwareDatetime, ConfigDict
+
+from libs.common.db import Tx
+from libs.common.programmes import programme_at
+from libs.common.web import Body, Command, Db, Now, ServiceRouter, View, problems
+from services.billing.model import Move
+from services.billing.operations import budget as operations
+from services.billing.routes.fields import AgencyReader, Officer, Reason, WonAboveZero
+from services.billing.store import budget as store
+
+router = ServiceRouter(tags=["예산 · Budget"])
+
+Programme = Annotated[str, Path(max_length=100, description="사업 코드 · programme code")]
+Part = Literal["subsidy", "operating"]
+
+
+class ShiftView(View):
+    """An amount that an officer moved between the parts."""
+
+    shift_id: str
+    from_part: Part
+    to_part: Part
+    amount_krw: int
+    reason: str
+    shifted_by: str
+    shifted_at: AwareDatetime
+
+
+class BudgetView(View):
+    """A programme's budget: `missing_path` names an unset value without which it is not known."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "programme": "hpc-2025-gpu",
+                    "cap_krw": 19800000000,
+                    "operating_krw": 800000000,
+                    "subsidy_krw": 19000000000,
+                    "committed_krw": 0,
+                    "executed_krw": 540100,
+                    "uncovered_krw": 0,
+                    "left_krw": 18999459900,
+                    "levels_reached_pct": [],
+                    "missing_path": None,
+                    "rule_id": "BL-9",
+                    "shifts": [],
+                }
+            ]
+        }
+    )
+
+    programme: str
+    cap_krw: int | None
+    operating_krw: int
+    subsidy_krw: int | None
+    committed_krw: int
+    executed_krw: int
+    uncovered_krw: int
+    left_krw: int | None
+    levels_reached_pct: list[int]
+    missing_path: str | None
+    rule_id: str = "BL-9"
+    shifts: list[ShiftView]
+
+
+class Shift(Body):
+    """How much to move from which part to which, and why."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "from_part": "operating",
+                    "to_part": "subsidy",
+                    "amount_krw": 100000000,
+                    "reason": "운영비 집행 잔액을 임차료로 조정",
+                }
+            ]
+        },
+    )
+
+    from_part: Part
+    to_part: Part
+    amount_krw: WonAboveZero
+    reason: Reason
+
+
+async def _view(tx: Tx, state: operations.BudgetState) -> BudgetView:
+    same = (
+        "cap_krw operating_krw subsidy_krw committed_krw executed_krw uncovered_krw left_krw levels_reached_pct"
+        " missing_path"
+    )
+    return BudgetView(
+        programme=state.programme_code,
+        shifts=[ShiftView.model_validate(row) for row in await store.shifts(tx, state.programme_code)],
+        **{name: getattr(state, name) for name in same.split()},
+    )
+
+
+@router.get("/budget/{programme}", summary="예산 현황 · Read a budget", responses=problems(404))
+async def get_budget(programme: Programme, _caller: AgencyReader, db: Db, now: Now) -> BudgetView:
+    """Cap, parts, committed, executed, uncovered and left; levels reached; shifts."""
+    async with db.transaction() as tx:
+        return await _view(tx, await operations.budget_of(tx, await programme_at(tx, programme, now)))
+
+
+@router.post(
+    "/budget/{programme}/shifts",
+    status_code=201,
+    summary="예산 조정 · Shift between the budget's parts",
+    responses=problems(400, 404, 409),
+)
+async def shift_budget(
+    programme: Programme, body: Shift, caller: Officer, db: Db, now: Now, command: Command
+) -> BudgetView:
+    """Move an amount between subsidies and operation within the cap, with a reason."""
+
+    async def act(tx: Tx) -> BudgetView:
+        found = await programme_at(tx, programme, now)
+        return await _view(tx, await operations.shift(tx, caller, found, Move(**body.model_dump()), now))
+
+    return await command.once(db, act)

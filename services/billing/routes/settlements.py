@@ -1,0 +1,225 @@
+"""HTTP: settlements from draft to payment, their lines, and why each line is what it is (BL-11)."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Response
+from pydantic import ConfigDict
+
+from libs.common.db import Tx
+from libs.common.identity import Caller
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, problems
+from services.billing.operations import disputes as dispute_operations
+from services.billing.operations import settlements as operations
+from services.billing.operations.explain import explain
+from services.billing.routes.fields import (
+    Agency,
+    Filter,
+    LineNo,
+    Officer,
+    ProviderReader,
+    Reason,
+    Reference,
+    SignedWon,
+    own_provider,
+)
+from services.billing.routes.settlement_views import (
+    DisputeView,
+    ExplanationView,
+    LineView,
+    SettlementDetail,
+    SettlementView,
+    detail_view,
+    dispute_view,
+    explanation_view,
+    line_view,
+    settlement_view,
+)
+from services.billing.store import disputes as dispute_store
+from services.billing.store import settlements as store
+
+router = ServiceRouter(tags=["정산 · Settlements"])
+
+Id = Annotated[str, Path(max_length=300, description="정산 번호 `<공급사>:<사업>:<월>` · settlement id")]
+
+
+class Payment(Body):
+    """The bank's reference of a payment to the provider."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reference": "20251215-000001"}]})
+
+    reference: Reference
+
+
+class Contest(Body):
+    """Why a line is contested."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reason": "10월 12일 장애 시간이 이중으로 빠졌습니다."}]}
+    )
+
+    reason: Reason
+
+
+class Decision(Body):
+    """The line's right amount in won, signed as the line is; without an amount the dispute is rejected."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"amount_krw": -9800, "reason": "장애 기록 확인 결과 인용"}]}
+    )
+
+    amount_krw: SignedWon | None = None
+    reason: Reason
+
+
+@router.get("/settlements", summary="정산 목록 · List settlements", responses=problems())
+async def list_settlements(
+    caller: ProviderReader,
+    db: Db,
+    paging: Paging,
+    programme: Filter = None,
+    provider: Filter = None,
+    month: Filter = None,
+    state: Filter = None,
+) -> Page[SettlementView]:
+    """Settlements with their sums; the split is none until the settlement is approved. A provider sees its own."""
+    async with db.transaction() as tx:
+        rows = await store.list_settlements(
+            tx,
+            after=paging.after_id(),
+            limit=paging.limit,
+            programme_code=programme,
+            provider_id=own_provider(caller, provider),
+            month=month,
+            state=state,
+        )
+    return paging.page([settlement_view(row) for row in rows], "id")
+
+
+@router.get("/settlements/{settlement_id}", summary="정산 조회 · Read a settlement", responses=problems(404))
+async def get_settlement(settlement_id: Id, caller: ProviderReader, db: Db) -> SettlementDetail:
+    """A settlement with its lines, the split per grant, and its disputes."""
+    async with db.transaction() as tx:
+        return await _detail(tx, await operations.visible(tx, caller, settlement_id))
+
+
+async def _detail(tx: Tx, row: dict[str, Any]) -> SettlementDetail:
+    settlement_id = row["settlement_id"]
+    return detail_view(
+        row,
+        await store.lines_of(tx, settlement_id),
+        await store.shares_of(tx, settlement_id),
+        await dispute_store.disputes_of(tx, settlement_id),
+    )
+
+
+@router.get("/settlements/{settlement_id}/lines/{line_no}", summary="정산 줄 · Read a line", responses=problems(404))
+async def get_settlement_line(settlement_id: Id, line_no: LineNo, caller: ProviderReader, db: Db) -> LineView:
+    """One line of a settlement."""
+    async with db.transaction() as tx:
+        return line_view(line_no, (await explain(tx, caller, settlement_id, line_no)).line)
+
+
+@router.get(
+    "/settlements/{settlement_id}/lines/{line_no}/explain",
+    summary="정산 줄 근거 · Explain a line",
+    responses=problems(404),
+)
+async def explain_line(settlement_id: Id, line_no: LineNo, caller: ProviderReader, db: Db) -> ExplanationView:
+    """From the amount down to the usage events' evidence, the price version, the cuts and the rules."""
+    async with db.transaction() as tx:
+        return explanation_view(line_no, await explain(tx, caller, settlement_id, line_no))
+
+
+@router.get(
+    "/settlements/{settlement_id}/canonical",
+    summary="정산 원문 · The canonical bytes",
+    response_class=Response,
+    responses={
+        **problems(404),
+        200: {"description": "RFC 8785 JSON", "content": {"application/json": {"schema": {"type": "object"}}}},
+    },
+)
+async def get_canonical(settlement_id: Id, caller: ProviderReader, db: Db) -> Response:
+    """The settlement's canonical bytes (RFC 8785); their SHA-256 is in `X-Content-SHA256` and in the settlement."""
+    async with db.transaction() as tx:
+        row = await operations.visible(tx, caller, settlement_id)
+    return Response(
+        row["canonical"].encode(), media_type="application/json", headers={"X-Content-SHA256": row["sha256"]}
+    )
+
+
+@router.post("/settlements/{settlement_id}/issue", summary="정산 발행 · Issue", responses=problems(400, 404, 409))
+async def issue_settlement(settlement_id: Id, caller: Agency, db: Db, now: Now, command: Command) -> SettlementDetail:
+    """Freeze a draft: it never changes any more, and the dispute window begins."""
+
+    async def act(tx: Tx) -> SettlementDetail:
+        return await _detail(tx, await operations.issue(tx, caller, settlement_id, now))
+
+    return await command.once(db, act)
+
+
+@router.post("/settlements/{settlement_id}/approve", summary="정산 승인 · Approve", responses=problems(400, 404, 409))
+async def approve_settlement(
+    settlement_id: Id, caller: Officer, db: Db, now: Now, command: Command
+) -> SettlementDetail:
+    """Split each grant's fee (self-payment first), draw the subsidy from the budget, post to the ledger."""
+
+    async def act(tx: Tx) -> SettlementDetail:
+        return await _detail(tx, await operations.approve(tx, caller, settlement_id, now))
+
+    return await command.once(db, act)
+
+
+@router.post("/settlements/{settlement_id}/pay", summary="정산 지급 · Pay", responses=problems(400, 404, 409))
+async def pay_settlement(
+    settlement_id: Id, caller: Officer, db: Db, now: Now, command: Command, body: Payment | None = None
+) -> SettlementDetail:
+    """Record that the provider has its money."""
+
+    async def act(tx: Tx) -> SettlementDetail:
+        reference = body.reference if body else ""
+        return await _detail(tx, await operations.pay(tx, caller, settlement_id, reference, now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/settlements/{settlement_id}/lines/{line_no}/dispute",
+    status_code=201,
+    summary="정산 줄 이의 · Contest a line",
+    responses=problems(400, 404, 409),
+)
+async def dispute_line(
+    settlement_id: Id,
+    line_no: LineNo,
+    body: Contest,
+    caller: Annotated[Caller, Allowed("provider", "officer")],
+    db: Db,
+    now: Now,
+    command: Command,
+) -> DisputeView:
+    """Contest one line within the dispute window; if upheld, a later settlement carries the adjustment."""
+
+    async def act(tx: Tx) -> DisputeView:
+        return dispute_view(await dispute_operations.dispute(tx, caller, settlement_id, line_no, body.reason, now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/disputes/{dispute_id}/decision", summary="이의 결정 · Decide a dispute", responses=problems(400, 404, 409)
+)
+async def decide_dispute(
+    dispute_id: Annotated[str, Path(max_length=100)],
+    body: Decision,
+    caller: Officer,
+    db: Db,
+    now: Now,
+    command: Command,
+) -> DisputeView:
+    """Uphold a dispute with the right amount, or reject it; both amounts and the reason stay on record."""
+
+    async def act(tx: Tx) -> DisputeView:
+        return dispute_view(await dispute_operations.decide(tx, caller, dispute_id, body.amount_krw, body.reason, now))
+
+    return await command.once(db, act)

@@ -1,0 +1,68 @@
+"""How a settlement line is put together, and how exact amounts are written in its formula."""
+
+from fractions import Fraction
+
+from services.billing.model import Line, LineKind, Use, Words
+
+DECIMAL_PRIMES = (2, 5)
+
+
+def line_of(
+    use: Use,
+    kind: LineKind,
+    rule_ids: tuple[str, ...],
+    *,
+    price_version: str | None,
+    quantity: Fraction,
+    uncut_krw: Fraction,
+    amount_krw: int,
+    formula: Words,
+    shortened_krw: Fraction = Fraction(0),
+) -> Line:
+    """A line about one use, with the evidence of that use."""
+    return Line(
+        kind=kind,
+        rule_ids=rule_ids,
+        grant_id=use.grant_id,
+        period=use.period,
+        adjustment=use.adjustment,
+        mode=use.mode,
+        priced_product=use.priced_product,
+        units=use.priced_units,
+        quantity=quantity,
+        price_version=price_version,
+        uncut_krw=uncut_krw,
+        amount_krw=amount_krw,
+        shortened_krw=shortened_krw,
+        formula=formula,
+        usage_events=use.usage_events,
+        evidence_sha256=use.evidence_sha256,
+    )
+
+
+def plain(number: Fraction) -> str:
+    """A number as people write it: `30`, `12.5`, or `17/30` where no finite decimal says it exactly."""
+    rest, places = number.denominator, 0
+    for prime in DECIMAL_PRIMES:
+        count = 0
+        while rest % prime == 0:
+            rest //= prime
+            count += 1
+        places = max(places, count)
+    if rest != 1:
+        return str(number)
+    scaled = abs(number.numerator) * 10**places // number.denominator
+    digits = str(scaled).rjust(places + 1, "0")
+    whole, decimals = (digits[:-places], digits[-places:]) if places else (digits, "")
+    sign = "-" if number < 0 else ""
+    return f"{sign}{int(whole):,}" + (f".{decimals}" if decimals else "")
+
+
+def exact_won(amount: Fraction) -> str:
+    """An exact amount: `-1,650.3`, or whole won and the fraction `1,650 + 1/3`."""
+    text = plain(amount)
+    if "/" not in text:
+        return text
+    sign, size = ("-" if amount < 0 else ""), abs(amount)
+    whole = size.numerator // size.denominator
+    return f"{sign}({whole:,} + {size - whole})"

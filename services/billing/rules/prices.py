@@ -1,0 +1,73 @@
+"""The price book: which price holds in a month of use, and which offer may enter it."""
+
+from collections.abc import Iterable, Sequence
+
+from libs.common.errors import Fact, Refusal
+from services.billing.model import Book, Mode, PriceVersion, WaitDiscount
+from services.billing.policy import PricePolicy
+
+PER_CENT = 100
+
+
+def price_in_month(prices: Iterable[PriceVersion], product: str, mode: Mode, month: str) -> PriceVersion | None:
+    """The price of a product and mode for a month of use: the newest begun by then, of the last round; None if none."""
+    begun = [p for p in prices if p.product == product and p.mode == mode and p.valid_from <= month]
+    return max(begun, key=lambda p: (p.valid_from, p.round_no), default=None)
+
+
+def discount_in_month(discounts: Iterable[WaitDiscount], month: str) -> WaitDiscount | None:
+    """The provider's wait discount rate for a month of use: the newest begun by then; None if none."""
+    return max((d for d in discounts if d.valid_from <= month), key=lambda d: d.valid_from, default=None)
+
+
+def price_refusals(book: Book, offered: PriceVersion, policy: PricePolicy) -> tuple[Refusal, ...]:
+    """BL-1: A price enters the book within three rounds, and a fixed hourly one at no more than half the dynamic one.
+
+    `book` is what the provider has in the programme so far; `offered` the price of one negotiation round, in
+    won per unit and hour or month, VAT included, from a month on. Rounds of one price only go up, to
+    `policy.rounds_max`; the last round holds. In every month from `offered.valid_from` on in which a fixed
+    hourly price holds there must be a dynamic one, and fixed × 100 ≤ dynamic × `policy.fixed_max_pct`; monthly
+    prices know no such share. Returns all refusals, none when the price may enter. Never raises, rounds nothing.
+
+    Example: dynamic 5,500 won; fixed 2,750 enters, 2,751 does not (50 %).
+    Source: S1 §2–4.
+    """
+    refusals = [*_round_refusals(book.prices, offered, policy)]
+    if offered.pricing == "hourly" and policy.fixed_max_pct is not None:
+        refusals += _share_refusals((*book.prices, offered), offered, policy.fixed_max_pct)
+    return tuple(refusals)
+
+
+def _round_refusals(prices: Sequence[PriceVersion], offered: PriceVersion, policy: PricePolicy) -> list[Refusal]:
+    if policy.rounds_max is not None and offered.round_no > policy.rounds_max:
+        facts = {"round": offered.round_no, "rounds_max": policy.rounds_max}
+        return [Refusal("BL-1", "price_round_over", facts)]
+    last = max((p.round_no for p in prices if _same_price(p, offered)), default=0)
+    if offered.round_no <= last:
+        return [Refusal("BL-1", "price_round_taken", {"round": offered.round_no, "last_round": last})]
+    return []
+
+
+def _same_price(one: PriceVersion, other: PriceVersion) -> bool:
+    return (one.product, one.mode, one.valid_from) == (other.product, other.mode, other.valid_from)
+
+
+def _share_refusals(after: Sequence[PriceVersion], offered: PriceVersion, max_pct: int) -> list[Refusal]:
+    product = offered.product
+    changes = {p.valid_from for p in after if p.product == product and p.valid_from >= offered.valid_from}
+    for month in sorted(changes):
+        fixed = price_in_month(after, product, "fixed", month)
+        dynamic = price_in_month(after, product, "dynamic", month)
+        if fixed is None:
+            continue
+        if dynamic is None:
+            return [Refusal("BL-1", "dynamic_price_missing", {"product": product, "month": month})]
+        if fixed.unit_price_krw * PER_CENT > dynamic.unit_price_krw * max_pct:
+            facts: dict[str, Fact] = {
+                "month": month,
+                "fixed_krw": fixed.unit_price_krw,
+                "dynamic_krw": dynamic.unit_price_krw,
+                "share_pct": max_pct,
+            }
+            return [Refusal("BL-1", "fixed_price_above_share", facts)]
+    return []

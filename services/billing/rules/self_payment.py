@@ -1,0 +1,71 @@
+"""The self-payment (자부담금): how much, when it counts as covered, what of it a refund gives back."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from libs.common.calendar import period_of_days_end
+from services.billing.model import Coverage, Flow, Payer, RateKind, SelfPaymentDue
+
+
+def self_payment_due(
+    payer: Payer, flow: Flow, rate_krw: Callable[[RateKind], int], quantity: int, months: int
+) -> SelfPaymentDue:
+    """BL-4: The self-payment for the whole granted period, in advance: rate × quantity × months, by the assigned type.
+
+    `payer` holds the applicant's facts; `flow` is the programme's ("free": nobody pays); `rate_krw` gives the
+    won per card (server, PF) and month of the assigned type for a kind of payer; `quantity` counts those cards
+    (servers, PF), `months` the whole months granted, both ≥ 0. Reductions never add up: a public applicant pays
+    the public rate (S0: 0), else the regional one applies unless the applicant asks for the youth one, else the
+    youth one. Returns whole won, nothing to round. Raises what `rate_krw` raises for a rate that is unset.
+
+    Example: S0, 4 H100, 6 months: 400,000 × 4 × 6 = 9,600,000; as 16 A100: 100,000 × 16 × 6 = 9,600,000.
+    Source: S0 §3, S2 §3, S3 §1, S4 §III.
+    """
+    if flow == "free":
+        return SelfPaymentDue(0, None, 0)
+    kind = _rate_kind(payer)
+    rate = rate_krw(kind)
+    return SelfPaymentDue(rate * quantity * months, kind, rate)
+
+
+def _rate_kind(payer: Payer) -> RateKind:
+    if payer.sector == "public":
+        return "public"
+    if payer.regional and not (payer.youth and payer.prefers_youth):
+        return "regional"
+    return "youth" if payer.youth else "standard"
+
+
+def coverage(flow: Flow, due_krw: int, deposited_krw: int, evidenced_krw: int) -> Coverage:
+    """BL-5: The gate opens on evidence of the full balance, or once the deposits reach the full amount; parts are held.
+
+    `own_account`: `evidenced_krw` is the highest balance of the dedicated account shown; the user pays the
+    provider later, on notice. `deposit`: `deposited_krw` is what reached the named account, part payments added
+    up and held. `free`, or nothing due: covered at once. Amounts in won, exact; a won short is not covered.
+    Never raises.
+
+    Example: due 9,600,000: 9,599,999 deposited in parts → held, not covered; one won more → covered.
+    Source: S0 §3, S2 §3, S4 §III.
+    """
+    received = {"own_account": evidenced_krw, "deposit": deposited_krw, "free": 0}[flow]
+    return Coverage(received, received >= due_krw)
+
+
+def deposit_due_at(flow: Flow, signed_at: dt.datetime, deposit_days: int | None) -> dt.datetime | None:
+    """The exclusive end of the period to deposit, `deposit_days` from the agreement (CV-7); none where no term runs."""
+    if flow != "deposit" or deposit_days is None:
+        return None
+    return period_of_days_end(signed_at, deposit_days)
+
+
+def refund_krw(received_krw: int, burnt_krw: int, refunded_krw: int) -> int:
+    """BL-7: A refund gives back the self-payment not yet burnt down on the refund day, and nothing else.
+
+    `received_krw` is what the user has paid in (to the account, or to the provider on notice), `burnt_krw` what
+    approved settlements took from it, `refunded_krw` what went back already; all in won, ≥ 0. Returns won ≥ 0,
+    nothing to round. Never raises.
+
+    Example: paid 12,800,000; the first month's charge of 20,000,000 burnt all of it → refund 0.
+    Source: S2 §3.
+    """
+    return max(0, received_krw - burnt_krw - refunded_krw)

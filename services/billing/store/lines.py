@@ -1,0 +1,75 @@
+"""How statement lines and settlement lines are kept: exact amounts as text, `17/30` and all."""
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+from services.billing.model import Line, Use, Words
+
+
+def use_row(use: Use) -> dict[str, Any]:
+    """A statement line as JSON."""
+    return {
+        **{name: getattr(use, name) for name in Use.__dataclass_fields__},
+        "months_before": None if use.months_before is None else str(use.months_before),
+        "months_after": None if use.months_after is None else str(use.months_after),
+        "starts_at": use.starts_at.isoformat(),
+        "delivered_at": use.delivered_at.isoformat(),
+        "ends_at": use.ends_at.isoformat(),
+    }
+
+
+def use_from(row: dict[str, Any]) -> Use:
+    """A statement line from its JSON."""
+    instants = {name: dt.datetime.fromisoformat(row[name]) for name in ("starts_at", "delivered_at", "ends_at")}
+    months = {name: None if row[name] is None else Fraction(row[name]) for name in ("months_before", "months_after")}
+    return Use(**{**row, **instants, **months})
+
+
+def line_row(settlement_id: str, number: int, line: Line) -> dict[str, Any]:
+    """A settlement line as its row."""
+    return {
+        "settlement_id": settlement_id,
+        "line_no": number,
+        "kind": line.kind,
+        "rule_ids": list(line.rule_ids),
+        "grant_id": line.grant_id,
+        "period": line.period,
+        "adjustment": line.adjustment,
+        "mode": line.mode,
+        "priced_product": line.priced_product,
+        "units": line.units,
+        "quantity": str(line.quantity),
+        "price_version": line.price_version,
+        "uncut_krw": str(line.uncut_krw),
+        "shortened_krw": str(line.shortened_krw),
+        "amount_krw": line.amount_krw,
+        "formula_ko": line.formula.ko,
+        "formula_en": line.formula.en,
+        "usage_events": line.usage_events,
+        "evidence_sha256": line.evidence_sha256,
+        "cause": line.cause,
+    }
+
+
+def line_from(row: Any) -> Line:
+    """A settlement line from its row."""
+    return Line(
+        kind=row["kind"],
+        rule_ids=tuple(row["rule_ids"]),
+        grant_id=row["grant_id"],
+        period=row["period"],
+        adjustment=row["adjustment"],
+        mode=row["mode"],
+        priced_product=row["priced_product"],
+        units=row["units"],
+        quantity=Fraction(row["quantity"]),
+        price_version=row["price_version"],
+        uncut_krw=Fraction(row["uncut_krw"]),
+        amount_krw=row["amount_krw"],
+        shortened_krw=Fraction(row["shortened_krw"]),
+        formula=Words(row["formula_ko"], row["formula_en"]),
+        usage_events=row["usage_events"],
+        evidence_sha256=row["evidence_sha256"],
+        cause=row["cause"],
+    )

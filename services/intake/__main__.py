@@ -1,0 +1,32 @@
+"""Intake's processes: `python -m services.intake api | worker | migrate`."""
+
+from libs.common.process import main
+from libs.common.service import Job, Service
+from services.intake.consumers import HANDLERS
+from services.intake.jobs import count_applications
+from services.intake.metrics import REGISTRY
+from services.intake.routes import (
+    agreements,
+    applications,
+    documents,
+    organisations,
+    programmes,
+    provider_checks,
+    screening,
+)
+from services.intake.tables import metadata
+
+ROUTES = (programmes, organisations, applications, documents, screening, agreements, provider_checks)
+
+SERVICE = Service(
+    name="intake",
+    title="두레 접수 · Dure intake",
+    routers=[route.router for route in ROUTES],
+    handlers=HANDLERS,
+    jobs=[Job("count_applications", 15, count_applications)],
+    metadata=metadata,
+    registry=REGISTRY,
+)
+
+if __name__ == "__main__":
+    main(SERVICE)

@@ -1,0 +1,103 @@
+"""Programme definitions: upload, open, fill in, read."""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from libs.common import programmes
+from libs.common.db import Tx
+from libs.common.errors import Conflict, NotFound, WrongState
+from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
+from libs.common.identity import Caller
+from libs.common.outbox import say
+from libs.common.programme import Programme, read_definition
+from services.intake.store import programmes as store
+from services.intake.store.programmes import ProgrammeRow
+
+
+class ProgrammeStanding(NamedTuple):
+    """A programme and its newest definition."""
+
+    row: ProgrammeRow
+    programme: Programme
+    definition: dict[str, Any]
+
+
+async def upload(tx: Tx, caller: Caller, tree: dict[str, Any], now: dt.datetime) -> ProgrammeStanding:
+    """Keep an uploaded definition as the newest version. It is in force once it is opened.
+
+    The same version with the same content again changes nothing. Raises Invalid for a broken definition and
+    Conflict where its version number is not the next one.
+    """
+    programme = read_definition(tree)
+    definition = _as_kept(programme)
+    row = await store.find(tx, programme.code, for_update=True)
+    if row is not None:
+        if programme.version == row.latest_version and definition == await store.definition_of(tx, *row[:2]):
+            return ProgrammeStanding(row, programme, definition)
+        if programme.version != row.latest_version + 1:
+            raise Conflict(
+                "programme_version_taken",
+                "CV-8",
+                programme=programme.code,
+                version=programme.version,
+                next_version=row.latest_version + 1,
+            )
+    await store.add_version(tx, definition, reason="uploaded", by=caller.subject, now=now)
+    return await show(tx, programme.code)
+
+
+async def open_newest(tx: Tx, code: str, reason: str, now: dt.datetime) -> ProgrammeStanding:
+    """Put the newest version in force and tell every service. Raises WrongState where it is in force already."""
+    row = await store.get(tx, code, for_update=True)
+    if row.in_force_version == row.latest_version:
+        raise WrongState("programme", code, "open", ["draft"], f"PUT /v1/programmes/{code}/values")
+    definition = await store.definition_of(tx, code, row.latest_version)
+    await _put_in_force(tx, definition, reason, first=row.in_force_version is None, now=now)
+    return await show(tx, code)
+
+
+async def set_value(
+    tx: Tx, caller: Caller, row: ProgrammeRow, path: str, value: Any, reason: str, *, now: dt.datetime
+) -> ProgrammeStanding:
+    """An officer's value makes a new version; of an open programme it is in force at once.
+
+    `row` is the programme's, locked. Raises NotFound for an unknown path, Invalid where the value is not of the
+    path's kind.
+    """
+    newest = read_definition(await store.definition_of(tx, row.code, row.latest_version))
+    programme = newest.with_value(path, value, reason)
+    definition = _as_kept(programme)
+    await store.add_version(tx, definition, reason=f"{path}: {reason}", by=caller.subject, now=now)
+    if row.in_force_version == row.latest_version:
+        await _put_in_force(tx, definition, reason, first=False, now=now)
+    return await show(tx, row.code)
+
+
+async def _put_in_force(tx: Tx, definition: dict[str, Any], reason: str, *, first: bool, now: dt.datetime) -> None:
+    code, version = definition["code"], definition["version"]
+    opened = ProgrammeOpened(code=code, version=version, in_force_from=now, definition=definition)
+    event = opened if first else ProgrammeRevised(**opened.model_dump(), reason=reason)
+    await store.set_in_force(tx, code, version)
+    await programmes.keep(tx, opened)
+    await say(tx, event, now=now)
+
+
+async def show_to(tx: Tx, caller: Caller, code: str, version: int | None) -> ProgrammeStanding:
+    """A programme as the caller may see it: outside the agency only the version in force. Raises NotFound."""
+    row = await store.get(tx, code)
+    if caller.sees_all():
+        return await show(tx, code, version)
+    if row.in_force_version is None or version not in {None, row.in_force_version}:
+        raise NotFound("programme", code)
+    return await show(tx, code, row.in_force_version)
+
+
+async def show(tx: Tx, code: str, version: int | None = None) -> ProgrammeStanding:
+    """A programme with its newest definition, or with the one of a version. Raises NotFound."""
+    row = await store.get(tx, code)
+    definition = await store.definition_of(tx, code, version or row.latest_version)
+    return ProgrammeStanding(row, read_definition(definition), definition)
+
+
+def _as_kept(programme: Programme) -> dict[str, Any]:
+    return programme.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,159 @@
+"""Screening after the final submit: looking again, officers' decisions, the conclusion."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from libs.common.db import Tx
+from libs.common.errors import Invalid, Refusal, Refused, WrongState
+from libs.common.events.intake import ApplicationScreened
+from libs.common.identity import Caller
+from libs.common.messages.words import words_of
+from libs.common.outbox import say
+from libs.common.programmes import programme_at, programme_version
+from services.intake.model import Decision, Finding, Outcome, Verdict
+from services.intake.operations.applications import own_application
+from services.intake.operations.case import gather
+from services.intake.operations.submission import submitted_facts
+from services.intake.rules.screening import BEFORE_AGREEMENT, screen, screen_before_agreement, verdicts
+from services.intake.store import applications, screenings
+
+BEFORE_SIGNATURE = ("selected", "agreed")
+
+
+class Screening(NamedTuple):
+    """Where an application's screening stands: the newest run, the verdicts on it, and all that was decided."""
+
+    application_id: str
+    state: str
+    run: screenings.Run | None
+    verdicts: tuple[Verdict, ...]
+    decisions: list[Decision]
+
+
+async def rescreen(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> None:
+    """Look again at a submitted application, by the programme of its receipt; new findings are a new run."""
+    programme = await programme_version(tx, row["programme_code"], row["programme_version"])
+    gathered = await gather(tx, row, programme, row["received_at"])
+    await _keep_if_new(tx, row, "new_facts", screen(gathered.case, gathered.policy), programme.version, now)
+
+
+async def _keep_if_new(
+    tx: Tx, row: Mapping[str, Any], step: str, findings: tuple[Finding, ...], version: int, now: dt.datetime
+) -> None:
+    last = await screenings.latest_run(tx, row["application_id"])
+    if last is None or last.findings != findings:
+        await screenings.add_run(tx, row["application_id"], step, findings, programme_version=version, now=now)
+
+
+async def show(tx: Tx, caller: Caller, application_id: str) -> Screening:
+    """Where an application's screening stands. Raises NotFound."""
+    row = await own_application(tx, caller, application_id)
+    run = await screenings.latest_run(tx, application_id)
+    decisions = await screenings.decisions_of(tx, application_id)
+    found = () if run is None else run.findings
+    return Screening(application_id, row["state"], run, verdicts(found, decisions), decisions)
+
+
+async def decide(
+    tx: Tx, caller: Caller, application_id: str, rule_id: str, outcome: Outcome, reason: str, now: dt.datetime
+) -> Screening:
+    """An officer decides or overrides what a rule found, with a reason; both stay on record.
+
+    During screening every rule may be decided; before the signature those that are checked again. Raises
+    WrongState at any other time and Invalid for a rule that was not screened.
+    """
+    row = await own_application(tx, caller, application_id, for_update=True)
+    open_to_decision = await _open_findings(tx, row, now)
+    found = tuple(finding for finding in open_to_decision if finding.rule_id == rule_id)
+    run = await screenings.latest_run(tx, application_id)
+    if run is None or not found:
+        rules = dict.fromkeys(finding.rule_id for finding in open_to_decision)
+        raise Invalid("rule_not_screened", "IN-12", rule=rule_id, rules=", ".join(rules))
+    decision = Decision(rule_id, outcome, reason, caller.subject, now, found)
+    await screenings.add_decision(tx, application_id, decision, programme_version=run.programme_version)
+    return await show(tx, caller, application_id)
+
+
+async def _open_findings(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> tuple[Finding, ...]:
+    if row["state"] in BEFORE_SIGNATURE:
+        return await _keep_recheck(tx, row, now)
+    if row["state"] != "submitted":
+        raise WrongState("application", row["application_id"], row["state"], ["submitted", *BEFORE_SIGNATURE])
+    run = await screenings.latest_run(tx, row["application_id"])
+    return () if run is None else run.findings
+
+
+async def _keep_recheck(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> tuple[Finding, ...]:
+    programme = await programme_at(tx, row["programme_code"], now)
+    gathered = await gather(tx, row, programme, row["received_at"])
+    findings = screen_before_agreement(gathered.case, gathered.policy)
+    run = await screenings.latest_run(tx, row["application_id"])
+    others = () if run is None else tuple(f for f in run.findings if f.rule_id not in BEFORE_AGREEMENT)
+    both = tuple(sorted((*others, *findings), key=lambda f: int(f.rule_id.removeprefix("IN-"))))
+    await _keep_if_new(tx, row, "agreement", both, programme.version, now)
+    return findings
+
+
+async def recheck_before_agreement(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> None:
+    """Look again at support and restrictions before the agreement. Raises Refused where one stands in the way."""
+    findings = await _keep_recheck(tx, row, now)
+    decisions = await screenings.decisions_of(tx, row["application_id"])
+    in_the_way = [
+        refusal
+        for verdict in verdicts(findings, decisions)
+        if verdict.outcome != "pass"
+        for refusal in _against(verdict)
+    ]
+    if in_the_way:
+        raise Refused(in_the_way)
+
+
+def _against(verdict: Verdict) -> list[Refusal]:
+    if verdict.decision is not None:
+        return [
+            Refusal(verdict.rule_id, "decided_against", {"rule": verdict.rule_id, "reason": verdict.decision.reason})
+        ]
+    return [finding.refusal() for finding in verdict.findings if finding.outcome != "pass"]
+
+
+async def conclude(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -> Screening:
+    """End the screening: the application is eligible where every rule passes in the end, and review hears of it.
+
+    Raises Refused, with every open rule, while an officer's decision is missing.
+    """
+    row = await own_application(tx, caller, application_id, for_update=True)
+    if row["state"] != "submitted":
+        next_call = "POST /v1/applications/{id}/submit" if row["state"] == "draft" else ""
+        raise WrongState("application", application_id, row["state"], ["submitted"], next_call)
+    stands = await show(tx, caller, application_id)
+    undecided = [_open_question(verdict) for verdict in stands.verdicts if verdict.outcome == "officer"]
+    if undecided:
+        raise Refused(undecided)
+    failed = [verdict.rule_id for verdict in stands.verdicts if verdict.outcome == "fail"]
+    state = "ineligible" if failed else "eligible"
+    await applications.change(tx, application_id, state=state, eligible=not failed)
+    await applications.note(tx, application_id, state, reason=", ".join(failed), by=caller.subject, now=now)
+    await _say_screened(tx, row, failed, now)
+    return await show(tx, caller, application_id)
+
+
+def _open_question(verdict: Verdict) -> Refusal:
+    first = next(finding for finding in verdict.findings if finding.outcome == verdict.found)
+    words = words_of(first.code, first.facts)
+    facts = {"rule": verdict.rule_id, "reason_ko": words["ko"], "reason_en": words["en"]}
+    return Refusal(verdict.rule_id, "officer_decision_needed", facts)
+
+
+async def _say_screened(tx: Tx, row: Mapping[str, Any], failed: list[str], now: dt.datetime) -> None:
+    programme = await programme_version(tx, row["programme_code"], row["programme_version"])
+    gathered = await gather(tx, row, programme, row["received_at"])
+    investigator = gathered.case.request.principal_investigator
+    event = ApplicationScreened(
+        **submitted_facts(row, gathered),
+        eligible=not failed,
+        youth=row["youth"],
+        principal_investigator_id="" if investigator is None else investigator.principal_investigator_id,
+        failed_rules=failed,
+    )
+    await say(tx, event, now=now)

@@ -1,0 +1,244 @@
+"""HTTP: drafts, the final submit, withdrawal, and what is shown of applications."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+from pydantic import ConfigDict, Field
+
+from libs.common.db import Tx
+from libs.common.errors import Refused
+from libs.common.identity import Caller
+from libs.common.web import (
+    Allowed,
+    Body,
+    Command,
+    Db,
+    IfMatch,
+    Now,
+    Page,
+    Paging,
+    ServiceRouter,
+    View,
+    etag,
+    match,
+    problems,
+)
+from services.intake.metrics import METRICS
+from services.intake.model import ApplicationState
+from services.intake.operations import applications as operations
+from services.intake.operations import submission
+from services.intake.routes.application_views import ApplicationDetail, ApplicationView
+from services.intake.routes.organisations import Name, ProgrammeCode
+from services.intake.routes.screening import CheckView
+from services.intake.store import applications as store
+
+router = ServiceRouter(tags=["신청 · Applications"])
+Applicant = Annotated[Caller, Allowed("applicant", "officer")]
+Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
+Key = Annotated[str, Field(min_length=1, max_length=40)]
+ASKED: dict[str, Any] = {
+    "track": "1",
+    "product": "H100x2",
+    "units": 1,
+    "months": 6,
+    "wished_start": "2025-10-01",
+    "youth_claimed": True,
+    "principal_investigator": {"id": "P-1001", "name": "김하나", "is_professor": False},
+    "title": "의료 영상 생성 모델 학습",
+}
+
+
+class Investigator(Body):
+    """Who leads the project. `id` is the national researcher number or another lasting key."""
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Name
+    is_professor: bool
+
+
+class EditApplication(Body):
+    """What a draft asks for."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [ASKED]})
+
+    track: Key
+    product: Key
+    units: int = Field(ge=1, le=100_000, strict=True)
+    months: int = Field(ge=1, le=600, strict=True)
+    wished_start: dt.date = Field(ge=dt.date(2000, 1, 1), le=dt.date(2200, 12, 31))
+    youth_claimed: bool = False
+    principal_investigator: Investigator | None = None
+    title: str = Field("", max_length=500)
+
+    def told(self) -> dict[str, Any]:
+        """The draft's columns."""
+        asked = self.model_dump(exclude={"principal_investigator", "programme"})
+        who = self.principal_investigator
+        return {**asked, "principal_investigator": None if who is None else who.model_dump()}
+
+
+class CreateApplication(EditApplication):
+    """A new draft for a call."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"examples": [{"programme": "gpu-rental-2025s", "organisation_id": "O-000001", **ASKED}]},
+    )
+
+    programme: ProgrammeCode
+    organisation_id: Key
+
+    def told(self) -> dict[str, Any]:
+        """The draft's columns."""
+        return {**super().told(), "programme_code": self.programme}
+
+
+class Withdraw(Body):
+    """Why an application is taken back."""
+
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [{"reason": "사업 계획 변경"}]}
+    )
+
+    reason: str = Field(min_length=1, max_length=2_000)
+
+
+class ReceiptView(View):
+    """The acknowledgement of a final submit, with its receipt number (IN-2)."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "application_id": "A-000001",
+                    "receipt_no": "gpu-rental-2025s-00001",
+                    "received_at": "2025-09-15T06:00:00Z",
+                    "programme": "gpu-rental-2025s",
+                    "programme_version": 1,
+                }
+            ]
+        },
+    )
+
+    application_id: str
+    receipt_no: str
+    received_at: dt.datetime
+    programme: str
+    programme_version: int
+
+
+async def _standing(tx: Tx, row: Mapping[str, Any], response: Response) -> ApplicationView:
+    (shown,) = await operations.standing(tx, [row])
+    etag(response, row["version"])
+    return ApplicationView.model_validate(shown)
+
+
+@router.post("/applications", status_code=201, summary="신청서 작성 · Begin a draft", responses=problems(404, 409))
+async def create_application(
+    body: CreateApplication, caller: Applicant, db: Db, now: Now, command: Command, response: Response
+) -> ApplicationView:
+    """Begin a draft: one track and one product of it (IN-3). A draft is no submission."""
+
+    async def act(tx: Tx) -> ApplicationView:
+        application_id = await operations.create(tx, caller, body.told(), now)
+        return await _standing(tx, await store.get(tx, application_id), response)
+
+    return await command.once(db, act)
+
+
+@router.put(
+    "/applications/{application_id}", summary="신청서 수정 · Change a draft", responses=problems(404, 409, 412, 428)
+)
+async def edit_application(
+    application_id: str,
+    body: EditApplication,
+    caller: Applicant,
+    db: Db,
+    now: Now,
+    version: IfMatch,
+    command: Command,
+    response: Response,
+) -> ApplicationView:
+    """Change what a draft asks for; a submitted application does not change any more."""
+
+    async def act(tx: Tx) -> ApplicationView:
+        row = await operations.own_draft(tx, caller, application_id)
+        match(version, row["version"])
+        await operations.edit(tx, row, body.told(), now)
+        return await _standing(tx, await store.get(tx, application_id), response)
+
+    return await command.once(db, act)
+
+
+@router.get("/applications", summary="신청 목록 · List applications", responses=problems())
+async def list_applications(
+    caller: Reader,
+    db: Db,
+    paging: Paging,
+    programme: Annotated[str | None, Query(max_length=41)] = None,
+    state: ApplicationState | None = None,
+    organisation_id: Annotated[str | None, Query(max_length=40)] = None,
+) -> Page[ApplicationView]:
+    """Applications by id, with their announced outcome, agreement and progress; applicants see their own."""
+    filters = {"programme_code": programme, "state": state, "organisation_id": organisation_id}
+    own = None if caller.sees_all() else caller.organisation_id
+    async with db.transaction() as tx:
+        rows = await store.all_after(tx, paging.after_id(), paging.limit + 1, own=own, filters=filters)
+        shown = await operations.standing(tx, rows)
+    return paging.page([ApplicationView.model_validate(one) for one in shown], "application_id")
+
+
+@router.get("/applications/{application_id}", summary="신청 조회 · Read an application", responses=problems(404))
+async def get_application(application_id: str, caller: Reader, db: Db, response: Response) -> ApplicationDetail:
+    """One application as it stands: asked and awarded side by side, documents, history; someone else's is not found."""
+    async with db.transaction() as tx:
+        shown = await operations.show(tx, caller, application_id)
+    etag(response, shown["version"])
+    return ApplicationDetail.model_validate(shown)
+
+
+@router.post("/applications/{application_id}/check", summary="사전 점검 · Dry run", responses=problems(404, 409))
+async def check_application(application_id: str, caller: Reader, db: Db, now: Now) -> CheckView:
+    """What screening would find now: the same checks as at the final submit, all of them, without effect (IN-12)."""
+    async with db.transaction() as tx:
+        return CheckView.of(application_id, await submission.check(tx, caller, application_id, now))
+
+
+@router.post("/applications/{application_id}/submit", summary="최종 제출 · Final submit", responses=problems(404, 409))
+async def submit_application(application_id: str, caller: Applicant, db: Db, now: Now, command: Command) -> ReceiptView:
+    """The final submit: it counts at the instant it reaches the server, both ends of the call included (IN-1).
+
+    A second submit answers `wrong_state` with the receipt. One outside the call is refused and stays on record.
+    """
+
+    async def act(tx: Tx) -> ReceiptView:
+        return ReceiptView.model_validate(await submission.submit(tx, caller, application_id, now))
+
+    try:
+        receipt = await command.once(db, act)
+    except Refused as refused:
+        if refused.rule_id == "IN-1":
+            # The refusal undid its transaction; that it happened must outlive it.
+            async with db.transaction() as tx:
+                await submission.note_refused(tx, caller, application_id, refused.code, now)
+        METRICS.refused_submissions.labels(refused.code).inc()
+        raise
+    METRICS.submissions.labels(receipt.programme).inc()
+    return receipt
+
+
+@router.post("/applications/{application_id}/withdraw", summary="신청 취하 · Withdraw", responses=problems(404, 409))
+async def withdraw_application(
+    application_id: str, body: Withdraw, caller: Applicant, db: Db, now: Now, command: Command, response: Response
+) -> ApplicationView:
+    """Take an application back, decline the selection or give up: its place goes to the waiting list."""
+
+    async def act(tx: Tx) -> ApplicationView:
+        await operations.withdraw(tx, caller, application_id, body.reason, now)
+        return await _standing(tx, await store.get(tx, application_id), response)
+
+    return await command.once(db, act)

@@ -1,0 +1,75 @@
+"""HTTP: uploaded documents of a draft."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import File, Form, Response, UploadFile
+
+from libs.common.db import Tx
+from libs.common.identity import Caller
+from libs.common.web import Allowed, Command, Db, Now, ServiceRouter, problems
+from services.intake.operations import documents as operations
+from services.intake.routes.application_views import DocumentView
+from services.intake.settings import SETTINGS
+
+router = ServiceRouter(tags=["제출 서류 · Documents"])
+Applicant = Annotated[Caller, Allowed("applicant", "officer")]
+Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
+
+
+@router.post(
+    "/applications/{application_id}/documents",
+    status_code=201,
+    summary="서류 올리기 · Upload a document",
+    responses=problems(400, 404, 409, 413),
+    max_body_size=SETTINGS.document_bytes_max,
+)
+async def upload_document(
+    application_id: str,
+    kind: Annotated[str, Form(min_length=1, max_length=60, description="서류 종류, 예 plan", examples=["plan"])],
+    file: Annotated[UploadFile, File(description="파일 이름은 `[기관명] 번호_제출서류명`")],
+    caller: Applicant,
+    db: Db,
+    now: Now,
+    command: Command,
+) -> DocumentView:
+    """Upload a document to a draft. Its format is found in its content; a wrong one is told by the dry run (IN-9)."""
+    content = await file.read()
+    name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:] or "document"
+
+    async def act(tx: Tx) -> DocumentView:
+        told = (application_id, kind, name, content)
+        kept = await operations.attach(tx, caller, *told, folder=SETTINGS.documents_dir, now=now)
+        return DocumentView.model_validate(kept)
+
+    return await command.once(db, act)
+
+
+@router.delete(
+    "/applications/{application_id}/documents/{document_id}",
+    status_code=204,
+    summary="서류 빼기 · Remove a document",
+    responses=problems(404, 409),
+)
+async def remove_document(application_id: str, document_id: str, caller: Applicant, db: Db) -> None:
+    """Take a document out of a draft."""
+    async with db.transaction() as tx:
+        await operations.detach(tx, caller, application_id, document_id)
+
+
+@router.get(
+    "/applications/{application_id}/documents/{document_id}",
+    summary="서류 내려받기 · Download a document",
+    responses={200: {"content": {"application/octet-stream": {}}}, **problems(404)},
+    response_class=Response,
+)
+async def download_document(application_id: str, document_id: str, caller: Reader, db: Db) -> Response:
+    """A document's content, as an attachment under its own name."""
+    async with db.transaction() as tx:
+        folder = SETTINGS.documents_dir
+        document, content = await operations.read(tx, caller, application_id, document_id, folder=folder)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document['file_name'])}",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type="application/octet-stream", headers=headers)

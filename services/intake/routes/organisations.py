@@ -1,0 +1,274 @@
+"""HTTP: organisations and the dated facts about them and about principal investigators."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+
+from libs.common.db import Tx
+from libs.common.identity import Caller
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
+from services.intake.model import Award, Organisation, Representative, Restriction
+from services.intake.operations import organisations as operations
+from services.intake.rules.business_number import printed_business_number
+from services.intake.store import organisations as store
+
+router = ServiceRouter(tags=["기관 · Organisations"])
+Officer = Annotated[Caller, Allowed("officer")]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+ProgrammeCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$")]
+BusinessNumber = Annotated[str, Field(min_length=10, max_length=20, description="사업자등록번호 10자리")]
+Day = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 12, 31))]
+Source = Annotated[str, Field(min_length=1, max_length=1_000, description="근거 · where it is known from")]
+COMPANY: dict[str, Any] = {
+    "name": "한빛에이아이",
+    "business_no": "124-81-00998",
+    "kind": "sme",
+    "legal_form": "corporation",
+    "representatives": [{"name": "김하나", "born_on": "1990-01-01"}],
+    "opened_on": "2015-03-02",
+    "affiliates": [],
+}
+
+
+class Person(Body):
+    """One (joint) representative."""
+
+    name: Name
+    born_on: Day
+
+
+class RegisterOrganisation(Body):
+    """An organisation that applies."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [COMPANY]})
+
+    name: Name
+    business_no: BusinessNumber
+    kind: Code
+    """A kind that programmes list, such as `sme` or `university`."""
+    legal_form: Code
+    """`corporation`, `sole_proprietor`, or another for public bodies."""
+    representatives: list[Person] = Field(min_length=1, max_length=50)
+    opened_on: Day
+    affiliates: list[BusinessNumber] = Field([], max_length=1_000)
+
+    def told(self) -> Organisation:
+        """The organisation, not yet under an id."""
+        people = tuple(Representative(person.name, person.born_on) for person in self.representatives)
+        facts = (self.name, self.business_no, self.kind, self.legal_form, people, self.opened_on)
+        return Organisation("", *facts, tuple(self.affiliates))
+
+
+class PersonView(View):
+    """One (joint) representative."""
+
+    name: str
+    born_on: dt.date
+
+
+class OrganisationView(View):
+    """A registered organisation."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [{"organisation_id": "O-000001", **COMPANY, "business_no_printed": "124-81-00998"}]
+        },
+    )
+
+    organisation_id: str
+    name: str
+    business_no: str
+    business_no_printed: str
+    kind: str
+    legal_form: str
+    representatives: list[PersonView]
+    opened_on: dt.date
+    affiliates: list[str]
+
+    @classmethod
+    def of(cls, found: Organisation) -> "OrganisationView":
+        """Tell a stored organisation."""
+        people = [PersonView(name=person.name, born_on=person.born_on) for person in found.representatives]
+        return cls(
+            organisation_id=found.organisation_id,
+            name=found.name,
+            business_no=found.business_no,
+            business_no_printed=printed_business_number(found.business_no),
+            kind=found.kind,
+            legal_form=found.legal_form,
+            representatives=people,
+            opened_on=found.opened_on,
+            affiliates=list(found.affiliates),
+        )
+
+
+class RecordRestriction(Body):
+    """A dated fact that bars: both days belong to it; without `until` it still runs."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "tax_arrears",
+                    "from": "2025-03-01",
+                    "until": None,
+                    "instalments_approved": True,
+                    "source": "국세청 체납 조회 2025-09-16",
+                }
+            ]
+        },
+    )
+
+    kind: Code
+    from_: Day = Field(alias="from")
+    until: Day | None = None
+    instalments_approved: bool = False
+    source: Source
+
+    def told(self) -> Restriction:
+        """The fact."""
+        return Restriction(self.kind, self.from_, self.until, self.instalments_approved, self.source)
+
+
+class RecordAward(Body):
+    """Support that was given. `running_until` is its last day of use; leave it out where it ended within its year."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={
+            "examples": [
+                {"programme_code": "hpc-2025-gpu", "government": True, "year": 2025, "running_until": "2025-12-31"}
+            ]
+        },
+    )
+
+    programme_code: ProgrammeCode
+    government: bool
+    year: int = Field(ge=1990, le=2200)
+    running_until: Day | None = None
+    source: str = Field("", max_length=1_000)
+
+    def told(self) -> Award:
+        """The fact."""
+        return Award(self.programme_code, self.government, self.year, self.running_until)
+
+
+class Recorded(View):
+    """Under which id a fact is on record."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": "X-000001"}]})
+
+    id: str
+
+
+@router.post("/organisations", status_code=201, summary="기관 등록 · Register an organisation", responses=problems(409))
+async def register_organisation(
+    body: RegisterOrganisation,
+    caller: Annotated[Caller, Allowed("applicant", "officer")],
+    db: Db,
+    now: Now,
+    command: Command,
+) -> OrganisationView:
+    """Register an organisation under its business number, which must hold (IN-11) and may be registered once."""
+
+    async def act(tx: Tx) -> OrganisationView:
+        return OrganisationView.of(await operations.register(tx, caller, body.told(), now))
+
+    return await command.once(db, act)
+
+
+@router.get("/organisations", summary="기관 목록 · List organisations", responses=problems())
+async def list_organisations(
+    caller: Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")], db: Db, paging: Paging
+) -> Page[OrganisationView]:
+    """Organisations by id; applicants see their own."""
+    own = None if caller.sees_all() else caller.organisation_id
+    async with db.transaction() as tx:
+        found = await store.all_after(tx, paging.after_id(), paging.limit + 1, own=own)
+    return paging.page([OrganisationView.of(one) for one in found], "organisation_id")
+
+
+@router.get("/organisations/{organisation_id}", summary="기관 조회 · Read an organisation", responses=problems(404))
+async def get_organisation(
+    organisation_id: str, caller: Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")], db: Db
+) -> OrganisationView:
+    """One organisation; someone else's is not found."""
+    async with db.transaction() as tx:
+        return OrganisationView.of(await operations.show(tx, caller, organisation_id))
+
+
+@router.post(
+    "/organisations/{organisation_id}/restrictions",
+    status_code=201,
+    summary="기관 참여 제한 기록 · Record a restriction",
+    responses=problems(404, 409),
+)
+async def restrict_organisation(
+    organisation_id: str, body: RecordRestriction, caller: Officer, db: Db, now: Now, command: Command
+) -> Recorded:
+    """Record a dated fact that bars an organisation (IN-8); its applications under screening are looked at again."""
+
+    async def act(tx: Tx) -> Recorded:
+        return Recorded(id=await operations.restrict_organisation(tx, caller, organisation_id, body.told(), now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/organisations/{organisation_id}/awards",
+    status_code=201,
+    summary="기관 수혜 이력 기록 · Record an award",
+    responses=problems(404, 409),
+)
+async def award_organisation(
+    organisation_id: str, body: RecordAward, caller: Officer, db: Db, now: Now, command: Command
+) -> Recorded:
+    """Record support that an organisation got (IN-7); its applications under screening are looked at again."""
+
+    async def act(tx: Tx) -> Recorded:
+        fact, source = body.told(), body.source
+        return Recorded(id=await operations.award_organisation(tx, caller, organisation_id, fact, source, now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/principal-investigators/{principal_investigator_id}/restrictions",
+    status_code=201,
+    summary="연구책임자 참여 제한 기록 · Record an investigator's restriction",
+    responses=problems(409),
+)
+async def restrict_investigator(
+    principal_investigator_id: str, body: RecordRestriction, caller: Officer, db: Db, now: Now, command: Command
+) -> Recorded:
+    """Record a dated fact that bars a principal investigator (IN-8)."""
+
+    async def act(tx: Tx) -> Recorded:
+        who = principal_investigator_id
+        return Recorded(id=await operations.restrict_investigator(tx, caller, who, body.told(), now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/principal-investigators/{principal_investigator_id}/awards",
+    status_code=201,
+    summary="연구책임자 수혜 이력 기록 · Record an investigator's award",
+    responses=problems(409),
+)
+async def award_investigator(
+    principal_investigator_id: str, body: RecordAward, caller: Officer, db: Db, now: Now, command: Command
+) -> Recorded:
+    """Record support that a principal investigator got (IN-7): where a professor counts it is the professor's."""
+
+    async def act(tx: Tx) -> Recorded:
+        who = principal_investigator_id
+        return Recorded(id=await operations.award_investigator(tx, caller, who, body.told(), body.source, now))
+
+    return await command.once(db, act)

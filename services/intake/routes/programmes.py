@@ -1,0 +1,252 @@
+"""HTTP: programme definitions and calls."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from fastapi import Body as JsonBody
+from fastapi import Query, Response
+from pydantic import ConfigDict, Field
+
+from libs.common.identity import Caller
+from libs.common.programme import read_definition
+from libs.common.web import (
+    Allowed,
+    AnyCaller,
+    Body,
+    Command,
+    Db,
+    IfMatch,
+    Now,
+    Page,
+    Paging,
+    ServiceRouter,
+    View,
+    etag,
+    match,
+    problems,
+)
+from services.intake.operations import programmes as operations
+from services.intake.operations.programmes import ProgrammeStanding
+from services.intake.store import programmes as store
+from services.intake.store.programmes import ProgrammeRow
+
+router = ServiceRouter(tags=["사업 · Programmes"])
+Officer = Annotated[Caller, Allowed("officer")]
+Definition = Annotated[
+    dict[str, Any],
+    JsonBody(
+        description="사업 정의 전체(JSON) · the whole definition, as `programmes/*.yaml` states it",
+        examples=[{"code": "gpu-rental-2025s", "version": 1, "…": "…"}],
+    ),
+]
+STANDING: dict[str, Any] = {"code": "gpu-rental-2025s", "state": "open", "version": 2, "in_force_version": 2}
+
+
+class ProgrammeSummary(View):
+    """Where a programme stands: its newest version and the one in force."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [STANDING]})
+
+    code: str
+    state: Literal["draft", "open"]
+    version: int
+    in_force_version: int | None
+
+    @classmethod
+    def of(cls, row: ProgrammeRow) -> "ProgrammeSummary":
+        """Tell a stored programme."""
+        state: Literal["draft", "open"] = "draft" if row.in_force_version is None else "open"
+        return cls(code=row.code, state=state, version=row.latest_version, in_force_version=row.in_force_version)
+
+
+class ProgrammeView(ProgrammeSummary):
+    """A programme with one version of its definition and the values that version leaves unset."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **STANDING,
+                    "definition_version": 2,
+                    "unset_paths": ["billing.budget.cap_krw"],
+                    "definition": {"code": "gpu-rental-2025s"},
+                }
+            ]
+        }
+    )
+
+    definition_version: int
+    unset_paths: list[str]
+    definition: dict[str, Any]
+
+    @classmethod
+    def standing(cls, found: ProgrammeStanding) -> "ProgrammeView":
+        """Tell a programme as it stands."""
+        return cls(
+            **ProgrammeSummary.of(found.row).model_dump(),
+            definition_version=found.programme.version,
+            unset_paths=found.programme.unset_paths(),
+            definition=found.definition,
+        )
+
+
+class ProgrammeVersion(View):
+    """Who wrote a version when and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": 2,
+                    "reason": "billing.budget.cap_krw: 예산 확정",
+                    "written_by": "officer-1",
+                    "written_at": "2025-08-20T01:00:00Z",
+                }
+            ]
+        }
+    )
+
+    version: int
+    reason: str
+    written_by: str
+    written_at: dt.datetime
+
+
+class ProgrammeCheck(View):
+    """What a definition leaves unset; a broken one is refused with every place that is wrong."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"code": "gpu-rental-2025s", "version": 1, "unset_paths": []}]}
+    )
+
+    code: str
+    version: int
+    unset_paths: list[str]
+
+
+class OpenProgramme(Body):
+    """Why the newest version comes into force."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "사업 공고"}]})
+
+    reason: str = Field("opened", min_length=1, max_length=2_000)
+
+
+class SetValue(Body):
+    """An officer's value for one path; `none` decides that there is no such limit."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"path": "billing.budget.cap_krw", "value": 19_800_000_000, "reason": "예산 확정 통보"}]
+        },
+    )
+
+    path: str = Field(min_length=1, max_length=200)
+    value: Any
+    reason: str = Field(min_length=1, max_length=2_000)
+
+
+@router.post("/programmes", status_code=201, summary="사업 정의 등록 · Upload a definition", responses=problems(409))
+async def upload_programme(
+    body: Definition, caller: Officer, db: Db, now: Now, command: Command, response: Response
+) -> ProgrammeView:
+    """Keep a whole definition as the programme's newest version; every version is kept. Opening puts it in force."""
+
+    async def act(tx: Any) -> ProgrammeView:
+        found = await operations.upload(tx, caller, body, now)
+        etag(response, found.row.latest_version)
+        return ProgrammeView.standing(found)
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/programmes/check",
+    summary="사업 정의 점검 · Check a definition",
+    responses=problems(),
+    dependencies=[Allowed("officer", "operator")],
+)
+async def check_programme(body: Definition) -> ProgrammeCheck:
+    """Check a definition without keeping it: every wrong place at once, and the values it leaves unset."""
+    programme = read_definition(body)
+    return ProgrammeCheck(code=programme.code, version=programme.version, unset_paths=programme.unset_paths())
+
+
+@router.get("/programmes", summary="사업 목록 · List programmes", responses=problems())
+async def list_programmes(caller: AnyCaller, db: Db, paging: Paging) -> Page[ProgrammeSummary]:
+    """Programmes by code; those never opened are shown to the agency alone."""
+    async with db.transaction() as tx:
+        rows = await store.all_after(tx, paging.after_id(), paging.limit + 1, open_only=not caller.sees_all())
+    return paging.page([ProgrammeSummary.of(row) for row in rows], "code")
+
+
+@router.get("/programmes/{code}", summary="사업 정의 조회 · Read a definition", responses=problems(404))
+async def get_programme(
+    code: str,
+    caller: AnyCaller,
+    db: Db,
+    response: Response,
+    version: Annotated[int | None, Query(ge=1, le=1_000_000, description="판 · version; newest without")] = None,
+) -> ProgrammeView:
+    """The definition with its unset values. Outside the agency the version in force is shown."""
+    async with db.transaction() as tx:
+        found = await operations.show_to(tx, caller, code, version)
+    etag(response, found.row.latest_version)
+    return ProgrammeView.standing(found)
+
+
+@router.get(
+    "/programmes/{code}/versions",
+    summary="사업 정의 이력 · List versions",
+    responses=problems(404),
+    dependencies=[Allowed("officer", "operator", "auditor")],
+)
+async def list_programme_versions(code: str, db: Db) -> list[ProgrammeVersion]:
+    """Who wrote which version when and why, oldest first."""
+    async with db.transaction() as tx:
+        await store.get(tx, code)
+        return [ProgrammeVersion(**row) for row in await store.versions_of(tx, code)]
+
+
+@router.post(
+    "/programmes/{code}/open",
+    summary="사업 개시 · Open a programme",
+    responses=problems(404, 409),
+    dependencies=[Allowed("officer")],
+)
+async def open_programme(
+    code: str,
+    db: Db,
+    now: Now,
+    command: Command,
+    response: Response,
+    body: OpenProgramme | None = None,
+) -> ProgrammeView:
+    """Put the newest version in force; every service hears the whole definition."""
+    reason = (body or OpenProgramme()).reason
+
+    async def act(tx: Any) -> ProgrammeView:
+        found = await operations.open_newest(tx, code, reason, now)
+        etag(response, found.row.latest_version)
+        return ProgrammeView.standing(found)
+
+    return await command.once(db, act)
+
+
+@router.put(
+    "/programmes/{code}/values", summary="정해지지 않은 값 입력 · Set a value", responses=problems(404, 409, 412, 428)
+)
+async def set_programme_value(
+    code: str, body: SetValue, caller: Officer, db: Db, now: Now, version: IfMatch, command: Command, response: Response
+) -> ProgrammeView:
+    """An officer's value with its reason makes a new version; of an open programme it is in force at once."""
+
+    async def act(tx: Any) -> ProgrammeView:
+        row = await store.get(tx, code, for_update=True)
+        match(version, row.latest_version)
+        found = await operations.set_value(tx, caller, row, body.path, body.value, body.reason, now=now)
+        etag(response, found.row.latest_version)
+        return ProgrammeView.standing(found)
+
+    return await command.once(db, act)

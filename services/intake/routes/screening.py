@@ -1,0 +1,232 @@
+"""HTTP: what screening found, and what officers decide."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from libs.common.db import Tx
+from libs.common.identity import Caller
+from libs.common.messages.words import words_of
+from libs.common.problems import Words
+from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View, problems
+from services.intake.model import Decision, Finding, Outcome, Verdict
+from services.intake.operations import screening
+from services.intake.operations.screening import Screening
+
+router = ServiceRouter(tags=["사전검토 · Screening"])
+Officer = Annotated[Caller, Allowed("officer")]
+Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
+FOUND: dict[str, Any] = {
+    "rule_id": "IN-9",
+    "outcome": "officer",
+    "code": "document_missing",
+    "facts": {"documents": "plan", "name_ko": "사업수행계획서", "name_en": "project plan"},
+    "reason": {"ko": "제출 서류가 없습니다: 사업수행계획서", "en": "A document is missing: project plan"},
+}
+DECIDED: dict[str, Any] = {
+    "rule_id": "IN-9",
+    "outcome": "pass",
+    "reason": "공문으로 보완 제출 확인",
+    "decided_by": "officer-1",
+    "decided_at": "2025-09-17T02:00:00Z",
+}
+VERDICT: dict[str, Any] = {"rule_id": "IN-9", "found": "officer", "outcome": "pass", "decision": DECIDED}
+
+
+class FindingView(View):
+    """What one rule found, with its reason in both languages."""
+
+    rule_id: str
+    outcome: Outcome
+    code: str
+    facts: dict[str, Any]
+    reason: Words
+
+    @classmethod
+    def of(cls, found: Finding) -> "FindingView":
+        """Tell a finding."""
+        words = words_of(found.code, found.facts)
+        told = {"rule_id": found.rule_id, "outcome": found.outcome, "code": found.code}
+        return cls.model_validate({**told, "facts": dict(found.facts), "reason": words})
+
+
+class DecisionView(View):
+    """An officer's word."""
+
+    rule_id: str
+    outcome: Outcome
+    reason: str
+    decided_by: str
+    decided_at: dt.datetime
+
+
+class VerdictView(View):
+    """Where one rule stands: what was found, and the outcome after an officer's decision."""
+
+    rule_id: str
+    found: Outcome
+    outcome: Outcome
+    decision: DecisionView | None
+
+
+class CheckView(View):
+    """What a dry run finds: every rule, all failures at once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "application_id": "A-000001",
+                    "outcome": "officer",
+                    "findings": [FOUND],
+                    "verdicts": [{**VERDICT, "outcome": "officer", "decision": None}],
+                }
+            ]
+        }
+    )
+
+    application_id: str
+    outcome: Outcome
+    """The worst of all rules."""
+    findings: list[FindingView]
+    verdicts: list[VerdictView]
+
+    @classmethod
+    def of(cls, application_id: str, verdicts: Sequence[Verdict]) -> "CheckView":
+        """Tell verdicts."""
+        return cls(application_id=application_id, outcome=_worst(verdicts), **_told(verdicts))
+
+
+class ScreeningView(CheckView):
+    """Where an application's screening stands; `decisions` are all that were made, oldest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "application_id": "A-000001",
+                    "state": "submitted",
+                    "run": 1,
+                    "step": "submission",
+                    "programme_version": 1,
+                    "screened_at": "2025-09-15T06:00:00Z",
+                    "outcome": "pass",
+                    "findings": [FOUND],
+                    "verdicts": [VERDICT],
+                    "decisions": [DECIDED],
+                }
+            ]
+        }
+    )
+
+    state: str
+    run: int | None
+    step: Literal["submission", "new_facts", "agreement"] | None
+    """Why it was screened: at the final submit, for facts recorded since, or before the agreement."""
+    programme_version: int | None
+    screened_at: dt.datetime | None
+    decisions: list[DecisionView]
+
+    @classmethod
+    def standing(cls, found: Screening) -> "ScreeningView":
+        """Tell a screening as it stands."""
+        run = found.run
+        when: dict[str, Any] = {"run": None, "step": None, "programme_version": None, "screened_at": None}
+        if run is not None:
+            told = {"step": run.step, "programme_version": run.programme_version, "screened_at": run.at}
+            when = {"run": run.run, **told}
+        return cls(
+            application_id=found.application_id,
+            state=found.state,
+            outcome=_worst(found.verdicts),
+            decisions=[_decision(decision) for decision in found.decisions],
+            **when,
+            **_told(found.verdicts),
+        )
+
+
+def _worst(verdicts: Sequence[Verdict]) -> Outcome:
+    outcomes = {verdict.outcome for verdict in verdicts}
+    return "fail" if "fail" in outcomes else "officer" if "officer" in outcomes else "pass"
+
+
+def _told(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    return {
+        "findings": [FindingView.of(finding) for verdict in verdicts for finding in verdict.findings],
+        "verdicts": [
+            VerdictView(
+                rule_id=verdict.rule_id,
+                found=verdict.found,
+                outcome=verdict.outcome,
+                decision=None if verdict.decision is None else _decision(verdict.decision),
+            )
+            for verdict in verdicts
+        ],
+    }
+
+
+def _decision(decision: Decision) -> DecisionView:
+    return DecisionView(
+        rule_id=decision.rule_id,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        decided_by=decision.decided_by,
+        decided_at=decision.decided_at,
+    )
+
+
+class DecideRule(Body):
+    """An officer's word on a rule, always with a reason."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"examples": [{"rule_id": "IN-9", "outcome": "pass", "reason": "공문으로 보완 제출 확인"}]},
+    )
+
+    rule_id: str = Field(pattern=r"^IN-[0-9]{1,2}$")
+    outcome: Literal["pass", "fail"]
+    reason: str = Field(min_length=1, max_length=2_000)
+
+
+@router.get(
+    "/applications/{application_id}/screening", summary="사전검토 결과 · Read the screening", responses=problems(404)
+)
+async def get_screening(application_id: str, caller: Reader, db: Db) -> ScreeningView:
+    """Every rule's outcome with its reason; what was found and what an officer decided stand side by side."""
+    async with db.transaction() as tx:
+        return ScreeningView.standing(await screening.show(tx, caller, application_id))
+
+
+@router.post(
+    "/applications/{application_id}/screening/decisions",
+    status_code=201,
+    summary="담당자 판단 · Decide a rule",
+    responses=problems(404, 409),
+)
+async def decide_rule(
+    application_id: str, body: DecideRule, caller: Officer, db: Db, now: Now, command: Command
+) -> ScreeningView:
+    """Decide or override what a rule found. Before the agreement IN-7 and IN-8 are open to decision again."""
+
+    async def act(tx: Tx) -> ScreeningView:
+        told = (body.rule_id, body.outcome, body.reason)
+        return ScreeningView.standing(await screening.decide(tx, caller, application_id, *told, now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/applications/{application_id}/screening/conclude",
+    summary="사전검토 종결 · Conclude",
+    responses=problems(404, 409),
+)
+async def conclude_screening(application_id: str, caller: Officer, db: Db, now: Now, command: Command) -> ScreeningView:
+    """End the screening: eligible where every rule passes in the end. Refused while a decision is missing."""
+
+    async def act(tx: Tx) -> ScreeningView:
+        return ScreeningView.standing(await screening.conclude(tx, caller, application_id, now))
+
+    return await command.once(db, act)

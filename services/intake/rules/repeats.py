@@ -1,0 +1,54 @@
+"""Support that was already given (IN-7)."""
+
+from collections.abc import Sequence
+
+from services.intake.model import Award, Finding, Outcome
+from services.intake.policy import RepeatPolicy
+
+
+def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Finding, ...]:
+    """IN-7: Support in the year that counts, or still running in it, bars an applicant from a second one.
+
+    `awards` are those of the counting unit, this application's own left out. An award counts when it was given
+    in the policy's year, or earlier and its last day of use lies in that year or later. A listed programme's
+    has the policy's listed outcome, another government programme's the unlisted one; a programme of nobody's
+    government does not count. Where the call counts awards (S2) this one is the next after the listed ones and
+    must not exceed `awards_max`. A list entry that ends in `*` stands for all codes that begin so. Returns
+    every finding that is no `pass`, or one `pass`; never raises.
+
+    Example: at most 2 awards, this one included: with one earlier award `pass`, with two `fail`.
+    Source: S0 §7, S2 §2, S3 §3, §5.
+    """
+    counted = [award for award in awards if _counts(award, policy)]
+    listed = [award for award in counted if _is_listed(award.programme_code, policy)]
+    found = [_finding(award, policy.listed, "award_listed") for award in listed]
+    found += [
+        _finding(award, policy.unlisted_government, "award_unlisted")
+        for award in counted
+        if award.government and award not in listed
+    ]
+    told = [finding for finding in found if finding.outcome != "pass"]
+    if policy.awards_max is not None and len(listed) >= policy.awards_max:
+        facts = {"awards": len(listed) + 1, "awards_max": policy.awards_max}
+        told.append(Finding("IN-7", "fail", "awards_max_exceeded", facts))
+    return tuple(told) or (Finding("IN-7", "pass", "no_repeated_support"),)
+
+
+def _counts(award: Award, policy: RepeatPolicy) -> bool:
+    if policy.year is None or award.year == policy.year:
+        return True
+    still_running = award.running_until is not None and award.running_until.year >= policy.year
+    return award.year < policy.year and still_running
+
+
+def _is_listed(code: str, policy: RepeatPolicy) -> bool:
+    return any(
+        code.startswith(entry[:-1]) if entry.endswith("*") else code == entry for entry in policy.listed_programmes
+    )
+
+
+def _finding(award: Award, outcome: Outcome, code: str) -> Finding:
+    until = "-" if award.running_until is None else award.running_until.isoformat()
+    return Finding(
+        "IN-7", outcome, code, {"programme": award.programme_code, "year": award.year, "running_until": until}
+    )

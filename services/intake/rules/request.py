@@ -1,0 +1,46 @@
+"""How much and how long an application may ask for (IN-4)."""
+
+import datetime as dt
+
+from libs.common.calendar import add_months
+from services.intake.model import Finding
+from services.intake.policy import RequestBounds
+
+
+def request_within_bounds(units: int, months: int, wished_start: dt.date, bounds: RequestBounds) -> tuple[Finding, ...]:
+    """IN-4: Units and whole months lie within the track's bounds, and the use within the programme's use window.
+
+    `wished_start` is the first day of use; use ends at 00:00 of the anchored month's end (CV-3), which may be
+    the day after the window's last day at the latest. Returns every failure, or one `pass`; never raises.
+
+    Example: window 2025-10-01 … 2026-06-30: 9 months from 1 October pass, 9 months from 2 October fail.
+    Source: S0 §2, S4.
+    """
+    failures = (
+        *_between("units", units, bounds.units_min, bounds.units_max),
+        *_between("months", months, bounds.months_min, bounds.months_max),
+        *_within_window(months, wished_start, bounds),
+    )
+    return failures or (Finding("IN-4", "pass", "request_within_bounds", {"units": units, "months": months}),)
+
+
+def _between(what: str, asked: int, least: int | None, most: int | None) -> tuple[Finding, ...]:
+    if (least is None or asked >= least) and (most is None or asked <= most):
+        return ()
+    facts = {"asked": asked, "least": 1 if least is None else least, "most": "∞" if most is None else most}
+    return (Finding("IN-4", "fail", f"{what}_out_of_bounds", facts),)
+
+
+def _within_window(months: int, wished_start: dt.date, bounds: RequestBounds) -> tuple[Finding, ...]:
+    ends_before = add_months(wished_start, months)
+    early = bounds.use_starts_on is not None and wished_start < bounds.use_starts_on
+    late = bounds.use_ends_on is not None and ends_before > bounds.use_ends_on + dt.timedelta(days=1)
+    if not early and not late:
+        return ()
+    facts = {
+        "use_from": wished_start.isoformat(),
+        "use_until": (ends_before - dt.timedelta(days=1)).isoformat(),
+        "window_from": "-" if bounds.use_starts_on is None else bounds.use_starts_on.isoformat(),
+        "window_until": "-" if bounds.use_ends_on is None else bounds.use_ends_on.isoformat(),
+    }
+    return (Finding("IN-4", "fail", "outside_use_window", facts),)

@@ -1,0 +1,82 @@
+"""Dated facts that bar an applicant or a provider (IN-8)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from services.intake.model import Finding, ProviderMember, Restriction
+from services.intake.policy import ProviderPolicy, RestrictionPolicy
+
+ARREARS = "tax_arrears"
+
+
+def restrictions_in_force(
+    restrictions: Sequence[Restriction], received_at: dt.datetime, policy: RestrictionPolicy
+) -> tuple[Finding, ...]:
+    """IN-8: A restriction bars when it is in force on the restriction date, compared by day in Seoul.
+
+    `restrictions` are those of the applicant and of its principal investigator, each with its first and last
+    day (both belong to it; no last day: it still runs). The restriction date is the call's closing day or the
+    receipt's day, by policy. In force has the policy's outcome; arrears with an approved instalment plan have
+    their own. Kinds that the call does not name do not count. Returns every finding that is no `pass`, or one
+    `pass`; never raises.
+
+    Example: closing day 15 September: a ban until 15 September fails, one until 14 September does not.
+    Source: S0 §7, S1 §2, §8, S2 §8, S3 §5.
+    """
+    day = policy.restriction_date(received_at)
+    found = [_finding(r, day, policy) for r in restrictions if r.kind in policy.kinds and _in_force(r, day)]
+    told = tuple(finding for finding in found if finding.outcome != "pass")
+    return told or (Finding("IN-8", "pass", "no_restriction_in_force", {"on": day.isoformat()}),)
+
+
+def _in_force(restriction: Restriction, day: dt.date) -> bool:
+    return restriction.from_day <= day and (restriction.until_day is None or day <= restriction.until_day)
+
+
+def _finding(restriction: Restriction, day: dt.date, policy: RestrictionPolicy) -> Finding:
+    facts = {
+        "kind": restriction.kind,
+        "of": restriction.of,
+        "on": day.isoformat(),
+        "from": restriction.from_day.isoformat(),
+        "until": "-" if restriction.until_day is None else restriction.until_day.isoformat(),
+    }
+    if restriction.kind == ARREARS and restriction.instalments_approved:
+        return Finding("IN-8", policy.arrears_with_instalments, "arrears_with_instalments", facts)
+    return Finding("IN-8", policy.in_force, "restriction_in_force", facts)
+
+
+def provider_findings(
+    members: Sequence[ProviderMember], received_at: dt.datetime, policy: ProviderPolicy
+) -> tuple[Finding, ...]:
+    """The providers' half of IN-8: every member of the consortium is checked for restrictions, impairment and CSAP.
+
+    Full capital impairment fails. A business opened on or after the printed date is not checked for it and shown
+    as `officer`, impaired or not; so is one whose accounts are unknown. A member without CSAP certification
+    fails. Returns all findings of all members, a `pass` among them where nothing was found; never raises.
+
+    Example: printed 2022-02-21: opened that day → `officer`; opened 2022-02-20 and impaired → `fail`.
+    Source: S1 §2, §8.
+    """
+    return tuple(finding for member in members for finding in _of_member(member, received_at, policy))
+
+
+def _of_member(member: ProviderMember, received_at: dt.datetime, policy: ProviderPolicy) -> tuple[Finding, ...]:
+    facts = {"member": member.name, "business_no": member.business_no}
+    found = [*restrictions_in_force(member.restrictions, received_at, policy.restrictions)]
+    found.append(_impairment(member, policy))
+    if policy.csap and not member.csap_certified:
+        found.append(Finding("IN-8", "fail", "csap_missing"))
+    return tuple(Finding(f.rule_id, f.outcome, f.code, {**f.facts, **facts}) for f in found)
+
+
+def _impairment(member: ProviderMember, policy: ProviderPolicy) -> Finding:
+    since = policy.impairment_unchecked_since
+    if since is not None and member.opened_on >= since:
+        facts = {"opened_on": member.opened_on.isoformat(), "since": since.isoformat()}
+        return Finding("IN-8", "officer", "impairment_unchecked", facts)
+    if member.fully_impaired is None:
+        return Finding("IN-8", "officer", "impairment_unknown")
+    return (
+        Finding("IN-8", "fail", "fully_impaired") if member.fully_impaired else Finding("IN-8", "pass", "not_impaired")
+    )

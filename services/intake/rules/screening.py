@@ -1,0 +1,121 @@
+"""All rules on one application, and what officers make of them (IN-12)."""
+
+from collections.abc import Callable, Sequence
+
+from services.intake.model import Case, Decision, Finding, Outcome, Verdict
+from services.intake.policy import ScreeningPolicy
+from services.intake.rules.applicant import applicant_kind
+from services.intake.rules.business_number import business_number_holds
+from services.intake.rules.counting import application_count
+from services.intake.rules.documents import documents_complete
+from services.intake.rules.repeats import repeated_support
+from services.intake.rules.request import request_within_bounds
+from services.intake.rules.restrictions import restrictions_in_force
+from services.intake.rules.submission import submission_in_time
+from services.intake.rules.youth import is_youth_enterprise, youth_finding
+
+WORST_FIRST: tuple[Outcome, ...] = ("fail", "officer", "pass")
+BEFORE_AGREEMENT = ("IN-7", "IN-8")
+
+
+def screen(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    """IN-12: Screening applies every rule and tells all it finds, not the first failure.
+
+    The same checks run on a draft at any time, with the present as `received_at`, and at the final submit.
+    Returns at least one finding for each rule, in the rules' order; never raises.
+
+    Source: S0 §4, S2 §6.
+    """
+    return tuple(finding for check in CHECKS for finding in check(case, policy))
+
+
+def screen_before_agreement(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    """What is checked again before the agreement: repeated support and restrictions, by the facts known now."""
+    return (*_repeats(case, policy), *_restrictions(case, policy))
+
+
+def verdicts(findings: Sequence[Finding], decisions: Sequence[Decision]) -> tuple[Verdict, ...]:
+    """Where each rule stands: the worst of its findings, and the last officer's decision made on just these.
+
+    A decision stands for what was found when it was made: when something else is found later, the officer is
+    asked again, and the old decision stays on record.
+    """
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule_id, []).append(finding)
+    return tuple(
+        Verdict(
+            rule_id=rule_id,
+            found=min((finding.outcome for finding in found), key=WORST_FIRST.index),
+            findings=tuple(found),
+            decision=next(
+                (d for d in reversed(decisions) if d.rule_id == rule_id and d.decided_on == tuple(found)), None
+            ),
+        )
+        for rule_id, found in by_rule.items()
+    )
+
+
+def youth_enterprise(case: Case, policy: ScreeningPolicy) -> bool:
+    """Whether the reduction for youth enterprises is claimed and due."""
+    if not case.request.youth_claimed or policy.youth is None or policy.applicant.decision is None:
+        return False
+    births = [representative.born_on for representative in case.organisation.representatives]
+    return is_youth_enterprise(case.organisation.legal_form, policy.applicant.sector, births, policy.youth)
+
+
+def _in_time(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return (submission_in_time(case.received_at, policy.window),)
+
+
+def _count(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return application_count(case.request.track, case.request.product, case.others_submitted, policy.count)
+
+
+def _bounds(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    request = case.request
+    return request_within_bounds(request.units, request.months, request.wished_start, policy.bounds)
+
+
+def _applicant(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return applicant_kind(case.organisation.kind, case.request.principal_investigator, policy.applicant)
+
+
+def _youth(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return (youth_finding(case.request.youth_claimed, youth_enterprise(case, policy), policy.youth),)
+
+
+def _repeats(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return repeated_support(case.awards, policy.repeats)
+
+
+def _restrictions(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return restrictions_in_force(case.restrictions, case.received_at, policy.restrictions)
+
+
+def _documents(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    organisation = case.organisation
+    applicant = (case.request.track, policy.applicant.sector, organisation.kind, organisation.legal_form)
+    return documents_complete(
+        case.attachments, organisation_name=organisation.name, applicant=applicant, policy=policy.documents
+    )
+
+
+def _business_number(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:  # noqa: ARG001 - one shape for all
+    number = case.organisation.business_no
+    holds = business_number_holds(number)
+    code = "business_number_holds" if holds else "business_number_wrong"
+    return (Finding("IN-11", "pass" if holds else "fail", code, {"business_no": number}),)
+
+
+CHECKS: tuple[Callable[[Case, ScreeningPolicy], tuple[Finding, ...]], ...] = (
+    _in_time,
+    _count,
+    _bounds,
+    _applicant,
+    _youth,
+    _repeats,
+    _restrictions,
+    _documents,
+    _business_number,
+)

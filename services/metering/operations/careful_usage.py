@@ -1,0 +1,151 @@
+"""The careful path of a batch: one item after the other, with what is on record, under the provider's lock."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from libs.common.calendar import month_of
+from libs.common.errors import Refusal
+from services.metering.model import HourTotal, Key, Outcome, ReadBatch, Usage
+from services.metering.rules.corrections import Recorded, judge_correction
+from services.metering.rules.repeats import judge_repeat
+from services.metering.rules.usage import judge_usage
+from services.metering.store import usage as store
+
+
+class Judged(NamedTuple):
+    """A batch's references, and the outcomes of all items that were not plainly accepted."""
+
+    known: store.References
+    outcomes: list[Outcome]
+
+
+@dataclass(slots=True)
+class _OnRecord:
+    """What is on record of the ids and hours that a batch touches, as it grows item by item."""
+
+    events: dict[str, store.KnownEvent]
+    replaced_by: dict[str, tuple[str, str]]
+    """Event id → (id, grant) of the correction in its place."""
+    corrects: dict[str, str]
+    held_s: dict[Key, int]
+    changes: defaultdict[Key, HourTotal] = field(default_factory=lambda: defaultdict(HourTotal))
+    accepted: list[Usage] = field(default_factory=list)
+
+
+def adjusted_month(usage: Usage, known: store.References) -> str | None:
+    """The month of the event's hour where its statement is closed: then the event is an adjustment (MT-3)."""
+    month = month_of(usage.hour)
+    return month if (known.programmes.get(usage.grant_id, ""), month) in known.closed_months else None
+
+
+def add_usage(total: HourTotal, usage: Usage, sign: int = 1) -> None:
+    """Add an event to its hour's total, or take it away (`sign` −1)."""
+    unit_s = usage.units * usage.held_s
+    total.held_s += sign * usage.held_s
+    total.held_unit_s += sign * unit_s
+    total.utilisation_weight += sign * unit_s * usage.utilisation_bp
+    total.events += sign
+
+
+async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime) -> Judged:
+    """Judge every item with what is on record and keep what is to be kept. The provider's other batches wait."""
+    await store.lock_alone(conn, provider_id)
+    known = await store.references(conn, provider_id, batch.usages)
+    record = await _on_record(conn, provider_id, batch.usages)
+    outcomes: list[Outcome] = []
+    conflicts: list[tuple[str, str]] = []
+    for place, usage in zip(batch.places, batch.usages, strict=True):
+        outcome = _judge(place, usage, known, record, now)
+        if outcome.outcome == "conflict":
+            conflicts.append((usage.event_id, batch.quote(place)))
+        if outcome.outcome != "accepted" or outcome.correction or outcome.adjusts:
+            outcomes.append(outcome)
+    if conflicts:
+        await store.keep_conflicts(conn, provider_id, batch_no, conflicts, now)
+    if record.accepted:
+        await store.copy_events(conn, provider_id, batch_no, record.accepted)
+        await store.change_totals(conn, provider_id, record.changes)
+        corrected = [usage.corrects for usage in record.accepted if usage.corrects is not None]
+        await store.keep_awaited(conn, provider_id, corrected, [usage.event_id for usage in record.accepted])
+    return Judged(known, outcomes)
+
+
+async def _on_record(conn: Any, provider_id: str, usages: list[Usage]) -> _OnRecord:
+    ids = {usage.event_id for usage in usages}
+    corrected = {usage.corrects for usage in usages if usage.corrects is not None}
+    return _OnRecord(
+        events=await store.known_events(conn, provider_id, ids | corrected),
+        replaced_by=await store.replacements(conn, provider_id, ids | corrected),
+        corrects=await store.correction_chains(conn, provider_id, corrected) if corrected else {},
+        held_s=await store.seconds_held(conn, provider_id, {(u.grant_id, u.session_id, u.hour) for u in usages}),
+    )
+
+
+def _judge(place: int, usage: Usage, known: store.References, record: _OnRecord, now: dt.datetime) -> Outcome:
+    earlier = record.events.get(usage.event_id)
+    repeat = judge_repeat(earlier.digest if earlier else None, usage.digest)
+    if repeat != "new":
+        return Outcome(place, usage.event_id, repeat)
+    refusal = _refusal(usage, known, record, now)
+    if refusal is not None:
+        return Outcome(place, usage.event_id, "rejected", refusal=refusal)
+    _accept(usage, record)
+    adjusts = adjusted_month(usage, known)
+    return Outcome(place, usage.event_id, "accepted", usage.corrects is not None, adjusts)
+
+
+def _refusal(usage: Usage, known: store.References, record: _OnRecord, now: dt.datetime) -> Refusal | None:
+    replaced = record.events.get(usage.corrects) if usage.corrects else None
+    if usage.corrects is not None:
+        corrected_by = record.replaced_by.get(usage.corrects, (None, ""))[0]
+        of = Recorded(replaced.event_id, replaced.grant_id, replaced.corrects) if replaced else None
+        refusal = judge_correction(usage, of, corrected_by, _leads_back(usage, record))
+        if refusal is not None:
+            return refusal
+    correction = record.replaced_by.get(usage.event_id)
+    if correction is not None and correction[1] != usage.grant_id:
+        return Refusal("MT-3", "correction_of_other_grant", {"corrects": usage.event_id, "grant_id": usage.grant_id})
+    units = known.session_units.get((usage.grant_id, usage.session_id))
+    before = 0 if correction else _held_s_before(usage, replaced, record)
+    return judge_usage(usage, known.grants.get(usage.grant_id), units, before, now)
+
+
+def _leads_back(usage: Usage, record: _OnRecord) -> bool:
+    step = usage.corrects
+    while step is not None and step != usage.event_id:
+        step = record.corrects.get(step)
+    return step == usage.event_id
+
+
+def _held_s_before(usage: Usage, replaced: store.KnownEvent | None, record: _OnRecord) -> int:
+    key = (usage.grant_id, usage.session_id, usage.hour)
+    held_s = record.held_s.get(key, 0) + record.changes[key].held_s
+    if replaced and (replaced.grant_id, replaced.session_id, replaced.hour) == key:
+        held_s -= replaced.held_s
+    return held_s
+
+
+def _accept(usage: Usage, record: _OnRecord) -> None:
+    record.accepted.append(usage)
+    if usage.event_id not in record.replaced_by:
+        add_usage(record.changes[(usage.grant_id, usage.session_id, usage.hour)], usage)
+    if usage.corrects is not None:
+        replaced = record.events.get(usage.corrects)
+        if replaced is not None:
+            out = Usage(replaced.event_id, b"", *replaced[2:8], "", None)
+            add_usage(record.changes[(out.grant_id, out.session_id, out.hour)], out, -1)
+        record.replaced_by[usage.corrects] = (usage.event_id, usage.grant_id)
+        record.corrects[usage.event_id] = usage.corrects
+    record.events[usage.event_id] = store.KnownEvent(
+        usage.event_id,
+        usage.digest,
+        usage.grant_id,
+        usage.session_id,
+        usage.hour,
+        usage.units,
+        usage.held_s,
+        usage.utilisation_bp,
+        usage.corrects,
+    )

@@ -1,0 +1,92 @@
+"""What the allocator said, kept in tables of our own; every event may come twice and in any order."""
+
+import datetime as dt
+
+from libs.common import programmes
+from libs.common.db import Tx
+from libs.common.events import allocator as said
+from libs.common.events.intake import ProgrammeOpened
+from services.metering.store import grants
+
+PLACED_FIELDS = (
+    "grant_id",
+    "provider_id",
+    "programme_code",
+    "organisation_id",
+    "data_centre",
+    "pool_id",
+    "servers",
+    "mode",
+    "units",
+    "cards",
+    "priced_product",
+    "priced_units",
+    "payable",
+    "starts_at",
+    "ends_at",
+)
+SESSION_FIELDS = ("session_id", "grant_id", "programme_code", "provider_id", "pool_id")
+
+
+async def keep_programme(tx: Tx, event: ProgrammeOpened, _: dt.datetime) -> None:
+    """A programme's definition came into force: its wait limit, pricing and due days count from here."""
+    await programmes.keep(tx, event)
+
+
+async def keep_placement(tx: Tx, event: said.GrantPlaced, _: dt.datetime) -> None:
+    """A grant has its provider: usage can be matched and charged from here."""
+    await grants.keep_placement(tx, {name: getattr(event, name) for name in PLACED_FIELDS})
+
+
+async def keep_delivery(tx: Tx, event: said.GrantActivated, _: dt.datetime) -> None:
+    """A grant can be used: outages count from here, and fixed grants hold their units."""
+    await grants.keep_delivery(tx, event.grant_id, event.provider_id, event.programme_code, event.delivered_at)
+
+
+async def keep_change(tx: Tx, event: said.GrantChanged, _: dt.datetime) -> None:
+    """A grant was lowered."""
+    await grants.keep_change(tx, event.grant_id, event.units, event.ends_at)
+
+
+async def keep_end(tx: Tx, event: said.GrantEnded, _: dt.datetime) -> None:
+    """A grant gave its cards back; one that never had a provider says nothing here."""
+    if event.provider_id is not None:
+        await grants.keep_end(tx, event.grant_id, event.provider_id, event.programme_code, event.ended_at)
+
+
+async def keep_request(tx: Tx, event: said.SessionRequested, _: dt.datetime) -> None:
+    """A grant asked for units: its wait runs from here."""
+    await _keep(tx, event, units=event.units, requested_at=event.requested_at)
+
+
+async def keep_assignment(tx: Tx, event: said.SessionAssigned, _: dt.datetime) -> None:
+    """A session has its cards: the wait is over, usage is expected."""
+    await _keep(
+        tx,
+        event,
+        units=event.units,
+        mode=event.mode,
+        data_centre=event.data_centre,
+        servers=event.servers,
+        requested_at=event.requested_at,
+        assigned_at=event.assigned_at,
+        continues=event.continues,
+    )
+
+
+async def keep_release(tx: Tx, event: said.SessionReleased, _: dt.datetime) -> None:
+    """A session gave its cards back."""
+    await _keep(tx, event, released_at=event.released_at)
+
+
+async def keep_withdrawal(tx: Tx, event: said.SessionWithdrawn, _: dt.datetime) -> None:
+    """A waiting request was taken back; its wait counts all the same (MT-6)."""
+    await _keep(tx, event, units=event.units, requested_at=event.requested_at, withdrawn_at=event.withdrawn_at)
+
+
+async def _keep(
+    tx: Tx,
+    event: said.SessionRequested | said.SessionAssigned | said.SessionReleased | said.SessionWithdrawn,
+    **told: object,
+) -> None:
+    await grants.keep_session(tx, {name: getattr(event, name) for name in SESSION_FIELDS} | told)

@@ -1,0 +1,56 @@
+"""All that is known of the grants of a provider and programme, loaded together for the rules."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from libs.common.db import Tx
+from libs.common.errors import NotFound
+from libs.common.programmes import programme_version
+from services.metering.model import GrantHistory, Placement
+from services.metering.policy import StatementPolicy, WaitPolicy
+from services.metering.rules.waits import ended_waits
+from services.metering.store import grants, outages, statements
+
+
+async def load_histories(
+    tx: Tx, provider_id: str, placements: Sequence[Placement], policy: StatementPolicy, until: dt.datetime
+) -> list[GrantHistory]:
+    """The histories of grants of one programme at one provider, with every hour before `until`: four queries in all."""
+    ids = [placement.grant_id for placement in placements]
+    sessions = await grants.sessions(tx, provider_id, ids)
+    totals = await statements.hour_totals(tx, provider_id, ids, until)
+    known_outages = await outages.of_provider(tx, provider_id)
+    limit_s_at = await _wait_limits(tx, placements[0].programme_code) if placements else _no_limit
+    return [
+        GrantHistory(
+            placement=placement,
+            pricing=policy.pricing,
+            days_per_month=policy.days_per_month,
+            sessions=tuple(sessions.get(placement.grant_id, ())),
+            totals=totals.get(placement.grant_id, {}),
+            outages=known_outages,
+            waits=ended_waits(sessions.get(placement.grant_id, ()), limit_s_at),
+        )
+        for placement in placements
+    ]
+
+
+def _no_limit(_: dt.datetime) -> int | None:
+    return None
+
+
+async def _wait_limits(tx: Tx, programme_code: str) -> Callable[[dt.datetime], int | None]:
+    """The wait limit in force at an instant: of the newest version by then, else of the first."""
+    versions = await statements.versions(tx, programme_code)
+    if not versions:
+        raise NotFound("programme", programme_code)
+    limits = [
+        (since, WaitPolicy.of(await programme_version(tx, programme_code, version)).limit_s)
+        for since, version in versions
+    ]
+
+    def limit_s_at(at: dt.datetime) -> int | None:
+        in_force = [limit_s for since, limit_s in limits if since <= at]
+        return in_force[-1] if in_force else limits[0][1]
+
+    return limit_s_at

@@ -1,0 +1,150 @@
+"""Record a batch of usage: at once where nothing is in the way, item by item where something is.
+
+Nearly every batch is new and right. It is copied as it stands under a savepoint; a known id, a full hour, a
+correction or an event that does not fit takes the whole batch to the careful path, where the provider's other
+batches wait and every item is judged with what is on record.
+"""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from libs.common.db import Tx, raw
+from libs.common.events.metering import UsageRecorded
+from libs.common.outbox import say
+from services.metering.model import HourTotal, Key, Outcome, ReadBatch, Usage
+from services.metering.operations.careful_usage import Judged, add_usage, adjusted_month, record_carefully
+from services.metering.rules.usage import judge_usage
+from services.metering.store import usage as store
+
+ROLLED_BACK_BY = (asyncpg.UniqueViolationError, asyncpg.CheckViolationError, asyncpg.DeadlockDetectedError)
+
+
+class BatchOutcome(NamedTuple):
+    """What became of a batch: the counts as they were said, and every item that was not plainly accepted."""
+
+    recorded: UsageRecorded
+    outcomes: list[Outcome]
+
+
+class NotPlain(Exception):
+    """The batch holds an item that must be judged with what is on record."""
+
+
+def batch_id(batch_no: int) -> str:
+    """A batch's id as people read it."""
+    return f"B-{batch_no:06d}"
+
+
+async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, now: dt.datetime) -> BatchOutcome:
+    """Record what a provider reports: each item gets its own outcome; accepted means durable with the answer.
+
+    Hour totals, counts and the outbox change in the same transaction.
+    """
+    batch_no = await store.batch_number(tx)
+    conn = await raw(tx)
+    judged = await _record_plainly(conn, provider_id, batch_no, batch, now)
+    if judged is None:
+        judged = await record_carefully(conn, provider_id, batch_no, batch, now)
+    unreadable = [Outcome(bad.place, bad.event_id, "rejected", refusal=bad.refusal) for bad in batch.unreadable]
+    outcomes = sorted([*judged.outcomes, *unreadable])
+    counts = _counts(batch, judged, unreadable)
+    await store.keep_batch(conn, provider_id, batch_no, counts, now)
+    recorded = UsageRecorded(
+        provider_id=provider_id,
+        batch_id=batch_id(batch_no),
+        recorded_at=now,
+        accepted=sum(count.accepted for count in counts),
+        duplicates=sum(count.duplicates for count in counts),
+        conflicts=sum(count.conflicts for count in counts),
+        rejected=sum(count.rejected for count in counts),
+        corrections=sum(count.corrections for count in counts),
+    )
+    await say(tx, recorded, now=now)
+    return BatchOutcome(recorded, outcomes)
+
+
+async def _record_plainly(
+    conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime
+) -> Judged | None:
+    """Copy events and hours; None, with nothing left behind, where an item needs the careful path."""
+    for put_totals in (store.copy_totals, store.add_totals):
+        try:
+            async with conn.transaction():
+                await store.lock_shared(conn, provider_id)
+                known = await store.references(conn, provider_id, batch.usages)
+                totals = _plain_totals(batch.usages, known, now)
+                await store.copy_events(conn, provider_id, batch_no, batch.usages)
+                await put_totals(conn, provider_id, totals)
+                return Judged(known, _plain_outcomes(batch, known))
+        except NotPlain:
+            return None
+        except ROLLED_BACK_BY as error:
+            if not (isinstance(error, asyncpg.UniqueViolationError) and "usage_hour" in str(error)):
+                return None
+    return None
+
+
+def _plain_totals(usages: list[Usage], known: store.References, now: dt.datetime) -> Mapping[Key, HourTotal]:
+    """The hours that a batch adds up to. Raises NotPlain at the first item that is not simply to be accepted."""
+    totals: dict[Key, HourTotal] = {}
+    grants, session_units, awaited = known.grants, known.session_units, known.awaited
+    for usage in usages:
+        event_id, _, grant_id, session_id, hour, units, held_s, utilisation_bp, _, corrects = usage
+        if corrects is not None or event_id in awaited:
+            raise NotPlain
+        total = totals.get((grant_id, session_id, hour))
+        session = session_units.get((grant_id, session_id))
+        if judge_usage(usage, grants.get(grant_id), session, total.held_s if total else 0, now) is not None:
+            raise NotPlain
+        if total:
+            add_usage(total, usage)
+        else:
+            unit_s = units * held_s
+            totals[grant_id, session_id, hour] = HourTotal(held_s, unit_s, unit_s * utilisation_bp, 1)
+    return totals
+
+
+def _plain_outcomes(batch: ReadBatch, known: store.References) -> list[Outcome]:
+    if not known.closed_months:
+        return []
+    return [
+        Outcome(place, usage.event_id, "accepted", adjusts=month)
+        for place, usage in zip(batch.places, batch.usages, strict=True)
+        if (month := adjusted_month(usage, known)) is not None
+    ]
+
+
+def _counts(batch: ReadBatch, judged: Judged, unreadable: list[Outcome]) -> list[store.BatchCount]:
+    """Outcomes by programme; an item whose grant is not known counts under the empty code."""
+    programmes = set(judged.known.programmes.values())
+    if not judged.outcomes and not unreadable and len(programmes) == 1 and batch.usages:
+        latest_hour = max({usage.hour for usage in batch.usages})
+        return [store.BatchCount(programmes.pop(), latest_hour, len(batch.usages), 0, 0, 0, 0)]
+    told = {outcome.place: outcome for outcome in judged.outcomes}
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    latest: dict[str, dt.datetime] = {}
+    counted[""]["rejected"] += len(unreadable)
+    for place, usage in zip(batch.places, batch.usages, strict=True):
+        programme = judged.known.programmes.get(usage.grant_id, "")
+        outcome = told.get(place)
+        counted[programme]["accepted" if outcome is None else outcome.outcome] += 1
+        if outcome is None or outcome.outcome == "accepted":
+            counted[programme]["correction"] += usage.corrects is not None
+            latest[programme] = max(latest.get(programme, usage.hour), usage.hour)
+    return [
+        store.BatchCount(
+            programme,
+            latest.get(programme),
+            count["accepted"],
+            count["duplicate"],
+            count["conflict"],
+            count["rejected"],
+            count["correction"],
+        )
+        for programme, count in sorted(counted.items())
+        if count.total()
+    ]

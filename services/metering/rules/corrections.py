@@ -1,0 +1,37 @@
+"""Corrections: a later event in the place of an earlier one, with nothing overwritten."""
+
+from typing import NamedTuple
+
+from libs.common.errors import Refusal
+from services.metering.model import Usage
+
+
+class Recorded(NamedTuple):
+    """An event on record, as far as corrections look at it."""
+
+    event_id: str
+    grant_id: str
+    corrects: str | None
+
+
+def judge_correction(usage: Usage, replaced: Recorded | None, corrected_by: str | None, ring: bool) -> Refusal | None:
+    """MT-3: A correction names the event it replaces and counts in its place, after the closing as an adjustment.
+
+    `usage.corrects` names an event of the same source; `replaced` is that event, None where it has not come yet
+    (then it counts nothing when it comes); `corrected_by` the id of another event that replaces it already;
+    `ring` whether following the corrections leads back to this one. One event is replaced by one other, of the
+    same grant; a correction may itself be corrected. History is never edited: both stay on record. Returns a
+    refusal or None. Never raises.
+
+    Example: 8 units, then a correction to 3 → 3 count, both are kept; a second correction of the first → refused,
+    it must name the correction in force.
+    Source: S1 §3.
+    """
+    facts = {"corrects": usage.corrects or ""}
+    if ring or usage.corrects == usage.event_id:
+        return Refusal("MT-3", "correction_of_itself", facts)
+    if corrected_by is not None and corrected_by != usage.event_id:
+        return Refusal("MT-3", "correction_repeated", {**facts, "corrected_by": corrected_by})
+    if replaced is not None and replaced.grant_id != usage.grant_id:
+        return Refusal("MT-3", "correction_of_other_grant", {**facts, "grant_id": replaced.grant_id})
+    return None

@@ -1,0 +1,78 @@
+"""One usage event: what it must state, and when it cannot be."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from libs.common.errors import Refusal
+from services.metering.model import HOUR_S, Usage
+
+HOUR = dt.timedelta(hours=1)
+UTILISATION_BP_MAX = 10_000
+UNITS_MAX = 100_000
+"""No grant is larger: a figure beyond it is a typing error, not a use."""
+
+
+class Entitlement(NamedTuple):
+    """What the allocator gave a grant at a provider, as far as an event is checked against it."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    units: int
+
+
+def usage_hour(hour: str) -> dt.datetime | None:
+    """The instant that an event's `hour` names, in UTC; None where it is no RFC 3339 instant with an offset."""
+    try:
+        instant = dt.datetime.fromisoformat(hour)
+        return (instant.astimezone(dt.UTC) + HOUR) - HOUR if instant.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def judge_statement(units: int, held_s: int, utilisation_pct: float) -> Refusal | None:
+    """MT-1: A usage event states units held (0 or more), seconds held in its hour (0–3,600) and utilisation (0–100 %).
+
+    `units` are units of the grant's product, `held_s` whole seconds, `utilisation_pct` the mean over the time
+    held. Grant, session, hour and evidence are checked by form where the event is read. Returns the refusal of
+    the first figure that cannot be, or None. Never raises.
+
+    Example: −5 units → refused; 8 units, 3,600 s, 87.5 % → stated.
+    Source: S1 §3.
+    """
+    if not 0 <= units <= UNITS_MAX:
+        return Refusal("MT-1", "usage_units_impossible", {"units": units, "units_max": UNITS_MAX})
+    if not 0 <= held_s <= HOUR_S:
+        return Refusal("MT-1", "usage_seconds_impossible", {"held_s": held_s})
+    if not 0 <= utilisation_pct <= UTILISATION_BP_MAX // 100:
+        return Refusal("MT-1", "usage_utilisation_impossible", {"utilisation_pct": utilisation_pct})
+    return None
+
+
+def judge_usage(
+    usage: Usage, grant: Entitlement | None, session_units: int | None, held_s_before: int, now: dt.datetime
+) -> Refusal | None:
+    """MT-4: Rejected: an hour not aligned or not over, too many seconds or units, a grant unknown or not placed there.
+
+    `grant` is what the provider holds for it, None where it was never placed with them; `session_units` what
+    the allocator assigned the session, None where it does not know the session (such use is kept and shows as
+    unmatched); `held_s_before` the seconds that other events of the same session and hour already hold; `now`
+    the clock's. Returns the first refusal, or None. Never raises.
+
+    Example: 1,800 s after 1,801 s of the same session and hour → refused; the hour 10:00 at 10:59:59 → refused.
+    Source: S1 §3.
+    """
+    hour = usage.hour
+    if hour.minute or hour.second or hour.microsecond:
+        return Refusal("MT-4", "usage_hour_not_aligned", {"hour": hour.isoformat()})
+    if hour + HOUR > now:
+        return Refusal("MT-4", "usage_hour_not_over", {"hour": hour.isoformat(), "now": now.isoformat()})
+    if grant is None:
+        return Refusal("MT-4", "usage_grant_unknown", {"grant_id": usage.grant_id})
+    if hour >= grant.ends_at or hour + HOUR <= grant.starts_at:
+        return Refusal("MT-4", "usage_not_placed", {"grant_id": usage.grant_id, "hour": hour.isoformat()})
+    units_max = grant.units if session_units is None else session_units
+    if usage.units > units_max:
+        return Refusal("MT-4", "usage_units_over", {"units": usage.units, "units_max": units_max})
+    if usage.held_s + held_s_before > HOUR_S:
+        return Refusal("MT-4", "usage_seconds_over", {"held_s": usage.held_s, "held_s_before": held_s_before})
+    return None

@@ -1,0 +1,256 @@
+"""Usage events and hour totals: COPY where nothing stands in the way, look-ups by key where something might.
+
+These statements run on the asyncpg connection under the transaction: COPY has no other way in, and the hot
+path is bound by round trips.
+"""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from libs.common.db import Tx, raw
+from services.metering.model import HourTotal, Key, Usage
+from services.metering.rules.usage import Entitlement
+from services.metering.store.copying import EVENT_COLUMNS, HOUR_COLUMNS, event_rows, hour_rows
+
+
+class KnownEvent(NamedTuple):
+    """An accepted event as it was recorded."""
+
+    event_id: str
+    digest: bytes
+    grant_id: str
+    session_id: str
+    hour: dt.datetime
+    units: int
+    held_s: int
+    utilisation_bp: int
+    corrects: str | None
+
+
+class References(NamedTuple):
+    """What the allocator told of the grants and sessions that a batch names, and which months are closed."""
+
+    grants: Mapping[str, Entitlement]
+    programmes: Mapping[str, str]
+    session_units: Mapping[tuple[str, str], int]
+    closed_months: frozenset[tuple[str, str]]
+    awaited: frozenset[str]
+    """Ids of events that a correction replaces and that have not come yet."""
+
+
+async def batch_number(tx: Tx) -> int:
+    """The next batch's number. It also opens the transaction on the connection that COPY uses."""
+    return int((await tx.exec_driver_sql("SELECT nextval('usage_batch_no')")).scalar_one())
+
+
+async def lock_shared(conn: Any, provider_id: str) -> None:
+    """Let other batches of the provider pass, but no conflict path and no closing, until the savepoint ends."""
+    await conn.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", f"usage:{provider_id}")
+
+
+async def lock_alone(conn: Any, provider_id: str) -> None:
+    """Be the only one that records or closes the provider's usage until the transaction ends."""
+    await conn.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"usage:{provider_id}")
+
+
+async def lock_provider(tx: Tx, provider_id: str) -> None:
+    """As `lock_alone`, for operations that hold no raw connection."""
+    await lock_alone(await raw(tx), provider_id)
+
+
+async def references(conn: Any, provider_id: str, usages: Iterable[Usage]) -> References:
+    """Read what a batch is checked against: four statements whatever its size."""
+    keys = {(usage.grant_id, usage.session_id) for usage in usages}
+    grants = await conn.fetch(
+        "SELECT p.grant_id, p.programme_code, p.starts_at, greatest(p.units, p.priced_units) AS units,"
+        " least(p.ends_at, p.ended_at, c.ends_at) AS ends_at"
+        " FROM placement p LEFT JOIN grant_change c USING (grant_id)"
+        " WHERE p.provider_id = $1 AND p.grant_id = ANY($2::text[]) AND p.mode IS NOT NULL",
+        provider_id,
+        list({grant_id for grant_id, _ in keys}),
+    )
+    sessions = await conn.fetch(
+        "SELECT grant_id, session_id, units FROM gpu_session WHERE session_id = ANY($1::text[]) AND units IS NOT NULL",
+        list({session_id for _, session_id in keys if session_id}),
+    )
+    closed = await conn.fetch("SELECT programme_code, month FROM statement WHERE provider_id = $1", provider_id)
+    awaited = await conn.fetch("SELECT event_id FROM awaited_event WHERE provider_id = $1", provider_id)
+    return References(
+        grants={row["grant_id"]: Entitlement(row["starts_at"], row["ends_at"], row["units"]) for row in grants},
+        programmes={row["grant_id"]: row["programme_code"] for row in grants},
+        session_units={(row["grant_id"], row["session_id"]): row["units"] for row in sessions},
+        closed_months=frozenset((row["programme_code"], row["month"]) for row in closed),
+        awaited=frozenset(row["event_id"] for row in awaited),
+    )
+
+
+async def copy_events(conn: Any, provider_id: str, batch_no: int, usages: Sequence[Usage]) -> None:
+    """Append events. Raises asyncpg.UniqueViolationError where one of them is known."""
+    await _copy(conn, "usage_event", EVENT_COLUMNS, event_rows(provider_id, batch_no, usages))
+
+
+async def copy_totals(conn: Any, provider_id: str, totals: Mapping[Key, HourTotal]) -> None:
+    """Append hours that have no total yet. Raises asyncpg.UniqueViolationError where one has."""
+    await _copy(conn, "usage_hour", HOUR_COLUMNS, hour_rows(provider_id, totals))
+
+
+async def _copy(conn: Any, table: str, columns: Sequence[str], rows: bytes) -> None:
+    await conn.copy_to_table(table, source=_once(rows), columns=columns, format="binary")
+
+
+async def _once(rows: bytes) -> AsyncIterator[bytes]:
+    """One piece: a file would be read in a thread, in many."""
+    yield rows
+
+
+def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str], list[dt.datetime]]:
+    return [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]
+
+
+async def add_totals(conn: Any, provider_id: str, totals: Mapping[Key, HourTotal]) -> None:
+    """Add to the hours' totals, in the order of their key so that two writers never wait for each other in a ring.
+
+    Raises asyncpg.CheckViolationError where an hour would hold more than 3,600 seconds (MT-4): each row is
+    locked from here on, so no other writer can fill it meanwhile.
+    """
+    keys = sorted(totals)
+    rows = [totals[key] for key in keys]
+    await conn.execute(
+        "INSERT INTO usage_hour AS h (provider_id, grant_id, session_id, hour, held_s, held_unit_s,"
+        " utilisation_weight, events)"
+        " SELECT $1, * FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::bigint[],"
+        " $7::bigint[], $8::int[])"
+        " ON CONFLICT (provider_id, grant_id, session_id, hour) DO UPDATE SET held_s = h.held_s + excluded.held_s,"
+        " held_unit_s = h.held_unit_s + excluded.held_unit_s,"
+        " utilisation_weight = h.utilisation_weight + excluded.utilisation_weight,"
+        " events = h.events + excluded.events",
+        provider_id,
+        *_columns(keys),
+        [row.held_s for row in rows],
+        [row.held_unit_s for row in rows],
+        [row.utilisation_weight for row in rows],
+        [row.events for row in rows],
+    )
+
+
+async def change_totals(conn: Any, provider_id: str, changes: Mapping[Key, HourTotal]) -> None:
+    """Add differences, negative ones too, to totals under the provider's lock; missing ones begin at nothing."""
+    await add_totals(conn, provider_id, {key: HourTotal() for key in changes})
+    keys = sorted(changes)
+    rows = [changes[key] for key in keys]
+    await conn.execute(
+        "UPDATE usage_hour h SET held_s = h.held_s + d.held_s, held_unit_s = h.held_unit_s + d.held_unit_s,"
+        " utilisation_weight = h.utilisation_weight + d.weight, events = h.events + d.events"
+        " FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::int[], $6::bigint[], $7::bigint[], $8::int[])"
+        " AS d (grant_id, session_id, hour, held_s, held_unit_s, weight, events)"
+        " WHERE h.provider_id = $1 AND h.grant_id = d.grant_id AND h.session_id = d.session_id AND h.hour = d.hour",
+        provider_id,
+        *_columns(keys),
+        [row.held_s for row in rows],
+        [row.held_unit_s for row in rows],
+        [row.utilisation_weight for row in rows],
+        [row.events for row in rows],
+    )
+
+
+async def known_events(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, KnownEvent]:
+    """The recorded events of these ids."""
+    rows = await conn.fetch(
+        "SELECT event_id, digest, grant_id, session_id, hour, units, held_s, utilisation_bp, corrects"
+        " FROM usage_event WHERE provider_id = $1 AND event_id = ANY($2::text[])",
+        provider_id,
+        list(event_ids),
+    )
+    return {row["event_id"]: KnownEvent(*row.values()) for row in rows}
+
+
+async def replacements(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Event id → (id of the correction that replaces it, the correction's grant), for those that are replaced."""
+    rows = await conn.fetch(
+        "SELECT corrects, event_id, grant_id FROM usage_event WHERE provider_id = $1 AND corrects = ANY($2::text[])",
+        provider_id,
+        list(event_ids),
+    )
+    return {row["corrects"]: (row["event_id"], row["grant_id"]) for row in rows}
+
+
+async def correction_chains(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, str]:
+    """Correction id → id that it corrects, for every correction met when following these ids."""
+    rows = await conn.fetch(
+        "WITH RECURSIVE chain AS ("
+        " SELECT event_id, corrects FROM usage_event"
+        " WHERE provider_id = $1 AND event_id = ANY($2::text[]) AND corrects IS NOT NULL"
+        " UNION SELECT e.event_id, e.corrects FROM usage_event e JOIN chain c ON e.event_id = c.corrects"
+        " WHERE e.provider_id = $1 AND e.corrects IS NOT NULL) SELECT event_id, corrects FROM chain",
+        provider_id,
+        list(event_ids),
+    )
+    return {row["event_id"]: row["corrects"] for row in rows}
+
+
+async def keep_awaited(conn: Any, provider_id: str, corrected_ids: Iterable[str], arrived_ids: Iterable[str]) -> None:
+    """Remember which corrected events have not come yet, and forget those that have."""
+    await conn.execute(
+        "INSERT INTO awaited_event (provider_id, event_id) SELECT $1, id FROM unnest($2::text[]) AS t (id)"
+        " WHERE NOT EXISTS (SELECT 1 FROM usage_event WHERE provider_id = $1 AND event_id = id)"
+        " ON CONFLICT DO NOTHING",
+        provider_id,
+        list(corrected_ids),
+    )
+    await conn.execute(
+        "DELETE FROM awaited_event WHERE provider_id = $1 AND event_id = ANY($2::text[])",
+        provider_id,
+        list(arrived_ids),
+    )
+
+
+async def seconds_held(conn: Any, provider_id: str, keys: Iterable[Key]) -> dict[Key, int]:
+    """The seconds that these hours hold already."""
+    wanted = list(keys)
+    rows = await conn.fetch(
+        "SELECT h.grant_id, h.session_id, h.hour, h.held_s FROM usage_hour h"
+        " JOIN unnest($2::text[], $3::text[], $4::timestamptz[]) AS k (grant_id, session_id, hour)"
+        " ON h.grant_id = k.grant_id AND h.session_id = k.session_id AND h.hour = k.hour WHERE h.provider_id = $1",
+        provider_id,
+        *_columns(wanted),
+    )
+    return {(row["grant_id"], row["session_id"], row["hour"]): row["held_s"] for row in rows}
+
+
+async def keep_conflicts(
+    conn: Any, provider_id: str, batch_no: int, conflicts: Sequence[tuple[str, str]], now: dt.datetime
+) -> None:
+    """Keep (event id, document) of items that contradict what is recorded, for people to look at."""
+    await conn.execute(
+        "INSERT INTO usage_conflict (provider_id, batch_no, received_at, event_id, document)"
+        " SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[])",
+        provider_id,
+        batch_no,
+        now,
+        [event_id for event_id, _ in conflicts],
+        [document for _, document in conflicts],
+    )
+
+
+class BatchCount(NamedTuple):
+    """What became of one batch's items of one programme."""
+
+    programme_code: str
+    latest_hour: dt.datetime | None
+    accepted: int
+    duplicates: int
+    conflicts: int
+    rejected: int
+    corrections: int
+
+
+async def keep_batch(
+    conn: Any, provider_id: str, batch_no: int, counts: Sequence[BatchCount], now: dt.datetime
+) -> None:
+    """Keep the batch's counts by programme; items that name no known grant count under the empty code."""
+    await conn.executemany(
+        "INSERT INTO usage_batch (batch_no, provider_id, recorded_at, programme_code, latest_hour, accepted,"
+        " duplicates, conflicts, rejected, corrections) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        [(batch_no, provider_id, now, *count) for count in counts],
+    )

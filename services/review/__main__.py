@@ -1,0 +1,23 @@
+"""`python -m services.review api | worker | migrate`."""
+
+from libs.common.process import main
+from libs.common.service import Job, Service
+from services.review.consumers import HANDLERS
+from services.review.jobs import escalate_late_reviewers
+from services.review.metrics import REGISTRY
+from services.review.routes import panels, results, selections, sheets
+from services.review.settings import ESCALATE_EVERY_S
+from services.review.tables import metadata
+
+SERVICE = Service(
+    name="review",
+    title="심사 · Review",
+    routers=[panels.router, sheets.router, selections.router, results.router],
+    handlers=HANDLERS,
+    jobs=[Job("escalate-late-reviewers", ESCALATE_EVERY_S, escalate_late_reviewers)],
+    metadata=metadata,
+    registry=REGISTRY,
+)
+
+if __name__ == "__main__":
+    main(SERVICE)

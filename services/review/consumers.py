@@ -1,0 +1,32 @@
+"""What review hears: event type → operation."""
+
+import datetime as dt
+from functools import partial
+
+from libs.common.db import Tx
+from libs.common.events.intake import (
+    ApplicationRevoked,
+    ApplicationScreened,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    ProgrammeOpened,
+    ProgrammeRevised,
+)
+from libs.common.inbox import Handlers
+from libs.common.programmes import keep
+from services.review.operations import applications
+
+
+async def keep_programme(tx: Tx, event: ProgrammeOpened, now: dt.datetime) -> None:  # noqa: ARG001 - a handler
+    """Keep a version of a definition."""
+    await keep(tx, event)
+
+
+HANDLERS: Handlers = {
+    ProgrammeOpened: keep_programme,
+    ProgrammeRevised: keep_programme,
+    ApplicationSubmitted: applications.hear_submitted,
+    ApplicationScreened: applications.hear_screened,
+    ApplicationWithdrawn: partial(applications.hear_gone, state="withdrawn"),
+    ApplicationRevoked: partial(applications.hear_gone, state="revoked"),
+}

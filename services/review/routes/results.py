@@ -1,0 +1,188 @@
+"""HTTP: the waiting list, an applicant's own result, and the counts of a call."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from libs.common.identity import Caller
+from libs.common.web import Allowed, Db, Page, Paging, ServiceRouter, View, problems
+from services.review.model import Composite, points
+from services.review.operations import results
+from services.review.routes.fields import Agency, ApplicationId, InProgramme, InTrack, OfProduct, answer
+from services.review.routes.selection_views import points_if_any
+from services.review.store import selections as store
+
+router = ServiceRouter(tags=["결과 · Results"])
+
+
+class WaitingView(View):
+    """A place on the waiting list."""
+
+    model_config = answer(
+        {
+            "selection_id": "SEL-000001",
+            "position": 12,
+            "application_id": "A-000012",
+            "receipt_no": "gpu-rental-2025s-0012",
+            "organisation_id": "O-000012",
+            "track": "1",
+            "product": "H100x2",
+            "rank": 12,
+            "score": "74.20",
+            "refused_by": "capacity",
+            "units": 1,
+            "months": 6,
+        }
+    )
+
+    selection_id: str
+    position: int
+    application_id: str
+    receipt_no: str
+    organisation_id: str
+    track: str
+    product: str
+    rank: int
+    score: str
+    refused_by: str
+    units: int
+    months: int
+
+
+class StageResult(View):
+    """A stage's result as the applicant may see it."""
+
+    stage: str
+    composite: str
+    bonus: str
+    final: str
+    passed: bool
+    reviewers_counted: int
+
+    @classmethod
+    def of(cls, found: Composite) -> "StageResult":
+        """Tell a composite without seats."""
+        return cls(
+            stage=found.stage,
+            composite=points(found.composite),
+            bonus=points(found.bonus),
+            final=points(found.final),
+            passed=found.passed,
+            reviewers_counted=len(found.mean.counted),
+        )
+
+
+class ResultView(View):
+    """An application's result; before the announcement only that it is in review."""
+
+    model_config = answer(
+        {
+            "application_id": "A-000001",
+            "programme": "gpu-rental-2025s",
+            "track": "2",
+            "product": "H100x8",
+            "state": "eligible",
+            "announced_at": "2025-09-30T01:00:00Z",
+            "selection_id": "SEL-000001",
+            "run_version": 1,
+            "run_sha256": "9f2c…",
+            "outcome": "selected",
+            "refused_by": "",
+            "rule_id": "RV-9",
+            "rank": 1,
+            "score": "83.10",
+            "units_asked": 4,
+            "months_asked": 3,
+            "units": 4,
+            "months": 3,
+            "reason": "",
+            "stages": [
+                {
+                    "stage": "document",
+                    "composite": "83.10",
+                    "bonus": "0.00",
+                    "final": "83.10",
+                    "passed": True,
+                    "reviewers_counted": 5,
+                }
+            ],
+        }
+    )
+
+    application_id: str
+    programme: str
+    track: str
+    product: str
+    state: str
+    announced_at: dt.datetime | None = None
+    selection_id: str | None = None
+    run_version: int | None = None
+    run_sha256: str | None = None
+    outcome: str | None = None
+    refused_by: str | None = None
+    rule_id: str | None = None
+    rank: int | None = None
+    score: str | None = None
+    units_asked: int
+    months_asked: int
+    units: int | None = None
+    months: int | None = None
+    reason: str | None = None
+    stages: list[StageResult]
+
+    @classmethod
+    def of(cls, found: dict[str, Any]) -> "ResultView":
+        """Tell a result."""
+        announced = found["announced"] or {}
+        told = {name: value for name, value in announced.items() if name in cls.model_fields}
+        if announced:
+            told |= {"score": points_if_any(announced["score"]), "run_sha256": announced["sha256"]}
+        stages = [StageResult.of(stage) for stage in found["stages"]]
+        return cls.model_validate({**told, **found, "stages": stages})
+
+
+class Summary(View):
+    """The counts of a call."""
+
+    model_config = answer({"passed": 72, "selected": 40, "waiting": 32, "refused": 28, "promoted": 1, "sheets": 600})
+
+    passed: int
+    selected: int
+    waiting: int
+    refused: int
+    promoted: int
+    sheets: int
+
+
+@router.get("/waiting-list", summary="예비 순위 · Waiting list", responses=problems())
+async def list_waiting(
+    _: Agency, db: Db, paging: Paging, programme: InProgramme, track: InTrack = None, product: OfProduct = None
+) -> Page[WaitingView]:
+    """Who moves up when a selected one goes, pool by pool in rank order (RV-13)."""
+    after = _after(paging.after)
+    async with db.transaction() as tx:
+        rows = await store.waiting(tx, programme, after, paging.limit + 1, track=track, product=product)
+    views = [WaitingView.model_validate({**row, "score": points_if_any(row["score"])}) for row in rows]
+    return paging.page(views, "selection_id", "position")
+
+
+def _after(cursor: list[Any] | None) -> tuple[str, int]:
+    selection_id, position = (*(cursor or ()), "", 0)[:2]
+    return str(selection_id), position if isinstance(position, int) and abs(position) < 1 << 31 else 0
+
+
+@router.get("/results/{application_id}", summary="평가 결과 조회 · Read a result", responses=problems(404))
+async def get_result(
+    application_id: ApplicationId,
+    caller: Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")],
+    db: Db,
+) -> ResultView:
+    """An application's result: asked and awarded, score and reason; never who scored it."""
+    async with db.transaction() as tx:
+        return ResultView.of(await results.result_of(tx, caller, application_id))
+
+
+@router.get("/summary", summary="사업별 집계 · Counts of a call", responses=problems())
+async def get_summary(_: Agency, db: Db, programme: InProgramme) -> Summary:
+    """Passed, selected, waiting, refused and promoted applications, and score sheets."""
+    async with db.transaction() as tx:
+        return Summary.model_validate(await results.summary(tx, programme))

@@ -1,0 +1,174 @@
+"""What requests and answers about selections look like."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from libs.common.web import Body, View
+from services.review.model import points
+from services.review.routes.fields import Code, Id, Reason, answer, request
+
+ROW: dict[str, Any] = {
+    "application_id": "A-000001",
+    "receipt_no": "gpu-rental-2025s-0001",
+    "organisation_id": "O-000001",
+    "organisation_name": "두레에이아이",
+    "sector": "private",
+    "product": "H100x8",
+    "rank": 1,
+    "ahead_by": "score",
+    "score": "83.10",
+    "outcome": "selected",
+    "refused_by": "",
+    "rule_id": "RV-9",
+    "promoted": False,
+    "units_asked": 4,
+    "months_asked": 3,
+    "units": 4,
+    "months": 3,
+    "reason": "",
+}
+DECISION: dict[str, Any] = {
+    "application_id": "A-000007",
+    "units_before": 4,
+    "months_before": 6,
+    "units": 2,
+    "months": 6,
+    "reason": "데이터 규모에 비해 서버가 많음",
+    "decided_at": "2025-09-29T02:00:00Z",
+}
+LINE: dict[str, Any] = {
+    "selection_id": "SEL-000001",
+    "run_version": 1,
+    "programme": "gpu-rental-2025s",
+    "programme_version": 3,
+    "track": "2",
+    "product": None,
+    "state": "announced",
+    "cause": "first",
+    "sha256": "9f2c…",
+    "supersedes_sha256": None,
+    "run_at": "2025-09-29T01:00:00Z",
+    "announced_at": "2025-09-30T01:00:00Z",
+}
+SELECTION: dict[str, Any] = {
+    **LINE,
+    "limits": {"capacity_kind": "card_months", "capacity": "1200", "cutoff": "skip"},
+    "quota_relaxed_reason": None,
+    "private_missing": 0,
+    "rows": [ROW],
+    "deliberations": [DECISION],
+}
+
+
+class RunSelection(Body):
+    """The pool to select from: a track, or one product of it. All limits come from the programme's definition."""
+
+    model_config = request({"programme": "gpu-rental-2025s", "track": "1"})
+
+    programme: Code
+    track: Code
+    product: Code | None = None
+
+
+class Deliberate(Body):
+    """What the committee leaves of an application."""
+
+    model_config = request(
+        {"application_id": "A-000007", "units": 2, "months": 6, "reason": "데이터 규모에 비해 서버가 많음"}
+    )
+
+    application_id: Id
+    units: Annotated[int, Field(ge=0, le=1_000_000)]
+    months: Annotated[int, Field(ge=0, le=1_000)]
+    reason: Reason
+
+
+class GiveReason(Body):
+    """An officer's reason."""
+
+    model_config = request({"reason": "70점 이상 민간 과제 수 부족"})
+
+    reason: Reason
+
+
+class RowView(View):
+    """One application's outcome: what was asked and what is awarded stand side by side."""
+
+    model_config = answer(ROW)
+
+    application_id: str
+    receipt_no: str
+    organisation_id: str
+    organisation_name: str
+    sector: str
+    product: str
+    rank: int | None
+    ahead_by: str
+    score: str | None
+    outcome: str
+    refused_by: str
+    rule_id: str
+    promoted: bool
+    units_asked: int
+    months_asked: int
+    units: int
+    months: int
+    reason: str
+
+
+class DecisionView(View):
+    """A deliberation on record."""
+
+    model_config = answer(DECISION)
+
+    application_id: str
+    units_before: int
+    months_before: int
+    units: int
+    months: int
+    reason: str
+    decided_at: dt.datetime
+
+
+class SelectionLine(View):
+    """A selection in a list, by its newest version."""
+
+    model_config = answer(LINE)
+
+    selection_id: str
+    run_version: int
+    programme: str
+    programme_version: int
+    track: str
+    product: str | None
+    state: str
+    cause: str
+    sha256: str | None
+    supersedes_sha256: str | None
+    run_at: dt.datetime
+    announced_at: dt.datetime | None
+
+
+class SelectionView(SelectionLine):
+    """A version of a selection with everything it rests on."""
+
+    model_config = answer(SELECTION)
+
+    limits: dict[str, Any]
+    quota_relaxed_reason: str | None
+    private_missing: int
+    rows: list[RowView]
+    deliberations: list[DecisionView]
+
+    @classmethod
+    def of(cls, run: dict[str, Any]) -> "SelectionView":
+        """Tell a selection."""
+        rows = [{**row, "score": points_if_any(row["score"])} for row in run["rows"]]
+        return cls.model_validate({**run, "programme": run["programme_code"], "rows": rows})
+
+
+def points_if_any(score: int | None) -> str | None:
+    """A score in points; none where there is none."""
+    return None if score is None else points(score)

@@ -1,0 +1,133 @@
+"""HTTP: selection runs, deliberation, quota relaxation, announcement."""
+
+from typing import Annotated
+
+from fastapi import Query, Response
+
+from libs.common.db import Tx
+from libs.common.errors import NotFound
+from libs.common.web import Command, Db, Now, Page, Paging, ServiceRouter, problems
+from services.review.operations import selections
+from services.review.routes.fields import Agency, InProgrammeIfAny, Officer, SelectionId
+from services.review.routes.selection_views import Deliberate, GiveReason, RunSelection, SelectionLine, SelectionView
+from services.review.store import selections as store
+
+router = ServiceRouter(tags=["선정 · Selection"])
+
+
+@router.post("/selections", status_code=201, summary="선정 실행 · Run a selection", responses=problems(404, 409))
+async def run_selection(body: RunSelection, caller: Officer, db: Db, now: Now, command: Command) -> SelectionView:
+    """Draw the rank-lexicographically best feasible set of a pool as a draft (RV-9)."""
+
+    async def act(tx: Tx) -> SelectionView:
+        pool = {"programme": body.programme, "track": body.track, "product": body.product}
+        return SelectionView.of(await selections.run_selection(tx, caller, **pool, now=now))  # type: ignore[arg-type]
+
+    return await command.once(db, act)
+
+
+@router.get("/selections", summary="선정 목록 · List selections", responses=problems())
+async def list_selections(_: Agency, db: Db, paging: Paging, programme: InProgrammeIfAny = None) -> Page[SelectionLine]:
+    """Selections by id, each by its newest version."""
+    async with db.transaction() as tx:
+        rows = await store.all_after(tx, paging.after_id(), paging.limit + 1, programme)
+    lines = [SelectionLine.model_validate({**row, "programme": row["programme_code"]}) for row in rows]
+    return paging.page(lines, "selection_id")
+
+
+@router.get("/selections/{selection_id}", summary="선정 결과 조회 · Read a selection", responses=problems(404))
+async def get_selection(
+    selection_id: SelectionId, _: Agency, db: Db, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
+) -> SelectionView:
+    """A version (the newest unless one is named) with rows, reasons, limits and hash."""
+    async with db.transaction() as tx:
+        return SelectionView.of(await selections.describe(tx, selection_id, version))
+
+
+@router.get(
+    "/selections/{selection_id}/canonical",
+    summary="선정 결과 원본 · The frozen bytes",
+    responses={**problems(404), 200: {"content": {"application/json": {}}, "description": "Canonical JSON (RFC 8785)"}},
+    response_class=Response,
+)
+async def get_canonical(
+    selection_id: SelectionId, _: Agency, db: Db, version: Annotated[int, Query(ge=1, le=1_000_000)] = 1
+) -> Response:
+    """The bytes over which an announced version's SHA-256 runs (RV-14)."""
+    async with db.transaction() as tx:
+        canonical = await store.canonical(tx, selection_id, version)
+    if canonical is None:
+        raise NotFound("selection", f"{selection_id}:{version}")
+    return Response(canonical.encode(), media_type="application/json")
+
+
+@router.post(
+    "/selections/{selection_id}/deliberations",
+    status_code=201,
+    summary="심의 결과 반영 · Record a deliberation",
+    responses=problems(404, 409),
+)
+async def deliberate(
+    selection_id: SelectionId, body: Deliberate, caller: Officer, db: Db, now: Now, command: Command
+) -> SelectionView:
+    """The committee lowers units or months, with a reason; freed limits flow back to the others (RV-12)."""
+
+    async def act(tx: Tx) -> SelectionView:
+        run = await selections.deliberate(
+            tx,
+            caller,
+            selection_id,
+            application_id=body.application_id,
+            units=body.units,
+            months=body.months,
+            reason=body.reason,
+            now=now,
+        )
+        return SelectionView.of(run)
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/selections/{selection_id}/quota-relaxation",
+    status_code=201,
+    summary="민간 비율 완화 · Relax the sector quota",
+    responses=problems(404, 409),
+)
+async def relax_quota(
+    selection_id: SelectionId, body: GiveReason, _: Officer, db: Db, now: Now, command: Command
+) -> SelectionView:
+    """With a reason, where too few private applications pass (RV-10)."""
+
+    async def act(tx: Tx) -> SelectionView:
+        return SelectionView.of(await selections.relax_quota(tx, selection_id, reason=body.reason, now=now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/selections/{selection_id}/recompute", summary="선정 다시 계산 · Draw a draft again", responses=problems(404, 409)
+)
+async def recompute_selection(
+    selection_id: SelectionId, _: Officer, db: Db, now: Now, command: Command
+) -> SelectionView:
+    """From what is known now; deliberations and relaxation stay."""
+
+    async def act(tx: Tx) -> SelectionView:
+        return SelectionView.of(await selections.recompute(tx, selection_id, now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/selections/{selection_id}/announce", summary="합격자 발표 · Announce a selection", responses=problems(404, 409)
+)
+async def announce_selection(
+    selection_id: SelectionId, _: Officer, db: Db, now: Now, command: Command
+) -> SelectionView:
+    """Freeze the run under its SHA-256 and tell every outcome (RV-14)."""
+
+    async def act(tx: Tx) -> SelectionView:
+        return SelectionView.of(await selections.announce(tx, selection_id, now))
+
+    return await command.once(db, act)

@@ -1,0 +1,252 @@
+"""HTTP: score sheets, sealed until their stage closes, and the composites they make."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import Field
+
+from libs.common.db import Tx
+from libs.common.errors import DureError
+from libs.common.identity import Caller
+from libs.common.messages.words import words_of
+from libs.common.problems import Words as BothWords
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
+from services.review.model import Stage, points
+from services.review.operations import sheets
+from services.review.routes.fields import (
+    Agency,
+    Code,
+    Id,
+    InProgramme,
+    InTrack,
+    Reviewer,
+    Words,
+    after_pair,
+    answer,
+    request,
+)
+from services.review.store import sheets as store
+
+router = ServiceRouter(tags=["평가 · Scores"])
+SCORES: dict[str, Any] = {"goals": "27.5", "capability": "12", "resource_plan": "21.25", "results": "26"}
+SHEET: dict[str, Any] = {
+    "application_id": "A-000001",
+    "stage": "document",
+    "scores": SCORES,
+    "comment": "목표가 구체적임",
+}
+GIVEN: dict[str, Any] = {
+    "sheet_id": "SH-000001",
+    "application_id": "A-000001",
+    "stage": "document",
+    "seat": 5,
+    "scores": {"goals": "27.50", "capability": "12.00", "resource_plan": "21.25", "results": "26.00"},
+    "total": "86.75",
+    "comment": "목표가 구체적임",
+    "submitted_at": "2025-09-24T05:00:00Z",
+}
+COMPOSITE: dict[str, Any] = {
+    "application_id": "A-000001",
+    "receipt_no": "gpu-rental-2025s-0001",
+    "track": "1",
+    "product": "H100x2",
+    "sector": "private",
+    "stage": "document",
+    "composite": "83.10",
+    "bonus": "0.00",
+    "final": "83.10",
+    "passed": True,
+    "counted_seats": [1, 4, 5, 6, 7],
+    "dropped_seats": [2, 3],
+    "closed_at": "2025-09-26T08:00:00Z",
+}
+
+
+class GiveSheet(Body):
+    """A reviewer's scores of one application, in points by criterion."""
+
+    model_config = request(SHEET)
+
+    application_id: Id
+    stage: Stage
+    scores: Annotated[dict[Code, Decimal], Field(max_length=100)]
+    comment: Words = ""
+
+
+class GiveSheets(Body):
+    """Several sheets of one reviewer; each has an outcome of its own."""
+
+    model_config = request({"sheets": [SHEET]})
+
+    sheets: Annotated[list[GiveSheet], Field(min_length=1, max_length=200)]
+
+
+class SheetView(View):
+    """A sheet as its reviewer, and after the stage's close the agency, sees it."""
+
+    model_config = answer(GIVEN)
+
+    sheet_id: str
+    application_id: str
+    stage: Stage
+    seat: int
+    scores: dict[str, str]
+    total: str
+    comment: str
+    submitted_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "SheetView":
+        """Tell a sheet in points."""
+        scores = {name: points(value) for name, value in row["scores"].items()}
+        return cls.model_validate({**row, "scores": scores, "total": points(row["total"])})
+
+
+class GivenView(SheetView):
+    """A sheet that was just handed in; the last one closes the stage."""
+
+    model_config = answer({**GIVEN, "stage_closed": False})
+
+    stage_closed: bool
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "GivenView":
+        """Tell a sheet and whether it closed the stage."""
+        return cls(**SheetView.of(row).model_dump(), stage_closed=row["stage_closed"])
+
+
+class SheetOutcome(View):
+    """What became of one sheet of several."""
+
+    model_config = answer(
+        {"index": 0, "outcome": "accepted", "sheet": {**GIVEN, "stage_closed": False}, "code": "", "messages": None}
+    )
+
+    index: int
+    outcome: str
+    sheet: GivenView | None
+    code: str
+    messages: BothWords | None
+
+
+class SheetOutcomes(View):
+    """The outcomes, in the order sent."""
+
+    model_config = answer(
+        {
+            "items": [
+                {
+                    "index": 0,
+                    "outcome": "accepted",
+                    "sheet": {**GIVEN, "stage_closed": False},
+                    "code": "",
+                    "messages": None,
+                }
+            ]
+        }
+    )
+
+    items: list[SheetOutcome]
+
+
+class CompositeView(View):
+    """The result of a closed stage: which seats counted, which were dropped; no names."""
+
+    model_config = answer(COMPOSITE)
+
+    application_id: str
+    receipt_no: str
+    track: str
+    product: str
+    sector: str
+    stage: Stage
+    composite: str
+    bonus: str
+    final: str
+    passed: bool
+    counted_seats: list[int]
+    dropped_seats: list[int]
+    closed_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "CompositeView":
+        """Tell a composite in points."""
+        told = {name: points(row[name]) for name in ("composite", "bonus", "final")}
+        return cls.model_validate({**row, **told})
+
+
+@router.post("/sheets", status_code=201, summary="심사 점수 제출 · Submit a score sheet", responses=problems(404, 409))
+async def give_sheet(body: GiveSheet, caller: Reviewer, db: Db, now: Now, command: Command) -> GivenView:
+    """Every criterion from 0 to its maximum, at most two decimals; nothing is kept of a refused sheet (RV-2)."""
+
+    async def act(tx: Tx) -> GivenView:
+        return GivenView.of(await _give(tx, caller, body, now))
+
+    return await command.once(db, act)
+
+
+async def _give(tx: Tx, caller: Caller, body: GiveSheet, now: dt.datetime) -> dict[str, Any]:
+    return await sheets.give_sheet(
+        tx,
+        caller,
+        application_id=body.application_id,
+        stage=body.stage,
+        scores=body.scores,
+        comment=body.comment,
+        now=now,
+    )
+
+
+@router.post("/sheets/batch", summary="심사 점수 일괄 제출 · Submit several score sheets", responses=problems())
+async def give_sheets(body: GiveSheets, caller: Reviewer, db: Db, now: Now, command: Command) -> SheetOutcomes:
+    """Up to 200 sheets of the calling reviewer; a refused one costs exactly itself."""
+
+    async def act(tx: Tx) -> SheetOutcomes:
+        return SheetOutcomes(
+            items=[await _one_of_many(tx, caller, index, sheet, now) for index, sheet in enumerate(body.sheets)]
+        )
+
+    return await command.once(db, act)
+
+
+async def _one_of_many(tx: Tx, caller: Caller, index: int, body: GiveSheet, now: dt.datetime) -> SheetOutcome:
+    try:
+        async with tx.begin_nested():
+            given = GivenView.of(await _give(tx, caller, body, now))
+    except DureError as error:
+        words = BothWords.model_validate(words_of(error.code, error.facts))
+        return SheetOutcome(index=index, outcome="refused", sheet=None, code=error.code, messages=words)
+    return SheetOutcome(index=index, outcome="accepted", sheet=given, code="", messages=None)
+
+
+@router.get("/sheets", summary="심사 점수 조회 · List score sheets", responses=problems())
+async def list_sheets(
+    caller: Annotated[Caller, Allowed("reviewer", "officer", "operator", "auditor")],
+    db: Db,
+    paging: Paging,
+    application: Annotated[str | None, Query(max_length=80, pattern=r"^[^\x00]+$")] = None,
+) -> Page[SheetView]:
+    """Reviewers see their own; the agency sees those of closed stages: until then scores are sealed (RV-1)."""
+    own = None if caller.sees_all() else caller.subject
+    async with db.transaction() as tx:
+        rows = await store.page(tx, paging.after_id(), paging.limit + 1, reviewer_id=own, application_id=application)
+    return paging.page([SheetView.of(row) for row in rows], "sheet_id")
+
+
+@router.get("/composites", summary="종합평가점수 · List composites", responses=problems())
+async def list_composites(
+    _: Agency,
+    db: Db,
+    paging: Paging,
+    programme: InProgramme,
+    track: InTrack = None,
+    stage: Stage | None = None,
+) -> Page[CompositeView]:
+    """The composites of closed stages, by application and stage."""
+    async with db.transaction() as tx:
+        rows = await store.composite_page(
+            tx, programme, after_pair(paging.after), paging.limit + 1, track=track, stage=stage
+        )
+    return paging.page([CompositeView.of(row) for row in rows], "application_id", "stage")

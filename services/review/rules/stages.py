@@ -1,0 +1,44 @@
+"""A track's stages, one after the other (RV-8)."""
+
+from collections.abc import Mapping
+
+from services.review.model import Composite, Stage
+from services.review.policy import StagePolicy
+
+DOCUMENT: Stage = "document"
+
+
+def next_stage(policy: StagePolicy, results: Mapping[Stage, bool], *, document_skipped: bool = False) -> Stage | None:
+    """RV-8: The stage an application is in: only those that pass one go on to the next.
+
+    `results` says for each closed stage whether it was passed; `document_skipped` that the agency skipped the
+    document stage, which counts only where the track allows it. Returns the stage still to be scored, or None
+    where review is over: a stage failed, or the last one is closed (its composite is final). Never raises.
+
+    Example: document then presentation, document passed → presentation; document failed → over.
+    Source: S0 §5, S2 §6, S4.
+    """
+    for stage in stages_to_run(policy, document_skipped=document_skipped):
+        if stage not in results:
+            return stage
+        if not results[stage]:
+            return None
+    return None
+
+
+def stages_to_run(policy: StagePolicy, *, document_skipped: bool) -> tuple[Stage, ...]:
+    """The track's stages in order, without a document stage that was rightly skipped."""
+    if document_skipped and policy.document_may_be_skipped and len(policy.stages) > 1:
+        return tuple(stage for stage in policy.stages if stage != DOCUMENT)
+    return policy.stages
+
+
+def final_composite(
+    policy: StagePolicy, composites: Mapping[Stage, Composite], *, document_skipped: bool = False
+) -> Composite | None:
+    """The last stage's composite, or that of the stage it failed in; None while review goes on."""
+    results = {stage: composite.passed for stage, composite in composites.items()}
+    if next_stage(policy, results, document_skipped=document_skipped) is not None:
+        return None
+    closed = [stage for stage in stages_to_run(policy, document_skipped=document_skipped) if stage in composites]
+    return composites[closed[-1]] if closed else None

@@ -1,0 +1,69 @@
+"""The catalogue of messages: every code is there once, in both languages, with the same placeholders."""
+
+import ast
+import importlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+
+from libs.common.messages.catalogue import Message
+from tests.architecture.source import code_files, parsed
+
+HANGUL = re.compile(r"[가-힣]")
+CODE_ARGUMENT = {"Refusal": 1, "Conflict": 0, "Invalid": 0, "Forbidden": 0, "Unauthorised": 0}
+"""Which argument of the class is the code."""
+OWN_CODES = {"not_found", "wrong_state", "policy_missing", "invalid_event"}
+"""What the other classes of `libs/common/errors.py` say by themselves."""
+
+
+def catalogues() -> dict[str, dict[str, Message]]:
+    """Each owner's messages."""
+    modules = [name for name in code_files("libs/common/messages/") if not name.endswith("__init__.py")]
+    found = {name: importlib.import_module(name.removesuffix(".py").replace("/", ".")) for name in modules}
+    return {name: module.MESSAGES for name, module in found.items() if hasattr(module, "MESSAGES")}
+
+
+MESSAGES = [pytest.param(m, id=f"{c}") for table in catalogues().values() for c, m in table.items()]
+
+
+def used_codes() -> Iterator[tuple[str, str]]:
+    """Every literal code that the product says, with its place."""
+    for name in code_files("services/", "libs/"):
+        for node in ast.walk(parsed(name)):
+            if isinstance(node, ast.Call) and isinstance(code := code_argument(node), ast.Constant):
+                yield str(code.value), f"{name}:{node.lineno}"
+
+
+def code_argument(call: ast.Call) -> ast.expr | None:
+    """The argument that holds the code, where the call makes a refusal or an error."""
+    at = CODE_ARGUMENT.get(ast.unparse(call.func).rsplit(".", 1)[-1])
+    if at is None:
+        return None
+    by_name = [keyword.value for keyword in call.keywords if keyword.arg == "code"]
+    return next(iter(by_name + call.args[at : at + 1]), None)
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_a_message_is_told_in_both_languages(message: Message) -> None:
+    """The Korean text is Korean, the English is not, and both fill the same facts (or the fact's own language)."""
+    assert HANGUL.search(message.ko)
+    assert message.en.strip()
+    assert not HANGUL.search(message.en)
+    ko, en = ({field for _, field, _, _ in Formatter().parse(text) if field is not None} for text in message)
+    assert {field.removesuffix("_ko") for field in ko} == {field.removesuffix("_en") for field in en}
+
+
+def test_a_code_has_one_owner() -> None:
+    """No two catalogues explain the same code."""
+    owners = Counter(code for table in catalogues().values() for code in table)
+    assert [code for code, count in owners.items() if count > 1] == []
+
+
+def test_every_code_in_use_is_explained() -> None:
+    """Whatever code a refusal or an error carries, the catalogue has its words."""
+    known = {code for table in catalogues().values() for code in table}
+    assert [f"{place} {code}" for code, place in used_codes() if code not in known] == []
+    assert known >= OWN_CODES

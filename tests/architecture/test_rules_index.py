@@ -1,0 +1,123 @@
+"""The index of rules: what it finds in a tree, and what makes it fail."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from libs.embedded.rules_index import INDEX, ROOT, build, main, problems, read_rules, render
+
+RULE = """
+def trimmed_mean() -> None:
+    '''RV-3: Drop one highest and one lowest. The rest counts.
+
+    Never.
+    '''
+"""
+TEST = 'import pytest\n\n@pytest.mark.rule("RV-3")\ndef test_drops() -> None:\n    """Shows it."""\n'
+LIST = """
+RV-3: {title_ko: 절사 평균, title_en: Trimmed mean, source: "S0 §5"}
+RV-4: {title_ko: 반올림, title_en: Rounding, source: "S0 §5"}
+"""
+Tree = Callable[..., Path]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    """Lays out a small house: the list, one rule and its test, and whatever a test adds or overwrites."""
+
+    def lay_out(**files: str) -> Path:
+        house = {
+            "docs/rules.yaml": LIST,
+            "services/review/rules/scoring.py": RULE,
+            "tests/test_scoring.py": TEST,
+        }
+        for name, text in (house | files).items():
+            file = tmp_path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return lay_out
+
+
+def test_a_rule_leads_to_its_code_test_and_source(tree: Tree) -> None:
+    """The entry holds the first sentence, the line of code, the test and the source; an unbuilt rule is listed."""
+    text = render(build(tree()))
+    assert "### RV-3 · 절사 평균 · Trimmed mean\n\nDrop one highest and one lowest.\n" in text
+    assert "[services/review/rules/scoring.py:2](../services/review/rules/scoring.py#L2) `trimmed_mean`" in text
+    assert "[tests/test_scoring.py::test_drops](../tests/test_scoring.py#L4)" in text
+    assert text.index("Not yet built") < text.index("| RV-4 | 반올림 · Rounding | S0 §5 |")
+
+
+def test_a_good_tree_has_no_problem_and_is_written_once(tree: Tree) -> None:
+    """Written, then checked: the same bytes, no complaint."""
+    root = tree()
+    assert main([], root) == 0
+    assert main(["--check"], root) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        pytest.param("services/billing/rules/other.py", RULE, "RV-3 has 2 homes", id="a rule with two homes"),
+        pytest.param("tests/test_scoring.py", "", "RV-3 (services", id="a carried rule without a test"),
+        pytest.param(
+            "tests/test_more.py", TEST.replace("RV-3", "RV-99"), "shows RV-99", id="a test that names an unknown rule"
+        ),
+        pytest.param(
+            "services/review/rules/more.py", RULE.replace("RV-3", "RV-99"), "carries RV-99", id="an unknown rule"
+        ),
+    ],
+)
+def test_what_makes_the_build_fail(
+    tree: Tree, capsys: pytest.CaptureFixture[str], name: str, text: str, complaint: str
+) -> None:
+    """Each fault is told in a sentence that names the rule."""
+    root = tree(**{name: text})
+    assert any(complaint in sentence for sentence in problems(build(root)))
+    assert main([], root) == 1
+    assert complaint in capsys.readouterr().err
+
+
+def test_a_stale_index_fails(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    """When the code moved and the index did not, the check says what to run."""
+    root = tree()
+    main([], root)
+    (root / "services/review/rules/scoring.py").write_text('"""A line more."""\n\n' + RULE, encoding="utf-8")
+    assert main(["--check"], root) == 1
+    assert f"{INDEX} is stale" in capsys.readouterr().err
+
+
+def test_policy_classes_and_marked_rows_are_found(tree: Tree) -> None:
+    """A policy class names several rules, and a single row of a table may carry the mark."""
+    row = '@pytest.mark.parametrize("x", [pytest.param(1, marks=pytest.mark.rule("RV-4"))])\ndef test_row(x): ...\n'
+    root = tree(
+        **{
+            "services/review/policy.py": 'class Scoring:\n    """RV-3, RV-4: trimming and decimals."""\n',
+            "tests/test_rows.py": "import pytest\n\n" + row,
+        }
+    )
+    index = build(root)
+    assert [p.name for p in index.policies["RV-3"]] == [p.name for p in index.policies["RV-4"]] == ["Scoring"]
+    assert [t.name for t in index.tests["RV-4"]] == ["test_row"]
+    assert "- policy: [Scoring](../services/review/policy.py#L1)" in render(index)
+
+
+def test_a_docstring_elsewhere_is_no_home(tree: Tree) -> None:
+    """Only the rules folders hold rules: an operation may quote an id without becoming its second home."""
+    assert problems(build(tree(**{"services/review/operations.py": RULE}))) == []
+
+
+def test_the_list_is_whole() -> None:
+    """All rules of the specification are listed, numbered without gaps, with both titles and a source."""
+    rules = read_rules(ROOT)
+    counts = {"CV": 8, "IN": 16, "RV": 15, "AL": 18, "MT": 12, "BL": 12, "OB": 4}
+    assert list(rules) == [f"{group}-{n}" for group, last in counts.items() for n in range(1, last + 1)]
+    assert all(rule.title_ko and rule.title_en and rule.source for rule in rules.values())
+
+
+def test_this_tree_is_indexed() -> None:
+    """No rule of this repository has two homes or lacks a test, and docs/rules.md is up to date."""
+    assert problems(build(ROOT)) == []
+    assert (ROOT / INDEX).read_text(encoding="utf-8") == render(build(ROOT))

@@ -1,0 +1,35 @@
+"""Who may apply."""
+
+import pytest
+
+from services.intake.model import PrincipalInvestigator
+from services.intake.policy import ApplicantPolicy
+from services.intake.rules.applicant import applicant_kind
+
+SME = ApplicantPolicy("pass", through_professor=False, sector="private", counting_unit="business_no")
+REFUSED = ApplicantPolicy("fail", through_professor=False, sector="private", counting_unit="business_no")
+UNLISTED = ApplicantPolicy(None, through_professor=False, sector="private", counting_unit="business_no")
+MIDSIZE = ApplicantPolicy("officer", through_professor=False, sector="private", counting_unit="business_no")
+UNIVERSITY = ApplicantPolicy("pass", through_professor=True, sector="public", counting_unit="professor")
+DOUBLE = ApplicantPolicy("officer", through_professor=True, sector="public", counting_unit="professor")
+PROFESSOR = PrincipalInvestigator("P-1", "김교수", is_professor=True)
+STUDENT = PrincipalInvestigator("P-2", "이학생", is_professor=False)
+
+
+@pytest.mark.rule("IN-5")
+@pytest.mark.parametrize(
+    ("policy", "investigator", "codes"),
+    [
+        pytest.param(SME, None, ["applicant_kind_admitted"], id="a listed enterprise"),
+        pytest.param(REFUSED, None, ["applicant_kind_refused"], id="a large enterprise or an individual"),
+        pytest.param(UNLISTED, None, ["applicant_kind_refused"], id="a kind the call does not list"),
+        pytest.param(MIDSIZE, None, ["applicant_kind_open"], id="a mid-size enterprise in S2"),
+        pytest.param(UNIVERSITY, PROFESSOR, ["applicant_kind_admitted"], id="a university through a professor"),
+        pytest.param(UNIVERSITY, STUDENT, ["professor_needed"], id="a university through a student"),
+        pytest.param(UNIVERSITY, None, ["professor_needed"], id="a university through nobody"),
+        pytest.param(DOUBLE, STUDENT, ["applicant_kind_open", "professor_needed"], id="two findings at once"),
+    ],
+)
+def test_applicant_kind(policy: ApplicantPolicy, investigator: PrincipalInvestigator | None, codes: list[str]) -> None:
+    """The kind must be admitted, and a university must come through a professor."""
+    assert [finding.code for finding in applicant_kind("k", investigator, policy)] == codes

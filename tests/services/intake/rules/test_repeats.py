@@ -1,0 +1,57 @@
+"""Support that was already given."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.model import Award
+from services.intake.policy import RepeatPolicy
+from services.intake.rules.repeats import repeated_support
+
+S0 = RepeatPolicy(2025, ("hpc-2025-gpu", "hpc-*", "ai-research"), "fail", "officer", None)
+S2 = RepeatPolicy(2025, ("hpc-2025-gpu", "ai-research", "ai-data-centre"), "pass", "pass", 2)
+S3 = RepeatPolicy(2025, ("ai-voucher-semiconductor",), "officer", "pass", None)
+
+
+def award(code: str, year: int, until: str | None = None, government: bool = True) -> Award:
+    return Award(code, government, year, dt.date.fromisoformat(until) if until else None)
+
+
+@pytest.mark.rule("IN-7")
+@pytest.mark.parametrize(
+    ("policy", "awards", "outcomes"),
+    [
+        pytest.param(S0, [], ["pass"], id="S0: no award"),
+        pytest.param(S0, [award("hpc-2025-gpu", 2025)], ["fail"], id="S0: a listed award of the year"),
+        pytest.param(
+            S0, [award("hpc-2024-npu", 2024, "2025-01-31")], ["fail"], id="S0: of 2024, still running in 2025"
+        ),
+        pytest.param(S0, [award("hpc-2024-npu", 2024, "2024-12-31")], ["pass"], id="S0: of 2024, over by its last day"),
+        pytest.param(S0, [award("hpc-2024-npu", 2024)], ["pass"], id="S0: of 2024, ended within its year"),
+        pytest.param(S0, [award("hpc-2026-gpu", 2026)], ["pass"], id="S0: of a later year"),
+        pytest.param(S0, [award("tips", 2025)], ["officer"], id="S0: an unlisted government programme"),
+        pytest.param(S0, [award("a-private-fund", 2025, government=False)], ["pass"], id="S0: nobody's government"),
+        pytest.param(
+            S0, [award("ai-research", 2025), award("tips", 2025)], ["fail", "officer"], id="S0: both are told"
+        ),
+        pytest.param(S2, [award("ai-research", 2025)], ["pass"], id="S2: the second award, this one included"),
+        pytest.param(S2, [award("ai-research", 2025)] * 2, ["fail"], id="S2: the third award, this one included"),
+        pytest.param(S2, [award("tips", 2025)] * 5, ["pass"], id="S2: only similar programmes count"),
+        pytest.param(S3, [award("hpc-2025-gpu", 2025)], ["pass"], id="S3: the GPU programme may be held too"),
+        pytest.param(S3, [award("ai-voucher-semiconductor", 2025)], ["officer"], id="S3: the AI voucher track"),
+    ],
+)
+def test_repeated_support(policy: RepeatPolicy, awards: list[Award], outcomes: list[str]) -> None:
+    """Awards of the year, or running into it, have the outcome that the call prints."""
+    assert [finding.outcome for finding in repeated_support(awards, policy)] == outcomes
+
+
+@pytest.mark.rule("IN-7")
+@given(st.lists(st.builds(award, st.sampled_from(["hpc-2025-gpu", "tips"]), st.integers(2023, 2027)), max_size=5))
+def test_an_award_less_never_makes_it_worse(awards: list[Award]) -> None:
+    """Without its last award nobody has more findings."""
+    told = [f for f in repeated_support(awards, S0) if f.outcome != "pass"]
+    fewer = [f for f in repeated_support(awards[:-1], S0) if f.outcome != "pass"]
+    assert len(fewer) <= len(told)

@@ -1,0 +1,84 @@
+"""Uploaded documents over REST, and the files behind them."""
+
+import hashlib
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from services.intake.settings import SETTINGS
+from services.intake.store import files
+from tests.services.intake.people import PDF, Office, xlsx
+
+NAME = "[한빛에이아이] 1_사업수행계획서.pdf"
+
+
+async def test_a_document_comes_back_as_it_went(office: Office) -> None:
+    """A Hangul name in either Unicode form is kept composed, and the content comes back byte for byte."""
+    application_id = await office.draft(await office.organisation())
+    kept = await office.upload(application_id, "plan", unicodedata.normalize("NFD", NAME), PDF)
+    assert (kept["file_name"], kept["found_format"], kept["size_bytes"]) == (NAME, "pdf", len(PDF))
+    assert kept["sha256"] == hashlib.sha256(PDF).hexdigest()
+    path = f"/v1/applications/{application_id}/documents/{kept['document_id']}"
+    answer = await office.http.get(path, headers=office.officer)
+    assert answer.content == PDF
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%5B")
+    assert files.path_of(SETTINGS.documents_dir, kept["sha256"]).read_bytes() == PDF
+
+
+async def test_documents_belong_to_the_draft(office: Office) -> None:
+    """Documents come and go in a draft, and stay once it is submitted."""
+    application_id = await office.draft(await office.organisation())
+    first = await office.upload(application_id, "plan", NAME, PDF)
+    second = await office.upload(application_id, "plan", NAME, PDF)
+    at = f"/applications/{application_id}"
+    await office.call("DELETE", f"{at}/documents/{first['document_id']}", 204)
+    await office.call("DELETE", f"{at}/documents/{first['document_id']}", 404)
+    assert [one["document_id"] for one in (await office.call("GET", at, 200))["documents"]] == [second["document_id"]]
+    await office.call("POST", f"{at}/submit", 200)
+    await office.upload(application_id, "plan", NAME, PDF, status=409)
+    await office.call("DELETE", f"{at}/documents/{second['document_id']}", 409)
+
+
+async def test_what_cannot_be_a_document(office: Office) -> None:
+    """An empty file and a kind that the call does not know are refused; another's draft is not found."""
+    application_id = await office.draft(await office.organisation())
+    assert (await office.upload(application_id, "plan", NAME, b"", status=422))["code"] == "document_empty"
+    assert (await office.upload(application_id, "poem", NAME, PDF, status=422))["code"] == "document_unknown"
+    upload = {"data": {"kind": "plan"}, "files": {"file": (NAME, PDF)}}
+    await office.call("POST", f"/applications/{application_id}/documents", 404, who=office.applicant("O-9"), **upload)
+
+
+async def test_too_large_a_file(office: Office) -> None:
+    """A file above the limit is refused as a problem; one above the limit of other bodies is taken."""
+    application_id = await office.draft(await office.organisation())
+    await office.upload(application_id, "plan", NAME, PDF + bytes(3 << 20))
+    refused = await office.upload(application_id, "plan", NAME, bytes(SETTINGS.document_bytes_max + 1), status=413)
+    assert refused["code"] == "body_too_large"
+
+
+async def test_the_format_is_the_contents(office: Office) -> None:
+    """A spreadsheet is one whatever its name says, and a path in a name is cut."""
+    application_id = await office.draft(await office.organisation())
+    kept = await office.upload(application_id, "application_sheet", "..\\..\\etc\\표.pdf", xlsx())
+    assert (kept["found_format"], kept["file_name"]) == ("xlsx", "표.pdf")
+
+
+def test_files_are_kept_once_and_whole(tmp_path: Path) -> None:
+    """The same content is one file, and no half-written one stays."""
+    first, second = files.keep(tmp_path, PDF), files.keep(tmp_path, PDF)
+    assert first == second
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first]
+
+
+def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails in the middle leaves no file behind."""
+
+    def fail(_: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("services.intake.store.files.os.fsync", fail)
+    with pytest.raises(OSError, match="disk full"):
+        files.keep(tmp_path, PDF)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -1,0 +1,100 @@
+"""Programme definitions over REST: upload, open, fill in."""
+
+from typing import Any
+
+from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
+from tests.services.intake.people import DEFINITION, OPEN_DAY, P0, Office
+
+CAP = {"path": "billing.budget.cap_krw", "value": 19_800_000_000, "reason": "예산 확정"}
+
+
+async def test_opening_publishes_the_whole_definition(office: Office) -> None:
+    """Every service hears the definition as it was uploaded, the rubric's order included."""
+    (opened,) = await office.client.said(ProgrammeOpened)
+    assert opened.definition == DEFINITION
+    assert list(opened.definition["review"]["rubric"]) == ["goals", "capability", "resource_plan", "results"]
+    assert opened.in_force_from == OPEN_DAY
+
+
+async def test_a_value_makes_a_version_and_versions_are_kept(office: Office) -> None:
+    """An officer's value is a new version in force at once; the first stays readable."""
+    shown = await office.call("PUT", f"/programmes/{P0}/values", 200, json=CAP, headers={"If-Match": '"1"'})
+    assert (shown["version"], shown["in_force_version"]) == (2, 2)
+    assert CAP["path"] not in shown["unset_paths"]
+    first = await office.call("GET", f"/programmes/{P0}", 200, params={"version": 1})
+    assert CAP["path"] in first["unset_paths"]
+    (revised,) = await office.client.said(ProgrammeRevised)
+    stated = revised.definition["billing"]["budget"]["cap_krw"]
+    assert (revised.version, stated["is"], stated["source"]) == (2, CAP["value"], "officer: 예산 확정")
+    versions = await office.call("GET", f"/programmes/{P0}/versions", 200)
+    assert [one["reason"] for one in versions] == ["uploaded", "billing.budget.cap_krw: 예산 확정"]
+
+
+async def test_a_value_needs_the_version_it_edits(office: Office) -> None:
+    """Without If-Match 428, with an old version 412, and nothing changes."""
+    missing = await office.call("PUT", f"/programmes/{P0}/values", 428, json=CAP)
+    assert missing["code"] == "if_match_missing"
+    stale = await office.call("PUT", f"/programmes/{P0}/values", 412, json=CAP, headers={"If-Match": '"7"'})
+    assert (stale["code"], stale["facts"]) == ("stale", {"current": 1})
+    assert not await office.client.said(ProgrammeRevised)
+
+
+async def test_a_value_must_fit_its_path(office: Office) -> None:
+    """An unknown path is not found, a wrong kind is refused with its place; nothing is kept."""
+    at = {"If-Match": '"1"'}
+    unknown = {**CAP, "path": "billing.budget.cap"}
+    assert (await office.call("PUT", f"/programmes/{P0}/values", 404, json=unknown, headers=at))["code"] == "not_found"
+    wrong = {**CAP, "value": "a lot"}
+    refused = await office.call("PUT", f"/programmes/{P0}/values", 422, json=wrong, headers=at)
+    assert refused["code"] == "programme_invalid"
+    assert (await office.call("GET", f"/programmes/{P0}", 200))["version"] == 1
+
+
+async def test_none_is_a_decision(office: Office) -> None:
+    """`none` decides that there is no limit: the path is unset no more."""
+    told = {"path": "billing.budget.cap_krw", "value": "none", "reason": "예산 제한 없음"}
+    shown = await office.call("PUT", f"/programmes/{P0}/values", 200, json=told, headers={"If-Match": '"1"'})
+    assert told["path"] not in shown["unset_paths"]
+
+
+async def test_uploading_again(office: Office) -> None:
+    """The same definition again changes nothing; another one under the same number is refused; the next is kept."""
+    same = await office.call("POST", "/programmes", 201, json=DEFINITION)
+    assert same["version"] == 1
+    other = {**DEFINITION, "notices": {"S0": "other.txt"}}
+    taken = await office.call("POST", "/programmes", 409, json=other)
+    assert (taken["code"], taken["facts"]["next_version"]) == ("programme_version_taken", 2)
+    shown = await office.call("POST", "/programmes", 201, json={**other, "version": 2})
+    assert (shown["version"], shown["in_force_version"]) == (2, 1)
+    await office.call("POST", f"/programmes/{P0}/open", 200, json={"reason": "정정 공고"})
+    (revised,) = await office.client.said(ProgrammeRevised)
+    assert (revised.version, revised.reason) == (2, "정정 공고")
+
+
+async def test_opening_twice(office: Office) -> None:
+    """A programme that is in force cannot be opened again: the answer names the state and the next call."""
+    answer = await office.call("POST", f"/programmes/{P0}/open", 409)
+    assert (answer["code"], answer["facts"]["state"]) == ("wrong_state", "open")
+
+
+async def test_a_broken_definition(office: Office) -> None:
+    """Every wrong place is told at once, in the dry run and in the upload."""
+    broken: dict[str, Any] = {**DEFINITION, "version": 0, "tracks": {}, "notice_date": {"is": "soon", "source": "S0"}}
+    for path in ("/programmes/check", "/programmes"):
+        refused = await office.call("POST", path, 422, json=broken)
+        assert refused["code"] == "programme_invalid"
+        assert "version" in refused["facts"]["places"]
+        assert "notice_date" in refused["facts"]["places"]
+    checked = await office.call("POST", "/programmes/check", 200, json=DEFINITION)
+    assert "billing.budget.cap_krw" in checked["unset_paths"]
+
+
+async def test_a_draft_is_the_agencys_own(office: Office) -> None:
+    """A programme that was never opened is not found by applicants."""
+    await office.call("POST", "/programmes", 201, json={**DEFINITION, "code": "not-yet"})
+    applicant = office.applicant("O-000001")
+    await office.call("GET", "/programmes/not-yet", 404, who=applicant)
+    await office.call("GET", f"/programmes/{P0}", 200, who=applicant)
+    listed = await office.call("GET", "/programmes", 200, who=applicant)
+    assert [one["code"] for one in listed["items"]] == [P0]
+    await office.call("POST", "/programmes", 403, who=applicant, json=DEFINITION)

@@ -1,0 +1,130 @@
+"""MT-1 … MT-4: what one usage event must state, how repeats and corrections are judged, what is rejected."""
+
+import datetime as dt
+
+import pytest
+
+from services.metering.model import Usage
+from services.metering.rules.corrections import Recorded, judge_correction
+from services.metering.rules.repeats import judge_repeat
+from services.metering.rules.usage import Entitlement, judge_statement, judge_usage, usage_hour
+from tests.services.metering.rules.uses import kst
+
+NOW = kst(2)
+TEN = kst(1, 10)
+GRANT = Entitlement(kst(1), kst(31), 8)
+
+
+def usage(hour: dt.datetime = TEN, units: int = 8, held_s: int = 3600, corrects: str | None = None) -> Usage:
+    """One event of grant A-000001."""
+    return Usage("e1", b"x", "A-000001", "S-000001", hour, units, held_s, 5000, "", corrects)
+
+
+@pytest.mark.rule("MT-1")
+@pytest.mark.parametrize(
+    ("units", "held_s", "utilisation", "code"),
+    [
+        pytest.param(8, 3600, 87.5, None, id="a whole hour of eight units"),
+        pytest.param(0, 0, 0, None, id="nothing held, to take an event back by a correction"),
+        pytest.param(-5, 3600, 50, "usage_units_impossible", id="minus five units"),
+        pytest.param(100_001, 3600, 50, "usage_units_impossible", id="more units than any grant"),
+        pytest.param(8, 3601, 50, "usage_seconds_impossible", id="one second more than an hour"),
+        pytest.param(8, -1, 50, "usage_seconds_impossible", id="less than no time"),
+        pytest.param(8, 3600, 100.01, "usage_utilisation_impossible", id="more than full utilisation"),
+        pytest.param(8, 3600, -0.5, "usage_utilisation_impossible", id="utilisation below nothing"),
+    ],
+)
+def test_what_an_event_states(units: int, held_s: int, utilisation: float, code: str | None) -> None:
+    """Figures that cannot be are refused, each by its own code."""
+    refusal = judge_statement(units, held_s, utilisation)
+    assert (refusal.code if refusal else None) == code
+
+
+@pytest.mark.rule("MT-1")
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        pytest.param("2025-10-01T10:00:00Z", dt.datetime(2025, 10, 1, 10, tzinfo=dt.UTC), id="UTC"),
+        pytest.param("2025-10-01T19:00:00+09:00", dt.datetime(2025, 10, 1, 10, tzinfo=dt.UTC), id="Seoul's offset"),
+        pytest.param("2025-10-01T10:00:00", None, id="without an offset it names no instant"),
+        pytest.param("yesterday", None, id="no instant"),
+        pytest.param("0001-01-01T00:00:00+14:00", None, id="before the first instant"),
+    ],
+)
+def test_the_hour_is_an_instant(text: str, instant: dt.datetime | None) -> None:
+    """An hour is read as the instant it names, in UTC."""
+    assert usage_hour(text) == instant
+
+
+@pytest.mark.rule("MT-2")
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [
+        pytest.param(None, "new", id="never heard"),
+        pytest.param(b"same", "duplicate", id="the same again"),
+        pytest.param(b"other", "conflict", id="another under the same name"),
+    ],
+)
+def test_repeats(known: bytes | None, outcome: str) -> None:
+    """The same again is a duplicate, another under the same name a conflict."""
+    assert judge_repeat(known, b"same") == outcome
+
+
+@pytest.mark.rule("MT-3")
+@pytest.mark.parametrize(
+    ("replaced", "corrected_by", "ring", "code"),
+    [
+        pytest.param(Recorded("e0", "A-000001", None), None, False, None, id="of an event on record"),
+        pytest.param(None, None, False, None, id="of an event that has not come yet"),
+        pytest.param(Recorded("e0", "A-000001", "e9"), None, False, None, id="of a correction"),
+        pytest.param(
+            Recorded("e0", "A-000001", None), "e5", False, "correction_repeated", id="of one replaced already"
+        ),
+        pytest.param(Recorded("e0", "A-000002", None), None, False, "correction_of_other_grant", id="of another grant"),
+        pytest.param(Recorded("e0", "A-000001", "e1"), None, True, "correction_of_itself", id="round in a ring"),
+    ],
+)
+def test_corrections(replaced: Recorded | None, corrected_by: str | None, ring: bool, code: str | None) -> None:
+    """A correction replaces one event of the same grant, once."""
+    refusal = judge_correction(usage(corrects="e0"), replaced, corrected_by, ring)
+    assert (refusal.code if refusal else None) == code
+
+
+@pytest.mark.rule("MT-3")
+def test_an_event_does_not_correct_itself() -> None:
+    """An event that names itself is refused."""
+    refusal = judge_correction(usage(corrects="e1"), None, None, False)
+    assert refusal is not None
+    assert refusal.code == "correction_of_itself"
+
+
+@pytest.mark.rule("MT-4")
+@pytest.mark.parametrize(
+    ("event", "grant", "session_units", "before", "code"),
+    [
+        pytest.param(usage(), GRANT, 8, 0, None, id="a whole hour of what was assigned"),
+        pytest.param(usage(), GRANT, None, 0, None, id="a session not yet heard of is kept"),
+        pytest.param(usage(kst(1, 10, 30)), GRANT, 8, 0, "usage_hour_not_aligned", id="half past"),
+        pytest.param(usage(kst(1, 23)), GRANT, 8, 0, None, id="the hour that has just ended"),
+        pytest.param(usage(kst(2, 0)), GRANT, 8, 0, "usage_hour_not_over", id="the running hour"),
+        pytest.param(usage(), None, 8, 0, "usage_grant_unknown", id="a grant never placed here"),
+        pytest.param(usage(kst(30, 23, month=9)), GRANT, 8, 0, "usage_not_placed", id="the hour before the start"),
+        pytest.param(
+            usage(), Entitlement(kst(1, 10, 59), kst(31), 8), 8, 0, None, id="placed in the hour's last minute"
+        ),
+        pytest.param(
+            usage(), Entitlement(kst(1), kst(1, 10), 8), 8, 0, "usage_not_placed", id="ended when the hour began"
+        ),
+        pytest.param(usage(units=3), GRANT, 2, 0, "usage_units_over", id="more units than the session has"),
+        pytest.param(usage(units=9), GRANT, None, 0, "usage_units_over", id="more units than the grant has"),
+        pytest.param(usage(held_s=1800), GRANT, 8, 1800, None, id="two halves of one hour"),
+        pytest.param(usage(held_s=1800), GRANT, 8, 1801, "usage_seconds_over", id="a second more than the hour"),
+    ],
+)
+def test_rejections(
+    event: Usage, grant: Entitlement | None, session_units: int | None, before: int, code: str | None
+) -> None:
+    """Each impossible event is rejected by its own code."""
+    refusal = judge_usage(event, grant, session_units, before, NOW)
+    assert (refusal.code if refusal else None) == code
+    assert refusal is None or refusal.rule_id == "MT-4"
