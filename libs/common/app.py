@@ -38,8 +38,14 @@ def build_app(runtime: Runtime) -> FastAPI:
     _add_health(app, runtime)
     _add_docs(app)
     app.add_middleware(Correlated, runtime=runtime)
-    app.add_middleware(problems.ProblemForLargeBody)
+    _reshape_large_bodies(app)
     return app
+
+
+def _reshape_large_bodies(app: FastAPI) -> None:
+    """Stand outside FastAPI's own body limiter, which lies around all middleware and answers in plain text."""
+    build = app.build_middleware_stack
+    app.build_middleware_stack = lambda: problems.ProblemForLargeBody(build())  # type: ignore[method-assign]
 
 
 def mounted(apps: dict[str, FastAPI]) -> FastAPI:

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Identity, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 Instant = TIMESTAMP(timezone=True)
@@ -60,7 +60,7 @@ V1 = (
         code text NOT NULL,
         version integer NOT NULL,
         in_force_from timestamptz NOT NULL,
-        definition jsonb NOT NULL,
+        definition json NOT NULL,
         PRIMARY KEY (code, version)
     )""",
 )
@@ -127,6 +127,6 @@ def backbone_tables(metadata: MetaData) -> None:
         Column("code", Text),
         Column("version", Integer),
         Column("in_force_from", Instant, nullable=False),
-        Column("definition", JSONB, nullable=False),
+        Column("definition", JSON, nullable=False),
         PrimaryKeyConstraint("code", "version"),
     )

@@ -87,10 +87,10 @@ class Problem(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route: the problems it may answer, beside those that every route may (401, 403, 422)."""
+    """The `responses=` of a route: the problems it may answer, beside those that every route may (400, 401, 403, 422)."""
     return {
         status: {"model": Problem, "description": TITLES[status][1], "content": {MEDIA_TYPE: {}}}
-        for status in sorted({401, 403, 422, *statuses})
+        for status in sorted({400, 401, 403, 422, *statuses})
     }
 
 

@@ -18,7 +18,7 @@ async def keep(tx: Tx, event: ProgrammeOpened) -> None:
     await tx.execute(
         text(
             "INSERT INTO programme_version (code, version, in_force_from, definition)"
-            " VALUES (:code, :version, :at, cast(:definition AS jsonb)) ON CONFLICT DO NOTHING"
+            " VALUES (:code, :version, :at, cast(:definition AS json)) ON CONFLICT DO NOTHING"
         ),
         {
             "code": event.code,

@@ -14,9 +14,10 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any, TextIO
 
 import uvicorn
 from fastapi import FastAPI
@@ -24,10 +25,11 @@ from fastapi import FastAPI
 from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.embedded.control import install
-from libs.embedded.databases import prepare
+from libs.embedded.databases import DataInTheWay, prepare, renew
 from libs.embedded.home import SERVICES, Home
 from libs.embedded.postgres import EmbeddedPostgres
 from libs.embedded.postgres_home import PostgresUnavailable
+from libs.embedded.postgres_process import end_with_parent
 from libs.embedded.together import Together, load
 
 LOG_BYTES_MAX = 50_000_000
@@ -39,8 +41,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m libs.embedded.app")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--for-demo", action="store_true", help="start from empty databases, and end with the parent")
     arguments = parser.parse_args()
     began = time.monotonic()
+    if arguments.for_demo:
+        end_with_parent(signal.SIGTERM)
+    gc.disable()  # until all is loaded, every walk through the heap would find nothing to free
     home = Home.here()
     home.make()
     try:
@@ -55,11 +61,16 @@ def main() -> int:
     postgres = EmbeddedPostgres(home.postgres)
     try:
         _start_while_loading(postgres)
+        if arguments.for_demo:
+            renew(postgres, home)
         if prepare(postgres):
             log.get(__name__).info("migrated")
         return _serve(home, postgres, listener, began=began, as_json=arguments.json)
     except PostgresUnavailable as error:
         _complain(f"PostgreSQL을 시작하지 못했습니다: {error}", "PostgreSQL did not start; ./dure doctor may tell why")
+        return 1
+    except DataInTheWay as error:
+        _complain(str(error), "./dure demo --reset")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -118,26 +129,39 @@ async def _serve_all(
 ) -> None:
     together = Together(home, postgres)
     config = uvicorn.Config(
-        build(home, together), log_config=None, access_log=False, lifespan="on",
+        build(home, together),
+        log_config=None,
+        access_log=False,
+        lifespan="on",
         timeout_graceful_shutdown=STOP_LIMIT_S,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
-    # uvicorn would raise the signal again once it is done, and take the rest of the clean-up with it
-    server.capture_signals = contextlib.nullcontext  # type: ignore[assignment]
+    )
+    port = listener.getsockname()[1]
+    server = _Server(config, lambda: _tell_ready(home, port, time.monotonic() - began, as_json=as_json))
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(LOOK_S)
-    if server.started:
-        _tell_ready(home, listener.getsockname()[1], time.monotonic() - began, as_json=as_json)
-    await serving
+    await server.serve(sockets=[listener])
 
 
-LOOK_S = 0.002
+class _Server(uvicorn.Server):
+    """A server that says when it is ready, and leaves signals to us."""
+
+    def __init__(self, config: uvicorn.Config, tell_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell_ready = tell_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._tell_ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: uvicorn would raise the signal again once it is done, and take the rest of the clean-up with it."""
+        yield
 
 
 def _tell_ready(home: Home, port: int, seconds: float, *, as_json: bool) -> None:
+    gc.enable()
     gc.collect()
     gc.freeze()  # what is loaded now stays: no use in looking through it again and again
     home.tell_running(port)
@@ -161,14 +185,14 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _log_file(path: Path) -> object:
+def _log_file(path: Path) -> TextIO:
     """The log, begun anew when it has grown too large; the one before is kept."""
     if path.exists() and path.stat().st_size > LOG_BYTES_MAX:
         path.replace(path.with_suffix(".log.1"))
     return path.open("a", encoding="utf-8", buffering=1)
 
 
-def _loop_factory() -> object:
+def _loop_factory() -> Any:
     try:
         import uvloop  # noqa: PLC0415  (not to be had on every platform)
     except ImportError:

@@ -3,8 +3,12 @@
 import hashlib
 from pathlib import Path
 
-from libs.embedded.home import CHECKOUT, SERVICES
+from libs.embedded.home import CHECKOUT, SERVICES, Home
 from libs.embedded.postgres import EmbeddedPostgres
+
+
+class DataInTheWay(RuntimeError):
+    """A demo was asked for where somebody keeps data."""
 
 
 def prepare(postgres: EmbeddedPostgres) -> bool:
@@ -14,6 +18,24 @@ def prepare(postgres: EmbeddedPostgres) -> bool:
         return False
     migrate_all(postgres)
     return True
+
+
+def renew(postgres: EmbeddedPostgres, home: Home) -> None:
+    """Throw away a former demo's data, so that the next starts from nothing. Data that no demo made is left alone."""
+    there = postgres.databases()
+    if not home.demo_marker.exists() and "intake" in there and _holds_programmes(postgres):
+        raise DataInTheWay(f"{home.folder} 에 자료가 있습니다 · holds data that no demo made")
+    for name in there:
+        postgres.drop_database(name)
+    _stamp_file(postgres).unlink(missing_ok=True)
+    home.clear()
+    home.demo_marker.touch()
+
+
+def _holds_programmes(postgres: EmbeddedPostgres) -> bool:
+    if postgres.execute("SELECT to_regclass('programme_version') IS NULL", "intake") == "t":
+        return False
+    return postgres.execute("SELECT count(*) FROM programme_version", "intake") != "0"
 
 
 def migrate_all(postgres: EmbeddedPostgres) -> dict[str, str]:

@@ -86,6 +86,17 @@ class Home:
         if running is None or running.pid == os.getpid():
             (self.folder / "server.json").unlink(missing_ok=True)
 
+    @property
+    def demo_marker(self) -> Path:
+        """There where all data is a demo's, which the next demo may throw away."""
+        return self.folder / "made-by-demo"
+
+    def clear(self) -> None:
+        """Remove what was stored beside the databases: clock, documents, report. Keeps key, log and server."""
+        for path in self.folder.iterdir():
+            if path not in (self.postgres, self.key, self.log, self.folder / "start.log"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
     def reset(self) -> None:
         """Remove every trace. The server must have stopped."""
         from libs.embedded.postgres_home import discard  # noqa: PLC0415  (a plain `./dure status` need not load it)

@@ -28,7 +28,8 @@ h2{font-size:1.15rem;margin:32px 0 12px}
 .card b{display:block;font-size:1.1rem}.card small{display:block;color:var(--soft);min-height:6em;line-height:1.5}
 .ok{color:var(--ok)}.bad{color:var(--bad)}
 a{color:var(--brand)}.card a{margin-right:.7em;white-space:nowrap}
-pre{background:#17212b;color:#e6edf3;padding:14px 16px;border-radius:10px;overflow:auto;font-size:.86rem;line-height:1.55}
+pre{background:#17212b;color:#e6edf3;padding:14px 16px;border-radius:10px;
+overflow:auto;font-size:.86rem;line-height:1.55}
 iframe{width:100%;height:1800px;border:1px solid var(--line);border-radius:10px;background:#fff}
 .soft{color:var(--soft)}
 """
@@ -76,7 +77,8 @@ def _card(name: str, ready: bool) -> str:
 def _report(*, present: bool) -> str:
     if not present:
         return (
-            "<h2>시연 보고서 · Demo report</h2><p>아직 없습니다. <code>./dure demo</code> 를 실행하면 여기에 나타납니다. · "
+            "<h2>시연 보고서 · Demo report</h2>"
+            "<p>아직 없습니다. <code>./dure demo</code> 를 실행하면 여기에 나타납니다. · "
             '<span lang="en">None yet: <code>./dure demo</code> puts it here.</span></p>'
         )
     return (

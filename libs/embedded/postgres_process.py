@@ -75,6 +75,12 @@ def end_leftover(home: PostgresHome) -> None:
         return  # gone meanwhile; PostgreSQL clears a pid file of the dead by itself
 
 
+def end_with_parent(sign: signal.Signals) -> None:
+    """Have this very process get `sign` when the one that started it dies (where the kernel offers that)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, sign, 0, 0, 0)
+
+
 class _DeathWish:
     """Asks the kernel, in the child, for a fast shutdown when the parent dies."""
 

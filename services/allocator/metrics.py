@@ -13,9 +13,7 @@ class AllocatorMetrics:
         self.oldest_wait_s = Gauge(
             "dure_allocator_oldest_wait_seconds", "Age of the oldest waiting request", ["pool"], registry=registry
         )
-        self.cards = Gauge(
-            "dure_allocator_cards", "Cards by what holds them", ["provider", "state"], registry=registry
-        )
+        self.cards = Gauge("dure_allocator_cards", "Cards by what holds them", ["provider", "state"], registry=registry)
         self.over_wait_limit = Gauge(
             "dure_allocator_requests_over_wait_limit",
             "Requests that waited or wait longer than the programme's limit",

@@ -18,7 +18,7 @@ class Card(NamedTuple):
     """One GPU card: its server and its place in it, from 0."""
 
     server_id: str
-    index: int
+    slot: int
 
 
 class Span(NamedTuple):
@@ -276,7 +276,7 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What a switch does to a pool: sessions that go on or stop, requests that start, grants that get or await cards."""
+    """What a switch does to a pool: sessions go on or stop, requests start, grants get or await cards."""
 
     continued: tuple[Continued, ...]
     stopped: tuple[Running, ...] = ()

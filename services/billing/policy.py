@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from libs.common.errors import NotFound, PolicyMissing
-from services.billing.model import Flow, Pricing, RateKind
+from services.billing.model.prices import Pricing
+from services.billing.model.self_payments import Flow, RateKind
 
 if TYPE_CHECKING:
     from libs.common.programme import Programme

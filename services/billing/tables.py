@@ -23,6 +23,11 @@ from libs.common.backbone import Instant, backbone_tables
 metadata = MetaData()
 backbone_tables(metadata)
 
+
+def _texts(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False) for name in names]
+
+
 receipt_no = Sequence("receipt_no", metadata=metadata)
 notice_no = Sequence("notice_no", metadata=metadata)
 shift_no = Sequence("shift_no", metadata=metadata)
@@ -32,11 +37,7 @@ price = Table(
     "price",
     metadata,
     Column("price_version", Text, primary_key=True),
-    Column("programme_code", Text, nullable=False),
-    Column("provider_id", Text, nullable=False),
-    Column("product", Text, nullable=False),
-    Column("mode", Text, nullable=False),
-    Column("pricing", Text, nullable=False),
+    *_texts("programme_code", "provider_id", "product", "mode", "pricing"),
     Column("unit_price_krw", BigInteger, CheckConstraint("unit_price_krw >= 0"), nullable=False),
     Column("valid_from", Text, nullable=False),
     Column("round_no", Integer, nullable=False),
@@ -64,10 +65,7 @@ grants = Table(
     "grants",
     metadata,
     Column("grant_id", Text, primary_key=True),
-    Column("programme_code", Text, nullable=False),
-    Column("organisation_id", Text, nullable=False),
-    Column("provider_id", Text, nullable=False),
-    Column("card_type", Text, nullable=False),
+    *_texts("programme_code", "organisation_id", "provider_id", "card_type"),
     Column("cards", Integer, nullable=False),
     Column("units", Integer, nullable=False),
     Column("months", Integer, nullable=False),
@@ -147,9 +145,7 @@ commitment = Table(
     "commitment",
     metadata,
     Column("application_id", Text, primary_key=True),
-    Column("programme_code", Text, nullable=False),
-    Column("track", Text, nullable=False),
-    Column("product", Text, nullable=False),
+    *_texts("programme_code", "track", "product"),
     Column("units", Integer, nullable=False),
     Column("months", Integer, nullable=False),
     Column("amount_krw", BigInteger, nullable=False),
@@ -163,9 +159,7 @@ budget_shift = Table(
     "budget_shift",
     metadata,
     Column("shift_id", Text, primary_key=True),
-    Column("programme_code", Text, nullable=False),
-    Column("from_part", Text, nullable=False),
-    Column("to_part", Text, nullable=False),
+    *_texts("programme_code", "from_part", "to_part"),
     Column("amount_krw", BigInteger, CheckConstraint("amount_krw > 0"), nullable=False),
     Column("reason", Text, nullable=False),
     Column("shifted_by", Text, nullable=False),

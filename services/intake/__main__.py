@@ -14,6 +14,7 @@ from services.intake.routes import (
     provider_checks,
     screening,
 )
+from services.intake.settings import COUNT_EVERY_S
 from services.intake.tables import metadata
 
 ROUTES = (programmes, organisations, applications, documents, screening, agreements, provider_checks)
@@ -23,7 +24,7 @@ SERVICE = Service(
     title="두레 접수 · Dure intake",
     routers=[route.router for route in ROUTES],
     handlers=HANDLERS,
-    jobs=[Job("count_applications", 15, count_applications)],
+    jobs=[Job("count-applications", COUNT_EVERY_S, count_applications)],
     metadata=metadata,
     registry=REGISTRY,
 )

@@ -2,20 +2,25 @@
 
 from pathlib import Path
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from libs.common.settings import Settings
 
 MEBIBYTE = 1 << 20
+COUNT_EVERY_S = 15
 
 
-class IntakeSettings(Settings):
-    """The common settings, and those of uploaded documents."""
+class IntakeSettings(BaseSettings):
+    """Beside the common settings: how large an upload may be, the form around the file included."""
 
-    document_bytes_max: int = 50 * MEBIBYTE
+    model_config = SettingsConfigDict(env_prefix="DURE_", extra="ignore")
 
-    @property
-    def documents_dir(self) -> Path:
-        """Where uploaded documents are kept, by content."""
-        return self.state_dir / "documents"
+    upload_bytes_max: int = 50 * MEBIBYTE
 
 
 SETTINGS = IntakeSettings()
+
+
+def documents_dir(settings: Settings) -> Path:
+    """Where uploaded documents are kept, by content."""
+    return settings.state_dir / "documents"

@@ -60,6 +60,14 @@ class Usage(NamedTuple):
     corrects: str | None
 
 
+class Entitlement(NamedTuple):
+    """What the allocator gave a grant at a provider, as far as an event is checked against it."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    units: int
+
+
 Key = tuple[str, str, dt.datetime]
 """What one hour total is kept for: grant, session, hour."""
 

@@ -26,9 +26,9 @@ def message(line: str, n: int) -> Message:
     return Message(TOPIC, line, envelope.model_dump_json())
 
 
-def garbage(line: str) -> Message:
+def garbage(line: str, n: int = 0) -> Message:
     """What no consumer can ever handle."""
-    return Message(TOPIC, line, '{"this is": "no envelope"}')
+    return Message(TOPIC, line, f'{{"this is": "no envelope", "n": {n}}}')
 
 
 async def test_order_holds_per_key(bed: Bed) -> None:
@@ -154,7 +154,8 @@ async def test_redriving_a_dead_letter_has_its_effect_once(bed: Bed) -> None:
 async def test_above_the_limit_of_dead_letters_the_consumer_stops(bed: Bed) -> None:
     """So many bad messages mean that something else is wrong: it stops, says why, and loses nothing."""
     bed.hearing.dead_letters_max = 2
-    publishing = asyncio.create_task(bed.bus.publish([garbage("a")] * 4 + [message("a", 1)]))
+    batch = [*(garbage("a", n) for n in range(4)), message("a", 1)]
+    publishing = asyncio.create_task(bed.bus.publish(batch))
 
     async def stopped() -> bool:
         return "DeadLetterLimit" in bed.bus.unhealthy()
@@ -165,7 +166,7 @@ async def test_above_the_limit_of_dead_letters_the_consumer_stops(bed: Bed) -> N
     bed.hearing.dead_letters_max = 100
     await asyncio.gather(publishing, return_exceptions=True)
     if publishing.exception():  # LocalBus gives the batch back to the outbox; Kafka has kept it
-        await bed.bus.publish([garbage("a")] * 4 + [message("a", 1)])
+        await bed.bus.publish(batch)
     await bed.until_effects(1)
     assert len(await bed.hearing.dead()) == 4
     assert await bed.hearing.effects() == [("a", 1)]

@@ -18,7 +18,7 @@ from libs.common.events.envelope import REGISTRY, Event
 from libs.embedded.postgres import EmbeddedPostgres
 
 NOW = dt.datetime(2025, 10, 1, tzinfo=dt.UTC)
-WAIT_S_MAX = 40.0
+WAIT_S_MAX = 90.0
 DEAD_LETTERS_MAX = 100
 EFFECT = "CREATE TABLE effect (at bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, n int NOT NULL)"
 
@@ -143,7 +143,7 @@ class Bed:
             assert time.monotonic() < deadline, (
                 f"not within {limit_s} s; {self.bus.unhealthy()} {self.relay_failures[-1:]}"
             )
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1 if self.relay_failures else 0.03)
 
     async def until_effects(self, count: int, limit_s: float = WAIT_S_MAX) -> None:
         """Relay until so many effects are there."""

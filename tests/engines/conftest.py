@@ -43,7 +43,7 @@ async def bed(
 ) -> AsyncIterator[Bed]:
     """A publishing service on Kafka and the database of a hearing one; who hears is up to the test."""
     config = KafkaConfig(
-        broker.bootstrap, publish_limit_s=8, session_timeout_ms=1500, stuck_after_s=3, retry_max_s=0.5, start_limit_s=1
+        broker.bootstrap, publish_limit_s=8, session_timeout_ms=3000, stuck_after_s=3, retry_max_s=0.5, start_limit_s=1
     )
     name = request.node.name
     saying = Service(make_database(durable_server, f"saying_{name}"[:60]))

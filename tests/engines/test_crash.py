@@ -125,7 +125,7 @@ async def test_a_broker_that_comes_back_empty_is_rebuilt_from_the_outbox(bed: Be
     await count_to(bed, 10, 20)
     async with bed.saying.db.transaction() as tx:
         await outbox.replay(tx, NOW)
-    await bed.until_effects(20 * LINES, limit_s=90)
+    await bed.until_effects(20 * LINES, limit_s=150)
     await assert_once_and_in_order(bed, 20)
 
 
@@ -160,6 +160,6 @@ async def test_a_crashed_database_keeps_what_it_acknowledged(
     killed = durable_server.pid
     assert killed is not None
     os.kill(killed, signal.SIGKILL)
-    await bed.until_effects(40 * LINES, limit_s=90)
+    await bed.until_effects(40 * LINES, limit_s=150)
     await assert_once_and_in_order(bed, 40)
     assert durable_server.pid not in (None, killed)

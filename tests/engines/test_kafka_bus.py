@@ -169,7 +169,7 @@ async def test_a_batch_in_hand_survives_a_rebalance(joined: Bed, broker: KafkaBr
     joined.hearing.handle = slowly
     await joined.saying.say(*(Counted(line=f"{joined.hearing.mine} {i % 12}", n=i) for i in range(60)))
     await joined.relay()
-    config = KafkaConfig(broker.bootstrap, session_timeout_ms=1500, batch_max=20, retry_max_s=0.5)
+    config = KafkaConfig(broker.bootstrap, session_timeout_ms=3000, batch_max=20, retry_max_s=0.5)
     other = KafkaBus(config)
     other.subscribe(joined.hearing.subscription(only_hearing(joined).subscription.group))
     await other.start()

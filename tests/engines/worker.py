@@ -51,7 +51,7 @@ async def work(bootstrap: str, url: str, group: str) -> None:
     service.handle = effect
     config = KafkaConfig(
         bootstrap,
-        session_timeout_ms=1500,
+        session_timeout_ms=3000,
         instance_id=os.environ.get("BED_INSTANCE", ""),
         batch_max=100,
         retry_max_s=0.5,

@@ -29,15 +29,13 @@ def lag(json: Json = False) -> None:
 
 @bus_app.command("dead")
 def dead(service: Service = "", json: Json = False) -> None:
-    """처리하지 못해 따로 둔 이벤트 · events put aside because they cannot be handled. Exit code 1 if there are any."""
-    letters: list[dict[str, Any]] = []
-    for name in _named(service):
-        answer = call("GET", f"/{name}/v1/bus/dead")
-        letters += [{"service": name, **letter} for letter in answer["items"]]
+    """처리하지 못해 따로 둔 이벤트 · events put aside because they cannot be handled (exit code 1 if there are any)."""
+    letters = [{"service": name, **letter} for name in _named(service) for letter in _letters(name)]
     if json:
         emit(letters)
     for letter in letters if not json else []:
         say(f"{letter['service']} #{letter['id']} {letter['topic']} {letter['key']} {letter['error_code']}")
+        say(f"    {letter['error_detail']}")
     if not letters and not json:
         say("없음 · none")
     raise typer.Exit(1 if letters else 0)
@@ -49,11 +47,17 @@ def redrive(
     letter_id: Annotated[int | None, typer.Option("--id", help="하나만 · this one only")] = None,
     json: Json = False,
 ) -> None:
-    """따로 둔 이벤트를 다시 처리합니다 · handle the put-aside events again."""
+    """따로 둔 이벤트를 다시 처리합니다 · handle the put-aside events again (exit code 1 if one fails again)."""
     if letter_id is not None and not service:
         fail("--id 에는 --service 가 필요합니다", "--id needs --service", 2)
-    body = {} if letter_id is None else {"id": letter_id}
-    _tell({name: call("POST", f"/{name}/v1/bus/redrive", json=body) for name in _named(service)}, json)
+    outcome = {}
+    for name in _named(service):
+        ids = [letter_id] if letter_id is not None else [letter["id"] for letter in _letters(name)]
+        answers = [call("POST", f"/{name}/v1/operations/dead-letters/{one}/redrive") for one in ids]
+        handled = sum(answer["handled"] for answer in answers)
+        outcome[name] = {"handled": handled, "failed_again": len(answers) - handled}
+    _tell(outcome, json)
+    raise typer.Exit(1 if any(figures["failed_again"] for figures in outcome.values()) else 0)
 
 
 @bus_app.command("replay")
@@ -69,7 +73,12 @@ def replay(
         fail(f"시각으로 읽을 수 없습니다: {from_at}", f"not an instant: {from_at} (such as 2025-10-01)", 2)
     at = at if at.tzinfo else at.replace(tzinfo=dt.timezone(dt.timedelta(hours=9)))
     body = {"from_at": at.isoformat()}
-    _tell({name: call("POST", f"/{name}/v1/bus/replay", json=body) for name in _named(service)}, json)
+    _tell({name: call("POST", f"/{name}/v1/operations/replay", json=body) for name in _named(service)}, json)
+
+
+def _letters(service: str) -> list[dict[str, Any]]:
+    letters: list[dict[str, Any]] = call("GET", f"/{service}/v1/operations/dead-letters")
+    return letters
 
 
 def _named(service: str) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def up(
         _tell_up(running, json)
         return
     if running is not None:
-        _stop(running)
+        stop_server(running)
     if reset:
         home.reset()
     home.make()
@@ -71,7 +71,7 @@ def down(json: Json = False) -> None:
     running = Home.here().running()
     if running is not None:
         with step("두레를 멈춥니다 · stopping Dure"):
-            _stop(running)
+            stop_server(running)
     if json:
         emit({"stopped": running is not None})
     else:
@@ -145,7 +145,7 @@ def _resident_bytes(process: Any) -> int:
     return int(process.memory_info().rss)
 
 
-def _stop(running: Running) -> None:
+def stop_server(running: Running) -> None:
     """Ask the server to stop, then insist."""
     from libs.embedded.home import began_at  # noqa: PLC0415
 

@@ -46,15 +46,11 @@ async def decide(tx: Tx, pool: LoadedPool, now: dt.datetime, arrivals: Arrivals 
 
 async def save_ends(tx: Tx, ended: Sequence[Ended]) -> None:
     """Sessions give their cards back."""
-    await sessions.end_sessions(
-        tx, [(e.session.session_id, "released", e.released_at, e.reason) for e in ended]
-    )
+    await sessions.end_sessions(tx, [(e.session.session_id, "released", e.released_at, e.reason) for e in ended])
     await supply.let_go(tx, [(e.session.session_id, e.released_at) for e in ended])
 
 
-async def hold_cards(
-    tx: Tx, pool: LoadedPool, holders: Sequence[tuple[str, Sequence[Card]]], now: dt.datetime
-) -> None:
+async def hold_cards(tx: Tx, pool: LoadedPool, holders: Sequence[tuple[str, Sequence[Card]]], now: dt.datetime) -> None:
     """Write who holds which cards of the pool from now on (AL-10: the database refuses a second holder)."""
     pairs = [(session_id, pool.card_ids[card]) for session_id, cards in holders for card in cards]
     await supply.hold(tx, layer="session", kind="session", holders=pairs, from_at=now, until=None)

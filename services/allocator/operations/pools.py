@@ -1,6 +1,7 @@
 """Pools: create, switch to fixed and back, report, end of a grant's part."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from libs.common.calendar import period_of_days_end
@@ -31,7 +32,13 @@ from services.allocator.store.pools import LoadedPool
 
 
 async def create_pool(
-    tx: Tx, pool_id: str, programme: str, server_ids: list[str], cards_max: int | None, now: dt.datetime
+    tx: Tx,
+    pool_id: str,
+    programme: str,
+    server_ids: list[str],
+    cards_max: int | None,
+    site: dict[str, str | None],
+    now: dt.datetime,
 ) -> dict[str, Any]:
     """Make a dynamic pool of a provider's servers, or of the first `cards_max` of their cards. It holds them (AL-3)."""
     await lock(tx, "allotment")
@@ -42,7 +49,8 @@ async def create_pool(
     if missing:
         raise NotFound("server", ", ".join(missing))
     sites = {(r["provider_id"], r["data_centre"], r["card_type"], r["programme_code"]) for r in servers}
-    if len(sites) != 1 or servers[0]["programme_code"] != programme:
+    told = {**site, "programme_code": programme}
+    if len(sites) != 1 or any(value not in (None, servers[0][name]) for name, value in told.items()):
         raise Invalid("pool_of_one_site", "AL-9", pool_id=pool_id)
     from_at = min(row["offered_from"] for row in servers)
     until = max(row["offered_until"] for row in servers)
@@ -173,9 +181,7 @@ async def _carry_out(tx: Tx, pool: LoadedPool, switch: Switch, mode: Mode, now: 
     rows += [_running_row(pool, begun, None) for begun in fresh]
     rows += [session_row(pool, request, mode=mode) for request, cards in lacking if not cards]
     await sessions.add_sessions(tx, rows)
-    await sessions.start_sessions(
-        tx, [(s.request.session_id, by_server(s.cards)) for s in switch.started], mode, now
-    )
+    await sessions.start_sessions(tx, [(s.request.session_id, by_server(s.cards)) for s in switch.started], mode, now)
     begun_all = [begun for begun, _ in starts] + list(switch.started) + fresh
     await hold_cards(tx, pool, [(b.request.session_id, b.cards) for b in begun_all], now)
     said: list[Event] = [released(pool, e) for e in ended]
@@ -203,12 +209,44 @@ def _continuation(kept: Continued, number: int) -> Request:
 
 def _lack(pool: LoadedPool, lack: Lacking, number: int, now: dt.datetime) -> Request:
     cards = lack.units * pool.queue.entitled[lack.grant_id].cards_per_unit
-    return Request(
-        sessions.session_id_of(number), lack.grant_id, lack.units, cards, now, number, origin="switch"
-    )
+    return Request(sessions.session_id_of(number), lack.grant_id, lack.units, cards, now, number, origin="switch")
 
 
 def _running_row(pool: LoadedPool, begun: Started, continues: str | None) -> dict[str, Any]:
     row = session_row(pool, begun.request, mode=begun.mode)
     started = {"state": "running", "servers": by_server(begun.cards), "assigned_at": begun.assigned_at}
     return row | started | {"continues": continues}
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFound:
+    """A pool's figures, its queue in order and its switches with the state of their reports."""
+
+    figures: dict[str, Any]
+    queue: list[dict[str, Any]]
+    switches: list[dict[str, Any]]
+
+
+async def find_pool(tx: Tx, caller: Caller, pool_id: str, now: dt.datetime) -> PoolFound:
+    """A pool that the caller may see. Raises NotFound."""
+    figures = await pools.pool_figures(tx, pool_id=pool_id)
+    if not figures or not caller.owns(figures[0]["provider_id"]):
+        raise NotFound("pool", pool_id)
+    switches = [{**s, "report_state": report_state(s, now)} for s in await pools.switches_of(tx, pool_id)]
+    return PoolFound(figures[0], await sessions.queue_of(tx, pool_id), switches)
+
+
+async def list_pools(tx: Tx, caller: Caller, programme: str | None, after: str, limit: int) -> list[dict[str, Any]]:
+    """Pools by id; a provider sees its own."""
+    provider = None if caller.sees_all() else caller.organisation_id or "-"
+    return await pools.pool_figures(tx, programme=programme, provider=provider, after=after, limit=limit)
+
+
+def report_state(switch: dict[str, Any], now: dt.datetime) -> str:
+    """Whether the report of a switch is due, submitted, late or overdue; `none` where none is owed."""
+    due_at, reported_at = switch["report_due_at"], switch["reported_at"]
+    if reported_at is not None:
+        return "late" if due_at is not None and reported_at >= due_at else "submitted"
+    if due_at is None:
+        return "none"
+    return "overdue" if now >= due_at else "due"

@@ -12,7 +12,7 @@ from services.allocator.model import Request
 from services.allocator.operations.decide import decide, open_pool
 from services.allocator.policy import IdlePolicy
 from services.allocator.rules.queue import Arrivals, PoolDecision
-from services.allocator.store import grants, sessions
+from services.allocator.store import grants, pools, sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,6 @@ class SessionsChanged:
 
     session: dict[str, Any]
     started: list[dict[str, Any]]
-
-    def raise_if_refused(self) -> None:
-        """Turn a recorded refusal into the answer. Called once its record is committed."""
-        if self.session["state"] == "refused":
-            raise Refused([Refusal(r["rule_id"], r["code"], r["facts"]) for r in self.session["refusals"]])
 
 
 async def request_session(
@@ -66,7 +61,7 @@ async def release_session(tx: Tx, caller: Caller, session_id: str, now: dt.datet
         session = await own_session(tx, caller, session_id)
         if session["state"] == "released":
             return SessionsChanged(session, [])
-        raise WrongState("session", session_id, session["state"], ["running"], f"POST /v1/sessions/{session_id}/withdraw")
+        raise WrongState("session", session_id, session["state"], ["running"], "POST …/withdraw")
     decision = await decide(tx, pool, now, Arrivals(releases=(session_id,)))
     return await _changed(tx, session_id, decision)
 
@@ -79,7 +74,7 @@ async def withdraw_session(tx: Tx, caller: Caller, session_id: str, now: dt.date
         session = await own_session(tx, caller, session_id)
         if session["state"] == "withdrawn":
             return SessionsChanged(session, [])
-        raise WrongState("session", session_id, session["state"], ["waiting"], f"POST /v1/sessions/{session_id}/release")
+        raise WrongState("session", session_id, session["state"], ["waiting"], "POST …/release")
     decision = await decide(tx, pool, now, Arrivals(withdrawals=(session_id,)))
     return await _changed(tx, session_id, decision)
 
@@ -100,13 +95,16 @@ async def report_utilisation(
         raise WrongState("session", session_id, session["state"], ["running"])
     reported_until = found[0].idle_until or found[0].assigned_at
     if not reported_until < until <= now:
-        raise Invalid(
-            "utilisation_out_of_order", "AL-9", until=until.isoformat(), after=reported_until.isoformat()
-        )
+        raise Invalid("utilisation_out_of_order", "AL-9", until=until.isoformat(), after=reported_until.isoformat())
     since = None if used else found[0].idle_since or reported_until
     await sessions.note_idle(tx, session_id, since, until)
     decision = await decide(tx, await open_pool(tx, session["pool_id"], idle.idle_s), now)
     return await _changed(tx, session_id, decision)
+
+
+async def pools_with_due_sessions(tx: Tx, now: dt.datetime) -> list[str]:
+    """The pools in which a declared maximum duration has run out."""
+    return await pools.due_pools(tx, now)
 
 
 async def end_due_sessions(tx: Tx, pool_id: str, now: dt.datetime) -> int:
@@ -126,3 +124,19 @@ async def _changed(tx: Tx, session_id: str, decision: PoolDecision) -> SessionsC
     started = [begun.request.session_id for begun in decision.started]
     rows = await sessions.sessions_by_id(tx, [session_id, *started])
     return SessionsChanged(rows[session_id], [rows[name] for name in started])
+
+
+async def list_sessions(
+    tx: Tx, caller: Caller, pool: str | None, state: str | None, grant: str | None, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """Sessions by id: all for the agency, else those of the caller's grants or pools."""
+    organisation = None if caller.sees_all() else caller.organisation_id or "-"
+    return await sessions.sessions(
+        tx, pool=pool, state=state, grant=grant, organisation=organisation, after=after, limit=limit
+    )
+
+
+def raise_if_refused(refusals: list[dict[str, Any]] | None) -> None:
+    """Turn a recorded refusal into the answer, once its record is committed. Raises Refused."""
+    if refusals:
+        raise Refused([Refusal(r["rule_id"], r["code"], r["facts"]) for r in refusals])

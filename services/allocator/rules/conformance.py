@@ -16,7 +16,7 @@ def offer_conformance(
     cards: int,
     required: SpecPolicy | None,
 ) -> Decision:
-    """AL-6: An offer conforms to a product if type, count, clock, cores, memory, storage and line reach its specification.
+    """AL-6: An offer conforms if type, count, clock, cores, memory, storage and line reach the product's specification.
 
     `offered_type`, `offered_cards`: type and cards of the offer; `types`: the product's type and its allowed
     substitutes; `cards` ≥ 1: cards of one unit in the offered type; `required`: none where the notice prints no

@@ -1,6 +1,6 @@
 """Which named cards of a data centre a grant gets: the ledger of spans that placement writes into."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from services.allocator.model import Card, Place, Span, StartChoice, StockServer, Variant, Wish
 from services.allocator.rules.places import server_shape
@@ -28,7 +28,9 @@ class Book:
             return []
         busy = self._busy[server_id]
         free = [i for i, spans in enumerate(busy) if not any(span.overlaps(s) for s in spans)]
-        return sorted(free, key=lambda i: (-max((s.until_s for s in busy[i] if s.until_s <= span.from_s), default=0), i))
+        return sorted(
+            free, key=lambda i: (-max((s.until_s for s in busy[i] if s.until_s <= span.from_s), default=0), i)
+        )
 
     def fit(self, group: Group, wish: Wish, variant: Variant, start: StartChoice) -> Place | None:
         """A place for a grant in one group of servers, the tightest fit; None where none is free."""
@@ -58,7 +60,7 @@ class Book:
     def hold(self, place: Place) -> None:
         """Write a place into the book."""
         for card in place.cards:
-            self._busy[card.server_id][card.index].append(place.start.span)
+            self._busy[card.server_id][card.slot].append(place.start.span)
 
     def free_count(self, server_id: str, span: Span) -> int:
         """How many cards of a server nobody holds at any instant of the span."""

@@ -150,9 +150,9 @@ class _Run:
         book = Book(self.stock)
         for place in others:
             book.hold(place)
-        place = first_fit(book, wish, {(p.provider_id, p.data_centre) for p in others})
-        if place is not None:
-            self.places[wish.grant_id] = place
+        found = first_fit(book, wish, {(p.provider_id, p.data_centre) for p in others})
+        if found is not None:
+            self.places[wish.grant_id] = found
             self.accepted.setdefault(wish.grant_id, wish)
             return "proved"
         answer = self.search.feasible(list({**self.accepted, wish.grant_id: wish}.values()))
@@ -172,7 +172,7 @@ class _Run:
 
 
 def first_fit(book: Book, wish: Wish, used: set[tuple[str, str]]) -> Place | None:
-    """Greedy: the first type and start in order of preference that fit anywhere, in a data centre in use if one does."""
+    """Greedy: the first type and start, by preference, that fit anywhere; in a data centre in use if one does."""
     for variant in wish.variants:
         for start in wish.starts:
             for group in sorted(book.groups, key=lambda g: (g[:2] not in used, g)):
@@ -193,9 +193,10 @@ def limit_alone(stock: Sequence[StockServer], wish: Wish) -> Limit:
     allowed = [server for server in offered if server.provider_id not in wish.barred_providers]
     if not allowed:
         return "relation"
-    if not any(_could_hold(Book(allowed), group, variant, wish) for variant in wish.variants for group in Book(allowed).groups):
+    book = Book(allowed)
+    if not any(_could_hold(book, group, variant, wish) for variant in wish.variants for group in book.groups):
         return "server_size"
-    return "" if first_fit(Book(allowed), wish, set()) else "capacity"
+    return "" if first_fit(book, wish, set()) else "capacity"
 
 
 def _could_hold(book: Book, group: Group, variant: Variant, wish: Wish) -> bool:

@@ -34,4 +34,3 @@ def choose_pool(
             c[0].pool_id,
         ),
     )
-

@@ -78,9 +78,7 @@ def request_refusals(queue: PoolQueue, request: Request) -> tuple[Refusal, ...]:
         facts = {"units": request.units, "held": held, "waiting": waiting, "entitled": grant.units}
         refusals.append(Refusal("AL-9", "entitlement_exceeded", facts))
     if request.cards > len(queue.cards):
-        refusals.append(
-            Refusal("AL-9", "larger_than_pool", {"cards": request.cards, "pool_cards": len(queue.cards)})
-        )
+        refusals.append(Refusal("AL-9", "larger_than_pool", {"cards": request.cards, "pool_cards": len(queue.cards)}))
     return tuple(refusals)
 
 

@@ -1,10 +1,11 @@
-"""The exact search behind a placement: CP-SAT within a deterministic budget, so that the same call gives the same result.
+"""The exact search behind a placement: CP-SAT within a deterministic budget, so that a call repeats its result.
 
 Every answer is either a set of places that keeps all limits, a proof that there is none, or undecided.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -136,10 +137,7 @@ class CpSatSearch:
         book = Book(self._stock)
         places = []
         for option in sorted(chosen, key=lambda o: (o.start.span, o.wish.rank, o.wish.grant_id)):
-            demands: dict[str, int] = {}
-            for seated, server_id, cards in self._seats:
-                if seated == option:
-                    demands[server_id] = cards
+            demands = {server_id: cards for seated, server_id, cards in self._seats if seated == option}
             place = book.fit_on(option.wish, option.group, demands, option.start)
             if place is None:
                 return None
@@ -164,11 +162,17 @@ class CpSatSearch:
         whole = math.lcm(*capacity.values())
         load = model.new_int_var(0, whole, "")
         within = horizon([option.start for option in built.chosen])
-        edges = sorted({within.from_s, within.until_s, *(e for e in _edges(book, built.chosen) if within.from_s < e < within.until_s)})
+        edges = sorted(
+            {
+                within.from_s,
+                within.until_s,
+                *(e for e in _edges(book, built.chosen) if within.from_s < e < within.until_s),
+            }
+        )
         for site, cards in capacity.items():
             servers = [s.server_id for s in self._stock if site_of(s) == site]
             picks = [(o, p) for o, p in built.chosen.items() if o.group[:3] == site]
-            for span in (Span(a, b) for a, b in zip(edges, edges[1:], strict=False)):
+            for span in (Span(a, b) for a, b in itertools.pairwise(edges)):
                 held = sum(book.held(server_id, span) for server_id in servers)
                 taken = sum(o.variant.cards * p for o, p in picks if o.start.span.overlaps(span))
                 model.add((held + taken) * (whole // cards) <= load)
@@ -193,7 +197,7 @@ def _edges(book: Book, options: Iterable[Option]) -> set[int]:
 
 def _slices(book: Book, options: Iterable[Option]) -> list[Span]:
     edges = sorted(_edges(book, options))
-    return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [Span(a, b) for a, b in itertools.pairwise(edges)]
 
 
 def _limit_groups(book: Book, built: _Model, slices: Sequence[Span]) -> None:

@@ -55,9 +55,7 @@ def solve(problem: bytes) -> bytes:
             [p.grant_id, p.provider_id, p.data_centre, p.card_type, p.cards, [p.start.span, p.start.months_off]]
             for p in result.places
         ],
-        "outcomes": [
-            [o.grant_id, o.placed, o.limit, o.proof, o.type_proof, o.start_proof] for o in result.outcomes
-        ],
+        "outcomes": [[o.grant_id, o.placed, o.limit, o.proof, o.type_proof, o.start_proof] for o in result.outcomes],
         "spread": [result.spread_proof, result.data_centres, result.load_max],
     }
     return json.dumps(written).encode()

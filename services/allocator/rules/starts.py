@@ -7,9 +7,7 @@ from services.allocator.model import Span, StartChoice
 from services.allocator.policy import WindowPolicy
 
 
-def start_choices(
-    wished: dt.date, months: int, window: WindowPolicy, not_before: dt.date
-) -> tuple[StartChoice, ...]:
+def start_choices(wished: dt.date, months: int, window: WindowPolicy, not_before: dt.date) -> tuple[StartChoice, ...]:
     """The possible uses of a grant in order of preference: nearest the wished month, earlier on ties.
 
     `months` ≥ 1 whole months, anchored at the start (CV-3); every use lies within the window and begins on or

@@ -27,8 +27,9 @@ async def session_counts(tx: Tx, programme: str, wait_limit_s: int | None, now: 
         "SELECT count(*) AS requested, count(*) FILTER (WHERE state = 'refused') AS refused,"
         " count(assigned_at) AS assigned, count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,"
         f" count(*) FILTER (WHERE state <> 'refused' AND {WAITED} > cast(:limit AS numeric)) AS over_wait_limit,"
-        f" coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY floor({WAITED})) FILTER (WHERE assigned_at IS NOT NULL), 0)"
-        f"::bigint AS wait_p50_s, coalesce(max(floor({WAITED})) FILTER (WHERE assigned_at IS NOT NULL), 0)::bigint"
+        f" coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY floor({WAITED}))"
+        " FILTER (WHERE assigned_at IS NOT NULL),"
+        f" 0)::bigint AS wait_p50_s, coalesce(max(floor({WAITED})) FILTER (WHERE assigned_at IS NOT NULL), 0)::bigint"
         " AS wait_max_s FROM session WHERE programme_code = :programme AND origin = 'request' AND continues IS NULL",
         programme=programme,
         limit=wait_limit_s,

@@ -11,6 +11,8 @@ from services.allocator.model import Card, Entitled, PoolQueue, Request, Running
 from services.allocator.store.query import fetch, fetch_one, run
 from services.allocator.tables import pool, pool_switch
 
+ENTITLED_FIELDS = ("grant_id", "units", "cards_per_unit", "rank", "agreed_at", "ends_at", "organisation_id")
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedPool:
@@ -99,16 +101,10 @@ async def _open_sessions(tx: Tx, pool_id: str, cards: dict[int, Card]) -> tuple[
 async def _entitled(tx: Tx, pool_id: str) -> dict[str, Entitled]:
     rows = await fetch(
         tx,
-        "SELECT grant_id, units, cards_per_unit, rank, agreed_at, ends_at, organisation_id FROM award"
-        " WHERE pool_id = :id AND state = 'active'",
+        f"SELECT {', '.join(ENTITLED_FIELDS)} FROM award WHERE pool_id = :id AND state = 'active'",
         id=pool_id,
     )
-    return {
-        r["grant_id"]: Entitled(
-            r["grant_id"], r["units"], r["cards_per_unit"], r["rank"], r["agreed_at"], r["ends_at"], r["organisation_id"]
-        )
-        for r in rows
-    }
+    return {r["grant_id"]: Entitled(*(r[name] for name in ENTITLED_FIELDS)) for r in rows}
 
 
 async def set_mode(tx: Tx, pool_id: str, mode: str) -> None:
@@ -141,7 +137,13 @@ async def report_switch(tx: Tx, switch_no: int, cause: str, measures: str, by: s
 
 
 async def pool_figures(
-    tx: Tx, *, pool_id: str | None = None, programme: str | None = None, after: str = "", limit: int = 1000
+    tx: Tx,
+    *,
+    pool_id: str | None = None,
+    programme: str | None = None,
+    provider: str | None = None,
+    after: str = "",
+    limit: int = 1000,
 ) -> list[dict[str, Any]]:
     """Pools with cards in use, running and waiting sessions and the oldest wait, by id."""
     return await fetch(
@@ -156,9 +158,11 @@ async def pool_figures(
         " LEFT JOIN (SELECT pool_id, sum(cards) AS entitled_cards, count(*) AS grants FROM award"
         " WHERE pool_id IS NOT NULL AND state IN ('placed', 'active') GROUP BY pool_id) a USING (pool_id)"
         " WHERE p.pool_id > :after AND (cast(:pool AS text) IS NULL OR p.pool_id = :pool)"
-        " AND (cast(:programme AS text) IS NULL OR p.programme_code = :programme) ORDER BY p.pool_id LIMIT :limit",
+        " AND (cast(:programme AS text) IS NULL OR p.programme_code = :programme)"
+        " AND (cast(:provider AS text) IS NULL OR p.provider_id = :provider) ORDER BY p.pool_id LIMIT :limit",
         pool=pool_id,
         programme=programme,
+        provider=provider,
         after=after,
         limit=limit,
     )
@@ -183,8 +187,8 @@ async def due_pools(tx: Tx, now: dt.datetime) -> list[str]:
     """Pools in which a declared maximum duration has run out."""
     rows = await fetch(
         tx,
-        "SELECT DISTINCT pool_id FROM session WHERE state = 'running' AND mode = 'dynamic' AND max_duration_s IS NOT NULL"
-        " AND assigned_at + make_interval(secs => max_duration_s) <= :now ORDER BY pool_id",
+        "SELECT DISTINCT pool_id FROM session WHERE state = 'running' AND mode = 'dynamic'"
+        " AND max_duration_s IS NOT NULL AND assigned_at + make_interval(secs => max_duration_s) <= :now ORDER BY pool_id",
         now=now,
     )
     return [row["pool_id"] for row in rows]

@@ -30,9 +30,7 @@ async def add_sessions(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
         await tx.execute(insert(session), list(rows))
 
 
-async def start_sessions(
-    tx: Tx, started: Sequence[tuple[str, dict[str, int]]], mode: str, now: dt.datetime
-) -> None:
+async def start_sessions(tx: Tx, started: Sequence[tuple[str, dict[str, int]]], mode: str, now: dt.datetime) -> None:
     """Waiting requests (id, cards by server) get their cards."""
     for session_id, servers in started:
         await tx.execute(
@@ -59,9 +57,7 @@ async def end_sessions(tx: Tx, ends: Sequence[tuple[str, str, dt.datetime, str]]
     )
 
 
-async def note_idle(
-    tx: Tx, session_id: str, idle_since: dt.datetime | None, reported_until: dt.datetime
-) -> None:
+async def note_idle(tx: Tx, session_id: str, idle_since: dt.datetime | None, reported_until: dt.datetime) -> None:
     """Keep since when reports show no utilisation, and until when they reach."""
     await run(
         tx,
@@ -105,5 +101,16 @@ async def sessions(
         grant=grant,
         organisation=organisation,
         after=after,
+        limit=limit,
+    )
+
+
+async def queue_of(tx: Tx, pool_id: str, limit: int = 1000) -> list[dict[str, Any]]:
+    """The waiting requests of a pool in order of arrival."""
+    return await fetch(
+        tx,
+        "SELECT * FROM session WHERE pool_id = :pool AND state = 'waiting'"
+        " ORDER BY requested_at, sequence LIMIT :limit",
+        pool=pool_id,
         limit=limit,
     )

@@ -85,7 +85,13 @@ async def offer_of(tx: Tx, offer_id: str) -> dict[str, Any] | None:
 
 
 async def offers(
-    tx: Tx, *, offer_id: str | None = None, programme: str | None = None, after: str = "", limit: int = 1000
+    tx: Tx,
+    *,
+    offer_id: str | None = None,
+    programme: str | None = None,
+    provider: str | None = None,
+    after: str = "",
+    limit: int = 1000,
 ) -> list[dict[str, Any]]:
     """Offers with their servers and number of cards, by id."""
     return await fetch(
@@ -95,9 +101,11 @@ async def offers(
         " FROM offer o LEFT JOIN server s USING (offer_id)"
         " WHERE (cast(:offer AS text) IS NULL OR o.offer_id = :offer)"
         " AND (cast(:programme AS text) IS NULL OR o.programme_code = :programme) AND o.offer_id > :after"
+        " AND (cast(:provider AS text) IS NULL OR o.provider_id = :provider)"
         " GROUP BY o.offer_id ORDER BY o.offer_id LIMIT :limit",
         offer=offer_id,
         programme=programme,
+        provider=provider,
         after=after,
         limit=limit,
     )
@@ -237,8 +245,10 @@ async def cards_by_state(tx: Tx, now: dt.datetime) -> list[dict[str, Any]]:
         "SELECT o.provider_id, coalesce(CASE WHEN a.kind = 'pool' THEN CASE WHEN u.card_id IS NULL THEN 'pool_free'"
         " ELSE 'pool_used' END ELSE a.kind END, 'free') AS state, count(*) AS cards"
         " FROM card c JOIN server s USING (server_id) JOIN offer o USING (offer_id)"
-        " LEFT JOIN holding a ON a.card_id = c.card_id AND a.layer = 'allotment' AND a.during @> cast(:now AS timestamptz)"
-        " LEFT JOIN holding u ON u.card_id = c.card_id AND u.layer = 'session' AND u.during @> cast(:now AS timestamptz)"
+        " LEFT JOIN holding a ON a.card_id = c.card_id AND a.layer = 'allotment'"
+        " AND a.during @> cast(:now AS timestamptz)"
+        " LEFT JOIN holding u ON u.card_id = c.card_id AND u.layer = 'session'"
+        " AND u.during @> cast(:now AS timestamptz)"
         " GROUP BY 1, 2 ORDER BY 1, 2",
         now=now,
     )

@@ -10,7 +10,7 @@ from libs.common.events.review import SelectionAnnounced
 from libs.common.identity import Caller
 from libs.common.programme import Programme
 from libs.common.programmes import programme_at
-from services.billing.model import Move
+from services.billing.model.ledger import Move
 from services.billing.operations.ledger import post
 from services.billing.operations.turns import take_turn
 from services.billing.policy import BudgetPolicy, CommitmentPolicy, missing_path

@@ -10,7 +10,7 @@ from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.metering import StatementClosed, StatementLine
 from libs.common.money import format_won
 from libs.common.programmes import programme_at
-from services.billing.model import Draft, Line, Missing, MonthSoFar, Statement, Use, UseKey, Words
+from services.billing.model.settlements import Draft, Line, Missing, MonthSoFar, Statement, Use, UseKey, Words
 from services.billing.operations.turns import take_turn
 from services.billing.policy import DeductionPolicy, missing_path
 from services.billing.rules.settlement import (

@@ -7,7 +7,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.money import Krw, supply_value_krw
-from services.billing.model import Line, Share
+from services.billing.model.settlements import Line, Share
 from services.billing.operations.settlements import visible
 from services.billing.store import disputes, prices, settlements
 

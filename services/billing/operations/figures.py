@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from libs.common.db import Tx
 from libs.common.programmes import programme_at
 from services.billing.metrics import METRICS
-from services.billing.model import SELF_PAYMENT_STATES, SETTLEMENT_STATES
+from services.billing.model.self_payments import SELF_PAYMENT_STATES
+from services.billing.model.settlements import SETTLEMENT_STATES
 from services.billing.operations.budget import budget_of
 from services.billing.store import budget, ledger, self_payments, settlements
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from libs.common.db import Tx
-from services.billing.model import Entry, Posting
+from services.billing.model.ledger import Entry, Posting
 from services.billing.operations.turns import take_turn
 from services.billing.rules.ledger import GENESIS, balanced, chain_hash
 from services.billing.store import ledger

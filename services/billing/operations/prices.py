@@ -9,7 +9,7 @@ from libs.common.errors import Conflict, Invalid, PolicyMissing, Refusal, Refuse
 from libs.common.identity import Caller
 from libs.common.programme import Programme
 from libs.common.programmes import latest
-from services.billing.model import Mode, PriceVersion, WaitDiscount
+from services.billing.model.prices import Mode, PriceVersion, WaitDiscount
 from services.billing.operations.drafts import redraft
 from services.billing.operations.turns import take_turn
 from services.billing.policy import PricePolicy, price_keys

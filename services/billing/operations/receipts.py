@@ -9,7 +9,8 @@ from libs.common.errors import Conflict, NotFound, PolicyMissing
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.billing.model import Contribution, Entry, Flow
+from services.billing.model.ledger import Entry
+from services.billing.model.self_payments import Contribution, Flow
 from services.billing.operations.ledger import post
 from services.billing.operations.self_payments import deposited_event
 from services.billing.operations.turns import take_turn

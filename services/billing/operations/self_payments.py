@@ -12,7 +12,7 @@ from libs.common.events.intake import AgreementSigned
 from libs.common.outbox import say
 from libs.common.programme import Programme
 from libs.common.programmes import programme_at
-from services.billing.model import Contribution, Payer, SelfPaymentDue
+from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
 from services.billing.operations.turns import take_turn
 from services.billing.policy import FlowPolicy, SelfPaymentRates, missing_path
 from services.billing.rules.self_payment import coverage, deposit_due_at, self_payment_due

@@ -12,7 +12,9 @@ from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programme import Programme
 from libs.common.programmes import programme_at
-from services.billing.model import Contribution, Demand, Drawn, Entry, Line, Share
+from services.billing.model.ledger import Demand, Entry
+from services.billing.model.self_payments import Contribution
+from services.billing.model.settlements import Drawn, Line, Share
 from services.billing.operations.budget import subsidy_part_krw
 from services.billing.operations.ledger import post
 from services.billing.operations.receipts import payable

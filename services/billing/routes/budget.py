@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, ConfigDict
 from libs.common.db import Tx
 from libs.common.programmes import programme_at
 from libs.common.web import Body, Command, Db, Now, ServiceRouter, View, problems
-from services.billing.model import Move
+from services.billing.model.ledger import Move
 from services.billing.operations import budget as operations
 from services.billing.routes.fields import AgencyReader, Officer, Reason, WonAboveZero
 from services.billing.store import budget as store

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from libs.common.db import Tx
 from libs.common.money import Krw, supply_value_krw
 from libs.common.web import Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.billing.model import Mode, PriceVersion, Pricing, WaitDiscount
+from services.billing.model.prices import Mode, PriceVersion, Pricing, WaitDiscount
 from services.billing.operations.prices import offer_price, set_wait_discount
 from services.billing.routes.fields import INTEGER_MAX, Code, Filter, Officer, ProviderReader, Won, own_provider
 from services.billing.store import prices

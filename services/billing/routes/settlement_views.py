@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import AwareDatetime, ConfigDict
 
 from libs.common.web import View
-from services.billing.model import Line, LineKind, Mode, SettlementState, Share
+from services.billing.model.prices import Mode
+from services.billing.model.settlements import Line, LineKind, SettlementState, Share
 from services.billing.operations.explain import Explanation
 from services.billing.rules.lines import exact_won
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from services.billing.model import Demand, Draw
+from services.billing.model.ledger import Demand, Draw
 
 PER_CENT = 100
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.billing.model import Drawn, Share
+from services.billing.model.settlements import Drawn, Share
 
 
 @dataclass(frozen=True, slots=True)

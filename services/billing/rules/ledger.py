@@ -5,7 +5,7 @@ from typing import Any
 
 import rfc8785
 
-from services.billing.model import Entry, Posting
+from services.billing.model.ledger import Entry, Posting
 
 GENESIS = "0" * 64
 """What the first posting is chained to."""

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from services.billing.model import Line, LineKind, Use, Words
+from services.billing.model.settlements import Line, LineKind, Use, Words
 
 DECIMAL_PRIMES = (2, 5)
 

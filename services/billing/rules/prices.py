@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from libs.common.errors import Fact, Refusal
-from services.billing.model import Book, Mode, PriceVersion, WaitDiscount
+from services.billing.model.prices import Book, Mode, PriceVersion, WaitDiscount
 from services.billing.policy import PricePolicy
 
 PER_CENT = 100

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from libs.common.calendar import period_of_days_end
-from services.billing.model import Coverage, Flow, Payer, RateKind, SelfPaymentDue
+from services.billing.model.self_payments import Coverage, Flow, Payer, RateKind, SelfPaymentDue
 
 
 def self_payment_due(

@@ -7,20 +7,18 @@ from typing import Any
 
 import rfc8785
 
-from services.billing.model import (
+from services.billing.model.prices import Book, PriceVersion, WaitDiscount
+from services.billing.model.settlements import (
     DEDUCTIONS,
-    Book,
     Draft,
     Line,
     Missing,
     MonthSoFar,
-    PriceVersion,
     Share,
     Statement,
     Totals,
     Use,
     UseKey,
-    WaitDiscount,
 )
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.charges import charge_and_discount_lines

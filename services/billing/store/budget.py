@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from services.billing.model import Move
+from services.billing.model.ledger import Move
 from services.billing.tables import budget_level, budget_shift, commitment, settlement, shift_no
 
 EXECUTED = ("approved", "paid")

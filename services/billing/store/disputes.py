@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from libs.common.db import Tx
-from services.billing.model import Line
+from services.billing.model.settlements import Line
 from services.billing.store.lines import line_from
 from services.billing.tables import dispute, dispute_no, settlement, settlement_line
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 
 from libs.common.db import Tx
-from services.billing.model import Entry, Posting
+from services.billing.model.ledger import Entry, Posting
 from services.billing.tables import ledger_entry, ledger_posting
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Any
 
-from services.billing.model import Line, Use, Words
+from services.billing.model.settlements import Line, Use, Words
 
 
 def use_row(use: Use) -> dict[str, Any]:

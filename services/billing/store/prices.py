@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, insert, select
 
 from libs.common.db import Tx
-from services.billing.model import Book, PriceVersion, WaitDiscount
+from services.billing.model.prices import Book, PriceVersion, WaitDiscount
 from services.billing.tables import price, settlement, settlement_line, wait_discount
 
 SETTLED = ("issued", "approved", "paid")

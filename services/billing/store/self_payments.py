@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from services.billing.model import Contribution, Payer, SelfPaymentDue
+from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
 from services.billing.tables import (
     grants,
     notice_no,

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from services.billing.model import Drawn, Line, Share, Statement
+from services.billing.model.settlements import Drawn, Line, Share, Statement
 from services.billing.store.lines import line_from, line_row, use_from, use_row
 from services.billing.tables import settlement, settlement_line, settlement_share
 

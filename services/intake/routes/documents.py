@@ -1,19 +1,27 @@
 """HTTP: uploaded documents of a draft."""
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import File, Form, Response, UploadFile
+from fastapi import Depends, File, Form, Request, Response, UploadFile
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Command, Db, Now, ServiceRouter, problems
 from services.intake.operations import documents as operations
 from services.intake.routes.application_views import DocumentView
-from services.intake.settings import SETTINGS
+from services.intake.settings import SETTINGS, documents_dir
 
 router = ServiceRouter(tags=["제출 서류 · Documents"])
 Applicant = Annotated[Caller, Allowed("applicant", "officer")]
+
+
+def _folder(request: Request) -> Path:
+    return documents_dir(request.app.state.runtime.settings)
+
+
+Folder = Annotated[Path, Depends(_folder)]
 Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
 
 
@@ -22,7 +30,7 @@ Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor"
     status_code=201,
     summary="서류 올리기 · Upload a document",
     responses=problems(400, 404, 409, 413),
-    max_body_size=SETTINGS.document_bytes_max,
+    max_body_size=SETTINGS.upload_bytes_max,
 )
 async def upload_document(
     application_id: str,
@@ -32,6 +40,7 @@ async def upload_document(
     db: Db,
     now: Now,
     command: Command,
+    folder: Folder,
 ) -> DocumentView:
     """Upload a document to a draft. Its format is found in its content; a wrong one is told by the dry run (IN-9)."""
     content = await file.read()
@@ -39,7 +48,7 @@ async def upload_document(
 
     async def act(tx: Tx) -> DocumentView:
         told = (application_id, kind, name, content)
-        kept = await operations.attach(tx, caller, *told, folder=SETTINGS.documents_dir, now=now)
+        kept = await operations.attach(tx, caller, *told, folder=folder, now=now)
         return DocumentView.model_validate(kept)
 
     return await command.once(db, act)
@@ -63,10 +72,9 @@ async def remove_document(application_id: str, document_id: str, caller: Applica
     responses={200: {"content": {"application/octet-stream": {}}}, **problems(404)},
     response_class=Response,
 )
-async def download_document(application_id: str, document_id: str, caller: Reader, db: Db) -> Response:
+async def download_document(application_id: str, document_id: str, caller: Reader, db: Db, folder: Folder) -> Response:
     """A document's content, as an attachment under its own name."""
     async with db.transaction() as tx:
-        folder = SETTINGS.documents_dir
         document, content = await operations.read(tx, caller, application_id, document_id, folder=folder)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document['file_name'])}",

@@ -1,6 +1,5 @@
 """Announced outcomes, agreements, and how far an award has got."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -86,8 +85,3 @@ async def summary(tx: Tx, programme_code: str) -> dict[str, int]:
     """A call's counts."""
     counts = dict((await tx.execute(SUMMARY, {"code": programme_code})).mappings().one())
     return {"applications": counts["received"] + counts["refused_late"], **counts}
-
-
-async def end(tx: Tx, application_id: str, now: dt.datetime) -> None:
-    """Note that a signed agreement ended before its time."""
-    await change(tx, application_id, ended_at=now)

@@ -10,8 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import asyncpg
-
 from libs.common.db import Tx, raw
 from libs.common.events.metering import UsageRecorded
 from libs.common.outbox import say
@@ -19,8 +17,6 @@ from services.metering.model import HourTotal, Key, Outcome, ReadBatch, Usage
 from services.metering.operations.careful_usage import Judged, add_usage, adjusted_month, record_carefully
 from services.metering.rules.usage import judge_usage
 from services.metering.store import usage as store
-
-ROLLED_BACK_BY = (asyncpg.UniqueViolationError, asyncpg.CheckViolationError, asyncpg.DeadlockDetectedError)
 
 
 class BatchOutcome(NamedTuple):
@@ -82,8 +78,8 @@ async def _record_plainly(
                 return Judged(known, _plain_outcomes(batch, known))
         except NotPlain:
             return None
-        except ROLLED_BACK_BY as error:
-            if not (isinstance(error, asyncpg.UniqueViolationError) and "usage_hour" in str(error)):
+        except store.IN_THE_WAY as error:
+            if not store.hour_is_known(error):
                 return None
     return None
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.db import Tx
 from libs.common.errors import Forbidden, Invalid
@@ -49,18 +49,18 @@ class UsageItemData(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    grant_id: Annotated[str, Query(min_length=1, max_length=100)]
-    hour: Annotated[str, Query(max_length=40, description="UTC, 정시 · hour-aligned RFC 3339 instant")]
+    grant_id: Annotated[str, Field(min_length=1, max_length=100)]
+    hour: Annotated[str, Field(max_length=40, description="UTC, 정시 · hour-aligned RFC 3339 instant")]
     units: int
     """0 to 100,000; no more than the session holds."""
     held_s: int
     """Seconds held in the hour, 0 to 3,600."""
     utilisation_pct: float
     """Mean GPU utilisation, 0 to 100."""
-    evidence: Annotated[str, Query(max_length=500)]
-    session_id: Annotated[str, Query(min_length=1, max_length=100)] | None = None
+    evidence: Annotated[str, Field(max_length=500)]
+    session_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """None for the grant's own fixed assignment."""
-    corrects: Annotated[str, Query(min_length=1, max_length=200)] | None = None
+    corrects: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """The id of the event that this one replaces (MT-3)."""
 
 
@@ -70,13 +70,20 @@ class UsageItem(BaseModel):
     model_config = ConfigDict(strict=True, json_schema_extra={"examples": [USAGE_EXAMPLE]})
 
     specversion: Literal["1.0"]
-    id: Annotated[str, Query(min_length=1, max_length=200)]
-    source: Annotated[str, Query(max_length=200)]
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    source: Annotated[str, Field(max_length=200)]
     type: Literal["kr.dure.usage.reported.v1"]
-    subject: Annotated[str, Query(max_length=100)]
+    subject: Annotated[str, Field(max_length=100)]
     data: UsageItemData
-    time: Annotated[str, Query(max_length=40)] = ""
+    time: Annotated[str, Field(max_length=40)] = ""
     datacontenttype: Literal["application/json"] = "application/json"
+
+
+def _item_schema() -> dict[str, Any]:
+    """The schema of one item, whole: an operation's own schema cannot refer to parts elsewhere."""
+    schema = UsageItem.model_json_schema()
+    schema["properties"]["data"] = schema.pop("$defs")["UsageItemData"]
+    return schema
 
 
 class ItemWords(View):
@@ -190,7 +197,7 @@ class UsageConflictView(View):
                     "schema": {
                         "type": "array",
                         "maxItems": ITEMS_MAX,
-                        "items": UsageItem.model_json_schema(ref_template="#/components/schemas/{model}"),
+                        "items": _item_schema(),
                     },
                     "example": [USAGE_EXAMPLE],
                 }

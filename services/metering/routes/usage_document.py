@@ -28,7 +28,7 @@ ESCAPED_NUL = b"\\u0000"
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class UsageData(Struct, forbid_unknown_fields=True):
+class UsageData(Struct, forbid_unknown_fields=True, gc=False):
     """The data of a usage event, closed."""
 
     grant_id: Name
@@ -41,14 +41,14 @@ class UsageData(Struct, forbid_unknown_fields=True):
     corrects: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType | None = UNSET
 
 
-class LooseUsageData(UsageData):
+class LooseUsageData(UsageData, gc=False):
     """As `UsageData`, with numbers as JSON writes them: 8.0 is 8."""
 
     units: float  # type: ignore[assignment]
     held_s: float  # type: ignore[assignment]
 
 
-class UsageDocument(Struct):
+class UsageDocument(Struct, gc=False):
     """A CloudEvents 1.0 object with usage data; extension attributes are let pass."""
 
     specversion: Literal["1.0"]
@@ -61,7 +61,7 @@ class UsageDocument(Struct):
     datacontenttype: Literal["application/json"] | UnsetType = UNSET
 
 
-class LooseUsageDocument(UsageDocument):
+class LooseUsageDocument(UsageDocument, gc=False):
     """As `UsageDocument`, with loose numbers."""
 
     data: LooseUsageData

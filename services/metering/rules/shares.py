@@ -24,6 +24,7 @@ from services.metering.model import (
     Placement,
     Session,
     Share,
+    Span,
     UnitGroup,
     div_ceil,
     instant_of,
@@ -178,21 +179,25 @@ def _count_holding(
     cuts: Mapping[int, list[int]],
 ) -> None:
     groups = lost_time(history.outages, holding)
+    fixed, hourly = holding.mode == "fixed", history.pricing == "hourly"
     for hour in range(holding.span[0] // HOUR_US * HOUR_US, holding.span[1], HOUR_US):
-        free = free_us(groups, within(holding.span, hour, hour + HOUR_US))
+        span = within(holding.span, hour, hour + HOUR_US)
+        free = free_us(groups, span)
         total = rows.get(hour)
-        month = tally.months.of(hour)
-        if total is None or not total.events:
-            if any(free):
-                tally.gaps.append(Gap(holding.grant_id, holding.session_id, hour, holding.units))
-                tally.shares[month, holding.mode].gap_unit_hours += holding.units
-        else:
-            _count_reported(tally, (month, holding.mode), holding, groups, hour, free, total)
-        if history.pricing == "hourly":
-            _accrue(tally, holding, groups, hour, total, cuts.get(hour, ()))
-            if holding.mode == "fixed":
-                held = within(holding.span, hour, hour + HOUR_US)
-                tally.lost_unit_us[month, holding.mode] += (held[1] - held[0]) * holding.units - _whole(groups, free)
+        key = (tally.months.of(hour), holding.mode)
+        counted = 0
+        if total is not None and total.events:
+            counted = _count_reported(tally, key, holding, groups, span, free, total)
+        elif any(free):
+            tally.gaps.append(Gap(holding.grant_id, holding.session_id, hour, holding.units))
+            tally.shares[key].gap_unit_hours += holding.units
+        if hourly and fixed:
+            counted = _whole(groups, free)
+            tally.lost_unit_us[key] += (span[1] - span[0]) * holding.units - counted
+        if hourly and hour in cuts:
+            _accrue(tally, holding, groups, hour, total, cuts[hour])
+        elif hourly and counted:
+            tally.accrued[hour, holding.mode] += counted
 
 
 def _whole(groups: Sequence[UnitGroup], free: Sequence[int]) -> int:
@@ -204,14 +209,15 @@ def _count_reported(
     key: ShareKey,
     holding: Holding,
     groups: Sequence[UnitGroup],
-    hour: int,
+    span: Span,
     free: Sequence[int],
     total: HourTotal,
-) -> None:
-    start, end = within(holding.span, hour, hour + HOUR_US)
-    all_units = (UnitGroup(holding.units, ()),)
-    matched = sum(counted_unit_us(total, all_units, [end - start]))
+) -> int:
+    """Tally what was reported of an hour; returns the unit-time of it that lies outside outages."""
     outside = sum(counted_unit_us(total, groups, free))
+    matched = outside
+    if groups[-1].lost:
+        matched = sum(counted_unit_us(total, (UnitGroup(holding.units, ()),), [span[1] - span[0]]))
     reported = total.held_unit_s * SECOND_US
     share = tally.shares[key]
     share.usage_events += total.events
@@ -224,6 +230,7 @@ def _count_reported(
     tally.unmatched_unit_us[key] += reported - matched // SECOND_US * SECOND_US
     if holding.mode == "dynamic":
         tally.lost_unit_us[key] += matched - outside
+    return outside
 
 
 def _accrue(

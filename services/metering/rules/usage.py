@@ -1,23 +1,14 @@
 """One usage event: what it must state, and when it cannot be."""
 
 import datetime as dt
-from typing import NamedTuple
 
 from libs.common.errors import Refusal
-from services.metering.model import HOUR_S, Usage
+from services.metering.model import HOUR_S, Entitlement, Usage
 
 HOUR = dt.timedelta(hours=1)
 UTILISATION_BP_MAX = 10_000
 UNITS_MAX = 100_000
 """No grant is larger: a figure beyond it is a typing error, not a use."""
-
-
-class Entitlement(NamedTuple):
-    """What the allocator gave a grant at a provider, as far as an event is checked against it."""
-
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    units: int
 
 
 def usage_hour(hour: str) -> dt.datetime | None:

@@ -8,10 +8,19 @@ import datetime as dt
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import asyncpg
+
 from libs.common.db import Tx, raw
-from services.metering.model import HourTotal, Key, Usage
-from services.metering.rules.usage import Entitlement
+from services.metering.model import Entitlement, HourTotal, Key, Usage
 from services.metering.store.copying import EVENT_COLUMNS, HOUR_COLUMNS, event_rows, hour_rows
+
+IN_THE_WAY = (asyncpg.UniqueViolationError, asyncpg.CheckViolationError, asyncpg.DeadlockDetectedError)
+"""What rolls a plain batch back: a known id or hour, an hour over its 3,600 seconds, another batch in a ring."""
+
+
+def hour_is_known(error: Exception) -> bool:
+    """Whether only an hour that has a total already was in the way: then totals are added to."""
+    return isinstance(error, asyncpg.UniqueViolationError) and "usage_hour" in str(error)
 
 
 class KnownEvent(NamedTuple):

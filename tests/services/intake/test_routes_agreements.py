@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from libs.common.events.allocator import GrantActivated, GrantEnded, GrantPlaced
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue, SelfpayOverdue
@@ -91,8 +91,8 @@ async def test_asked_and_awarded_stand_side_by_side(office: Office) -> None:
     assert (shown["months"], shown["award"]["months"], shown["award"]["reason"]) == (6, 3, "심의위원회 조정: 3개월")
     await office.call("POST", "/agreements", 201, json={"application_id": application_id})
     await office.call("POST", f"/agreements/{application_id}/sign", 200)
-    (event,) = await office.client.said(AgreementSigned)
-    assert (event.units, event.months) == (1, 3)
+    (told,) = await office.client.said(AgreementSigned)
+    assert (told.units, told.months) == (1, 3)
 
 
 async def test_steps_keep_their_order(office: Office) -> None:
@@ -213,8 +213,18 @@ async def test_an_announcement_of_nobody_is_a_dead_letter(office: Office) -> Non
 
 
 async def test_lists_need_few_queries(office: Office) -> None:
-    """A list tells awards and agreements of all its applications, page by page."""
+    """A list tells awards and agreements of all its applications, page by page, in four queries a page."""
     ids = [await signed(office) for _ in range(3)]
+    asked: list[str] = []
+
+    def count(*told: Any) -> None:
+        asked.append(told[2])
+
+    engine = office.client.db.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", count)
+    await office.call("GET", "/applications", 200)
+    event.remove(engine, "before_cursor_execute", count)
+    assert len(asked) == 4
     first = await office.call("GET", "/applications", 200, params={"limit": 2, "programme": P0, "state": "signed"})
     assert [one["application_id"] for one in first["items"]] == ids[:2]
     assert all(one["award"] and one["agreement"] for one in first["items"])

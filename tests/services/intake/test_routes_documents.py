@@ -13,7 +13,7 @@ from tests.services.intake.people import PDF, Office, xlsx
 NAME = "[한빛에이아이] 1_사업수행계획서.pdf"
 
 
-async def test_a_document_comes_back_as_it_went(office: Office) -> None:
+async def test_a_document_comes_back_as_it_went(office: Office, tmp_path: Path) -> None:
     """A Hangul name in either Unicode form is kept composed, and the content comes back byte for byte."""
     application_id = await office.draft(await office.organisation())
     kept = await office.upload(application_id, "plan", unicodedata.normalize("NFD", NAME), PDF)
@@ -24,7 +24,7 @@ async def test_a_document_comes_back_as_it_went(office: Office) -> None:
     assert answer.content == PDF
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%5B")
-    assert files.path_of(SETTINGS.documents_dir, kept["sha256"]).read_bytes() == PDF
+    assert files.path_of(tmp_path / "documents", kept["sha256"]).read_bytes() == PDF
 
 
 async def test_documents_belong_to_the_draft(office: Office) -> None:
@@ -54,7 +54,7 @@ async def test_too_large_a_file(office: Office) -> None:
     """A file above the limit is refused as a problem; one above the limit of other bodies is taken."""
     application_id = await office.draft(await office.organisation())
     await office.upload(application_id, "plan", NAME, PDF + bytes(3 << 20))
-    refused = await office.upload(application_id, "plan", NAME, bytes(SETTINGS.document_bytes_max + 1), status=413)
+    refused = await office.upload(application_id, "plan", NAME, bytes(SETTINGS.upload_bytes_max + 1), status=413)
     assert refused["code"] == "body_too_large"
 
 

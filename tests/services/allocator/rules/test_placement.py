@@ -85,7 +85,9 @@ def test_an_unplaced_grant_names_the_limit_that_stops_it(wished: Wish, limit: st
 def test_the_type_asked_for_goes_to_the_better_rank() -> None:
     """Two ask for the last H100 server; rank 2 is given A100."""
     stock = [server("s1", 4), server("s2", 8, card_type="A100"), server("s3", 8, card_type="A100")]
-    wishes = [replace(wish(n, r, 4), variants=(Variant("H100", 4), Variant("A100", 16))) for n, r in (("A", 1), ("B", 2))]
+    wishes = [
+        replace(wish(n, r, 4), variants=(Variant("H100", 4), Variant("A100", 16))) for n, r in (("A", 1), ("B", 2))
+    ]
     result = place_grants(stock, wishes, search(stock))
     assert [(p.grant_id, p.card_type, len(p.cards)) for p in result.places] == [("A", "H100", 4), ("B", "A100", 16)]
     assert result.proven
@@ -102,7 +104,9 @@ def test_the_load_is_spread_within_the_fewest_data_centres() -> None:
 def brute_force(stock: list[StockServer], wishes: list[Wish]) -> tuple:
     """The best key over every possible placement of a small case."""
     choices = [[None, *seatings(stock, w)] for w in wishes]
-    return max(key(stock, wishes, combination) for combination in itertools.product(*choices) if fits(stock, combination))
+    return max(
+        key(stock, wishes, combination) for combination in itertools.product(*choices) if fits(stock, combination)
+    )
 
 
 def seatings(stock: list[StockServer], w: Wish) -> list[tuple]:
@@ -114,7 +118,10 @@ def seatings(stock: list[StockServer], w: Wish) -> list[tuple]:
         if shape is None or group[2] != variant.card_type or group[0] in w.barred_providers:
             continue
         names = [s.server_id for s in stock if (s.provider_id, s.data_centre, s.card_type, s.cards) == group]
-        found += [(variant, start, group, dict(zip(seats, shape, strict=True))) for seats in itertools.permutations(names, len(shape))]
+        found += [
+            (variant, start, group, dict(zip(seats, shape, strict=True)))
+            for seats in itertools.permutations(names, len(shape))
+        ]
     return found
 
 
@@ -151,7 +158,9 @@ def load(stock: list[StockServer], combination: tuple) -> Fraction:
         here = [s for s in stock if (s.provider_id, s.data_centre, s.card_type) == site]
         for month in months:
             held = sum(sp.from_s <= month < sp.until_s for s in here for spans in s.busy for sp in spans)
-            held += sum(c[0].cards for c in seated if c[2][:3] == site and c[1].span.from_s <= month < c[1].span.until_s)
+            held += sum(
+                c[0].cards for c in seated if c[2][:3] == site and c[1].span.from_s <= month < c[1].span.until_s
+            )
             worst = max(worst, Fraction(held, sum(s.cards for s in here)))
     return worst
 
@@ -168,7 +177,9 @@ def small_case(seed: int) -> tuple[list[StockServer], list[Wish]]:
         cards = rng.choice((1, 2, 2, 3, 4))
         first = rng.choice((0, 1, 2))
         length = rng.choice((1, 2))
-        starts = tuple(StartChoice(Span(m, m + length), m - first) for m in sorted(range(3), key=lambda m: (abs(m - first), m)))
+        starts = tuple(
+            StartChoice(Span(m, m + length), m - first) for m in sorted(range(3), key=lambda m: (abs(m - first), m))
+        )
         variants = (Variant("H100", cards), Variant("A100", cards * 2))[: rng.choice((1, 2))]
         barred = frozenset({rng.choice(("alpha", "beta"))} if rng.random() < 0.2 else ())
         wishes.append(Wish(f"G{i}", i + 1, variants, 0, starts[: rng.choice((1, 2, 3))], barred))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.model import Demand, Drawn
+from services.billing.model.ledger import Demand
+from services.billing.model.settlements import Drawn
 from services.billing.rules.budget import draw_from_budget, levels_reached
 from services.billing.rules.burn_down import UnwindingExceededError, burn_down
 

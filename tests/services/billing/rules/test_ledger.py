@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.model import Entry, Posting
+from services.billing.model.ledger import Entry, Posting
 from services.billing.rules.ledger import GENESIS, UnbalancedError, balanced, chain_hash, transfer
 
 AT = dt.datetime(2025, 11, 10, tzinfo=dt.UTC)

@@ -3,7 +3,7 @@
 import pytest
 
 from libs.common.money import supply_value_krw
-from services.billing.model import Book
+from services.billing.model.prices import Book
 from services.billing.policy import PricePolicy
 from services.billing.rules.prices import discount_in_month, price_in_month, price_refusals
 from tests.services.billing.rules.uses import discount, monthly_price, price

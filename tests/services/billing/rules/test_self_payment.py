@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.errors import PolicyMissing
-from services.billing.model import Payer
+from services.billing.model.self_payments import Payer
 from services.billing.rules.self_payment import coverage, deposit_due_at, refund_krw, self_payment_due
 
 H100_S0 = {"standard": 400_000, "youth": 200_000, "public": 0}

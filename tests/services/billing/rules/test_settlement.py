@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.model import Book, Missing, Share
+from services.billing.model.prices import Book
+from services.billing.model.settlements import Missing, Share
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.settlement import (
     canonical,

@@ -4,7 +4,8 @@ import datetime as dt
 from fractions import Fraction
 
 from libs.common.calendar import kst_midnight
-from services.billing.model import PriceVersion, Statement, Use, WaitDiscount
+from services.billing.model.prices import PriceVersion, WaitDiscount
+from services.billing.model.settlements import Statement, Use
 
 
 def price(

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from services.metering.model import Usage
+from services.metering.model import Entitlement, Usage
 from services.metering.rules.corrections import Recorded, judge_correction
 from services.metering.rules.repeats import judge_repeat
-from services.metering.rules.usage import Entitlement, judge_statement, judge_usage, usage_hour
+from services.metering.rules.usage import judge_statement, judge_usage, usage_hour
 from tests.services.metering.rules.uses import kst
 
 NOW = kst(2)

@@ -1,0 +1,312 @@
+"""The report's pictures as inline SVG: plain text in, plain text out, nothing from elsewhere.
+
+Colours are Okabe and Ito's, which colour-blind readers tell apart; what matters most is hatched as well.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from libs.common.calendar import KST
+from libs.embedded.demo.report_words import (
+    AMOUNTS,
+    ASIDE,
+    HOUR_S,
+    MINUTE_S,
+    PAYERS,
+    STAGES,
+    percent,
+    programme_words,
+    short_won,
+    span,
+    won,
+)
+
+WIDTH = 760
+LEFT, RIGHT = 64, 22
+INK, SOFT, GRID = "#1d2733", "#4d5c6b", "#d5dde5"
+BLUE, SKY, ORANGE, VERMILION = "#0072b2", "#cfe4f3", "#e69f00", "#d55e00"
+FILLS = {"self_payment_krw": ORANGE, "subsidy_krw": BLUE}
+"""What neither paid is hatched."""
+EDGES_S = (0, *(MINUTE_S * m for m in (1, 5, 15, 30)), *(HOUR_S * h for h in (1, 2, 4, 8, 16, 24, 48, 96, 192)))
+DAY_TICKS_SPAN = dt.timedelta(days=130)
+DAY_TICKS = (10, 20)
+LABEL_GAP = 34
+TICKS_MAX = 6
+
+
+def picture(name: str, height: float, title: str, told: str, body: str) -> str:
+    """An SVG that a screen reader reads as its title and what it tells."""
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-labelledby="{name}-title {name}-told">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-told">{escape(told)}</desc>{body}</svg>'
+    )
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "start", look: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{look}">{escape(words)}</text>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, more: str = "") -> str:
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" {more}/>'
+
+
+def _bar(x: float, y: float, width: float, height: float, fill: str, told: str) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}">'
+        f"<title>{escape(told)}</title></rect>"
+    )
+
+
+def _hatch(name: str, colour: str, ground: str) -> str:
+    return (
+        f'<defs><pattern id="hatched-{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{ground}"/>'
+        f'<rect width="3" height="6" fill="{colour}"/></pattern></defs>'
+    )
+
+
+# --- Cards in use over time -----------------------------------------------------------------------------------------
+
+Series = list[tuple[dt.datetime, int]]
+
+
+def cards_in_use(cards: Mapping[str, Mapping[str, Any]]) -> str:
+    """One panel a provider, one below the other on the same time axis: cards in use by the hour, and the capacity."""
+    series = {
+        provider: [(dt.datetime.fromisoformat(at).astimezone(KST), used) for at, used in told["points"]]
+        for provider, told in cards.items()
+    }
+    instants = [points[place][0] for points in series.values() if points for place in (0, -1)]
+    if not instants:
+        return ""
+    start, end = min(instants), max(instants) + dt.timedelta(hours=1)
+    panel, gap = 104, 46
+    body, told, top = "", [], 30
+    for provider, points in series.items():
+        capacity = cards[provider]["capacity"]
+        words = _in_words(points, capacity)
+        told.append(f"{provider}: {words}")
+        body += _text(LEFT, top - 10, provider, look="strong") + _text(WIDTH - RIGHT, top - 10, words, anchor="end")
+        body += _panel(points, capacity, (start, end), top, panel)
+        top += panel + gap
+    axis = (
+        "가로: 한국시간 · x: Seoul time    세로: 사용 중인 카드(장) · y: cards in use    점선: 용량 · dashed: capacity"
+    )
+    body += _text(WIDTH / 2, top - 4, axis, anchor="middle", look="soft")
+    title = "제공자별 사용 중인 카드 수 · Cards in use over time, by provider"
+    return picture("cards", top + 8, title, "; ".join(told), body)
+
+
+def _in_words(points: Series, capacity: int) -> str:
+    if not points:
+        return f"용량 {capacity:,}장 · 기록 없음 · no records"
+    used = [count for _, count in points]
+    mean = percent(sum(used), len(used) * capacity)
+    return f"용량 capacity {capacity:,}장 · 최대 peak {max(used):,}장 · 평균 mean {mean}"
+
+
+def _panel(points: Series, capacity: int, shown: tuple[dt.datetime, dt.datetime], top: float, height: float) -> str:
+    start, end = shown
+    wide = (WIDTH - LEFT - RIGHT) / (end - start).total_seconds()
+    most = max([capacity, 1, *(used for _, used in points)])
+
+    def across(at: dt.datetime) -> float:
+        return LEFT + (at - start).total_seconds() * wide
+
+    def up(used: float) -> float:
+        return top + height - height * used / (most * 1.08)
+
+    body = ""
+    for used in _ticks(most, 4):
+        body += _line(LEFT, up(used), WIDTH - RIGHT, up(used))
+        body += _text(LEFT - 8, up(used) + 4, f"{used:,}", anchor="end", look="soft")
+    body += _time_axis(start, end, across, top, height)
+    if points:
+        path = f"M{across(points[0][0]):.1f} {up(0):.1f}"
+        last = None
+        for at, used in points:
+            if used != last:
+                path += f"H{across(at):.1f}V{up(used):.1f}"
+                last = used
+        path += f"H{across(points[-1][0] + dt.timedelta(hours=1)):.1f}V{up(0):.1f}Z"
+        body += f'<path d="{path}" fill="{SKY}" stroke="{BLUE}" stroke-width="1"/>'
+    body += _line(LEFT, up(capacity), WIDTH - RIGHT, up(capacity), VERMILION, 'stroke-width="2" stroke-dasharray="7 4"')
+    return body + _line(LEFT, up(0), WIDTH - RIGHT, up(0), INK)
+
+
+def _time_axis(start: dt.datetime, end: dt.datetime, across: Any, top: float, height: float) -> str:
+    body, day = "", start.replace(hour=0, minute=0, second=0, microsecond=0)
+    if start.day != 1 and _month_after(start) - start > dt.timedelta(days=6):
+        body += _text(LEFT, top + height + 16, f"{start:%Y-%m-%d}", look="soft")
+    while day < end:
+        if day >= start and day.day == 1:
+            body += _line(across(day), top, across(day), top + height + 5, SOFT)
+            body += _text(across(day) + 3, top + height + 16, f"{day.year}년 {day.month}월 {day:%b}", look="soft")
+        elif day >= start and day.day in DAY_TICKS and end - start <= DAY_TICKS_SPAN:
+            body += _line(across(day), top + height, across(day), top + height + 4, SOFT)
+            far = across(day) + LABEL_GAP < WIDTH and across(day) - LEFT > 2 * LABEL_GAP
+            body += _text(across(day), top + height + 16, f"{day.day}일", anchor="middle", look="soft") if far else ""
+        day += dt.timedelta(days=1)
+    return body
+
+
+def _month_after(at: dt.datetime) -> dt.datetime:
+    return (at.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+def _ticks(most: int, count: int = TICKS_MAX) -> list[int]:
+    """Round numbers from 0 to `most`, at most about `count` of them."""
+    rough = max(1, most // count)
+    magnitude = int(10 ** math.floor(math.log10(rough)))
+    step = next(magnitude * nice for nice in (1, 2, 5, 10) if magnitude * nice >= rough)
+    return list(range(0, most + 1, step))
+
+
+# --- Waits ----------------------------------------------------------------------------------------------------------
+
+
+def wait_counts(waits_s: Sequence[int], limit_s: int) -> list[tuple[int, int | None, int]]:
+    """The histogram's bins `(low, high, count)`: each wait counts where low < wait ≤ high, none (0 s) in the first.
+
+    The limit is always an edge; the last bin has no high end; bins past both the limit and the longest wait
+    are left out.
+    """
+    edges = sorted({*EDGES_S, limit_s})
+    bins: list[tuple[int, int | None, int]] = [(0, 0, sum(1 for wait in waits_s if wait <= 0))]
+    ends: list[int | None] = [*edges[1:], None]
+    for low, high in zip(edges, ends, strict=True):
+        count = sum(1 for wait in waits_s if wait > low and (high is None or wait <= high))
+        bins.append((low, high, count))
+    needed = max(nth for nth, (low, _, count) in enumerate(bins) if count or low == limit_s)
+    return bins[: needed + 1]
+
+
+def waits(waits_s: Sequence[int], limit_s: int) -> str:
+    """The waits' histogram: spans that widen to the right, counts on a logarithmic scale, each count written."""
+    bins = wait_counts(waits_s, limit_s)
+    top, height = 40, 210
+    wide = (WIDTH - LEFT - RIGHT) / len(bins)
+    most = max(count for *_, count in bins)
+    scale = height / (math.log10(max(most, 10)) + 0.45)
+    floor = top + height
+
+    def up(count: int) -> float:
+        return floor - (math.log10(count) + 0.3) * scale if count else floor
+
+    body = _hatch("waits", VERMILION, "#fbe3d3")
+    for power in range(int(math.log10(max(most, 10))) + 1):
+        body += _line(LEFT, up(10**power), WIDTH - RIGHT, up(10**power))
+        body += _text(LEFT - 8, up(10**power) + 4, f"{10**power:,}", anchor="end", look="soft")
+    told = []
+    for nth, (low, high, count) in enumerate(bins):
+        x, words = LEFT + nth * wide, _between(low, high)
+        told.append(f"{words} {count:,}건")
+        fill = "url(#hatched-waits)" if low >= limit_s else BLUE
+        body += _bar(x + 3, up(count), wide - 6, floor - up(count), fill, f"{words}: {count:,}건 sessions")
+        body += _text(x + wide / 2, up(count) - 5, f"{count:,}", anchor="middle", look="strong")
+        body += _edge(x, wide, high, floor)
+    line = LEFT + wide * next(nth for nth, (low, high, _) in enumerate(bins) if low >= limit_s and high != 0)
+    body += _line(line, top - 14, line, floor, VERMILION, 'stroke-width="2" stroke-dasharray="7 4"')
+    ko, en = span(limit_s)
+    body += _text(line - 6, top - 6, f"한도 {ko} · limit {en}", anchor="end", look="strong")
+    body += _line(LEFT, floor, WIDTH - RIGHT, floor, INK)
+    axis = "가로: 대기 시간(로그 구간) · x: wait, log bins    세로: 세션 수(로그 눈금) · y: sessions, log scale"
+    body += _text(WIDTH / 2, floor + 58, axis, anchor="middle", look="soft")
+    return picture("waits", floor + 68, "대기 시간의 분포 · Distribution of waits", "; ".join(told), body)
+
+
+def _between(low: int, high: int | None) -> str:
+    if high == 0:
+        return "바로 시작"
+    return f"{span(low)[0]} 초과" if high is None else f"{span(low)[0]} 초과 {span(high)[0]} 이하"
+
+
+def _edge(x: float, wide: float, high: int | None, floor: float) -> str:
+    if high == 0:
+        return _text(x + wide / 2, floor + 18, "바로", anchor="middle") + _text(
+            x + wide / 2, floor + 34, "at once", anchor="middle", look="soft"
+        )
+    if high is None:
+        return ""
+    ko, en = span(high)
+    end = x + wide
+    mark = _line(end, floor, end, floor + 5, INK)
+    return mark + _text(end, floor + 18, ko, anchor="middle") + _text(end, floor + 34, en, anchor="middle", look="soft")
+
+
+# --- Who paid -------------------------------------------------------------------------------------------------------
+
+
+def who_paid(name: str, settlements: Sequence[Mapping[str, Any]]) -> str:
+    """One programme's settlements as stacked bars of the three who pay; what was given back runs to the left."""
+    left, right, row, top = 148, 128, 30, 44
+    up_to = max([1, *(sum(max(0, one[payer] or 0) for payer in PAYERS) for one in settlements)])
+    down_to = min([0, *(sum(min(0, one[payer] or 0) for payer in PAYERS) for one in settlements)])
+    wide = (WIDTH - left - right) / (up_to - down_to)
+    floor = top + row * len(settlements)
+
+    def across(krw: int) -> float:
+        return left + (krw - down_to) * wide
+
+    fills = {**FILLS, "uncovered_krw": f"url(#hatched-{name})"}
+    body = _hatch(name, INK, "#ffffff") + _legend(left, fills)
+    for krw in _ticks(up_to, 5):
+        body += _line(across(krw), top - 6, across(krw), floor)
+        body += _text(across(krw), floor + 16, short_won(krw) if krw else "0원", anchor="middle", look="soft")
+    told = []
+    for nth, one in enumerate(settlements):
+        y = top + nth * row
+        body += _text(left - 10, y + 15, f"{one['provider']} · {one['month']}", anchor="end")
+        ends = [0, 0]
+        for payer in PAYERS:
+            krw = one[payer] or 0
+            side = krw < 0
+            first, ends[side] = ends[side], ends[side] + krw
+            x, width = min(across(first), across(ends[side])), abs(krw) * wide
+            body += _bar(x, y, width, row - 10, fills[payer], f"{AMOUNTS[payer][0]} {won(krw)}") if krw else ""
+        body += _text(across(max(ends[0], 0)) + 6, y + 15, won(one["fee_krw"]), look="strong")
+        parts = ", ".join(f"{AMOUNTS[payer][0]} {won(one[payer])}" for payer in PAYERS)
+        told.append(f"{one['provider']} {one['month']}: 정산액 {won(one['fee_krw'])} = {parts}")
+    body += _line(across(0), top - 6, across(0), floor, INK)
+    axis = "가로: 정산액(원, 부가세 포함) · x: fee in won, VAT included"
+    body += _text(WIDTH / 2, floor + 38, axis, anchor="middle", look="soft")
+    return picture(name, floor + 48, "누가 얼마를 냈나 · Who paid which part", "; ".join(told), body)
+
+
+def _legend(left: float, fills: Mapping[str, str]) -> str:
+    body = ""
+    for nth, payer in enumerate(PAYERS):
+        x = left + nth * 168
+        ko, en = AMOUNTS[payer]
+        body += f'<rect x="{x}" y="10" width="14" height="14" fill="{fills[payer]}" stroke="{INK}" stroke-width=".5"/>'
+        body += _text(x + 20, 22, f"{ko} · {en}")
+    return body
+
+
+# --- Funnels --------------------------------------------------------------------------------------------------------
+
+
+def funnel(name: str, programme: Mapping[str, Any]) -> str:
+    """One programme's way from the applications to the grants in use, each stage with its share of the applications."""
+    left, right, row, top = 148, 150, 34, 8
+    most = max([1, *(programme[stage] for stage, *_ in STAGES)])
+    body, told = "", []
+    for nth, (stage, ko, en) in enumerate(STAGES):
+        y, count = top + nth * row, programme[stage]
+        share = percent(count, programme["applications"])
+        width = (WIDTH - left - right) * count / most
+        body += _text(left - 10, y + 12, ko, anchor="end", look="strong")
+        body += _text(left - 10, y + 26, en, anchor="end", look="soft")
+        body += _bar(left, y, width, row - 8, BLUE, f"{ko} {count:,}건")
+        body += _text(left + width + 8, y + 18, f"{count:,}건 ({share})", look="strong")
+        told.append(f"{ko} {en} {count:,}건 ({share})")
+    bottom = top + row * len(STAGES)
+    body += _line(left, top - 4, left, bottom, INK)
+    told += [f"{ko} {en} {programme[aside]:,}건" for aside, ko, en in ASIDE]
+    axis = "가로: 신청 건수(괄호: 신청 대비) · x: applications (share of all)"
+    body += _text(left, bottom + 16, axis, look="soft")
+    title = f"{' · '.join(programme_words(programme['code']))}: 신청에서 이용까지 · from application to use"
+    return picture(name, bottom + 26, title, "; ".join(told), body)

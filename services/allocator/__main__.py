@@ -1,0 +1,22 @@
+"""Run the allocator: `python -m services.allocator api | worker | migrate`."""
+
+from libs.common.process import main
+from libs.common.service import Job, Service
+from services.allocator.consumers import HANDLERS
+from services.allocator.jobs import end_due, watch
+from services.allocator.metrics import REGISTRY
+from services.allocator.routes import grants, placements, pools, sessions, summary, supply
+from services.allocator.tables import metadata
+
+SERVICE = Service(
+    name="allocator",
+    title="두레 배정 · Dure allocator",
+    routers=[supply.router, placements.router, grants.router, sessions.router, pools.router, summary.router],
+    handlers=HANDLERS,
+    jobs=[Job("end-due", 5, end_due), Job("watch", 60, watch)],
+    metadata=metadata,
+    registry=REGISTRY,
+)
+
+if __name__ == "__main__":
+    main(SERVICE)

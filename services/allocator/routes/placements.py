@@ -1,0 +1,126 @@
+"""HTTP: placements are made, looked at and confirmed."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from libs.common.db import Tx
+from libs.common.identity import Caller
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
+from services.allocator.model import Limit, Mode, Proof
+from services.allocator.operations import confirm, place
+from services.allocator.routes.fields import Code, CodePath, CodeQuery, Day
+
+router = ServiceRouter(tags=["배치 · Placement"])
+
+Officer = Annotated[Caller, Allowed("officer")]
+Reader = Annotated[Caller, Allowed("officer", "operator", "auditor")]
+
+
+class MakePlacement(Body):
+    """Which programme's grants are placed together."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"programme": "gpu-rental-2025s"}]})
+
+    programme: Code
+    not_before: Day | None = None
+    """No use begins before this day (default: today)."""
+    preferences: Annotated[dict[Code, Code], Field(default_factory=dict, max_length=10_000)]
+    """Grant id → wished provider, a preference where the programme takes wishes."""
+
+
+class LineView(View):
+    """What a placement says of one grant; `limit_reached` and `proof` say why an unplaced one is not placed."""
+
+    grant_id: str
+    rank: int
+    placed: bool
+    limit_reached: Limit
+    proof: Proof
+    type_proof: Proof
+    start_proof: Proof
+    provider_id: str | None
+    data_centre: str | None
+    pool_id: str | None
+    mode: Mode | None
+    card_type: str | None
+    cards: int | None
+    named_cards: list[tuple[str, int]] | None
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    months_off: int | None
+
+
+class PlacementSummary(View):
+    """A placement without its lines."""
+
+    placement_id: str
+    programme_code: str
+    programme_version: int
+    rule_id: str
+    state: Literal["draft", "confirmed"]
+    made_at: dt.datetime
+    made_by: str
+    confirmed_at: dt.datetime | None
+    confirmed_by: str | None
+    proven: bool
+    """No better placement exists under the goals of AL-4, for every grant and goal."""
+    spread_proof: Proof
+    data_centres: int
+    load_max: str
+    problem_sha256: str
+
+
+class PlacementView(PlacementSummary):
+    """A placement, line by line, best rank first."""
+
+    placed: int
+    unplaced: int
+    lines: list[LineView]
+
+
+def _view(found: dict[str, object]) -> PlacementView:
+    lines = [LineView.model_validate(line) for line in found["lines"]]  # type: ignore[attr-defined]
+    placed = sum(line.placed for line in lines)
+    return PlacementView.model_validate({**found, "lines": lines, "placed": placed, "unplaced": len(lines) - placed})
+
+
+@router.post("/placements", status_code=201, summary="배치안 작성 · Make a placement", responses=problems(404, 409))
+async def make_placement(body: MakePlacement, caller: Officer, command: Command, db: Db, now: Now) -> PlacementView:
+    """Place all agreed, covered and unplaced grants of a programme together. Nothing is held until it is confirmed."""
+    ask = place.Ask(body.not_before, dict(body.preferences))
+
+    async def act(tx: Tx) -> PlacementView:
+        return _view(await place.make_placement(tx, caller.subject, body.programme, ask, now))
+
+    return await command.once(db, act)
+
+
+@router.get("/placements", summary="배치안 목록 · Placements", responses=problems())
+async def list_placements(_: Reader, db: Db, paging: Paging, programme: CodeQuery = None) -> Page[PlacementSummary]:
+    """Placements by id."""
+    async with db.transaction() as tx:
+        rows = await place.list_placements(tx, programme, paging.after_id(), paging.limit + 1)
+    return paging.page([PlacementSummary.model_validate(row) for row in rows], "placement_id")
+
+
+@router.get("/placements/{placement_id}", summary="배치안 조회 · A placement", responses=problems(404))
+async def get_placement(placement_id: CodePath, _: Reader, db: Db) -> PlacementView:
+    """One placement with the reason of every line."""
+    async with db.transaction() as tx:
+        return _view(await place.placement_with_lines(tx, placement_id))
+
+
+@router.post(
+    "/placements/{placement_id}/confirm", summary="배치안 확정 · Confirm a placement", responses=problems(404, 409)
+)
+async def confirm_placement(
+    placement_id: CodePath, caller: Officer, command: Command, db: Db, now: Now
+) -> PlacementView:
+    """Hold the cards and tell everybody. Refused while an offer in doubt is undecided, or if grants changed since."""
+
+    async def act(tx: Tx) -> PlacementView:
+        return _view(await confirm.confirm_placement(tx, caller.subject, placement_id, now))
+
+    return await command.once(db, act)

@@ -1,0 +1,170 @@
+"""HTTP: sessions are asked for, given back, taken back."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import ConfigDict, Field
+
+from libs.common.db import Database, Tx
+from libs.common.identity import Caller
+from libs.common.web import (
+    Allowed,
+    AnyCaller,
+    Body,
+    Command,
+    Db,
+    Now,
+    Page,
+    Paging,
+    Replayed,
+    ServiceRouter,
+    View,
+    problems,
+)
+from services.allocator.model import Mode, Origin, SessionState
+from services.allocator.operations import sessions as operations
+from services.allocator.operations.sessions import SessionsChanged
+from services.allocator.routes.fields import DURATION_MAX_S, Code, CodePath, CodeQuery, Instant
+
+router = ServiceRouter(tags=["동적할당 · Sessions"])
+
+User = Annotated[Caller, Allowed("applicant", "provider", "operator", "officer")]
+Provider = Annotated[Caller, Allowed("provider", "operator", "officer")]
+
+
+class RequestSession(Body):
+    """Units that a grant needs now, and for how long at most."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"grant_id": "A-000001", "units": 1, "max_duration_s": 7200}]}
+    )
+
+    grant_id: Code
+    units: Annotated[int, Field(ge=1, le=100_000)]
+    max_duration_s: Annotated[int, Field(ge=1, le=DURATION_MAX_S)] | None = None
+
+
+class ReportUtilisation(Body):
+    """Mean GPU utilisation since the last report (or the assignment) up to `until`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"until": "2025-10-01T03:00:00Z", "utilisation_pct": 0}]})
+
+    until: Instant
+    utilisation_pct: Annotated[int, Field(ge=0, le=100)]
+    """Rounded up: only a session that used nothing at all reports 0."""
+
+
+class SessionView(View):
+    """A session: a request and what became of it."""
+
+    session_id: str
+    grant_id: str
+    programme_code: str
+    provider_id: str
+    data_centre: str
+    pool_id: str
+    mode: Mode
+    origin: Origin
+    state: SessionState
+    units: int
+    cards: int
+    servers: dict[str, int] | None
+    max_duration_s: int | None
+    requested_at: dt.datetime
+    assigned_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    end_reason: str | None
+    continues: str | None
+    refusals: list[dict[str, Any]] | None
+
+
+class SessionOutcome(SessionView):
+    """A session after a command, and every session that got its cards by it."""
+
+    started: list[SessionView]
+
+
+def _outcome(changed: SessionsChanged) -> SessionOutcome:
+    started = [SessionView.model_validate(row) for row in changed.started]
+    return SessionOutcome.model_validate({**changed.session, "started": started})
+
+
+async def _once(command: Command, db: Database, act: Any) -> SessionOutcome:
+    """Do a command; a refusal is answered only after its record is committed, and again when it is repeated."""
+    try:
+        outcome: SessionOutcome = await command.once(db, act)
+    except Replayed as again:
+        operations.raise_if_refused(SessionOutcome.model_validate_json(bytes(again.response.body)).refusals)
+        raise
+    operations.raise_if_refused(outcome.refusals)
+    return outcome
+
+
+@router.post("/sessions", status_code=201, summary="자원 신청 · Request a session", responses=problems(404, 409))
+async def request_session(body: RequestSession, caller: User, command: Command, db: Db, now: Now) -> SessionOutcome:
+    """Ask for units: cards at once where they are free, else a place in the queue. A refusal is kept on record."""
+
+    async def act(tx: Tx) -> SessionOutcome:
+        return _outcome(
+            await operations.request_session(tx, caller, body.grant_id, body.units, body.max_duration_s, now)
+        )
+
+    return await _once(command, db, act)
+
+
+@router.post("/sessions/{session_id}/release", summary="자원 반납 · Release a session", responses=problems(404, 409))
+async def release_session(session_id: CodePath, caller: User, command: Command, db: Db, now: Now) -> SessionOutcome:
+    """Give the cards back; those who waited for them start."""
+
+    async def act(tx: Tx) -> SessionOutcome:
+        return _outcome(await operations.release_session(tx, caller, session_id, now))
+
+    return await command.once(db, act)
+
+
+@router.post("/sessions/{session_id}/withdraw", summary="신청 철회 · Withdraw a request", responses=problems(404, 409))
+async def withdraw_session(session_id: CodePath, caller: User, command: Command, db: Db, now: Now) -> SessionOutcome:
+    """Take a waiting request back; its wait counts all the same (MT-6)."""
+
+    async def act(tx: Tx) -> SessionOutcome:
+        return _outcome(await operations.withdraw_session(tx, caller, session_id, now))
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/sessions/{session_id}/utilisation", summary="사용률 보고 · Report utilisation", responses=problems(404, 409)
+)
+async def report_utilisation(
+    session_id: CodePath, body: ReportUtilisation, caller: Provider, command: Command, db: Db, now: Now
+) -> SessionOutcome:
+    """Report whether a session used its cards; one idle for the programme's time gives them back (AL-9)."""
+    used = body.utilisation_pct > 0
+
+    async def act(tx: Tx) -> SessionOutcome:
+        return _outcome(await operations.report_utilisation(tx, caller, session_id, body.until, used, now))
+
+    return await command.once(db, act)
+
+
+@router.get("/sessions", summary="신청 목록 · Sessions", responses=problems())
+async def list_sessions(
+    caller: AnyCaller,
+    db: Db,
+    paging: Paging,
+    pool: CodeQuery = None,
+    state: Annotated[SessionState | None, Query()] = None,
+    grant: CodeQuery = None,
+) -> Page[SessionView]:
+    """Sessions by id: an applicant's own, a provider's, or all for the agency."""
+    async with db.transaction() as tx:
+        rows = await operations.list_sessions(tx, caller, pool, state, grant, paging.after_id(), paging.limit + 1)
+    return paging.page([SessionView.model_validate(row) for row in rows], "session_id")
+
+
+@router.get("/sessions/{session_id}", summary="신청 조회 · A session", responses=problems(404))
+async def get_session(session_id: CodePath, caller: AnyCaller, db: Db) -> SessionView:
+    """One session."""
+    async with db.transaction() as tx:
+        return SessionView.model_validate(await operations.own_session(tx, caller, session_id))

@@ -1,0 +1,237 @@
+"""Requests and answers about providers, data centres and offers."""
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from libs.common.web import Body, View
+from services.allocator.model import Mode
+from services.allocator.routes.fields import (
+    CARDS_MAX,
+    Amount,
+    BirthDay,
+    BusinessNo,
+    Code,
+    Instant,
+    Name,
+    Reason,
+)
+
+
+class Representative(Body):
+    """One (joint) representative."""
+
+    name: Name
+    born_on: BirthDay
+
+
+class RegisterProvider(Body):
+    """A cloud provider under a code of the officer's choice."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "provider_id": "alpha",
+                    "name": "알파클라우드",
+                    "business_no": "124-81-00998",
+                    "representatives": [{"name": "김하늘", "born_on": "1970-05-05"}],
+                    "affiliates": [],
+                }
+            ]
+        }
+    )
+
+    provider_id: Code
+    name: Name
+    business_no: BusinessNo
+    representatives: Annotated[list[Representative], Field(default_factory=list, max_length=50)]
+    affiliates: Annotated[list[BusinessNo], Field(default_factory=list, max_length=500)]
+
+
+class ProviderView(View):
+    """A provider. Its representatives are kept only as keys for comparison."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "provider_id": "alpha",
+                    "name": "알파클라우드",
+                    "business_no": "1248100998",
+                    "affiliates": [],
+                    "registered_at": "2025-09-01T01:00:00Z",
+                }
+            ]
+        },
+    )
+
+    provider_id: str
+    name: str
+    business_no: str
+    affiliates: list[str]
+    registered_at: dt.datetime
+
+
+class RegisterDataCentre(Body):
+    """A data centre of a provider."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "data_centre": "alpha-dc1",
+                    "provider_id": "alpha",
+                    "name": "알파 춘천센터",
+                    "address": "춘천시",
+                }
+            ]
+        }
+    )
+
+    data_centre: Code
+    provider_id: Code
+    name: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] = ""
+    address: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+
+
+class DataCentreView(View):
+    """A data centre."""
+
+    data_centre: str
+    provider_id: str
+    name: str
+    address: str
+
+
+class SpecificationBody(Body):
+    """What one server has beside its cards; decimal numbers as text."""
+
+    cpu_ghz: Amount
+    cores: Annotated[int, Field(ge=1, le=10_000)]
+    memory_gb: Annotated[int, Field(ge=1, le=1_000_000)]
+    storage_tb: Amount
+    line_gbps: Amount
+
+
+class ServerBody(Body):
+    """A server and its number of cards."""
+
+    server_id: Code
+    cards: Annotated[int, Field(ge=1, le=64)]
+
+
+SPECIFICATION: JsonDict = {"cpu_ghz": "2.4", "cores": 32, "memory_gb": 512, "storage_tb": "10", "line_gbps": "10"}
+
+
+class RegisterOffer(Body):
+    """Servers of one card type in one data centre, offered to one programme for a time."""
+
+    model_config = ConfigDict(
+        populate_by_name=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "offer_id": "alpha-h100-offer",
+                    "provider_id": "alpha",
+                    "data_centre": "alpha-dc1",
+                    "programme": "gpu-rental-2025s",
+                    "card_type": "H100",
+                    "specification": SPECIFICATION,
+                    "servers": [{"server_id": "alpha-dc1-s01", "cards": 8}],
+                    "from": "2025-09-30T15:00:00Z",
+                    "until": "2026-06-30T15:00:00Z",
+                    "mode": None,
+                }
+            ]
+        },
+    )
+
+    offer_id: Code
+    provider_id: Code
+    data_centre: Code
+    programme: Code
+    card_type: Code
+    specification: SpecificationBody
+    servers: Annotated[list[ServerBody], Field(min_length=1, max_length=2000)]
+    offered_from: Annotated[Instant, Field(alias="from")]
+    offered_until: Annotated[Instant, Field(alias="until")]
+    mode: Mode | None = None
+    """`fixed` where the provider of a dynamic programme takes part fixed from the start (AL-8)."""
+
+
+class OfferView(View):
+    """An offer with its servers (server id → cards)."""
+
+    offer_id: str
+    provider_id: str
+    data_centre: str
+    programme_code: str
+    card_type: str
+    mode: Mode | None
+    specification: dict[str, str | int]
+    servers: dict[str, int]
+    cards: int
+    offered_from: dt.datetime
+    offered_until: dt.datetime
+
+
+class DecideConformance(Body):
+    """An officer's reading of a notice in doubt (AL-6)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"product": "H100x2", "payable": True, "reason": "공고 표의 행이 밀린 것으로 판단함"}]
+        }
+    )
+
+    product: Code
+    payable: bool
+    reason: Reason
+
+
+class ConformanceView(View):
+    """A decision on record."""
+
+    offer_id: str
+    product: str
+    payable: bool
+    reason: str
+    decided_by: str
+    decided_at: dt.datetime
+
+
+class TakeDown(Body):
+    """Cards of a server that nobody holds and that are down for a time (AL-3)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "cards": 2,
+                    "from": "2025-10-01T00:00:00Z",
+                    "until": "2025-10-05T00:00:00Z",
+                    "reason": "메모리 교체",
+                }
+            ]
+        },
+        populate_by_name=True,
+    )
+
+    cards: Annotated[int, Field(ge=1, le=CARDS_MAX)]
+    from_at: Annotated[Instant, Field(alias="from")]
+    until: Instant
+    reason: Reason
+
+
+class DownView(View):
+    """Cards that are down."""
+
+    server_id: str
+    cards: int
+    from_at: dt.datetime
+    until: dt.datetime
+    reason: str

@@ -1,0 +1,95 @@
+"""Nouns of the self-payment: who pays, what is owed, what came in."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Flow = Literal["own_account", "deposit", "free"]
+
+
+RateKind = Literal["standard", "youth", "regional", "public"]
+
+
+SelfPaymentState = Literal["awaiting_policy", "due", "covered", "overdue", "closed"]
+
+
+SELF_PAYMENT_STATES: tuple[str, ...] = get_args(SelfPaymentState)
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """The facts of an applicant that decide what they pay themselves."""
+
+    sector: Literal["private", "public"]
+    youth: bool
+    regional: bool = False
+    prefers_youth: bool = False
+    """Asked for the youth reduction although the regional one would apply (S2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfPaymentDue:
+    """What a grant owes in advance for its whole period, and by which rate."""
+
+    amount_krw: int
+    rate_kind: RateKind | None
+    rate_krw: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a self-payment counts as received, and whether that opens the gate."""
+
+    received_krw: int
+    covered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A self-payment on record: what is owed on which basis, what came in, and in which state it stands."""
+
+    application_id: str
+    programme_code: str
+    programme_version: int
+    organisation_id: str
+    payer: Payer
+    track: str
+    product: str
+    units: int
+    months: int
+    cards: int
+    card_type: str
+    basis: Literal["asked", "assigned"]
+    signed_at: dt.datetime
+    state: SelfPaymentState = "due"
+    flow: Flow | None = None
+    due: SelfPaymentDue | None = None
+    due_at: dt.datetime | None = None
+    missing_path: str | None = None
+    deposited_krw: int = 0
+    evidenced_krw: int = 0
+    paid_krw: int = 0
+    burnt_krw: int = 0
+    refunded_krw: int = 0
+    overdue_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+    close_reason: str = ""
+    covered_at: dt.datetime | None = None
+    version: int = 1
+
+    @property
+    def due_krw(self) -> int:
+        """What is owed, in won; 0 while it cannot be computed."""
+        return self.due.amount_krw if self.due else 0
+
+    @property
+    def received_from_user_krw(self) -> int:
+        """What the user has really paid in: deposits, or payments to the provider."""
+        return self.deposited_krw if self.flow == "deposit" else self.paid_krw
+
+    @property
+    def left_to_burn_krw(self) -> int:
+        """The self-payment not yet burnt down; a deposit counts only as far as it came in and was not given back."""
+        if self.flow == "deposit":
+            return max(0, min(self.due_krw, self.deposited_krw - self.refunded_krw) - self.burnt_krw)
+        return max(0, self.due_krw - self.burnt_krw)
