@@ -2,14 +2,16 @@
 
 import datetime as dt
 import json
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.events.intake import ProgrammeOpened
 from libs.common.programme import Programme, read_definition
+
+_KNOWN: WeakKeyDictionary[Engine, dict[tuple[str, int], Programme]] = WeakKeyDictionary()
 
 
 async def keep(tx: Tx, event: ProgrammeOpened) -> None:
@@ -60,13 +62,12 @@ async def latest(tx: Tx, code: str) -> Programme:
 
 async def programme_version(tx: Tx, code: str, version: int) -> Programme:
     """One version. Raises NotFound."""
-    query = text("SELECT definition::text FROM programme_version WHERE code = :code AND version = :version")
-    definition = (await tx.execute(query, {"code": code, "version": version})).scalar()
-    if definition is None:
-        raise NotFound("programme version", f"{code}:{version}")
-    return _read(definition)
-
-
-@lru_cache(maxsize=64)
-def _read(definition: str) -> Programme:
-    return read_definition(json.loads(definition))
+    # a version never changes once kept, so each database's are read once
+    known = _KNOWN.setdefault(tx.engine.sync_engine, {})
+    if (code, version) not in known:
+        query = text("SELECT definition::text FROM programme_version WHERE code = :code AND version = :version")
+        definition = (await tx.execute(query, {"code": code, "version": version})).scalar()
+        if definition is None:
+            raise NotFound("programme version", f"{code}:{version}")
+        known[code, version] = read_definition(json.loads(definition))
+    return known[code, version]

@@ -1,12 +1,11 @@
 """The report's pictures as inline SVG: plain text in, plain text out, nothing from elsewhere.
 
-Colours are Okabe and Ito's, which colour-blind readers tell apart; what matters most is hatched as well.
+Each tells in words, for those who do not see it, what it shows.
 """
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from libs.common.calendar import KST
@@ -23,49 +22,31 @@ from libs.embedded.demo.report_words import (
     span,
     won,
 )
+from libs.embedded.demo.svg import (
+    BLUE,
+    INK,
+    LEFT,
+    ORANGE,
+    RIGHT,
+    SKY,
+    SOFT,
+    VERMILION,
+    WIDTH,
+    bar,
+    hatch,
+    line,
+    picture,
+    text,
+    ticks,
+)
 
-WIDTH = 760
-LEFT, RIGHT = 64, 22
-INK, SOFT, GRID = "#1d2733", "#4d5c6b", "#d5dde5"
-BLUE, SKY, ORANGE, VERMILION = "#0072b2", "#cfe4f3", "#e69f00", "#d55e00"
 FILLS = {"self_payment_krw": ORANGE, "subsidy_krw": BLUE}
 """What neither paid is hatched."""
 EDGES_S = (0, *(MINUTE_S * m for m in (1, 5, 15, 30)), *(HOUR_S * h for h in (1, 2, 4, 8, 16, 24, 48, 96, 192)))
 DAY_TICKS_SPAN = dt.timedelta(days=130)
 DAY_TICKS = (10, 20)
-LABEL_GAP = 34
-TICKS_MAX = 6
-
-
-def picture(name: str, height: float, title: str, told: str, body: str) -> str:
-    """An SVG that a screen reader reads as its title and what it tells."""
-    return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-labelledby="{name}-title {name}-told">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-told">{escape(told)}</desc>{body}</svg>'
-    )
-
-
-def _text(x: float, y: float, words: str, *, anchor: str = "start", look: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" class="{look}">{escape(words)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, more: str = "") -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" {more}/>'
-
-
-def _bar(x: float, y: float, width: float, height: float, fill: str, told: str) -> str:
-    return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}">'
-        f"<title>{escape(told)}</title></rect>"
-    )
-
-
-def _hatch(name: str, colour: str, ground: str) -> str:
-    return (
-        f'<defs><pattern id="hatched-{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{ground}"/>'
-        f'<rect width="3" height="6" fill="{colour}"/></pattern></defs>'
-    )
+MONTH_LABEL_WIDE, DAY_LABEL_WIDE = 108, 76
+Across = Callable[[dt.datetime], float]
 
 
 # --- Cards in use over time -----------------------------------------------------------------------------------------
@@ -89,13 +70,11 @@ def cards_in_use(cards: Mapping[str, Mapping[str, Any]]) -> str:
         capacity = cards[provider]["capacity"]
         words = _in_words(points, capacity)
         told.append(f"{provider}: {words}")
-        body += _text(LEFT, top - 10, provider, look="strong") + _text(WIDTH - RIGHT, top - 10, words, anchor="end")
+        body += text(LEFT, top - 10, provider, look="strong") + text(WIDTH - RIGHT, top - 10, words, anchor="end")
         body += _panel(points, capacity, (start, end), top, panel)
         top += panel + gap
-    axis = (
-        "가로: 한국시간 · x: Seoul time    세로: 사용 중인 카드(장) · y: cards in use    점선: 용량 · dashed: capacity"
-    )
-    body += _text(WIDTH / 2, top - 4, axis, anchor="middle", look="soft")
+    axis = "가로: 한국시간 · x: Seoul time | 세로: 사용 중인 카드(장) · y: cards in use | 점선: 용량 · dashed: capacity"
+    body += text(WIDTH / 2, top - 4, axis, anchor="middle", look="soft")
     title = "제공자별 사용 중인 카드 수 · Cards in use over time, by provider"
     return picture("cards", top + 8, title, "; ".join(told), body)
 
@@ -120,9 +99,9 @@ def _panel(points: Series, capacity: int, shown: tuple[dt.datetime, dt.datetime]
         return top + height - height * used / (most * 1.08)
 
     body = ""
-    for used in _ticks(most, 4):
-        body += _line(LEFT, up(used), WIDTH - RIGHT, up(used))
-        body += _text(LEFT - 8, up(used) + 4, f"{used:,}", anchor="end", look="soft")
+    for used in ticks(most, 4):
+        body += line(LEFT, up(used), WIDTH - RIGHT, up(used))
+        body += text(LEFT - 8, up(used) + 4, f"{used:,}", anchor="end", look="soft")
     body += _time_axis(start, end, across, top, height)
     if points:
         path = f"M{across(points[0][0]):.1f} {up(0):.1f}"
@@ -133,36 +112,27 @@ def _panel(points: Series, capacity: int, shown: tuple[dt.datetime, dt.datetime]
                 last = used
         path += f"H{across(points[-1][0] + dt.timedelta(hours=1)):.1f}V{up(0):.1f}Z"
         body += f'<path d="{path}" fill="{SKY}" stroke="{BLUE}" stroke-width="1"/>'
-    body += _line(LEFT, up(capacity), WIDTH - RIGHT, up(capacity), VERMILION, 'stroke-width="2" stroke-dasharray="7 4"')
-    return body + _line(LEFT, up(0), WIDTH - RIGHT, up(0), INK)
+    body += line(LEFT, up(capacity), WIDTH - RIGHT, up(capacity), VERMILION, 'stroke-width="2" stroke-dasharray="7 4"')
+    return body + line(LEFT, up(0), WIDTH - RIGHT, up(0), INK)
 
 
-def _time_axis(start: dt.datetime, end: dt.datetime, across: Any, top: float, height: float) -> str:
-    body, day = "", start.replace(hour=0, minute=0, second=0, microsecond=0)
-    if start.day != 1 and _month_after(start) - start > dt.timedelta(days=6):
-        body += _text(LEFT, top + height + 16, f"{start:%Y-%m-%d}", look="soft")
+def _time_axis(start: dt.datetime, end: dt.datetime, across: Across, top: float, height: float) -> str:
+    body, free, beneath = "", 0.0, top + height + 16
+    day = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    if start.day != 1:
+        body += text(LEFT, beneath, f"{start:%Y-%m-%d}", look="soft")
+        free = LEFT + DAY_LABEL_WIDE
     while day < end:
-        if day >= start and day.day == 1:
-            body += _line(across(day), top, across(day), top + height + 5, SOFT)
-            body += _text(across(day) + 3, top + height + 16, f"{day.year}년 {day.month}월 {day:%b}", look="soft")
-        elif day >= start and day.day in DAY_TICKS and end - start <= DAY_TICKS_SPAN:
-            body += _line(across(day), top + height, across(day), top + height + 4, SOFT)
-            far = across(day) + LABEL_GAP < WIDTH and across(day) - LEFT > 2 * LABEL_GAP
-            body += _text(across(day), top + height + 16, f"{day.day}일", anchor="middle", look="soft") if far else ""
+        x, whole = across(day), day >= start
+        if whole and day.day == 1 and x > free:
+            body += line(x, top, x, top + height + 5, SOFT)
+            body += text(x + 3, beneath, f"{day.year}년 {day.month}월 {day:%b}", look="soft")
+            free = x + MONTH_LABEL_WIDE
+        elif whole and day.day in DAY_TICKS and end - start <= DAY_TICKS_SPAN:
+            body += line(x, top + height, x, top + height + 4, SOFT)
+            body += text(x, beneath, f"{day.day}일", anchor="middle", look="soft") if x > free + 16 else ""
         day += dt.timedelta(days=1)
     return body
-
-
-def _month_after(at: dt.datetime) -> dt.datetime:
-    return (at.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-
-
-def _ticks(most: int, count: int = TICKS_MAX) -> list[int]:
-    """Round numbers from 0 to `most`, at most about `count` of them."""
-    rough = max(1, most // count)
-    magnitude = int(10 ** math.floor(math.log10(rough)))
-    step = next(magnitude * nice for nice in (1, 2, 5, 10) if magnitude * nice >= rough)
-    return list(range(0, most + 1, step))
 
 
 # --- Waits ----------------------------------------------------------------------------------------------------------
@@ -196,25 +166,25 @@ def waits(waits_s: Sequence[int], limit_s: int) -> str:
     def up(count: int) -> float:
         return floor - (math.log10(count) + 0.3) * scale if count else floor
 
-    body = _hatch("waits", VERMILION, "#fbe3d3")
+    body = hatch("waits", VERMILION, "#fbe3d3")
     for power in range(int(math.log10(max(most, 10))) + 1):
-        body += _line(LEFT, up(10**power), WIDTH - RIGHT, up(10**power))
-        body += _text(LEFT - 8, up(10**power) + 4, f"{10**power:,}", anchor="end", look="soft")
+        body += line(LEFT, up(10**power), WIDTH - RIGHT, up(10**power))
+        body += text(LEFT - 8, up(10**power) + 4, f"{10**power:,}", anchor="end", look="soft")
     told = []
     for nth, (low, high, count) in enumerate(bins):
         x, words = LEFT + nth * wide, _between(low, high)
         told.append(f"{words} {count:,}건")
         fill = "url(#hatched-waits)" if low >= limit_s else BLUE
-        body += _bar(x + 3, up(count), wide - 6, floor - up(count), fill, f"{words}: {count:,}건 sessions")
-        body += _text(x + wide / 2, up(count) - 5, f"{count:,}", anchor="middle", look="strong")
+        body += bar(x + 3, up(count), wide - 6, floor - up(count), fill, f"{words}: {count:,}건 sessions")
+        body += text(x + wide / 2, up(count) - 5, f"{count:,}", anchor="middle", look="strong")
         body += _edge(x, wide, high, floor)
-    line = LEFT + wide * next(nth for nth, (low, high, _) in enumerate(bins) if low >= limit_s and high != 0)
-    body += _line(line, top - 14, line, floor, VERMILION, 'stroke-width="2" stroke-dasharray="7 4"')
+    limit_x = LEFT + wide * next(nth for nth, (low, high, _) in enumerate(bins) if low >= limit_s and high != 0)
+    body += line(limit_x, top - 14, limit_x, floor, VERMILION, 'stroke-width="2" stroke-dasharray="7 4"')
     ko, en = span(limit_s)
-    body += _text(line - 6, top - 6, f"한도 {ko} · limit {en}", anchor="end", look="strong")
-    body += _line(LEFT, floor, WIDTH - RIGHT, floor, INK)
-    axis = "가로: 대기 시간(로그 구간) · x: wait, log bins    세로: 세션 수(로그 눈금) · y: sessions, log scale"
-    body += _text(WIDTH / 2, floor + 58, axis, anchor="middle", look="soft")
+    body += text(limit_x - 6, top - 6, f"한도 {ko} · limit {en}", anchor="end", look="strong")
+    body += line(LEFT, floor, WIDTH - RIGHT, floor, INK)
+    axis = "가로: 대기 시간(로그 구간) · x: wait, log bins | 세로: 세션 수(로그 눈금) · y: sessions, log scale"
+    body += text(WIDTH / 2, floor + 58, axis, anchor="middle", look="soft")
     return picture("waits", floor + 68, "대기 시간의 분포 · Distribution of waits", "; ".join(told), body)
 
 
@@ -226,15 +196,15 @@ def _between(low: int, high: int | None) -> str:
 
 def _edge(x: float, wide: float, high: int | None, floor: float) -> str:
     if high == 0:
-        return _text(x + wide / 2, floor + 18, "바로", anchor="middle") + _text(
+        return text(x + wide / 2, floor + 18, "바로", anchor="middle") + text(
             x + wide / 2, floor + 34, "at once", anchor="middle", look="soft"
         )
     if high is None:
         return ""
     ko, en = span(high)
     end = x + wide
-    mark = _line(end, floor, end, floor + 5, INK)
-    return mark + _text(end, floor + 18, ko, anchor="middle") + _text(end, floor + 34, en, anchor="middle", look="soft")
+    mark = line(end, floor, end, floor + 5, INK)
+    return mark + text(end, floor + 18, ko, anchor="middle") + text(end, floor + 34, en, anchor="middle", look="soft")
 
 
 # --- Who paid -------------------------------------------------------------------------------------------------------
@@ -252,27 +222,27 @@ def who_paid(name: str, settlements: Sequence[Mapping[str, Any]]) -> str:
         return left + (krw - down_to) * wide
 
     fills = {**FILLS, "uncovered_krw": f"url(#hatched-{name})"}
-    body = _hatch(name, INK, "#ffffff") + _legend(left, fills)
-    for krw in _ticks(up_to, 5):
-        body += _line(across(krw), top - 6, across(krw), floor)
-        body += _text(across(krw), floor + 16, short_won(krw) if krw else "0원", anchor="middle", look="soft")
+    body = hatch(name, INK, "#ffffff") + _legend(left, fills)
+    for krw in ticks(up_to, 5):
+        body += line(across(krw), top - 6, across(krw), floor)
+        body += text(across(krw), floor + 16, short_won(krw) if krw else "0원", anchor="middle", look="soft")
     told = []
     for nth, one in enumerate(settlements):
         y = top + nth * row
-        body += _text(left - 10, y + 15, f"{one['provider']} · {one['month']}", anchor="end")
+        body += text(left - 10, y + 15, f"{one['provider']} · {one['month']}", anchor="end")
         ends = [0, 0]
         for payer in PAYERS:
             krw = one[payer] or 0
             side = krw < 0
             first, ends[side] = ends[side], ends[side] + krw
             x, width = min(across(first), across(ends[side])), abs(krw) * wide
-            body += _bar(x, y, width, row - 10, fills[payer], f"{AMOUNTS[payer][0]} {won(krw)}") if krw else ""
-        body += _text(across(max(ends[0], 0)) + 6, y + 15, won(one["fee_krw"]), look="strong")
+            body += bar(x, y, width, row - 10, fills[payer], f"{AMOUNTS[payer][0]} {won(krw)}") if krw else ""
+        body += text(across(max(ends[0], 0)) + 6, y + 15, won(one["fee_krw"]), look="strong")
         parts = ", ".join(f"{AMOUNTS[payer][0]} {won(one[payer])}" for payer in PAYERS)
         told.append(f"{one['provider']} {one['month']}: 정산액 {won(one['fee_krw'])} = {parts}")
-    body += _line(across(0), top - 6, across(0), floor, INK)
+    body += line(across(0), top - 6, across(0), floor, INK)
     axis = "가로: 정산액(원, 부가세 포함) · x: fee in won, VAT included"
-    body += _text(WIDTH / 2, floor + 38, axis, anchor="middle", look="soft")
+    body += text(WIDTH / 2, floor + 38, axis, anchor="middle", look="soft")
     return picture(name, floor + 48, "누가 얼마를 냈나 · Who paid which part", "; ".join(told), body)
 
 
@@ -282,7 +252,7 @@ def _legend(left: float, fills: Mapping[str, str]) -> str:
         x = left + nth * 168
         ko, en = AMOUNTS[payer]
         body += f'<rect x="{x}" y="10" width="14" height="14" fill="{fills[payer]}" stroke="{INK}" stroke-width=".5"/>'
-        body += _text(x + 20, 22, f"{ko} · {en}")
+        body += text(x + 20, 22, f"{ko} · {en}")
     return body
 
 
@@ -298,15 +268,15 @@ def funnel(name: str, programme: Mapping[str, Any]) -> str:
         y, count = top + nth * row, programme[stage]
         share = percent(count, programme["applications"])
         width = (WIDTH - left - right) * count / most
-        body += _text(left - 10, y + 12, ko, anchor="end", look="strong")
-        body += _text(left - 10, y + 26, en, anchor="end", look="soft")
-        body += _bar(left, y, width, row - 8, BLUE, f"{ko} {count:,}건")
-        body += _text(left + width + 8, y + 18, f"{count:,}건 ({share})", look="strong")
+        body += text(left - 10, y + 12, ko, anchor="end", look="strong")
+        body += text(left - 10, y + 26, en, anchor="end", look="soft")
+        body += bar(left, y, width, row - 8, BLUE, f"{ko} {count:,}건")
+        body += text(left + width + 8, y + 18, f"{count:,}건 ({share})", look="strong")
         told.append(f"{ko} {en} {count:,}건 ({share})")
     bottom = top + row * len(STAGES)
-    body += _line(left, top - 4, left, bottom, INK)
+    body += line(left, top - 4, left, bottom, INK)
     told += [f"{ko} {en} {programme[aside]:,}건" for aside, ko, en in ASIDE]
     axis = "가로: 신청 건수(괄호: 신청 대비) · x: applications (share of all)"
-    body += _text(left, bottom + 16, axis, look="soft")
+    body += text(left, bottom + 16, axis, look="soft")
     title = f"{' · '.join(programme_words(programme['code']))}: 신청에서 이용까지 · from application to use"
     return picture(name, bottom + 26, title, "; ".join(told), body)

@@ -1,30 +1,36 @@
-"""`dure demo`: starts a server, plays both programmes through it, prints a report and stays up to look around."""
+"""What `dure demo` plays: both programmes against a running server, then the report and the summary."""
 
-import json
 import time
 from pathlib import Path
 from typing import Any
 
+from libs.embedded.commands.server import memory_mb
 from libs.embedded.demo.api import Api
 from libs.embedded.demo.progress import Progress
 from libs.embedded.demo.report import text_report, write_report
-from libs.embedded.demo.story import Plan, Story
+from libs.embedded.demo.story import DRAWN_CARDS, DRAWN_DAYS, TRACED_CARDS, Plan, Story
 from libs.embedded.demo.telling import told_of
+from libs.embedded.home import Home
 from libs.embedded.issuer import Issuer
+from libs.embedded.terminal import say
 
 
-def play(url: str, key: Path, report: Path, plan: Plan, memory_mb: Any) -> dict[str, Any]:
-    """Play the plan against a fresh server; writes the report folder and returns the summary (issue's §5)."""
+def run(
+    *, url: str, home: Home, seed: int, trace: Path | None, cards: int | None, days: int | None, quiet: bool
+) -> dict[str, Any]:
+    """Play both programmes against a fresh server at `url`; leaves the report in the home folder.
+
+    Returns the summary; unless `quiet`, prints the report for a person. Raises Unexpected where a service answers
+    something else than the demo counts on.
+    """
     began = time.monotonic()
-    api = Api(url, Issuer.open(key))
-    story = Story(api, plan, Progress())
+    plan = Plan(seed, trace, cards or (TRACED_CARDS if trace else DRAWN_CARDS), days or DRAWN_DAYS)
+    story = Story(Api(url, Issuer.open(home.key)), plan, Progress())
     story.play()
-    told = told_of(story, lambda: time.monotonic() - began, memory_mb)
-    write_report(report, told)
+    running = home.running()
+    told = told_of(story, time.monotonic() - began, memory_mb(running.pid) if running else 0)
+    write_report(home.report, told)
+    if not quiet:
+        say(text_report(told))
     summary: dict[str, Any] = told["summary"]
-    return {**summary, "_text": text_report(told)}
-
-
-def as_json(summary: dict[str, Any]) -> str:
-    """The summary as one JSON document."""
-    return json.dumps({k: v for k, v in summary.items() if not k.startswith("_")}, ensure_ascii=False)
+    return summary

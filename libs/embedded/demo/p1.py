@@ -222,6 +222,10 @@ class P1:
         if self._corrections:
             report(self.api, "beta", self._corrections[:1], self.reported, tick)
 
+    def sessions(self) -> list[dict[str, Any]]:
+        """All sessions and requests of the programme, by id."""
+        return [s for s in self.api.all("/allocator/v1/sessions", role="operator") if s["programme_code"] == CODE]
+
     def _held(self, provider_id: str) -> list[Held]:
         pool_id = next(f"{s.provider_id}-hpc-{s.card_type.lower()}" for s in self.supplies if s.provider_id == provider_id)
         sessions = self.api.all("/allocator/v1/sessions", params={"pool": pool_id}, role="provider", org=provider_id)

@@ -19,6 +19,7 @@ from libs.embedded.demo.report_words import (
     both,
     figure,
     instant,
+    kind_words,
     percent,
     programme_words,
     sentences,
@@ -172,7 +173,7 @@ def _refusals(refusals: Sequence[Told]) -> str:
     rows = [
         (
             escape(programme_words(one["programme"])[0]),
-            escape(str(one["special"] or "–")),
+            words(*kind_words(one["special"])),
             words(one["ko"], one["en"]),
             code(one["code"]),
             f"{one['count']:,}",
@@ -197,7 +198,7 @@ def _placements(placements: Sequence[Told]) -> str:
             f"{one['placed']:,}",
             f"{one['unplaced']:,}",
             "✓ 예 · yes" if one["proven"] else "✗ 아니오 · no",
-            "<br>".join(words(*both(reason)) for reason in one["reasons"]) or "–",
+            "".join(f"<div>{words(*both(reason))}</div>" for reason in one["reasons"]) or "–",
         )
         for one in placements
     ]
@@ -216,7 +217,7 @@ def _waits(told: Told) -> str:
     ko_limit, en_limit = span(limit_s)
     ko = (
         f"배정한 세션 {len(waits):,}건 가운데 {at_once:,}건({percent(at_once, len(waits))})은 바로 시작하였고, "
-        f"{over:,}건({percent(over, len(waits))})은 {ko_limit}을 넘게 기다려 요금 할인 대상입니다(빗금 막대)."
+        f"{over:,}건({percent(over, len(waits))})은 {ko_limit}보다 오래 기다려 요금 할인 대상입니다(빗금 막대)."
     )
     en = (
         f"Of {len(waits):,} sessions assigned, {at_once:,} began at once; {over:,} waited more than {en_limit} "

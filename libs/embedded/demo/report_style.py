@@ -23,13 +23,13 @@ figure{margin:12px 0 4px}figcaption{font-size:.92rem}
 .picture{overflow-x:auto}.picture svg{display:block;width:100%;min-width:640px;height:auto}
 svg text{font:12px "Noto Sans KR","Noto Sans CJK KR","Apple SD Gothic Neo","Malgun Gothic",NanumGothic,sans-serif;
 fill:var(--ink)}svg text.strong{font-weight:700}svg text.soft{fill:var(--soft);font-size:11.5px}
-.table{overflow:auto;max-height:460px;border:1px solid var(--line);border-radius:8px;margin:10px 0}
+.table{overflow:auto;max-height:620px;border:1px solid var(--line);border-radius:8px;margin:10px 0}
 table{border-collapse:collapse;width:100%;font-size:.91rem}
 th,td{padding:6px 11px;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 thead th{position:sticky;top:0;background:var(--tint);white-space:nowrap;font-weight:700;box-shadow:0 1px 0 var(--line)}
 th .en,td .en{font-size:.84em;font-weight:400}tbody tr:last-child td{border-bottom:0}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;overflow-wrap:normal}
-td.t{white-space:nowrap;overflow-wrap:normal}
+td.t{width:1%;white-space:nowrap;overflow-wrap:normal}
 tr.sum td{font-weight:700;background:var(--tint);border-top:2px solid var(--ink)}
 code{font:.88em/1.4 ui-monospace,"DejaVu Sans Mono",Consolas,monospace}
 .ok{color:var(--ok);font-weight:700}.bad{color:var(--bad);font-weight:700}.none{color:var(--soft)}

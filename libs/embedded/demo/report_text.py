@@ -24,7 +24,7 @@ from libs.embedded.demo.report_words import (
 
 WIDE = 108
 HASH_SHOWN = 8
-PROGRAMMES_MAX, REFUSALS_MAX, SETTLEMENTS_MAX, VALUES_LINES_MAX, SENTENCES_MAX = 3, 4, 15, 8, 2
+PROGRAMMES_MAX, REFUSALS_MAX, SETTLEMENTS_MAX, VALUES_LINES_MAX, SENTENCES_MAX = 3, 4, 15, 14, 2
 Told = Mapping[str, Any]
 
 
@@ -131,7 +131,7 @@ def _beside(told: Told) -> list[str]:
 def _sessions(told: Told) -> list[str]:
     sessions, waits, limit_s = told["summary"]["sessions"], told["waits_s"], told["wait_limit_s"]
     at_once = sum(1 for wait in waits if wait <= 0)
-    median = span(sessions["wait_p50_s"])[0]
+    median, longest = (span(sessions[name])[0] for name in ("wait_p50_s", "wait_max_s"))
     return [
         (
             f"세션 · sessions: 요청 requested {sessions['requested']:,} · 배정 assigned {sessions['assigned']:,} · "
@@ -139,22 +139,24 @@ def _sessions(told: Told) -> list[str]:
         ),
         (
             f"대기 · waits: 바로 at once {percent(at_once, len(waits))} · 중앙값 median {median} · "
-            f"최장 max {span(sessions['wait_max_s'])[0]} · {span(limit_s)[0]} 초과 over {sessions['over_wait_limit']:,}건"
+            f"최장 max {longest} · {span(limit_s)[0]} 초과 over {sessions['over_wait_limit']:,}건"
         ),
     ]
 
 
 def _usage(usage: Told) -> list[str]:
+    kinds = ("billable", "discounted", "outage", "unmatched", "gap")
+    hours = {kind: figure("_hours", usage[f"{kind}_unit_hours"]) for kind in kinds}
     return [
         (
             f"사용량 · usage: 기록 events {usage['events']:,} · 중복 duplicates {usage['duplicates']:,} · "
-            f"정정 corrections {usage['corrections']:,} · 과금 billable {figure('_hours', usage['billable_unit_hours'])}"
+            f"정정 corrections {usage['corrections']:,} · 과금 billable {hours['billable']}"
         ),
         (
-            f"  할인 discounted {figure('_hours', usage['discounted_unit_hours'])} · "
-            f"장애 outage {figure('_hours', usage['outage_unit_hours'])} · "
-            f"불일치 unmatched {figure('_hours', usage['unmatched_unit_hours'])} · "
-            f"빈 gap {figure('_hours', usage['gap_unit_hours'])}"
+            f"  할인 discounted {hours['discounted']} · "
+            f"장애 outage {hours['outage']} · "
+            f"불일치 unmatched {hours['unmatched']} · "
+            f"빈 gap {hours['gap']}"
         ),
     ]
 
@@ -187,11 +189,15 @@ def _explained(explained: Told | None) -> list[str]:
 def _values(values: Sequence[Told]) -> list[str]:
     if not values:
         return []
-    told = [f"{one['path']} = {value_words(one['value'])}" for one in values]
     reasons = {both(one["reason"])[0] for one in values}
     why = f" — {reasons.pop()}" if len(reasons) == 1 else ""
-    head = cut(f"공고에 없어 담당자가 정한 값 {len(values)}개 · values the officer filled in{why}")
-    return [head, *wrapped(told, VALUES_LINES_MAX)]
+    made = [cut(f"공고에 없어 담당자가 정한 값 {len(values)}개 · values the officer filled in{why}")]
+    programmes = list(dict.fromkeys(one["programme"] for one in values))
+    for programme in programmes[:PROGRAMMES_MAX]:
+        told = [f"{one['path']} = {value_words(one['value'])}" for one in values if one["programme"] == programme]
+        room = VALUES_LINES_MAX // min(len(programmes), PROGRAMMES_MAX)
+        made += wrapped([f"{programme}: {told[0]}", *told[1:]], room)
+    return made + _more(len(programmes), PROGRAMMES_MAX)
 
 
 def _checks(summary: Told) -> str:

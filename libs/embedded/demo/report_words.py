@@ -58,6 +58,24 @@ AMOUNTS = {
     "vat_krw": ("부가가치세", "VAT"),
     "unit_price_krw": ("단가", "unit price"),
 }
+KINDS = {
+    "late": "마감 뒤 신청",
+    "banned": "참여 제한 중",
+    "banned_professor": "참여 제한 중인 교수",
+    "arrears": "세금 체납",
+    "repeat": "중복 지원",
+    "unlisted_repeat": "목록에 없는 다른 사업의 지원",
+    "individual": "개인",
+    "large_enterprise": "대기업",
+    "no_professor": "교수가 아닌 책임자",
+    "two_units": "두 단위 신청",
+    "past_window": "지원 기간을 넘는 이용",
+    "bad_number": "잘못된 사업자번호",
+    "no_document": "서류 누락",
+    "wrong_format": "잘못된 서류 형식",
+    "twice": "두 번 신청",
+}
+"""The kinds of applicants that the demo makes up on purpose."""
 PAYERS = ("self_payment_krw", "subsidy_krw", "uncovered_krw")
 EOK, MAN = 100_000_000, 10_000
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
@@ -121,6 +139,11 @@ def figure(name: str, number: Any) -> str:
 def programme_words(code: str) -> tuple[str, str]:
     """A programme's name in Korean and English; its code where it is another one."""
     return PROGRAMMES.get(code, (code, code))
+
+
+def kind_words(kind: str | None) -> tuple[str, str]:
+    """What kind of made-up applicant it was; a dash for none in particular."""
+    return (KINDS.get(kind, kind), kind) if kind else ("–", "")
 
 
 def value_words(value: Any) -> str:

@@ -11,16 +11,17 @@ from libs.common.calendar import KST
 from libs.embedded.demo.api import Api
 from libs.embedded.demo.call import kst
 from libs.embedded.demo.jobs import TrainingJob, drawn_jobs, traced_jobs
-from libs.embedded.demo.p0 import DELIVERED_LATE, OUTAGE, P0
+from libs.embedded.demo.p0 import DELIVERED_LATE, OUTAGE, P0, SUPPLIES
 from libs.embedded.demo.p1 import P1, START
 from libs.embedded.demo.progress import Progress
 from libs.embedded.demo.settling import settle_month
-from libs.embedded.demo.supply import introduce
+from libs.embedded.demo.supply import Supply, introduce
 
 APPLICATIONS = 120
 DRAWN_JOBS = 800
 DRAWN_CARDS = 10
 DRAWN_DAYS = 30
+TRACED_CARDS = 48
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class Story:
         self._october()
         self._november()
         self._december()
+
+    def supplies(self) -> tuple[Supply, ...]:
+        """What the providers bring to both programmes."""
+        return (*SUPPLIES, *self.p1.supplies)
 
     def _tell(self, ko: str, en: str) -> None:
         self.told.append({"at": self.api.now.astimezone(KST).isoformat(), "ko": ko, "en": en})

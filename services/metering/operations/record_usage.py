@@ -42,7 +42,7 @@ async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, now: dt.datet
     """
     batch_no = await store.batch_number(tx)
     conn = await raw(tx)
-    judged = await _record_plainly(conn, provider_id, batch_no, batch, now)
+    judged = await _record_plainly(tx, conn, provider_id, batch_no, batch, now)
     if judged is None:
         judged = await record_carefully(conn, provider_id, batch_no, batch, now)
     unreadable = [Outcome(bad.place, bad.event_id, "rejected", refusal=bad.refusal) for bad in batch.unreadable]
@@ -64,12 +64,12 @@ async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, now: dt.datet
 
 
 async def _record_plainly(
-    conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime
+    tx: Tx, conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime
 ) -> Judged | None:
     """Copy events and hours; None, with nothing left behind, where an item needs the careful path."""
     for put_totals in (store.copy_totals, store.add_totals):
         try:
-            async with conn.transaction():
+            async with tx.begin_nested():
                 await store.lock_shared(conn, provider_id)
                 known = await store.references(conn, provider_id, batch.usages)
                 totals = _plain_totals(batch.usages, known, now)

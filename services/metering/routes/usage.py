@@ -4,19 +4,28 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request
-from pydantic import BaseModel, ConfigDict, Field
 
 from libs.common.db import Tx
 from libs.common.errors import Forbidden, Invalid
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
-from libs.common.web import Allowed, AnyCaller, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
+from libs.common.web import Allowed, AnyCaller, Command, Db, Now, Page, Paging, ServiceRouter, problems
 from services.metering.metrics import METRICS
 from services.metering.model import Outcome
 from services.metering.operations import views
 from services.metering.operations.record_usage import BatchOutcome, batch_id, record_usage
-from services.metering.routes.fields import EARLIEST, LATEST, Count, Instant
+from services.metering.routes.fields import EARLIEST, LATEST, Instant
 from services.metering.routes.usage_document import BODY_BYTES_MAX, ITEMS_MAX, read_batch, source_of
+from services.metering.routes.usage_views import (
+    USAGE_EXAMPLE,
+    ItemWords,
+    UsageAnswer,
+    UsageConflictView,
+    UsageEventView,
+    UsageHourView,
+    UsageOutcomeView,
+    item_schema,
+)
 
 router = ServiceRouter(tags=["사용량 · Usage"])
 
@@ -24,164 +33,6 @@ Reporter = Annotated[Caller, Allowed("provider", "operator")]
 GrantQuery = Annotated[str | None, Query(max_length=100, description="협약(과제) 번호 · grant")]
 From = Annotated[Instant, Query(alias="from", description="이 시각부터 · inclusive")]
 To = Annotated[Instant, Query(alias="to", description="이 시각 앞까지 · exclusive")]
-USAGE_EXAMPLE: dict[str, Any] = {
-    "specversion": "1.0",
-    "id": "alpha-2025-10-01T10-S-000001",
-    "source": "/providers/alpha",
-    "type": "kr.dure.usage.reported.v1",
-    "subject": "A-000001",
-    "time": "2025-10-01T11:02:11Z",
-    "data": {
-        "grant_id": "A-000001",
-        "session_id": "S-000001",
-        "hour": "2025-10-01T10:00:00Z",
-        "units": 8,
-        "held_s": 3600,
-        "utilisation_pct": 87.5,
-        "evidence": "meter/2025-10-01/S-000001.log",
-        "corrects": None,
-    },
-}
-
-
-class UsageItemData(BaseModel):
-    """What one session of a grant held in one clock hour (MT-1); no other fields."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    grant_id: Annotated[str, Field(min_length=1, max_length=100)]
-    hour: Annotated[str, Field(max_length=40, description="UTC, 정시 · hour-aligned RFC 3339 instant")]
-    units: int
-    """0 to 100,000; no more than the session holds."""
-    held_s: int
-    """Seconds held in the hour, 0 to 3,600."""
-    utilisation_pct: float
-    """Mean GPU utilisation, 0 to 100."""
-    evidence: Annotated[str, Field(max_length=500)]
-    session_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    """None for the grant's own fixed assignment."""
-    corrects: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    """The id of the event that this one replaces (MT-3)."""
-
-
-class UsageItem(BaseModel):
-    """A CloudEvents 1.0 object; `source` + `id` identify the event for ever (MT-2). Extensions are let pass."""
-
-    model_config = ConfigDict(strict=True, json_schema_extra={"examples": [USAGE_EXAMPLE]})
-
-    specversion: Literal["1.0"]
-    id: Annotated[str, Field(min_length=1, max_length=200)]
-    source: Annotated[str, Field(max_length=200)]
-    type: Literal["kr.dure.usage.reported.v1"]
-    subject: Annotated[str, Field(max_length=100)]
-    data: UsageItemData
-    time: Annotated[str, Field(max_length=40)] = ""
-    datacontenttype: Literal["application/json"] = "application/json"
-
-
-def _item_schema() -> dict[str, Any]:
-    """The schema of one item, whole: an operation's own schema cannot refer to parts elsewhere."""
-    schema = UsageItem.model_json_schema()
-    schema["properties"]["data"] = schema.pop("$defs")["UsageItemData"]
-    return schema
-
-
-class ItemWords(View):
-    """The reason in both languages."""
-
-    ko: str
-    en: str
-
-
-class UsageOutcomeView(View):
-    """What became of one item."""
-
-    index: Count
-    id: str | None
-    outcome: Literal["accepted", "duplicate", "conflict", "rejected"]
-    correction: bool = False
-    """Accepted in the place of the event that it names."""
-    adjusts: str | None = None
-    """The closed month that it changes: an adjustment in the next statement."""
-    rule_id: str | None = None
-    code: str | None = None
-    messages: ItemWords | None = None
-
-
-class UsageAnswer(View):
-    """What became of a batch; accepted items are durable with this answer."""
-
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "batch_id": "B-000042",
-                    "accepted": 998,
-                    "duplicates": 1,
-                    "conflicts": 0,
-                    "rejected": 1,
-                    "corrections": 1,
-                    "items": [
-                        {"index": 3, "id": "e-3", "outcome": "accepted", "correction": True, "adjusts": None},
-                        {"index": 7, "id": "e-1", "outcome": "duplicate"},
-                    ],
-                }
-            ]
-        },
-    )
-
-    batch_id: str
-    accepted: Count
-    duplicates: Count
-    conflicts: Count
-    rejected: Count
-    corrections: Count
-    items: list[UsageOutcomeView]
-    """Items that were not plainly accepted; every item with `?items=all`."""
-
-
-class UsageHourView(View):
-    """What all events in force of one grant, session and hour add up to."""
-
-    provider_id: str
-    grant_id: str
-    session_id: str
-    """Empty for the grant's own fixed assignment."""
-    hour: dt.datetime
-    held_s: Count
-    held_unit_s: Count
-    utilisation_pct: str | None
-    events: Count
-
-
-class UsageEventView(View):
-    """One event on record; one that was corrected names what replaced it."""
-
-    provider_id: str
-    event_id: str
-    grant_id: str
-    session_id: str
-    hour: dt.datetime
-    units: Count
-    held_s: Count
-    utilisation_pct: str
-    evidence: str
-    corrects: str | None
-    corrected_by: str | None
-    recorded_at: dt.datetime
-
-
-class UsageConflictView(View):
-    """An item that contradicts what is recorded under its source and id."""
-
-    conflict_no: int
-    provider_id: str
-    event_id: str
-    batch_id: str
-    received_at: dt.datetime
-    document: str
-    """The item as it came."""
 
 
 @router.post(
@@ -197,7 +48,7 @@ class UsageConflictView(View):
                     "schema": {
                         "type": "array",
                         "maxItems": ITEMS_MAX,
-                        "items": _item_schema(),
+                        "items": item_schema(),
                     },
                     "example": [USAGE_EXAMPLE],
                 }

@@ -1,9 +1,12 @@
-"""Months of use of a monthly-priced grant: the fraction of its price that a span has earned."""
+"""Months: the calendar ones that a statement is made for, and the months of use of a monthly-priced grant."""
 
 import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterator
 from fractions import Fraction
 
-from libs.common.calendar import add_months, kst_day, kst_midnight, months_between
+from libs.common.calendar import add_months, kst_day, kst_midnight, month_bounds, months_between, next_month
+from services.metering.model import us_of
 
 
 def months_used(starts_at: dt.datetime, at: dt.datetime, days_per_month: int) -> Fraction:
@@ -26,3 +29,23 @@ def months_used(starts_at: dt.datetime, at: dt.datetime, days_per_month: int) ->
     whole = months_between(anchor, day)
     rest_days = (day - add_months(anchor, whole)).days
     return whole + min(Fraction(1), Fraction(rest_days, days_per_month))
+
+
+class Months:
+    """The calendar months from a grant's start to the one asked for."""
+
+    def __init__(self, first: str, last: str) -> None:
+        names = [first]
+        while names[-1] < last:
+            names.append(next_month(names[-1]))
+        self.names = tuple(names)
+        self.starts = [us_of(month_bounds(name)[0]) for name in names]
+        self.end = us_of(month_bounds(names[-1])[1])
+
+    def of(self, us: int) -> str:
+        """The month of an instant within them."""
+        return self.names[max(0, bisect_right(self.starts, us) - 1)]
+
+    def spans(self) -> Iterator[tuple[str, int, int]]:
+        """Each month with its start and end."""
+        return zip(self.names, self.starts, [*self.starts[1:], self.end], strict=True)

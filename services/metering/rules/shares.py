@@ -4,13 +4,12 @@ Always from the start and with today's knowledge: the clock of MT-5 and the bala
 and what a late event changes in a closed month shows as the difference to what was stated.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from libs.common.calendar import month_bounds, month_of, next_month
+from libs.common.calendar import month_of
 from services.metering.model import (
     HOUR_S,
     HOUR_US,
@@ -31,32 +30,12 @@ from services.metering.model import (
     us_of,
 )
 from services.metering.rules.clock import billable_hours, counted_unit_us, free_us, within
-from services.metering.rules.months import months_used
+from services.metering.rules.months import Months, months_used
 from services.metering.rules.outages import lost_time, started_unit_hours
 from services.metering.rules.waits import discounted_hours
 
 ShareKey = tuple[str, Mode]
 """Month of use and mode."""
-
-
-class Months:
-    """The calendar months from a grant's start to the one asked for."""
-
-    def __init__(self, first: str, last: str) -> None:
-        names = [first]
-        while names[-1] < last:
-            names.append(next_month(names[-1]))
-        self.names = tuple(names)
-        self.starts = [us_of(month_bounds(name)[0]) for name in names]
-        self.end = us_of(month_bounds(names[-1])[1])
-
-    def of(self, us: int) -> str:
-        """The month of an instant within them."""
-        return self.names[max(0, bisect_right(self.starts, us) - 1)]
-
-    def spans(self) -> Iterator[tuple[str, int, int]]:
-        """Each month with its start and end."""
-        return zip(self.names, self.starts, [*self.starts[1:], self.end], strict=True)
 
 
 @dataclass(slots=True)
