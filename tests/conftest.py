@@ -15,12 +15,12 @@ import pytest
 from sqlalchemy import text
 
 from libs.common.app import build_app
+from libs.common.bus import Message
 from libs.common.clock import SettableClock
 from libs.common.db import Database, Tx
 from libs.common.events.envelope import Event, wrap
 from libs.common.identity import Verifier
 from libs.common.inbox import consume
-from libs.common.bus import Message
 from libs.common.migrate import migrate
 from libs.common.service import Runtime, Service
 from libs.common.settings import Settings

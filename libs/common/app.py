@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from libs.common import log, problems
+from libs.common import log, openapi, problems
 from libs.common.operator_routes import router as operator_router
 from libs.common.service import Runtime
 from libs.common.web import Replayed
@@ -37,6 +37,7 @@ def build_app(runtime: Runtime) -> FastAPI:
         app.include_router(router)
     _add_health(app, runtime)
     _add_docs(app)
+    openapi.tell_problems(app)
     app.add_middleware(Correlated, runtime=runtime)
     _reshape_large_bodies(app)
     return app
@@ -117,6 +118,7 @@ class Correlated:
         self._runtime = runtime
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; its answer carries the correlation id."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -2,7 +2,19 @@
 
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, BigInteger, Column, Identity, Index, Integer, MetaData, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
 Instant = TIMESTAMP(timezone=True)

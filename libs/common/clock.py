@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import os
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +47,9 @@ class SettableClock:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             part = self._path.with_suffix(".part")
             part.write_text(json.dumps({"at": self._frozen.isoformat() if self._frozen else None}), encoding="utf-8")
+            # a file system's stamps may stand still for milliseconds; readers would miss the second of two settings
+            stamp_ns = max(time.time_ns(), self._stamp_ns + 1)
+            os.utime(part, ns=(stamp_ns, stamp_ns))
             part.replace(self._path)
             self._stamp_ns = self._path.stat().st_mtime_ns
 

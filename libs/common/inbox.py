@@ -142,12 +142,11 @@ async def redrive(tx: Tx, handlers: Handlers, dead_id: int, now: dt.datetime) ->
     except DureError as error:
         await tx.execute(
             text(
-                "UPDATE dead_letter SET failures = failures + 1, error_code = :code, error_detail = :detail WHERE id = :id"
+                "UPDATE dead_letter SET failures = failures + 1, error_code = :code, error_detail = :detail"
+                " WHERE id = :id"
             ),
             {"id": dead_id, "code": error.code, "detail": str(error)},
         )
         return False
     await tx.execute(text("UPDATE dead_letter SET redriven_at = :now WHERE id = :id"), {"id": dead_id, "now": now})
     return True
-
-

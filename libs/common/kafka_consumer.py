@@ -19,7 +19,7 @@ from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics
 
 POLL_S = 1.0
-ANSWER_LIMIT_S = 15.0
+ANSWER_LIMIT_S = 5.0
 """How long a broker that is there may take to answer."""
 POLL_INTERVAL_MS_MAX = 600_000
 """The slowest batch: beyond it the group gives the partitions to another member."""
@@ -84,7 +84,7 @@ class KafkaHearing:
                 waiting = await self._waiting(self._consumer)
             except (KafkaError, TimeoutError):
                 return self._lag
-            self._lag = sum(end - position for position, end in waiting.values())
+            self._lag = sum(max(0, end - at) for at, end in waiting.values())
         return self._lag
 
     async def _join_and_listen(self) -> None:
@@ -162,13 +162,15 @@ class KafkaHearing:
     async def _watch(self, consumer: AIOKafkaConsumer) -> None:
         """Raise StuckError where a partition lags, stood still since the last look, and gives nothing when asked.
 
-        So does a topic without partitions: a broker that lost its data knows none, and this consumer would not
-        hear of them when they are made again.
+        So does a broker that lost its data: it knows no partitions, or ends before what was read, and this
+        consumer would not hear of what is published to it again.
         """
         for topic in self.subscription.topics:
             if not consumer.partitions_for_topic(topic):
                 raise StuckError(f"topic {topic} is gone")
         waiting = await self._waiting(consumer)
+        if any(at > end for at, end in waiting.values()):
+            raise StuckError("the broker holds less than was read: it lost data")
         suspects = [p for p, (at, end) in waiting.items() if at < end and self._seen.get(p) == at]
         self._seen = {} if self._failures else {partition: at for partition, (at, _) in waiting.items()}
         if self._failures or not suspects:
@@ -186,7 +188,7 @@ class KafkaHearing:
                 at = {p: self._in_hand.get(p, await consumer.position(p) or 0) for p in ends}
             except IllegalStateError:  # given to another member while we asked
                 return {}
-        return {partition: (min(at[partition], end), end) for partition, end in ends.items()}
+        return {partition: (at[partition], end) for partition, end in ends.items()}
 
     async def _rest(self) -> None:
         pause_s = min(self._config.retry_max_s, self._config.retry_s * 2 ** min(self._failures or self.rebuilt, 10))
@@ -197,8 +199,15 @@ class KafkaHearing:
 
 
 async def _close(consumer: Any) -> None:
-    """Leave the group; a broker that is away keeps nobody from stopping."""
-    try:
-        await asyncio.wait_for(consumer.stop(), ANSWER_LIMIT_S)
-    except (KafkaError, TimeoutError) as error:
-        _log.info("consumer_left_without_farewell", detail=repr(error)[:200])
+    """Leave the group; a broker that is away keeps nobody from stopping.
+
+    The farewell runs apart, since aiokafka may swallow its cancellation; without its connections it ends by itself.
+    """
+    farewell = asyncio.create_task(consumer.stop())
+    done, _ = await asyncio.wait({farewell}, timeout=ANSWER_LIMIT_S)
+    if done and not farewell.exception():
+        return
+    _log.info("consumer_left_without_farewell")
+    farewell.cancel()
+    closing = asyncio.create_task(consumer._client.close())  # noqa: SLF001  else it would stay a member of the group
+    await asyncio.wait({closing}, timeout=ANSWER_LIMIT_S)

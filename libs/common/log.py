@@ -38,7 +38,11 @@ def _correlate(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMappi
 
 def configure(level: str = "INFO", stream: Any = None) -> None:
     """Send every log line, of ours and of libraries, as JSON to `stream` (default standard error)."""
-    shared: list[Any] = [_correlate, structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    shared: list[Any] = [
+        _correlate,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[

@@ -16,10 +16,14 @@ class CommonMetrics:
             buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
         )
         self.outbox_rows = Gauge("dure_outbox_rows", "Events said and not yet published", registry=registry)
-        self.outbox_oldest_s = Gauge("dure_outbox_oldest_seconds", "Age of the oldest unpublished event", registry=registry)
+        self.outbox_oldest_s = Gauge(
+            "dure_outbox_oldest_seconds", "Age of the oldest unpublished event", registry=registry
+        )
         self.published = Counter("dure_events_published", "Events acknowledged by the bus", registry=registry)
         self.handled = Counter("dure_events_handled", "Events that had their effect here", registry=registry)
         self.dead_letters = Gauge("dure_dead_letters", "Dead letters that wait for people", registry=registry)
         self.consumer_lag = Gauge("dure_consumer_lag", "Messages published and not yet handled here", registry=registry)
-        self.consumer_failures = Counter("dure_consumer_failures", "Batches rolled back and tried again", registry=registry)
+        self.consumer_failures = Counter(
+            "dure_consumer_failures", "Batches rolled back and tried again", registry=registry
+        )
         self.job_failures = Counter("dure_job_failures", "Runs of a job that failed", ["job"], registry=registry)

@@ -47,12 +47,10 @@ def _upgrade(connection: Connection, service: str) -> None:
         return scripts._upgrade_revs("head", revision)  # type: ignore[arg-type]  # noqa: SLF001 - Alembic's own recipe
 
     with context:
-        context.configure(connection=connection, fn=steps, transactional_ddl=True)  # type: ignore[arg-type]
+        context.configure(connection=connection, fn=steps, transactional_ddl=True)
         context.run_migrations()
 
 
 def migrate_now(service: str, database_url: str) -> None:
     """The same, for a process that does nothing else."""
     asyncio.run(migrate(service, database_url))
-
-

@@ -1,10 +1,10 @@
 """What operators of every service need: the outbox, the lag, the dead letters (`/v1/operations/…`)."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query, Request
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from libs.common import inbox, outbox
 from libs.common.errors import NotFound
@@ -45,6 +45,12 @@ class DeadLetterView(View):
 class ReplayRequest(Body):
     """From which instant on everything said is to be published again."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"examples": [{"from_at": "2025-09-01T00:00:00+09:00", "topic": "dure.intake.events.v1"}]},
+    )
+
     from_at: AwareDatetime = Field(examples=["2025-09-01T00:00:00+09:00"])
     topic: str | None = Field(default=None, max_length=200, pattern=r"^[\w.-]+$")
 
@@ -62,7 +68,7 @@ class Redriven(View):
 
 
 @router.get("/operations/bus", summary="이벤트 현황 · Where the events stand", responses=problems())
-async def read_bus(caller: Watcher, db: Db, request: Request) -> BusView:
+async def read_bus(_: Watcher, db: Db, request: Request) -> BusView:
     """Published events, those that wait, the lag and the dead letters of this service."""
     runtime: Runtime = request.app.state.runtime
     async with db.transaction() as tx:
@@ -80,7 +86,7 @@ async def read_bus(caller: Watcher, db: Db, request: Request) -> BusView:
 
 @router.get("/operations/dead-letters", summary="처리하지 못한 이벤트 · Dead letters", responses=problems())
 async def list_dead_letters(
-    caller: Watcher, db: Db, limit: Annotated[int, Query(ge=1, le=200)] = 200
+    _: Watcher, db: Db, limit: Annotated[int, Query(ge=1, le=200)] = 200
 ) -> list[DeadLetterView]:
     """The messages that wait for people, oldest first."""
     async with db.transaction() as tx:
@@ -92,10 +98,10 @@ async def list_dead_letters(
     summary="이벤트 다시 처리 · Put a dead letter back",
     responses=problems(404),
 )
-async def redrive_dead_letter(dead_id: int, caller: Operator, db: Db, now: Now, request: Request) -> Redriven:
+async def redrive_dead_letter(dead_id: int, _: Operator, db: Db, now: Now, request: Request) -> Redriven:
     """Handle a dead letter again, once its cause is mended; it stays, counted, where it fails again."""
     runtime: Runtime = request.app.state.runtime
-    if dead_id.bit_length() > 63:  # noqa: PLR2004 - a bigint
+    if dead_id.bit_length() > 63:
         raise NotFound("dead letter", str(dead_id))
     async with db.transaction() as tx:
         known = {row["id"] for row in await inbox.list_dead_letters(tx, 10_000)}
@@ -105,7 +111,7 @@ async def redrive_dead_letter(dead_id: int, caller: Operator, db: Db, now: Now, 
 
 
 @router.post("/operations/replay", summary="이벤트 다시 보내기 · Publish again", responses=problems())
-async def replay(body: ReplayRequest, caller: Operator, db: Db) -> Count:
+async def replay(body: ReplayRequest, _: Operator, db: Db) -> Count:
     """Publish everything said since an instant again; whoever knows it already drops it."""
     async with db.transaction() as tx:
         return Count(count=await outbox.replay(tx, body.from_at, body.topic))

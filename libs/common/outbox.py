@@ -19,7 +19,8 @@ CHANNEL = "outbox"
 
 _INSERT = text(
     "WITH said AS (INSERT INTO outbox (event_id, topic, key, type, envelope, headers, said_at)"
-    " SELECT * FROM unnest(cast(:ids AS text[]), cast(:topics AS text[]), cast(:keys AS text[]), cast(:types AS text[]),"
+    " SELECT * FROM unnest(cast(:ids AS text[]), cast(:topics AS text[]), cast(:keys AS text[]),"
+    " cast(:types AS text[]),"
     " cast(:envelopes AS text[]), cast(:headers AS jsonb[]), cast(:ats AS timestamptz[])))"
     f" SELECT pg_notify('{CHANNEL}', '')"
 )
@@ -37,7 +38,7 @@ async def say(tx: Tx, *events: Event, now: dt.datetime) -> None:
         )
         for event in events
     ]
-    rows = [
+    rows: list[tuple[str, str, str, str, str, dict[str, str]]] = [
         (e.id, event.topic(), e.subject, e.type, e.model_dump_json(exclude_none=True), {})
         for e, event in zip(envelopes, events, strict=True)
     ]
@@ -105,10 +106,11 @@ async def published(tx: Tx) -> int:
 
 
 async def replay(tx: Tx, from_at: dt.datetime, topic: str | None = None) -> int:
-    """Have everything said at or after an instant published again; returns how many rows. Inboxes drop what they know."""
+    """Have everything said since an instant published again; returns how many rows. Inboxes drop what they know."""
     result = await tx.execute(
         text(
-            "UPDATE outbox SET published_at = NULL WHERE said_at >= :at AND (cast(:topic AS text) IS NULL OR topic = :topic)"
+            "UPDATE outbox SET published_at = NULL"
+            " WHERE said_at >= :at AND (cast(:topic AS text) IS NULL OR topic = :topic)"
         ),
         {"at": from_at, "topic": topic},
     )

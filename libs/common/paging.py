@@ -25,12 +25,7 @@ class Page(BaseModel, Generic[T]):
 class Paging:
     """What a list request asks for: `limit` (1 to 200), `after` (the sort key to go on after), `fields`."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="한 쪽의 건수 · items per page")] = 50,
-        cursor: Annotated[str | None, Query(max_length=500, description="앞 쪽의 next_cursor")] = None,
-        fields: Annotated[str | None, Query(max_length=500, description="쉼표로 나눈 항목 이름 · only these fields")] = None,
-    ) -> None:
+    def __init__(self, limit: int, cursor: str | None, fields: str | None) -> None:
         self.limit = limit
         self.after: list[Any] | None = _read_cursor(cursor) if cursor else None
         self.fields = [f.strip() for f in fields.split(",")] if fields else None
@@ -59,6 +54,17 @@ class Paging:
         if unknown:
             raise Invalid("unknown_fields", fields=", ".join(unknown))
         return {name: full[name] for name in self.fields or []}
+
+
+async def read_paging(
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="한 쪽의 건수 · items per page")] = 50,
+    cursor: Annotated[str | None, Query(max_length=500, description="앞 쪽의 next_cursor")] = None,
+    fields: Annotated[
+        str | None, Query(max_length=500, description="쉼표로 나눈 항목 이름 · only these fields")
+    ] = None,
+) -> Paging:
+    """The request's paging. A coroutine, because FastAPI would send a plain class to a thread. Raises Invalid."""
+    return Paging(limit, cursor, fields)
 
 
 def _field(item: Any, name: str) -> Any:

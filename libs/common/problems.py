@@ -87,7 +87,7 @@ class Problem(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route: the problems it may answer, beside those that every route may (400, 401, 403, 422)."""
+    """The `responses=` of a route: the problems it may answer, beside those that every route may (400 … 403, 422)."""
     return {
         status: {"model": Problem, "description": TITLES[status][1], "content": {MEDIA_TYPE: {}}}
         for status in sorted({400, 401, 403, 422, *statuses})
@@ -122,7 +122,7 @@ def problem_body(
 
 def _answer(request: Request, status: int, code: str, facts: Mapping[str, Fact], **more: Any) -> JSONResponse:
     body = problem_body(request, status, code, facts, **more)
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None  # noqa: PLR2004
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -152,7 +152,9 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) and _is_bad_text(error):
         return _answer(request, 422, "invalid_request", {"places": "NUL"})
-    lost = isinstance(error, InterfaceError | OperationalError | OSError) or getattr(error, "connection_invalidated", False)
+    lost = isinstance(error, InterfaceError | OperationalError | OSError) or getattr(
+        error, "connection_invalidated", False
+    )
     _log.error("database_error", error=repr(error)[:500])
     return _answer(request, 503 if lost else 500, "unavailable" if lost else "internal_error", {})
 
@@ -160,7 +162,9 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
 def _is_bad_text(error: DBAPIError) -> bool:
     cause: BaseException | None = error.orig
     while cause is not None:
-        if isinstance(cause, asyncpg.exceptions.CharacterNotInRepertoireError | asyncpg.exceptions.UntranslatableCharacterError):
+        if isinstance(
+            cause, asyncpg.exceptions.CharacterNotInRepertoireError | asyncpg.exceptions.UntranslatableCharacterError
+        ):
             return True
         cause = cause.__cause__
     return False
@@ -189,6 +193,7 @@ class ProblemForLargeBody:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; a plain 413 leaves as a problem."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -196,7 +201,7 @@ class ProblemForLargeBody:
 
         async def reshape(message: Message) -> None:
             nonlocal swallowing
-            if message["type"] == "http.response.start" and message["status"] == 413:  # noqa: PLR2004
+            if message["type"] == "http.response.start" and message["status"] == 413:
                 content = dict(message["headers"]).get(b"content-type", b"")
                 if not content.startswith(MEDIA_TYPE.encode()):
                     swallowing = True

@@ -86,4 +86,3 @@ async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
     await server.serve()
-

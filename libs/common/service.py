@@ -116,7 +116,10 @@ class Runtime:
         self._tasks = [
             asyncio.create_task(self._relay_loop(), name=f"{self.service.name}-relay"),
             asyncio.create_task(self._listen_loop(), name=f"{self.service.name}-listen"),
-            *(asyncio.create_task(self._job_loop(job), name=f"{self.service.name}-{job.name}") for job in self.service.jobs),
+            *(
+                asyncio.create_task(self._job_loop(job), name=f"{self.service.name}-{job.name}")
+                for job in self.service.jobs
+            ),
         ]
 
     async def stop(self) -> None:
@@ -138,7 +141,7 @@ class Runtime:
             try:
                 await self.relay_all()
                 pause_s = RETRY_FIRST_S
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is: it is told, and tried again
                 _log.exception("relay_failed", service=self.service.name)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, RETRY_MAX_S)
@@ -150,13 +153,13 @@ class Runtime:
         while True:
             try:
                 await self._listen()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (OSError, asyncpg.exceptions.PostgresError, asyncpg.exceptions.InterfaceError):
                 _log.warning("listen_lost", service=self.service.name)
             await asyncio.sleep(LISTEN_AGAIN_S)
 
     async def _listen(self) -> None:
         gone = asyncio.Event()
-        connection = await asyncpg.connect(**connect_arguments(self.settings.database_url))
+        connection = await asyncpg.connect(**connect_arguments(self.settings.database_url))  # type: ignore[no-untyped-call]
         try:
             connection.add_termination_listener(lambda *_: gone.set())
             await connection.add_listener(outbox.CHANNEL, lambda *_: self._wake.set())
@@ -170,7 +173,7 @@ class Runtime:
             await asyncio.sleep(job.every_s)
             try:
                 await self._run_job(job)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is: it is told, and tried again
                 self.metrics.job_failures.labels(job.name).inc()
                 _log.exception("job_failed", service=self.service.name, job=job.name)
 
@@ -203,5 +206,11 @@ def connect_arguments(url: str) -> dict[str, Any]:
     """The database's address as asyncpg takes it."""
     parts = make_url(url)
     host = parts.query.get("host") or parts.host
-    named = {"host": host, "port": parts.port, "user": parts.username, "password": parts.password, "database": parts.database}
+    named = {
+        "host": host,
+        "port": parts.port,
+        "user": parts.username,
+        "password": parts.password,
+        "database": parts.database,
+    }
     return {name: value for name, value in named.items() if value}

@@ -15,9 +15,14 @@ from sqlalchemy import text
 from libs.common.db import Database, Tx
 from libs.common.errors import Conflict, DureError, Forbidden, Invalid, Unauthorised
 from libs.common.identity import Caller, Role, Verifier
-from libs.common.paging import Page as Page
+from libs.common.paging import Page, read_paging
 from libs.common.paging import Paging as _Paging
-from libs.common.problems import problems as problems
+from libs.common.problems import problems
+
+__all__ = [
+    "Allowed", "AnyCaller", "Body", "Command", "Db", "IfMatch", "Now", "Page", "Paging", "ServiceRouter", "View",
+    "etag", "match", "problems",
+]  # fmt: skip
 
 R = TypeVar("R")
 KEY_LENGTH_MAX = 200
@@ -50,12 +55,12 @@ class Stale(DureError):
         super().__init__("stale", current=current)
 
 
-def _db(request: Request) -> Database:
+async def _db(request: Request) -> Database:
     db: Database = request.app.state.runtime.db
     return db
 
 
-def _now(request: Request) -> dt.datetime:
+async def _now(request: Request) -> dt.datetime:
     now: dt.datetime = request.app.state.runtime.clock.now()
     return now
 
@@ -78,7 +83,7 @@ async def _caller(
 Db = Annotated[Database, Depends(_db)]
 Now = Annotated[dt.datetime, Depends(_now)]
 AnyCaller = Annotated[Caller, Depends(_caller)]
-Paging = Annotated[_Paging, Depends()]
+Paging = Annotated[_Paging, Depends(read_paging)]
 
 
 def Allowed(*roles: Role) -> Any:  # noqa: N802 - reads as an annotation: Annotated[Caller, Allowed("officer")]
@@ -92,7 +97,9 @@ def Allowed(*roles: Role) -> Any:  # noqa: N802 - reads as an annotation: Annota
     return Depends(check)
 
 
-def _if_match(if_match: Annotated[str | None, Header(max_length=40, description='현재 판, 예 `"3"`')] = None) -> int:
+async def _if_match(
+    if_match: Annotated[str | None, Header(max_length=40, description='현재 판, 예 `"3"`')] = None,
+) -> int:
     if if_match is None:
         raise IfMatchMissing("if_match_missing")
     digits = if_match.strip().removeprefix("W/").strip('"')
@@ -116,7 +123,7 @@ def match(expected: int, current: int) -> None:
         raise Stale(current)
 
 
-class Replayed(Exception):  # noqa: N818 - an answer, not an error
+class Replayed(Exception):
     """The command was done before: its first answer goes out again."""
 
     def __init__(self, status: int, answer: str, headers: dict[str, str]) -> None:
@@ -154,7 +161,7 @@ class _Command:
                 "INSERT INTO idempotency_key (caller, key, fingerprint, at) VALUES (:caller, :key, :fingerprint, :now)"
                 " ON CONFLICT DO NOTHING RETURNING key"
             ),
-            {**row, "now": _now(self._request)},
+            {**row, "now": await _now(self._request)},
         )
         if claimed.scalar() is not None:
             return
@@ -187,7 +194,11 @@ async def _command(
     caller: AnyCaller,
     idempotency_key: Annotated[
         str | None,
-        Header(min_length=1, max_length=KEY_LENGTH_MAX, description="같은 요청을 다시 보내도 한 번만 처리됩니다 · done once"),
+        Header(
+            min_length=1,
+            max_length=KEY_LENGTH_MAX,
+            description="같은 요청을 다시 보내도 한 번만 처리됩니다 · done once",
+        ),
     ] = None,
 ) -> _Command:
     if idempotency_key is not None and "\x00" in idempotency_key:

@@ -38,13 +38,13 @@ async def _operator(
 ) -> None:
     if credentials is None:
         raise Unauthorised("unauthorised")
-    runtime = next(iter(_together(request).runtimes.values()))
+    runtime = next(iter((await _together(request)).runtimes.values()))
     caller = await runtime.verifier.caller(credentials.credentials)
     if "operator" not in caller.roles:
         raise Forbidden("forbidden", needs="operator")
 
 
-def _together(request: Request) -> Together:
+async def _together(request: Request) -> Together:
     together: Together = request.app.state.together
     return together
 

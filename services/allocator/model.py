@@ -36,6 +36,16 @@ class Span(NamedTuple):
         return self.from_s <= other.from_s and other.until_s <= self.until_s
 
 
+def seconds_of(instant: dt.datetime) -> int:
+    """Whole seconds since 1970-01-01 UTC."""
+    return int(instant.timestamp())
+
+
+def instant_of(seconds: int) -> dt.datetime:
+    """The instant of `seconds` since 1970-01-01 UTC."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
 EVER = Span(-(2**52), 2**52)
 
 

@@ -6,9 +6,9 @@ from libs.common.settings import Settings
 class AllocatorSettings(Settings):
     """The environment of the allocator's processes."""
 
-    placement_budget: float = 8.0
+    placement_budget: float = 0.5
     """Deterministic seconds that one placement's exact search may use in all."""
-    placement_probe_max: float = 1.0
+    placement_probe_max: float = 0.1
     """Deterministic seconds for one question of that search."""
     placement_limit_s: int = 300
     """Seconds after which a search process is given up."""

@@ -3,7 +3,6 @@
 A grant carries the id of the application that won it: `grant_id == application_id`.
 """
 
-import datetime as dt
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime

@@ -4,6 +4,7 @@ One self-contained JSON object (structured mode) on both buses, so that a dead l
 need nothing else.
 """
 
+import builtins
 import datetime as dt
 import uuid
 from typing import Any, ClassVar, Literal, TypeVar
@@ -76,7 +77,7 @@ class Envelope(BaseModel):
     traceparent: str | None = None
     data: dict[str, Any]
 
-    def event(self, contract: type[E]) -> E:
+    def event(self, contract: builtins.type[E]) -> E:
         """Read the data by its contract. Raises InvalidEvent where it does not keep to it."""
         try:
             return contract.model_validate(self.data)
@@ -85,7 +86,12 @@ class Envelope(BaseModel):
 
 
 def wrap(
-    event: Event, *, now: dt.datetime, correlation_id: str, causation_id: str | None = None, traceparent: str | None = None
+    event: Event,
+    *,
+    now: dt.datetime,
+    correlation_id: str,
+    causation_id: str | None = None,
+    traceparent: str | None = None,
 ) -> Envelope:
     """Put an event into its envelope, with a new id (UUID) and the owner as source."""
     return Envelope(

@@ -64,7 +64,7 @@ class ApplicationScreened(ApplicationSubmitted):
     youth: bool
     """Youth enterprise that claimed the reduction (IN-6)."""
     principal_investigator_id: str
-    failed_rules: list[str] = []
+    failed_rules: list[str] = Field(default_factory=list)
 
 
 class ApplicationWithdrawn(Event):

@@ -4,8 +4,8 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from libs.common.events.envelope import Event
 from libs.common.events.allocator import Mode
+from libs.common.events.envelope import Event
 
 ScopeKind = Literal["provider", "data_centre", "pool", "server", "grant"]
 
@@ -68,7 +68,7 @@ class StatementLine(BaseModel):
     billable_unit_hours: int
     discounted_unit_hours: int
     outage_unit_hours: int
-    """Hourly: whole unit-hours held but lost to outages. Monthly: started outage hours × affected units (MT-7, BL-8)."""
+    """Hourly: whole unit-hours held but lost to outages. Monthly: started outage hours × affected units (MT-7)."""
     unmatched_unit_hours: int
     gap_unit_hours: int
     utilisation_pct: str | None

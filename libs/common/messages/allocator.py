@@ -12,7 +12,8 @@ MESSAGES: dict[str, Message] = {
         "{wanted} cards are needed and only {free} are free over that time.",
     ),
     "conformance_undecided": Message(
-        "제안 '{offer_id}'이(가) 상품 '{product}'의 규격을 충족하는지 공고만으로는 알 수 없습니다. 담당자가 먼저 판단해야 합니다.",
+        "제안 '{offer_id}'이(가) 상품 '{product}'의 규격을 충족하는지 공고만으로는 알 수 없습니다."
+        " 담당자가 먼저 판단해야 합니다.",
         "The notice leaves open whether offer '{offer_id}' conforms to product '{product}': an officer decides first.",
     ),
     "delivered_after_end": Message(

@@ -8,7 +8,8 @@ MESSAGES: dict[str, Message] = {
         "Something went wrong here. Nothing was changed. Please send the same request again.",
     ),
     "unavailable": Message(
-        "데이터베이스에 연결할 수 없어 처리하지 못했습니다. 접수된 내용은 바뀌지 않았습니다. 잠시 후 다시 보내 주십시오.",
+        "데이터베이스에 연결할 수 없어 처리하지 못했습니다."
+        " 접수된 내용은 바뀌지 않았습니다. 잠시 후 다시 보내 주십시오.",
         "The database cannot be reached. Nothing was changed. Please send the same request again in a moment.",
     ),
     "not_found": Message("{thing} '{id}'을(를) 찾을 수 없습니다.", "There is no {thing} '{id}' that you may see."),
@@ -26,7 +27,9 @@ MESSAGES: dict[str, Message] = {
         "사업 '{programme}'의 '{path}' 값이 정해지지 않았습니다. 담당자가 먼저 입력해야 합니다.",
         "Programme '{programme}' leaves '{path}' unset; an officer must fill it in first.",
     ),
-    "programme_invalid": Message("사업 정의가 올바르지 않습니다: {places}", "The programme definition is wrong: {places}"),
+    "programme_invalid": Message(
+        "사업 정의가 올바르지 않습니다: {places}", "The programme definition is wrong: {places}"
+    ),
     "if_match_missing": Message(
         "변경하려면 If-Match 머리글에 현재 판(ETag)을 적어야 합니다.",
         "Send If-Match with the ETag that you last read.",

@@ -149,7 +149,14 @@ def seat_panels(api: Api, outcome: Outcome, track: str, stage: str, reviewers: S
 
 
 def score(
-    api: Api, outcome: Outcome, track: str, stage: str, reviewers: Sequence[str], rng: random.Random, quality: Mapping[str, float], tick: Tick
+    api: Api,
+    outcome: Outcome,
+    track: str,
+    stage: str,
+    reviewers: Sequence[str],
+    rng: random.Random,
+    quality: Mapping[str, float],
+    tick: Tick,
 ) -> None:
     """Every reviewer scores what is assigned to them; noise about each application's quality, in half points."""
     definition = api.get(f"/intake/v1/programmes/{outcome.code}")["definition"]
@@ -231,7 +238,9 @@ def pay_in_advance(api: Api, outcome: Outcome, signed: Sequence[str], tick: Tick
         if not owed["covered"] and owed["flow"] == "own_account":
             body = {"balance_krw": due_krw, "evidence": f"잔액증명-{application_id}"}
             organisation_id = outcome.organisations[outcome.submitted[application_id].name]
-            api.post(f"/billing/v1/self-payments/{application_id}/evidence", body, role="applicant", org=organisation_id)
+            api.post(
+                f"/billing/v1/self-payments/{application_id}/evidence", body, role="applicant", org=organisation_id
+            )
         elif not owed["covered"]:
             part = {"amount_krw": due_krw - due_krw // 2, "reference": f"입금-{application_id}-2"}
             if due_krw // 2:

@@ -7,15 +7,24 @@ trace (CC BY 4.0, Microsoft Research, Project Fiddle).
 import csv
 import datetime as dt
 import gzip
+import itertools
 import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-QUANTILES_S = ((0.0, 60.0), (0.5, 1_486.0), (0.75, 2_869.0), (0.9, 10_536.0), (0.95, 29_567.0), (0.99, 268_985.0), (1.0, 400_000.0))
+QUANTILES_S = (
+    (0.0, 60.0),
+    (0.5, 1_486.0),
+    (0.75, 2_869.0),
+    (0.9, 10_536.0),
+    (0.95, 29_567.0),
+    (0.99, 268_985.0),
+    (1.0, 400_000.0),
+)
 CARDS = ((1, 0.90), (2, 0.07), (4, 0.03))
-"""Share of jobs by cards; two-card jobs a little oftener than in the trace (1.7 %), so that products 1 and 3 see some."""
+"""Share of jobs by cards; two-card jobs are oftener than in the trace (1.7 %), so that products 1 and 3 see some."""
 DAY_S = 86_400
 NIGHT_SHARE = 0.35
 
@@ -36,7 +45,7 @@ def drawn_jobs(rng: random.Random, count: int, days: int) -> list[TrainingJob]:
     arrivals = sorted(_arrival(rng, days) for _ in range(count))
     sizes, weights = zip(*CARDS, strict=True)
     return [
-        TrainingJob(nth, at_s, rng.choices(sizes, weights)[0], _duration(rng))
+        TrainingJob(nth, at_s, int(rng.choices(sizes, weights)[0]), _duration(rng))
         for nth, at_s in enumerate(arrivals, 1)
     ]
 
@@ -51,7 +60,7 @@ def _arrival(rng: random.Random, days: int) -> float:
 
 def _duration(rng: random.Random) -> float:
     place = rng.random()
-    for (low, low_s), (high, high_s) in zip(QUANTILES_S, QUANTILES_S[1:], strict=False):
+    for (low, low_s), (high, high_s) in itertools.pairwise(QUANTILES_S):
         if place <= high:
             share = (place - low) / (high - low)
             return float(int(math.exp(math.log(low_s) + share * (math.log(high_s) - math.log(low_s)))))

@@ -32,7 +32,8 @@ PRIVATE = ("sme", "sme", "startup", "venture", "midsize")
 PUBLIC = ("university", "university_hospital", "national_institute", "government_funded_institute", "other_public")
 SPECIALS = (
     "late", "late", "late", "banned", "arrears", "repeat", "unlisted_repeat", "individual", "large_enterprise",
-    "no_professor", "two_units", "past_window", "bad_number", "no_document", "wrong_format", "twice", "banned_professor",
+    "no_professor", "two_units", "past_window", "bad_number", "no_document", "wrong_format", "twice",
+    "banned_professor",
 )  # fmt: skip
 SUPPLIES = (
     Supply("alpha", "H100", 72, pool=False),
@@ -48,13 +49,13 @@ def wishes(rng: random.Random, count: int) -> list[Wish]:
     """The call's applicants: 7 of 10 for track ❶, 6 of 10 private, with one of each special kind among them."""
     made: list[Wish] = []
     for nth in range(1, count + 1):
-        special = SPECIALS[nth // 5] if nth % 5 == 0 and nth // 5 < len(SPECIALS) else ""
+        special = SPECIALS[nth // 5 - 1] if nth % 5 == 0 and nth // 5 <= len(SPECIALS) else ""
         made.append(_wish(rng, nth, special))
     return made
 
 
 def _wish(rng: random.Random, nth: int, special: str) -> Wish:
-    kind = rng.choice(PRIVATE if rng.random() < 0.6 else PUBLIC)  # noqa: PLR2004 - the share of private applicants
+    kind = rng.choice(PRIVATE if rng.random() < 0.6 else PUBLIC)
     if special in ("individual", "large_enterprise"):
         kind = special
     elif special in ("no_professor", "banned_professor"):
@@ -62,13 +63,13 @@ def _wish(rng: random.Random, nth: int, special: str) -> Wish:
     elif special in ("arrears", "no_document", "wrong_format", "twice"):
         kind = "sme"
     sector = "private" if kind in (*PRIVATE, "individual", "large_enterprise") else "public"
-    youth = sector == "private" and rng.random() < 0.3  # noqa: PLR2004 - the share of youth enterprises
+    youth = sector == "private" and rng.random() < 0.3
     name = name_of(rng, kind, nth)
-    track = "2" if rng.random() < 0.3 and not special else "1"  # noqa: PLR2004 - the share of track ❷
+    track = "2" if rng.random() < 0.3 and not special else "1"
     product = "H100x8" if track == "2" else rng.choice(("H100x1", "H100x2", "H100x2", "H100x4"))
     units = rng.choice((1, 1, 2, 3)) if track == "2" else 1
     months = rng.randint(3, 8)
-    wished_start = dt.date(2025, 10, 1) if rng.random() < 0.8 else dt.date(2025, 11, 1)  # noqa: PLR2004 - most want to begin
+    wished_start = dt.date(2025, 10, 1) if rng.random() < 0.8 else dt.date(2025, 11, 1)
     if special == "two_units":
         units = 2
     if special == "past_window":
@@ -78,7 +79,11 @@ def _wish(rng: random.Random, nth: int, special: str) -> Wish:
         number = number[:-1] + str((int(number[-1]) + 1) % 10)
     professor = None
     if kind in ("university", "university_hospital"):
-        professor = {"id": f"PI-{nth:03d}", "name": person(rng, youth=False)["name"], "is_professor": special != "no_professor"}
+        professor = {
+            "id": f"PI-{nth:03d}",
+            "name": person(rng, youth=False)["name"],
+            "is_professor": special != "no_professor",
+        }
     files = documents_of(name, kind, sector, track) if kind not in ("individual", "large_enterprise") else ()
     if special == "no_document":
         files = files[:-1]
@@ -149,7 +154,9 @@ class P0:
             self.api.post(f"{facts}/restrictions", arrears)
         elif wish.special in ("repeat", "unlisted_repeat"):
             code = "hpc-2025-gpu" if wish.special == "repeat" else "other-programme"
-            self.api.post(f"{facts}/awards", {"programme_code": code, "government": True, "year": 2025, "source": "수혜 이력"})
+            self.api.post(
+                f"{facts}/awards", {"programme_code": code, "government": True, "year": 2025, "source": "수혜 이력"}
+            )
         elif wish.special == "banned_professor" and wish.professor:
             self.api.post(f"/intake/v1/principal-investigators/{wish.professor['id']}/restrictions", ban)
 
@@ -182,7 +189,9 @@ class P0:
         call.score(self.api, self.outcome, "2", "presentation", presenting, self.rng, quality, tick)
 
     def _employer_of_an_applicant(self) -> str:
-        first = next(w for w in self.outcome.submitted.values() if w.track == "1" and w.sector == "public" and not w.special)
+        first = next(
+            w for w in self.outcome.submitted.values() if w.track == "1" and w.sector == "public" and not w.special
+        )
         return self.outcome.organisations[first.name]
 
     def select(self) -> None:
@@ -240,7 +249,9 @@ class P0:
     def activate(self, month: str) -> None:
         """Hand over the grants that start in a month; gamma delivers one of them late."""
         for grant in self.grants():
-            if grant["state"] == "placed" and call.kst(f"{month}-01 00:00") == dt.datetime.fromisoformat(grant["starts_at"]):
+            if grant["state"] == "placed" and call.kst(f"{month}-01 00:00") == dt.datetime.fromisoformat(
+                grant["starts_at"]
+            ):
                 late = grant["provider_id"] == "gamma" and month == "2025-10" and not self._late_one_known()
                 delivered = dt.datetime.fromisoformat(grant["starts_at"]) + (DELIVERED_LATE if late else dt.timedelta())
                 if late:
@@ -284,7 +295,7 @@ class P0:
         for provider_id in PROVIDERS:
             events: list[dict[str, Any]] = []
             for grant in self.grants():
-                if grant["provider_id"] != provider_id or grant["state"] != "active":
+                if grant["provider_id"] != provider_id or grant["delivered_at"] is None:
                     continue
                 start = max(dt.datetime.fromisoformat(grant["delivered_at"]), month_start)
                 end = min(dt.datetime.fromisoformat(grant["ends_at"]), month_end)

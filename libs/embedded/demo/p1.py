@@ -2,7 +2,8 @@
 
 import datetime as dt
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from libs.embedded.demo import call
@@ -59,20 +60,37 @@ GAP_HOURS = 3
 HELD_BACK = 25
 
 
-def wishes(rng: random.Random) -> list[Wish]:
+@dataclass(frozen=True)
+class Size:
+    """How large the programme is: by product, and by what goes wrong in reporting."""
+
+    shares: Mapping[str, int]
+    """Active grants by product."""
+    beyond: Mapping[str, int]
+    """Applicants who do not pass, by product."""
+    held_back: int
+    """Usage events that beta keeps until its statement is closed."""
+
+
+DEMO = Size(SHARES, BEYOND, HELD_BACK)
+
+
+def wishes(rng: random.Random, size: Size) -> list[Wish]:
     """The applicants, by product."""
     made: list[Wish] = []
     for track, product in PRODUCTS.items():
-        for _ in range(SHARES[track] + BEYOND[track]):
+        for _ in range(size.shares[track] + size.beyond[track]):
             nth = len(made) + 1
             kind = rng.choice(("sme", "venture", "startup", "sme", "university"))
             sector = "public" if kind == "university" else "private"
-            professor = {"id": f"PI-P1-{nth:03d}", "name": "박교수", "is_professor": True} if sector == "public" else None
-            youth = sector == "private" and rng.random() < 0.3  # noqa: PLR2004 - the share of youth enterprises
+            professor = (
+                {"id": f"PI-P1-{nth:03d}", "name": "박교수", "is_professor": True} if sector == "public" else None
+            )
+            youth = sector == "private" and rng.random() < 0.3
             made.append(
                 Wish(
-                    name_of(rng, kind, NUMBERS_FROM + nth), business_number(NUMBERS_FROM + nth), kind, sector, track, product,
-                    1, 3, dt.date(2025, 10, 1), person(rng, youth=youth), youth, professor=professor,
+                    name_of(rng, kind, NUMBERS_FROM + nth), business_number(NUMBERS_FROM + nth), kind, sector, track,
+                    product,                     1, 3, dt.date(2025, 10, 1), person(rng, youth=youth), youth, professor=professor,
                 )
             )  # fmt: skip
     return made
@@ -81,22 +99,24 @@ def wishes(rng: random.Random) -> list[Wish]:
 class P1:
     """The programme's way, step by step."""
 
-    def __init__(self, api: Api, seed: int, cards: int) -> None:
+    def __init__(self, api: Api, seed: int, cards: int, size: Size = DEMO) -> None:
         self.api = api
+        self.size = size
         self.rng = random.Random(f"{seed}-p1")
         self.outcome = Outcome(CODE)
         self.signed: list[str] = []
         self.reported = Reported()
         self.month = Month()
-        third = max(2, cards * 2 // 5)
-        a100 = max(4, (cards - 2 * third) // 2 * 2)
+        h100 = max(2, cards * 2 // 5)
+        a100 = max(2, (cards - 2 * h100) // 2 * 2)
         self.supplies = (
-            Supply("alpha", "H100", third, pool=True),
-            Supply("beta", "H100", third, pool=True),
+            Supply("alpha", "H100", h100, pool=True),
+            Supply("beta", "H100", h100, pool=True),
             Supply("gamma", "A100", a100, pool=True),
         )
-        self._held_back: list[dict[str, Any]] = []
-        self._corrections: list[dict[str, Any]] = []
+        self.forgotten: list[dict[str, Any]] = []
+        self.held_back: list[dict[str, Any]] = []
+        self.corrections: list[dict[str, Any]] = []
 
     def open(self) -> None:
         """The officer fills in what no notice says for users, and opens the call."""
@@ -105,7 +125,7 @@ class P1:
     def apply(self, tick: Tick) -> None:
         """Everybody applies for one unit of a product."""
         opens = kst("2025-08-04 09:00")
-        for nth, wish in enumerate(wishes(self.rng)):
+        for nth, wish in enumerate(wishes(self.rng, self.size)):
             self.api.clock(opens + dt.timedelta(hours=nth), rest=False)
             organisation_id = call.register(self.api, self.outcome, wish)
             application_id = call.apply(self.api, self.outcome, wish, organisation_id) if organisation_id else None
@@ -122,7 +142,7 @@ class P1:
         for track in PRODUCTS:
             mine = [a for a, wish in self.outcome.submitted.items() if wish.track == track]
             for place, application_id in enumerate(mine):
-                weak = place >= SHARES[track]
+                weak = place >= self.size.shares[track]
                 quality[application_id] = 0.55 if weak else self.rng.uniform(0.78, 0.92)
         for track in PRODUCTS:
             reviewers = [f"Q-{track}{n}" for n in range(1, 6)]
@@ -175,7 +195,13 @@ class P1:
         """All grants of the programme, by id."""
         return self.api.all("/allocator/v1/grants", params={"programme": CODE})
 
-    def live(self, jobs: Sequence[TrainingJob], days: int, others: Sequence[tuple[dt.datetime, Callable[[], Any]]], tick: Callable[[dt.datetime], None]) -> None:
+    def live(
+        self,
+        jobs: Sequence[TrainingJob],
+        days: int,
+        others: Sequence[tuple[dt.datetime, Callable[[], Any]]],
+        tick: Callable[[dt.datetime], None],
+    ) -> None:
         """A month of sessions, with the outage at gamma, beta's switch to fixed and back, and others' events."""
         users = [
             UserGrant(g["grant_id"], g["organisation_id"], g["provider_id"], g["product"], CARDS[g["product"]])
@@ -205,7 +231,9 @@ class P1:
         told = self.api.post(f"/allocator/v1/pools/{pool_id}/switch", body, role="operator")
         if to == "dynamic":
             report_body = {"cause": "스케줄러 데이터베이스 잠금", "measures": "버전 교체와 감시 추가"}
-            self.api.ask("POST", f"/allocator/v1/pools/{pool_id}/reports", json=report_body, role="provider", org="beta")
+            self.api.ask(
+                "POST", f"/allocator/v1/pools/{pool_id}/reports", json=report_body, role="provider", org="beta"
+            )
         return told
 
     def report_use(self, month_end: dt.datetime, tick: Callable[[int], None]) -> None:
@@ -213,21 +241,24 @@ class P1:
         for provider_id in PROVIDERS:
             events = [one for held in self._held(provider_id) for one in events_of(held, month_end, self.rng)]
             if provider_id == "alpha":
-                events = [one for nth, one in enumerate(events) if nth not in range(40, 40 + GAP_HOURS)]
+                self.forgotten = events[40 : 40 + GAP_HOURS]
+                events = events[:40] + events[40 + GAP_HOURS :]
             elif provider_id == "beta":
                 events = self._badly(events)
             else:
                 events += self._unmatched()
             report(self.api, provider_id, events, self.reported, tick)
-        if self._corrections:
-            report(self.api, "beta", self._corrections[:1], self.reported, tick)
+        if self.corrections:
+            report(self.api, "beta", self.corrections[:1], self.reported, tick)
 
     def sessions(self) -> list[dict[str, Any]]:
         """All sessions and requests of the programme, by id."""
         return [s for s in self.api.all("/allocator/v1/sessions", role="operator") if s["programme_code"] == CODE]
 
     def _held(self, provider_id: str) -> list[Held]:
-        pool_id = next(f"{s.provider_id}-hpc-{s.card_type.lower()}" for s in self.supplies if s.provider_id == provider_id)
+        pool_id = next(
+            f"{s.provider_id}-hpc-{s.card_type.lower()}" for s in self.supplies if s.provider_id == provider_id
+        )
         sessions = self.api.all("/allocator/v1/sessions", params={"pool": pool_id}, role="provider", org=provider_id)
         far = kst("2026-01-01 00:00")
         return [
@@ -240,8 +271,8 @@ class P1:
         ]  # fmt: skip
 
     def _badly(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        self._held_back, sent = events[:HELD_BACK], events[HELD_BACK:]
-        self._corrections = [_corrected(one) for one in sent if one["data"]["held_s"] == 3600][:2]  # noqa: PLR2004
+        self.held_back, sent = events[: self.size.held_back], events[self.size.held_back :]
+        self.corrections = [_corrected(one) for one in sent if one["data"]["held_s"] == 3600][:2]
         again = self.rng.sample(sent, len(sent) // 10)
         mixed = [*sent, *again]
         self.rng.shuffle(mixed)
@@ -249,7 +280,7 @@ class P1:
 
     def report_late(self, tick: Callable[[int], None]) -> None:
         """After the statement is closed: what beta held back, and its second correction."""
-        late = [*self._held_back, *self._corrections[1:]]
+        late = [*self.held_back, *self.corrections[1:]]
         report(self.api, "beta", late, self.reported, tick)
 
     def _unmatched(self) -> list[dict[str, Any]]:

@@ -8,7 +8,26 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-FIRST = ("한빛", "새벽", "가온", "누리", "다온", "라온", "마루", "바른", "슬기", "아라", "온새", "자람", "채움", "큰솔", "터울", "푸름", "하늘", "해온")
+FIRST = (
+    "한빛",
+    "새벽",
+    "가온",
+    "누리",
+    "다온",
+    "라온",
+    "마루",
+    "바른",
+    "슬기",
+    "아라",
+    "온새",
+    "자람",
+    "채움",
+    "큰솔",
+    "터울",
+    "푸름",
+    "하늘",
+    "해온",
+)
 SECOND = {
     "sme": ("에이아이", "데이터", "로보틱스", "소프트", "비전"),
     "midsize": ("정보통신", "솔루션즈"),
@@ -50,7 +69,7 @@ class Wish:
     representative: dict[str, str]
     youth_claimed: bool = False
     special: str = ""
-    """`late`, `banned`, `arrears`, `repeat`, `individual`, `large_enterprise`, `no_professor`, `twice`, `no_document`, ''."""
+    """What makes this applicant a case of its own, such as `late` or `banned`; empty for nearly all."""
     professor: dict[str, Any] | None = None
     documents: tuple[tuple[str, str, bytes], ...] = field(default=())
     """(kind, file name, content)."""
@@ -82,8 +101,10 @@ def pdf(title: str) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>"
+        ),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
     ]
     out = io.BytesIO()

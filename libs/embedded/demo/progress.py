@@ -17,11 +17,16 @@ class Progress:
         """One step of about `total` ticks."""
         began = time.monotonic()
         if colourful():
+            from rich.console import Console  # noqa: PLC0415
             from rich.progress import BarColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - costs a tenth of a second
             from rich.progress import Progress as Bars  # noqa: PLC0415
-            from rich.console import Console  # noqa: PLC0415
 
-            columns = (TextColumn("{task.description:<42}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn())
+            columns = (
+                TextColumn("{task.description:<42}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f}%"),
+                TimeElapsedColumn(),
+            )
             with Bars(*columns, console=Console(stderr=True)) as bars:
                 task = bars.add_task(words, total=total)
                 yield lambda: bars.advance(task)

@@ -15,7 +15,7 @@ from typing import Any
 from libs.embedded.demo.api import Api
 from libs.embedded.demo.jobs import TrainingJob
 
-PATIENCE_S = 30 * 3600
+PATIENCE_S = 11 * 3600
 IMPATIENT_SHARE = 0.25
 DECLARED_SHARE = 0.7
 OVERRUN_SHARE = 0.02
@@ -59,7 +59,9 @@ class Month:
 class Users:
     """All users of the programme, in simulated time."""
 
-    def __init__(self, api: Api, grants: Sequence[UserGrant], start: dt.datetime, end: dt.datetime, rng: random.Random) -> None:
+    def __init__(
+        self, api: Api, grants: Sequence[UserGrant], start: dt.datetime, end: dt.datetime, rng: random.Random
+    ) -> None:
         self.month = Month()
         self._api = api
         self._grants = list(grants)
@@ -69,7 +71,12 @@ class Users:
         self._agenda: list[Event] = []
         self._order = itertools.count()
 
-    def live(self, jobs: Iterable[TrainingJob], specials: Sequence[tuple[dt.datetime, Callable[[], Any]]], tick: Callable[[dt.datetime], None]) -> Month:
+    def live(
+        self,
+        jobs: Iterable[TrainingJob],
+        specials: Sequence[tuple[dt.datetime, Callable[[], Any]]],
+        tick: Callable[[dt.datetime], None],
+    ) -> Month:
         """Live through the span: every job, and the special events at their instants, in order of time."""
         for job in jobs:
             self._plan(self._start + dt.timedelta(seconds=job.at_s), ASK, "", job)
@@ -134,7 +141,7 @@ class Users:
 
     def _declared(self, job: TrainingJob) -> int | None:
         chance = self._rng.random()
-        if chance < OVERRUN_SHARE and job.duration_s > 2 * 3600:  # noqa: PLR2004 - some declare too little and are cut off
+        if chance < OVERRUN_SHARE and job.duration_s > 2 * 3600:
             return int(job.duration_s // 2)
         return int(job.duration_s * self._rng.uniform(1.05, 1.6)) + 60 if chance < DECLARED_SHARE else None
 

@@ -18,8 +18,8 @@ from libs.embedded.demo.settling import settle_month
 from libs.embedded.demo.supply import Supply, introduce
 
 APPLICATIONS = 120
-DRAWN_JOBS = 800
-DRAWN_CARDS = 10
+DRAWN_JOBS = 600
+DRAWN_CARDS = 8
 DRAWN_DAYS = 30
 TRACED_CARDS = 48
 
@@ -130,7 +130,10 @@ class Story:
 
             late = [(START + DELIVERED_LATE, self._deliver_late)]
             self.p1.live(jobs, days, late, day)
-        self._tell("베타클라우드의 동적할당 장애로 하루 반 동안 고정할당으로 운영했습니다.", "Beta ran fixed for a day and a half.")
+        self._tell(
+            "베타클라우드의 동적할당 장애로 하루 반 동안 고정할당으로 운영했습니다.",
+            "Beta ran fixed for a day and a half.",
+        )
         self.api.clock(kst("2025-11-01 00:00"))
         self.p0.activate("2025-11")
         self.api.clock(kst("2025-11-02 09:00"))
@@ -138,11 +141,15 @@ class Story:
         self._settle("2025-10", both=True)
         with self.progress.step("늦은 사용량 · late usage", 1) as tick:
             self.p1.report_late(lambda _: tick())
-        self._tell("베타클라우드가 확정 뒤에 늦은 사용량을 보냈습니다.", "Beta sent usage after its statement was closed.")
+        self._tell(
+            "베타클라우드가 확정 뒤에 늦은 사용량을 보냈습니다.", "Beta sent usage after its statement was closed."
+        )
 
     def _deliver_late(self) -> None:
         self.p0.deliver_late()
-        self._tell("감마클라우드가 한 과제의 자원을 사흘 늦게 제공했습니다.", "Gamma delivered one grant three days late.")
+        self._tell(
+            "감마클라우드가 한 과제의 자원을 사흘 늦게 제공했습니다.", "Gamma delivered one grant three days late."
+        )
 
     def _november(self) -> None:
         if self.api.now < OUTAGE[1]:

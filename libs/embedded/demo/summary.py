@@ -56,7 +56,7 @@ def _programme(api: Api, code: str) -> dict[str, Any]:
         "selected": review["selected"],
         "promoted": review["promoted"],
         "placed": allocator["placed"],
-        "active": allocator["active"],
+        "active": sum(grant["activated_at"] is not None for grant in api.all("/allocator/v1/grants", **asked)),
     }
 
 
@@ -75,7 +75,11 @@ def waits_s(sessions: list[dict[str, Any]]) -> list[int]:
 
 
 def cards_in_use(
-    grants: list[dict[str, Any]], sessions: list[dict[str, Any]], capacity: dict[str, int], start: dt.datetime, end: dt.datetime
+    grants: list[dict[str, Any]],
+    sessions: list[dict[str, Any]],
+    capacity: dict[str, int],
+    start: dt.datetime,
+    end: dt.datetime,
 ) -> dict[str, Any]:
     """Cards in use at every full hour, by provider: fixed grants from delivery to end, sessions while they run."""
     spans: dict[str, list[tuple[dt.datetime, dt.datetime, int]]] = {provider: [] for provider in PROVIDERS}
@@ -87,7 +91,8 @@ def cards_in_use(
             over = _at(session["ended_at"]) if session["ended_at"] else end
             spans[session["provider_id"]].append((_at(session["assigned_at"]), over, session["cards"]))
     return {
-        provider: {"capacity": capacity[provider], "points": _hourly(found, start, end)} for provider, found in spans.items()
+        provider: {"capacity": capacity[provider], "points": _hourly(found, start, end)}
+        for provider, found in spans.items()
     }
 
 

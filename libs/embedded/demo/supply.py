@@ -35,15 +35,19 @@ def introduce(api: Api) -> None:
             "affiliates": [],
         }
         api.post("/allocator/v1/providers", body)
-        centre = {"data_centre": f"{provider_id}-dc1", "provider_id": provider_id, "name": f"{NAMES[provider_id]} 제1센터"}
+        centre = {
+            "data_centre": f"{provider_id}-dc1",
+            "provider_id": provider_id,
+            "name": f"{NAMES[provider_id]} 제1센터",
+        }
         api.post("/allocator/v1/data-centres", centre)
 
 
 def offer(api: Api, programme: str, supply: Supply, starts_on: dt.date, ends_on: dt.date) -> None:
     """Bring cards to a programme, in servers of eight, and open a dynamic pool over them where one is wanted."""
-    short = programme.split("-")[0]
+    short = programme.split("-", maxsplit=1)[0]
     base = f"{supply.provider_id}-{short}-{supply.card_type.lower()}"
-    servers = []
+    servers: list[dict[str, Any]] = []
     left = supply.cards
     while left > 0:
         servers.append({"server_id": f"{base}-s{len(servers) + 1:02d}", "cards": min(SERVER_CARDS, left)})
@@ -69,7 +73,9 @@ def offer(api: Api, programme: str, supply: Supply, starts_on: dt.date, ends_on:
         api.post("/allocator/v1/pools", pool)
 
 
-def price(api: Api, programme: str, provider_id: str, product: str, mode: str, prices_krw: list[int], valid_from: str) -> None:
+def price(
+    api: Api, programme: str, provider_id: str, product: str, mode: str, prices_krw: list[int], valid_from: str
+) -> None:
     """Negotiate a unit price: one offer a round, the last one stands."""
     for negotiation_round, unit_price_krw in enumerate(prices_krw, 1):
         body = {

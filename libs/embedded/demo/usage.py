@@ -82,7 +82,9 @@ def _utilisation(rng: random.Random) -> float:
     return round(rng.uniform(0, 1) if rng.random() < IDLE_SHARE else rng.uniform(40, 100), 1)
 
 
-def report(api: Api, provider_id: str, events: Sequence[dict[str, Any]], told: Reported, tick: Callable[[int], None]) -> None:
+def report(
+    api: Api, provider_id: str, events: Sequence[dict[str, Any]], told: Reported, tick: Callable[[int], None]
+) -> None:
     """Push events in batches, as the provider."""
     for start in range(0, len(events), BATCH):
         batch = events[start : start + BATCH]

@@ -13,7 +13,16 @@ from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, NotFound
 from libs.common.programme import Programme
 from libs.common.programmes import latest
-from services.allocator.model import Decision, Outcome, Party, PlacementResult, PoolOffer, Specification, Wish
+from services.allocator.model import (
+    Decision,
+    Outcome,
+    Party,
+    PlacementResult,
+    PoolOffer,
+    Specification,
+    Wish,
+    instant_of,
+)
 from services.allocator.policy import (
     GatePolicy,
     ModePolicy,
@@ -28,7 +37,7 @@ from services.allocator.rules.places import variants_of
 from services.allocator.rules.pools import choose_pool
 from services.allocator.rules.relations import is_barred_pair
 from services.allocator.rules.search_process import read_result, write_problem
-from services.allocator.rules.starts import instant_of, start_choices
+from services.allocator.rules.starts import start_choices
 from services.allocator.settings import AllocatorSettings
 from services.allocator.store import grants, placements, pools, supply
 

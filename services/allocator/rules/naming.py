@@ -16,6 +16,7 @@ class Book:
         self.groups: dict[Group, list[str]] = {}
         self._busy: dict[str, list[list[Span]]] = {}
         self._offered: dict[str, Span] = {}
+        self._counted: dict[tuple[str, Span], int] = {}
         for server in sorted(stock, key=lambda s: s.server_id):
             group = (server.provider_id, server.data_centre, server.card_type, server.cards)
             self.groups.setdefault(group, []).append(server.server_id)
@@ -59,12 +60,16 @@ class Book:
 
     def hold(self, place: Place) -> None:
         """Write a place into the book."""
+        self._counted.clear()
         for card in place.cards:
             self._busy[card.server_id][card.slot].append(place.start.span)
 
     def free_count(self, server_id: str, span: Span) -> int:
         """How many cards of a server nobody holds at any instant of the span."""
-        return len(self.free_on(server_id, span))
+        key = (server_id, span)
+        if key not in self._counted:
+            self._counted[key] = len(self.free_on(server_id, span))
+        return self._counted[key]
 
     def edges(self) -> set[int]:
         """The instants at which a held span or an offer begins or ends."""

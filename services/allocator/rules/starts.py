@@ -3,7 +3,7 @@
 import datetime as dt
 
 from libs.common.calendar import MONTHS_PER_YEAR, add_months, kst_midnight
-from services.allocator.model import Span, StartChoice
+from services.allocator.model import Span, StartChoice, seconds_of
 from services.allocator.policy import WindowPolicy
 
 
@@ -33,13 +33,3 @@ def months_apart(wished: dt.date, day: dt.date) -> int:
 def use_span(day: dt.date, months: int) -> Span:
     """The use of `months` anchored months from a day, from 00:00 to 00:00 in Seoul."""
     return Span(seconds_of(kst_midnight(day)), seconds_of(kst_midnight(add_months(day, months))))
-
-
-def seconds_of(instant: dt.datetime) -> int:
-    """Whole seconds since 1970-01-01 UTC."""
-    return int(instant.timestamp())
-
-
-def instant_of(seconds: int) -> dt.datetime:
-    """The instant of `seconds` since 1970-01-01 UTC."""
-    return dt.datetime.fromtimestamp(seconds, dt.UTC)

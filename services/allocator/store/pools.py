@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from libs.common.db import Tx
 from services.allocator.model import Card, Entitled, PoolQueue, Request, Running
-from services.allocator.store.query import fetch, fetch_one, run
+from services.allocator.store.query import fetch, fetch_hot, fetch_one, run
 from services.allocator.tables import pool, pool_switch
 
 ENTITLED_FIELDS = ("grant_id", "units", "cards_per_unit", "rank", "agreed_at", "ends_at", "organisation_id")
@@ -37,16 +37,17 @@ async def pool_of(tx: Tx, pool_id: str) -> dict[str, Any] | None:
 
 
 async def load_pool(tx: Tx, pool_id: str, idle_s: int | None = None) -> LoadedPool | None:
-    """A pool with its queue, in three queries; None where there is no such pool."""
-    row = await fetch_one(
+    """A pool with its queue, in three queries after its lock; None where there is no such pool."""
+    found = await fetch_hot(
         tx,
         "SELECT p.*, (SELECT jsonb_agg(jsonb_build_array(c.server_id, c.card_index, c.card_id)"
         " ORDER BY c.server_id, c.card_index) FROM holding h JOIN card c USING (card_id)"
         " WHERE h.holder_id = p.pool_id AND h.layer = 'allotment') AS card_list FROM pool p WHERE p.pool_id = :id",
         id=pool_id,
     )
-    if row is None:
+    if not found:
         return None
+    row = found[0]
     ids = {Card(server, index): card_id for server, index, card_id in row["card_list"] or ()}
     running, waiting = await _open_sessions(tx, pool_id, {card_id: card for card, card_id in ids.items()})
     queue = PoolQueue(
@@ -56,7 +57,7 @@ async def load_pool(tx: Tx, pool_id: str, idle_s: int | None = None) -> LoadedPo
 
 
 async def _open_sessions(tx: Tx, pool_id: str, cards: dict[int, Card]) -> tuple[list[Running], list[Request]]:
-    rows = await fetch(
+    rows = await fetch_hot(
         tx,
         "SELECT s.*, (SELECT array_agg(h.card_id ORDER BY h.card_id) FROM holding h"
         " WHERE h.holder_id = s.session_id AND upper_inf(h.during)) AS card_ids"
@@ -99,7 +100,7 @@ async def _open_sessions(tx: Tx, pool_id: str, cards: dict[int, Card]) -> tuple[
 
 
 async def _entitled(tx: Tx, pool_id: str) -> dict[str, Entitled]:
-    rows = await fetch(
+    rows = await fetch_hot(
         tx,
         f"SELECT {', '.join(ENTITLED_FIELDS)} FROM award WHERE pool_id = :id AND state = 'active'",
         id=pool_id,
@@ -188,7 +189,8 @@ async def due_pools(tx: Tx, now: dt.datetime) -> list[str]:
     rows = await fetch(
         tx,
         "SELECT DISTINCT pool_id FROM session WHERE state = 'running' AND mode = 'dynamic'"
-        " AND max_duration_s IS NOT NULL AND assigned_at + make_interval(secs => max_duration_s) <= :now ORDER BY pool_id",
+        " AND max_duration_s IS NOT NULL"
+        " AND assigned_at + make_interval(secs => max_duration_s) <= :now ORDER BY pool_id",
         now=now,
     )
     return [row["pool_id"] for row in rows]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from libs.common.db import Tx
-from services.allocator.store.query import fetch, fetch_one, run
+from services.allocator.store.query import fetch, fetch_hot, fetch_one, run
 from services.allocator.tables import session
 
 
@@ -15,7 +15,9 @@ async def next_session_nos(tx: Tx, count: int) -> list[int]:
     """Numbers for new sessions, ascending."""
     if not count:
         return []
-    rows = await fetch(tx, "SELECT nextval('session_no') AS no FROM generate_series(1, :count)", count=count)
+    rows = await fetch_hot(
+        tx, "SELECT nextval('session_no') AS no FROM generate_series(1, cast(:count AS integer))", count=count
+    )
     return [row["no"] for row in rows]
 
 
@@ -75,7 +77,7 @@ async def session_of(tx: Tx, session_id: str) -> dict[str, Any] | None:
 
 async def sessions_by_id(tx: Tx, session_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Sessions by id."""
-    rows = await fetch(tx, "SELECT * FROM session WHERE session_id = ANY(:ids)", ids=list(session_ids))
+    rows = await fetch_hot(tx, "SELECT * FROM session WHERE session_id = ANY(:ids)", ids=list(session_ids))
     return {row["session_id"]: row for row in rows}
 
 

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from libs.common.db import Tx
-from services.allocator.model import Party, Span, StockServer
-from services.allocator.rules.starts import seconds_of
+from services.allocator.model import Party, Span, StockServer, seconds_of
 from services.allocator.store.query import fetch, fetch_one, run
 from services.allocator.tables import conformance_decision, data_centre, offer, provider, server
 

@@ -17,7 +17,7 @@ router = ServiceRouter(tags=["제출 서류 · Documents"])
 Applicant = Annotated[Caller, Allowed("applicant", "officer")]
 
 
-def _folder(request: Request) -> Path:
+async def _folder(request: Request) -> Path:
     return documents_dir(request.app.state.runtime.settings)
 
 

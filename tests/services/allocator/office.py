@@ -144,7 +144,7 @@ class Office:
         return await self.done(f"/placements/{draft['placement_id']}/confirm")
 
     async def pool(self, *grants: tuple[str, str], cards: int = 4, **values: Any) -> None:
-        """P1 with one pool `alpha-h100` and active grants (id, product), ranked as given; the clock stands at 1 October."""
+        """P1 with one pool `alpha-h100` and active grants (id, product), ranked as given; it is 2 October."""
         await self.open(P1, **values)
         ids = await self.supply("alpha", P1, "H100", cards=cards)
         await self.done("/pools", {"pool_id": "alpha-h100", "programme": P1, "server_ids": ids})

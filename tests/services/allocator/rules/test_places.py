@@ -19,6 +19,7 @@ from services.allocator.model import (
     StockServer,
     Variant,
     Wish,
+    instant_of,
 )
 from services.allocator.policy import GatePolicy, SpecPolicy, SubstitutionPolicy, WindowPolicy
 from services.allocator.rules.cards import assignment_mode
@@ -28,7 +29,7 @@ from services.allocator.rules.gates import closed_gates
 from services.allocator.rules.places import capacity_breaches, placement_breaches, server_shape, variants_of
 from services.allocator.rules.pools import choose_pool
 from services.allocator.rules.relations import is_barred_pair
-from services.allocator.rules.starts import instant_of, start_choices
+from services.allocator.rules.starts import start_choices
 
 S0_SUBSTITUTIONS = SubstitutionPolicy((("H100", "H200", 1), ("H100", "A100", 4)))
 

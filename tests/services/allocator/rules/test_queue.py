@@ -151,7 +151,7 @@ def test_cards_sit_on_the_server_that_they_fill_best() -> None:
 
 
 class QueueMachine(RuleBasedStateMachine):
-    """Requests, releases and withdrawals in any order: no card twice, first come first served but for legal backfill."""
+    """Requests, releases, withdrawals in any order: no card twice, first come first served but for backfill."""
 
     CARDS = 6
 

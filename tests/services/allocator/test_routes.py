@@ -1,0 +1,30 @@
+"""Who may do and see what at the allocator, and what malformed requests get."""
+
+from tests.services.allocator.office import P1, Office
+
+
+async def test_everyone_sees_only_what_is_theirs(office: Office) -> None:
+    """Another applicant gets 404 for grant and session, an applicant may not place, an auditor changes nothing."""
+    await office.pool(("A", "H100x1"))
+    session = await office.ask("A", "08:00")
+    for path in ("/grants/A", f"/sessions/{session['session_id']}"):
+        assert (await office.get(path, role="applicant", org="O-A")).status_code == 200
+        assert (await office.get(path, role="provider", org="alpha")).status_code == 200
+        assert (await office.get(path, role="applicant", org="O-B")).status_code == 404
+    assert (await office.get("/grants", role="applicant", org="O-B")).json()["items"] == []
+    foreign = {"grant_id": "A", "units": 1}
+    assert (await office.post("/sessions", foreign, role="applicant", org="O-B")).status_code == 404
+    assert (await office.post("/placements", {"programme": P1}, role="applicant", org="O-A")).status_code == 403
+    assert (await office.post("/sessions", foreign, role="auditor")).status_code == 403
+
+
+async def test_malformed_and_unknown_requests_are_clear_problems(office: Office) -> None:
+    """Unknown fields, impossible units, unknown things, an inactive grant: each has its code."""
+    await office.open(P1)
+    await office.award("A", P1, "H100x1", 1)
+    extra = await office.post("/sessions", {"grant_id": "A", "units": 1, "x": 1}, role="applicant", org="O-A")
+    none = await office.post("/sessions", {"grant_id": "A", "units": 0}, role="applicant", org="O-A")
+    early = await office.post("/sessions", {"grant_id": "A", "units": 1}, role="applicant", org="O-A")
+    unknown = await office.post("/placements", {"programme": "no-such-call"})
+    codes = [(a.status_code, a.json()["code"]) for a in (extra, none, early, unknown)]
+    assert codes == [(422, "invalid_request"), (422, "invalid_request"), (409, "wrong_state"), (404, "not_found")]
