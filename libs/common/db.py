@@ -36,7 +36,7 @@ class Database:
 
 
 async def raw(tx: Tx) -> Any:
-    """The asyncpg connection under a transaction, for COPY; it stays inside the same transaction."""
+    """The asyncpg connection under a transaction, for COPY. Run a statement first: SQLAlchemy begins lazily."""
     return (await tx.get_raw_connection()).driver_connection
 
 

@@ -46,9 +46,15 @@ async def consume(
 
 
 async def _handle_all(tx: Tx, handlers: Handlers, messages: Sequence[Message], now: dt.datetime) -> int:
+    """One statement records every id of the batch; only those that were new are handled, in order."""
+    ours = [(e, c) for e in (parse(message.value) for message in messages) if (c := _contract(handlers, e))]
+    fresh = await _first_times(tx, [envelope for envelope, _ in ours], now)
     handled = 0
-    for message in messages:
-        handled += await _handle(tx, handlers, message, now)
+    for envelope, contract in ours:
+        if _inbox_id(envelope) in fresh:
+            fresh.remove(_inbox_id(envelope))  # the same message twice in one batch
+            await _apply(tx, handlers[contract], envelope, contract, now)
+            handled += 1
     return handled
 
 
@@ -69,28 +75,60 @@ async def _handle_each(
 
 async def _handle(tx: Tx, handlers: Handlers, message: Message, now: dt.datetime) -> int:
     envelope = parse(message.value)
-    contract = next((c for c in handlers if envelope.type == c.TYPE), None)
-    if contract is None or not await _first_time(tx, envelope, now):
+    contract = _contract(handlers, envelope)
+    if contract is None or not await _first_times(tx, [envelope], now):
         return 0
-    log.correlation_id.set(envelope.correlationid)
-    log.causation_id.set(envelope.id)
-    log.traceparent.set(envelope.traceparent)
-    await handlers[contract](tx, envelope.event(contract), now)
+    await _apply(tx, handlers[contract], envelope, contract, now)
     return 1
 
 
-async def _first_time(tx: Tx, envelope: Envelope, now: dt.datetime) -> bool:
+def _contract(handlers: Handlers, envelope: Envelope) -> type[Event] | None:
+    return next((contract for contract in handlers if envelope.type == contract.TYPE), None)
+
+
+async def _apply(tx: Tx, handler: Handler, envelope: Envelope, contract: type[Event], now: dt.datetime) -> None:
+    log.correlation_id.set(envelope.correlationid)
+    log.causation_id.set(envelope.id)
+    log.traceparent.set(envelope.traceparent)
+    await handler(tx, envelope.event(contract), now)
+
+
+def _inbox_id(envelope: Envelope) -> str:
+    return f"{envelope.source}#{envelope.id}"
+
+
+async def _first_times(tx: Tx, envelopes: Sequence[Envelope], now: dt.datetime) -> set[str]:
+    """Record the ids; returns those that were not recorded before."""
+    if not envelopes:
+        return set()
     result = await tx.execute(
         text(
-            "INSERT INTO inbox (event_id, type, handled_at) VALUES (:id, :type, :now)"
+            "INSERT INTO inbox (event_id, type, handled_at)"
+            " SELECT id, type, :now FROM unnest(cast(:ids AS text[]), cast(:types AS text[])) AS heard(id, type)"
             " ON CONFLICT DO NOTHING RETURNING event_id"
         ),
-        {"id": f"{envelope.source}#{envelope.id}", "type": envelope.type, "now": now},
+        {"ids": [_inbox_id(e) for e in envelopes], "types": [e.type for e in envelopes], "now": now},
     )
-    return result.scalar() is not None
+    return set(result.scalars())
 
 
 async def _bury(tx: Tx, message: Message, error: DureError, now: dt.datetime) -> None:
+    """Keep it as a dead letter; one that comes again is counted, not kept twice."""
+    again = await tx.execute(
+        text(
+            "UPDATE dead_letter SET failures = failures + 1, error_code = :code, error_detail = :detail"
+            " WHERE redriven_at IS NULL AND topic = :topic AND key = :key AND envelope = :envelope"
+        ),
+        {
+            "topic": message.topic,
+            "key": message.key,
+            "envelope": message.value,
+            "code": error.code,
+            "detail": str(error),
+        },
+    )
+    if again.rowcount:
+        return
     _log.error("dead_letter", topic=message.topic, key=message.key, code=error.code, detail=str(error))
     dead_id = (
         await tx.execute(
@@ -109,6 +147,7 @@ async def _bury(tx: Tx, message: Message, error: DureError, now: dt.datetime) ->
         )
     ).scalar_one()
     headers = {
+        **message.headers,  # on Kafka: the partition and the offset it came from
         "x-orig-topic": message.topic,
         "x-error-type": error.code,
         "x-error-detail": str(error)[:500],

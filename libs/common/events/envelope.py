@@ -108,7 +108,7 @@ def wrap(
 
 
 def parse(raw: bytes | str) -> Envelope:
-    """Read an envelope from its JSON. Raises InvalidEvent for anything that is none, or of an unknown type."""
+    """Read an envelope from its JSON, of any type. Raises InvalidEvent for anything that is none."""
     try:
         envelope = Envelope.model_validate_json(raw)
     except ValidationError as error:

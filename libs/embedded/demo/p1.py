@@ -90,7 +90,7 @@ def wishes(rng: random.Random, size: Size) -> list[Wish]:
             made.append(
                 Wish(
                     name_of(rng, kind, NUMBERS_FROM + nth), business_number(NUMBERS_FROM + nth), kind, sector, track,
-                    product,                     1, 3, dt.date(2025, 10, 1), person(rng, youth=youth), youth, professor=professor,
+                    product, 1, 3, dt.date(2025, 10, 1), person(rng, youth=youth), youth, professor=professor,
                 )
             )  # fmt: skip
     return made

@@ -32,6 +32,7 @@ def told_of(story: Story, seconds: float, rss_mb: int) -> dict[str, Any]:
         "explained": _explained(story),
         "ineligible": _ineligible(story),
         "promoted": _promoted(story),
+        "settlement_sha256": {one["id"]: one["sha256"] for one in api.all("/billing/v1/settlements")},
     }
 
 
