@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem details: a stable code, the rule that speaks, words in Korean and English."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,7 @@ TITLES = {
     503: ("일시적으로 이용 불가", "Unavailable"),
 }
 HTTP_CODES = {404: "no_such_page", 405: "method_not_allowed", 413: "body_too_large", 401: "unauthorised"}
+WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _log = log.get(__name__)
 
 
@@ -105,7 +107,7 @@ def problem_body(
 ) -> dict[str, Any]:
     """The fields of a problem, in the language that the request accepts (Korean unless English is asked for)."""
     words = words_of(code, facts)
-    english = request is not None and request.headers.get("accept-language", "").lower().startswith("en")
+    english = request is not None and _prefers_english(request.headers.get("accept-language", ""))
     return {
         "type": f"/problems/{code}",
         "title": TITLES.get(status, TITLES[500])[english],
@@ -118,6 +120,19 @@ def problem_body(
         "refusals": refusals or [],
         "correlation_id": log.correlation_id.get(),
     }
+
+
+def _prefers_english(accepted: str) -> bool:
+    """Whether English weighs more than Korean; of equal weights the first named wins, and Korean where neither is."""
+    weights = {"ko": 0.0, "en": 0.0}
+    for choice in accepted.lower().split(","):
+        language, _, weight = choice.partition(";")
+        name = language.strip().split("-")[0]
+        found = WEIGHT.fullmatch(weight.strip() or "q=1")
+        if found and name in weights and not weights[name]:
+            # What comes later weighs a hair less.
+            weights[name] = float(found[1]) - 0.0001 * any(weights.values())
+    return weights["en"] > weights["ko"]
 
 
 def _answer(request: Request, status: int, code: str, facts: Mapping[str, Fact], **more: Any) -> JSONResponse:

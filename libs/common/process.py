@@ -15,7 +15,6 @@ from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.common.clock import Clock, SettableClock, SystemClock
 from libs.common.identity import Verifier, fetch_from
-from libs.common.migrate import migrate_now
 from libs.common.service import Runtime, Service
 from libs.common.settings import Settings
 
@@ -30,6 +29,8 @@ def main(service: Service) -> None:
     settings = Settings()
     log.configure(settings.log_level)
     if process == "migrate":
+        from libs.common.migrate import migrate_now  # noqa: PLC0415 - api and worker never load Alembic
+
         migrate_now(service.name, settings.database_url)
     else:
         _run(_serve(service, settings, works=process == "worker"))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
 from libs.common.db import Database, Tx
-from libs.common.errors import Conflict, DureError, Forbidden, Invalid, Unauthorised
+from libs.common.errors import DureError, Forbidden, Invalid, Unauthorised
 from libs.common.identity import Caller, Role, Verifier
 from libs.common.paging import Page, read_paging
 from libs.common.paging import Paging as _Paging
@@ -180,7 +180,7 @@ class _Command:
             ),
             {
                 "status": status,
-                "answer": json.dumps(jsonable_encoder(result), ensure_ascii=False),
+                "answer": json.dumps(jsonable_encoder(result), ensure_ascii=False, separators=(",", ":")),
                 "headers": json.dumps({k: v for k, v in self._response.headers.items() if k == "etag"}),
                 "caller": self._caller.subject,
                 "key": self._key,
@@ -202,11 +202,22 @@ async def _command(
     ] = None,
 ) -> _Command:
     if idempotency_key is not None and "\x00" in idempotency_key:
-        raise Conflict("invalid_request", places="Idempotency-Key")
-    multipart = request.headers.get("content-type", "").startswith(("multipart/", "application/x-www-form-urlencoded"))
-    body = b"" if multipart else await request.body()
-    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body
-    return _Command(caller, idempotency_key, request, response, hashlib.sha256(told).hexdigest())
+        raise Invalid("invalid_request", places="Idempotency-Key")
+    return _Command(caller, idempotency_key, request, response, await _fingerprint(request))
+
+
+async def _fingerprint(request: Request) -> str:
+    """What makes two requests the same: method, address and content; of a form its fields, as boundaries differ."""
+    told = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    if not request.headers.get("content-type", "").startswith(("multipart/", "application/x-www-form-urlencoded")):
+        told.update(await request.body())
+        return told.hexdigest()
+    for name, value in (await request.form()).multi_items():
+        content = value.encode() if isinstance(value, str) else await value.read()
+        told.update(f"{name} {'' if isinstance(value, str) else value.filename} {len(content)}\n".encode() + content)
+        if not isinstance(value, str):
+            await value.seek(0)
+    return told.hexdigest()
 
 
 Command = Annotated[_Command, Depends(_command)]

@@ -71,7 +71,7 @@ async def show_home(request: Request, together: Everything) -> HTMLResponse:
         simulated=together.clock.frozen_at is not None,
         url=str(request.base_url).rstrip("/"),
         report=(home.report / "index.html").exists(),
-        postgres=postgres_version(),
+        postgres=".".join(postgres_version().split(".")[:2]),
     )
     return HTMLResponse(page)
 

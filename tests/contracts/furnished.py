@@ -1,9 +1,16 @@
 """Services with a little in their databases, and the ids of it by the names that parameters and fields have."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
-from tests.conftest import ServiceClient
+from libs.common.clock import SettableClock
+from libs.common.identity import Verifier
+from libs.common.service import Runtime
+from libs.common.settings import Settings
+from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
+from libs.embedded.local_bus import LocalBus
+from tests.conftest import START, Databases, ServiceClient, service_named
 from tests.services.allocator.office import Office as AllocatorOffice
 from tests.services.billing.office import Office as BillingOffice
 from tests.services.billing.office import use
@@ -14,6 +21,15 @@ from tests.services.review.call import Call
 
 P0, P1 = "gpu-rental-2025s", "hpc-2025-gpu"
 Known = dict[str, list[Any]]
+
+
+async def client_of(name: str, databases: Databases, issuer: Issuer, folder: Path) -> ServiceClient:
+    """A service on an empty database, for several tests that share it; whoever asks for it closes it."""
+    clock, service = SettableClock(), service_named(name)
+    clock.set(START)
+    settings = Settings(database_url=await databases.fresh(name), database_pool_max=5, state_dir=folder)
+    verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
+    return ServiceClient(service, Runtime(service, settings, clock, LocalBus(), verifier), issuer, clock)
 
 
 async def intake(client: ServiceClient) -> Known:
@@ -42,8 +58,8 @@ async def review(client: ServiceClient) -> Known:
     call = Call(client)
     await call.open()
     await call.ranked("P1", "U1", "P2")
-    await call.screen("P3")
     selection = await call.post("selections", programme=P0, track="1")
+    await call.screen("P3")
     panels = await call.get("panels", programme=P0)
     return {
         "programme": [P0],
@@ -61,7 +77,7 @@ async def allocator(client: ServiceClient) -> Known:
     """P0 and P1 open; a pool with two active grants, a running session and one that waits; supply for P0."""
     office = AllocatorOffice(client)
     await office.open(P0)
-    await office.pool(("A-000001", "2"), ("A-000002", "2"), cards=1)
+    await office.pool(("A-000001", "H100x1"), ("A-000002", "H100x1"), cards=2)
     await office.supply("beta", P0, "H100")
     await office.award("A-000003", P0, "H100x1", 1)
     running = await office.ask("A-000001", "01:00")
@@ -117,6 +133,9 @@ async def billing(client: ServiceClient) -> Known:
     await office.paid_up("A-000001")
     issued = await office.close_statement(P1, use("A-000001", billable_unit_hours=100, discounted_unit_hours=6))
     await office.settled(issued, "issue")
+    await office.done(
+        f"/settlements/{issued}/lines/1/dispute", {"reason": "시간이 다름"}, role="provider", organisation_id="alpha"
+    )
     await office.sign("A-000002", P0, signed_at=client.clock.now() - dt.timedelta(days=1))
     later = use("A-000001", billable_unit_hours=20, period="2025-11")
     drafted = await office.close_statement(P1, later, month="2025-11")

@@ -1,6 +1,7 @@
 """What each service promises in its OpenAPI document, and that no route of it is open to whoever should not call it."""
 
 import base64
+import hmac
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -9,16 +10,12 @@ from typing import Any
 
 import pytest
 from joserfc import jwt
-from joserfc.jwk import KeySet, OctKey
 from openapi_spec_validator import validate
 
-from libs.common.clock import SettableClock
-from libs.common.identity import ROLES, Verifier
-from libs.common.service import Runtime
-from libs.common.settings import Settings
+from libs.common.identity import ROLES
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
-from libs.embedded.local_bus import LocalBus
-from tests.conftest import START, Databases, ServiceClient, service_named
+from tests.conftest import Databases, ServiceClient
+from tests.contracts.furnished import client_of
 
 SERVICES = ("intake", "review", "allocator", "metering", "billing")
 PROBLEM = "application/problem+json"
@@ -40,12 +37,7 @@ async def client(
     request: pytest.FixtureRequest, databases: Databases, issuer: Issuer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ServiceClient]:
     """Each service once for all tests of this file, on an empty database: none of them changes anything."""
-    clock, service = SettableClock(), service_named(request.param)
-    clock.set(START)
-    url = await databases.fresh(request.param)
-    settings = Settings(database_url=url, database_pool_max=5, state_dir=tmp_path_factory.mktemp(request.param))
-    verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
-    made = ServiceClient(service, Runtime(service, settings, clock, LocalBus(), verifier), issuer, clock)
+    made = await client_of(request.param, databases, issuer, tmp_path_factory.mktemp(request.param))
     yield made
     await made.close()
 
@@ -120,26 +112,29 @@ async def test_every_declared_error_is_a_problem(client: ServiceClient) -> None:
 
 
 def _encoded(part: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+    return _plain(json.dumps(part).encode())
+
+
+def _plain(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 @pytest.fixture
-async def foreign_tokens(issuer: Issuer, tmp_path: Path) -> AsyncIterator[dict[str, str]]:
+async def foreign_tokens(issuer: Issuer, tmp_path: Path) -> dict[str, str]:
     """Tokens that must not open anything, by what is wrong with them."""
-    key = issuer._key  # noqa: SLF001 - a forger of claims who has the right key
+    key = issuer._key
     good = {"iss": ISSUER, "aud": AUDIENCE, "sub": "officer-1", "roles": list(ROLES), "exp": 4_000_000_000}
     header = {"alg": "ES256", "kid": key.kid}
-    public = KeySet([key]).keys[0].as_pem(private=False)
-    yield {
+    public = key.as_pem(private=False)
+    confused = f"{_encoded({'alg': 'HS256', 'kid': key.kid})}.{_encoded(good)}"
+    return {
         "another key": Issuer.open(tmp_path / "other.json").token(*ROLES),
         "another issuer": jwt.encode(header, {**good, "iss": "urn:somebody-else"}, key),
         "another audience": jwt.encode(header, {**good, "aud": "somebody-else"}, key),
         "expired": issuer.token(*ROLES, valid_s=-60),
         "no expiry": jwt.encode(header, {k: v for k, v in good.items() if k != "exp"}, key),
         "alg none": f"{_encoded({'alg': 'none'})}.{_encoded(good)}.",
-        "public key as secret": jwt.encode(
-            {"alg": "HS256", "kid": key.kid}, good, OctKey.import_key(public), algorithms=["HS256"]
-        ),
+        "public key as secret": f"{confused}.{_plain(hmac.digest(public, confused.encode(), 'sha256'))}",
         "no token at all": "nonsense",
     }
 

@@ -105,7 +105,9 @@ class Walk:
             body = request.body[:600] if request.body else ""
             why = "; ".join(f"{one.title}: {one.message}" for one in getattr(failure, "exceptions", [failure]))
             place = f"{case.operation.label} {answer.status_code}"
-            self.wrong.setdefault(place, f"{place} as {role}: {request.url} {body!r}\n  {why[:600]}\n  {answer.text[:300]}")
+            self.wrong.setdefault(
+                place, f"{place} as {role}: {request.url} {body!r}\n  {why[:600]}\n  {answer.text[:300]}"
+            )
 
     def _put_known(self, case: Case, nth: int) -> None:
         for name in case.path_parameters:
@@ -144,5 +146,4 @@ async def test_generated_requests_get_documented_answers(name, service_client) -
     walk = Walk(client, await FURNISH[name](client))
     await asyncio.to_thread(walk.run)
     assert not walk.wrong, "\n".join(list(walk.wrong.values())[:FAILURES_TOLD_MAX])
-    print(walk.answers)
     assert sum(walk.answers.get(status, 0) for status in (200, 201, 204)) > sum(walk.answers.values()) // 10

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from libs.common.clock import SystemClock
 from libs.embedded.issuer import Issuer
 
 TIMEOUT_S = 300
@@ -24,7 +25,7 @@ class Api:
         self._issuer = issuer
         self._tokens: dict[tuple[str, str, str], dict[str, str]] = {}
         self._keys = itertools.count(1)
-        self.now = dt.datetime.now(dt.UTC)
+        self.now = SystemClock().now()
 
     def headers(self, role: str, org: str = "", subject: str = "") -> dict[str, str]:
         """The bearer token of somebody with this role, of this organisation or provider."""

@@ -73,7 +73,7 @@ def _explained(story: Story) -> dict[str, Any] | None:
             lines = api.get(f"/billing/v1/settlements/{settlement['id']}")["lines"]
             chosen = next((line for line in lines if line["amount_krw"] < 0), None)
             if chosen is not None:
-                path = f"/billing/v1/settlements/{settlement['id']}/lines/{chosen['line_no']}/explain"
+                path = f"/billing/v1/settlements/{settlement['id']}/lines/{chosen['line']}/explain"
                 return _sentences(settlement["id"], api.get(path))
     return None
 
@@ -82,7 +82,7 @@ def _sentences(settlement_id: str, told: dict[str, Any]) -> dict[str, Any]:
     rules = ", ".join(told["rule_ids"])
     return {
         "settlement": settlement_id,
-        "line": told["line"]["line_no"],
+        "line": told["line"]["line"],
         "ko": [told["formula"]["ko"], f"근거 규칙 {rules}", f"사용 내역서 {told['statement_id']}"],
         "en": [told["formula"]["en"], f"by rules {rules}", f"from statement {told['statement_id']}"],
         "amounts": {"uncut_krw": told["uncut_krw"], "amount_krw": told["amount_krw"]},

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from libs.common import programmes
 from libs.common.db import Tx
-from libs.common.errors import Conflict, NotFound, WrongState
+from libs.common.errors import Conflict, Invalid, NotFound, WrongState
 from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from libs.common.identity import Caller
 from libs.common.outbox import say
@@ -100,4 +100,14 @@ async def show(tx: Tx, code: str, version: int | None = None) -> ProgrammeStandi
 
 
 def _as_kept(programme: Programme) -> dict[str, Any]:
-    return programme.model_dump(mode="json", by_alias=True)
+    definition = programme.model_dump(mode="json", by_alias=True)
+    if _holds_nul(definition):
+        # No database keeps it: in force, it would stop every service that hears of the definition.
+        raise Invalid("programme_invalid", "CV-8", places="NUL")
+    return definition
+
+
+def _holds_nul(node: Any) -> bool:
+    if isinstance(node, dict):
+        return any(_holds_nul(part) for pair in node.items() for part in pair)
+    return any(map(_holds_nul, node)) if isinstance(node, list) else isinstance(node, str) and "\x00" in node
