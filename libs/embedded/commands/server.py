@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from libs.embedded.home import Home, Running
+from libs.embedded.home import CHECKOUT, Home, Running
 from libs.embedded.terminal import JSON_HELP, emit, fail, note, say, step
 
 START_LIMIT_S = 90
@@ -41,7 +41,7 @@ def up(
     command = [sys.executable, "-P", "-m", "libs.embedded.app", "--port", str(port), *(["--json"] if json else [])]
     if not detach:
         # the server takes over this very process, which so sheds all that only the command line needed
-        os.execv(command[0], command)  # noqa: S606
+        os.execve(command[0], command, _environment())  # noqa: S606
     with step("두레를 시작합니다 · starting Dure"):
         running = launch(home, command)
     _tell_up(running, json)
@@ -52,7 +52,12 @@ def launch(home: Home, command: list[str]) -> Running:
     said = home.folder / "start.log"
     with said.open("w") as log:
         server = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=_environment(),
         )
     until = time.monotonic() + START_LIMIT_S
     while time.monotonic() < until and server.poll() is None:
@@ -64,6 +69,11 @@ def launch(home: Home, command: list[str]) -> Running:
         server.terminate()
     note(said.read_text().strip()[-2000:])
     return fail("시작하지 못했습니다. ./dure doctor 로 살펴보세요", "it did not start: ./dure doctor may tell why")
+
+
+def _environment() -> dict[str, str]:
+    """The server finds its code wherever it is started from."""
+    return {**os.environ, "PYTHONPATH": str(CHECKOUT)}
 
 
 def down(json: Json = False) -> None:

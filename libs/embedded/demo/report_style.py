@@ -30,7 +30,7 @@ thead th{position:sticky;top:0;background:var(--tint);white-space:nowrap;font-we
 th .en,td .en{font-size:.84em;font-weight:400}tbody tr:last-child td{border-bottom:0}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;overflow-wrap:normal}
 td.t{width:1%;white-space:nowrap;overflow-wrap:normal}
-tr.sum td{font-weight:700;background:var(--tint);border-top:2px solid var(--ink)}
+tr.sum td{position:sticky;bottom:0;font-weight:700;background:var(--tint);border-top:2px solid var(--ink)}
 code{font:.88em/1.4 ui-monospace,"DejaVu Sans Mono",Consolas,monospace}
 .ok{color:var(--ok);font-weight:700}.bad{color:var(--bad);font-weight:700}.none{color:var(--soft)}
 .explained{border-left:4px solid var(--brand);padding:2px 0 2px 16px;margin:10px 0}.explained li{margin:.35em 0}
@@ -43,6 +43,6 @@ header,main,footer{max-width:none;padding:0}h2{break-after:avoid;margin-top:22px
 .tiles{grid-template-columns:repeat(4,1fr);gap:6px}.tiles dd{font-size:1rem}
 .table{overflow:visible;max-height:none;border-radius:0}.picture{overflow:visible}.picture svg{min-width:0}
 figure,tr,.tiles div,.explained{break-inside:avoid}table{font-size:7.6pt}th,td{padding:2px 5px}
-thead{display:table-header-group}thead th{position:static}
+thead{display:table-header-group}thead th,tr.sum td{position:static}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """

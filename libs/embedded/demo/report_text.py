@@ -23,8 +23,9 @@ from libs.embedded.demo.report_words import (
 )
 
 WIDE = 108
+LINES_MAX = 60
 HASH_SHOWN = 8
-PROGRAMMES_MAX, REFUSALS_MAX, SETTLEMENTS_MAX, VALUES_LINES_MAX, SENTENCES_MAX = 3, 4, 15, 14, 2
+PROGRAMMES_MAX, REFUSALS_MAX, SETTLEMENTS_MAX, SENTENCES_MAX = 3, 4, 15, 2
 Told = Mapping[str, Any]
 
 
@@ -75,9 +76,9 @@ def wrapped(words: Sequence[str], lines_max: int, indent: str = "  ") -> list[st
 
 
 def lines(told: Told) -> list[str]:
-    """The whole report."""
+    """The whole report; the officer's values take the lines that the rest leaves."""
     summary = told["summary"]
-    return [
+    made = [
         "두레 시연 보고서 · Dure demo report",
         f"{instant(told['made_at'])} KST · 시드 seed {told['seed']} · {summary['seconds']} s · {summary['rss_mb']} MB",
         "",
@@ -90,9 +91,8 @@ def lines(told: Told) -> list[str]:
         *_settlements(summary["settlements"]),
         *_explained(told["explained"]),
         "",
-        *_values(told["values"]),
-        _checks(summary),
     ]
+    return [*made, *_values(told["values"], LINES_MAX - len(made) - 1), _checks(summary)]
 
 
 def _more(count: int, shown: int) -> list[str]:
@@ -186,18 +186,20 @@ def _explained(explained: Told | None) -> list[str]:
     return [cut(f"근거 · explained: {explained['settlement']} {explained['line']}번째 줄 line{result}"), *told]
 
 
-def _values(values: Sequence[Told]) -> list[str]:
+def _values(values: Sequence[Told], lines_max: int) -> list[str]:
     if not values:
         return []
     reasons = {both(one["reason"])[0] for one in values}
     why = f" — {reasons.pop()}" if len(reasons) == 1 else ""
     made = [cut(f"공고에 없어 담당자가 정한 값 {len(values)}개 · values the officer filled in{why}")]
     programmes = list(dict.fromkeys(one["programme"] for one in values))
-    for programme in programmes[:PROGRAMMES_MAX]:
+    shown = programmes[:PROGRAMMES_MAX]
+    more = _more(len(programmes), PROGRAMMES_MAX)
+    for nth, programme in enumerate(shown):
         told = [f"{one['path']} = {value_words(one['value'])}" for one in values if one["programme"] == programme]
-        room = VALUES_LINES_MAX // min(len(programmes), PROGRAMMES_MAX)
+        room = (lines_max - len(more) - len(made)) // (len(shown) - nth)
         made += wrapped([f"{programme}: {told[0]}", *told[1:]], room)
-    return made + _more(len(programmes), PROGRAMMES_MAX)
+    return made + more
 
 
 def _checks(summary: Told) -> str:

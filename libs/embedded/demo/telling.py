@@ -8,6 +8,7 @@ from libs.embedded.demo.call import kst
 from libs.embedded.demo.story import Story
 from libs.embedded.demo.summary import cards_in_use, summarise, waits_s
 
+PROOFS = {"proved": "증명됨", "undecided": "증명하지 못함"}
 START, END = kst("2025-10-01 00:00"), kst("2026-01-01 00:00")
 
 
@@ -26,7 +27,7 @@ def told_of(story: Story, seconds: float, rss_mb: int) -> dict[str, Any]:
         "values": [{"programme": o.code, **value} for o in (p0.outcome, p1.outcome) for value in o.values],
         "cards": cards_in_use(grants, sessions, _capacity(story), START, END),
         "waits_s": waits_s(sessions),
-        "wait_limit_s": 8 * 3600,
+        "wait_limit_s": _wait_limit_s(story),
         "refusals": _refusals(story),
         "placements": [_placement(one) for one in story.placements],
         "explained": _explained(story),
@@ -34,6 +35,11 @@ def told_of(story: Story, seconds: float, rss_mb: int) -> dict[str, Any]:
         "promoted": _promoted(story),
         "settlement_sha256": {one["id"]: one["sha256"] for one in api.all("/billing/v1/settlements")},
     }
+
+
+def _wait_limit_s(story: Story) -> int:
+    definition = story.api.get(f"/intake/v1/programmes/{story.p1.outcome.code}")["definition"]
+    return int(definition["metering"]["wait_limit_s"]["is"])
 
 
 def _capacity(story: Story) -> dict[str, int]:
@@ -55,7 +61,13 @@ def _refusals(story: Story) -> list[dict[str, Any]]:
 
 def _placement(one: dict[str, Any]) -> dict[str, Any]:
     unplaced = [line for line in one["lines"] if not line["placed"]]
-    reasons = [f"{line['grant_id']}: {line['limit_reached']} ({line['proof']})" for line in unplaced]
+    reasons = [
+        {
+            "ko": f"{line['grant_id']}: 막은 한도 {line['limit_reached']}, {PROOFS.get(line['proof'], line['proof'])}",
+            "en": f"{line['grant_id']}: stopped by {line['limit_reached']}, {line['proof']}",
+        }
+        for line in unplaced
+    ]
     return {
         "programme": one["programme"],
         "placed": one["placed"],
