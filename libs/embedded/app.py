@@ -1,6 +1,6 @@
 """The one process of the one-machine mode: PostgreSQL beside it, the five services in it, on 127.0.0.1.
 
-`python -m libs.embedded.app --port 8080`; people use `./dure up`, which checks first and then becomes this.
+`python -m libs.embedded.serve --port 8080`; people use `./dure up`, which looks first and then becomes this.
 """
 
 import argparse
@@ -38,7 +38,7 @@ STOP_LIMIT_S = 5
 
 def main() -> int:
     """Serve until told to stop. Returns 1 where it cannot start, with one sentence on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m libs.embedded.app")
+    parser = argparse.ArgumentParser(prog="python -m libs.embedded.serve")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--for-demo", action="store_true", help="start from empty databases, and end with the parent")
@@ -46,7 +46,6 @@ def main() -> int:
     began = time.monotonic()
     if arguments.for_demo:
         end_with_parent(signal.SIGTERM)
-    gc.disable()  # until all is loaded, every walk through the heap would find nothing to free
     home = Home.here()
     home.make()
     try:
@@ -132,6 +131,7 @@ async def _serve_all(
         build(home, together),
         log_config=None,
         access_log=False,
+        ws="none",
         lifespan="on",
         timeout_graceful_shutdown=STOP_LIMIT_S,
     )
@@ -202,7 +202,3 @@ def _loop_factory() -> Any:
 
 def _complain(ko: str, en: str) -> None:
     print(f"dure: {ko} · {en}", file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -46,7 +46,9 @@ class Dure:
         self.command = [sys.executable, "-P", "-m", "libs.embedded.cli"]
 
     def __call__(self, *arguments: str) -> Told:
-        """Run it within this process, which spares every call the second that loading takes."""
+        """Run it within this process, which spares every call the second that loading takes; `up` for itself."""
+        if arguments[0] == "up" and "--help" not in arguments:
+            return self.outside(*arguments)
         told = CliRunner().invoke(app, list(arguments), env={"DURE_HOME": str(self.home.folder)})
         if told.exception is not None and not isinstance(told.exception, SystemExit):
             raise told.exception

@@ -41,7 +41,7 @@ def demo(
         home.reset()
     home.make()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    running = launch(home, [sys.executable, "-P", "-m", "libs.embedded.app", "--port", str(port), "--for-demo"])
+    running = launch(home, [sys.executable, "-P", "-m", "libs.embedded.serve", "--port", str(port), "--for-demo"])
     try:
         from libs.embedded.demo.main import run  # noqa: PLC0415  (numbers, traces, pictures)
 

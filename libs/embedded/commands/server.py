@@ -38,7 +38,7 @@ def up(
     if reset:
         home.reset()
     home.make()
-    command = [sys.executable, "-P", "-m", "libs.embedded.app", "--port", str(port), *(["--json"] if json else [])]
+    command = [sys.executable, "-P", "-m", "libs.embedded.serve", "--port", str(port), *(["--json"] if json else [])]
     if not detach:
         # the server takes over this very process, which so sheds all that only the command line needed
         os.execve(command[0], command, _environment())  # noqa: S606

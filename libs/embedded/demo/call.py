@@ -25,8 +25,8 @@ class Outcome:
     code: str
     submitted: dict[str, Wish] = field(default_factory=dict)
     """Application id → who and what."""
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    """(special, code of the problem) of those that could not submit."""
+    refused: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """(special, the problem) of those that could not submit."""
     values: list[dict[str, Any]] = field(default_factory=list)
     """The officer's values for what the notice leaves unset: path, value, reason."""
     organisations: dict[str, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ def register(api: Api, outcome: Outcome, wish: Wish) -> str | None:
     }
     answer = api.ask("POST", "/intake/v1/organisations", json=body, expect=(201, 409, 422))
     if not answer.is_success:
-        outcome.refused.append((wish.special, answer.json()["code"]))
+        outcome.refused.append((wish.special, answer.json()))
         return None
     organisation_id: str = answer.json()["organisation_id"]
     outcome.organisations[wish.name] = organisation_id
@@ -101,7 +101,7 @@ def apply(api: Api, outcome: Outcome, wish: Wish, organisation_id: str) -> str |
     }
     made = api.ask("POST", "/intake/v1/applications", json=draft, expect=(201, 409, 422), **me)
     if not made.is_success:
-        outcome.refused.append((wish.special, made.json()["code"]))
+        outcome.refused.append((wish.special, made.json()))
         return None
     application_id: str = made.json()["application_id"]
     for kind, name, content in wish.documents:
@@ -116,7 +116,7 @@ def submit(api: Api, outcome: Outcome, wish: Wish, application_id: str) -> bool:
     me: dict[str, Any] = {"role": "applicant", "org": organisation_id, "expect": (200, 409)}
     answer = api.ask("POST", f"/intake/v1/applications/{application_id}/submit", **me)
     if not answer.is_success:
-        outcome.refused.append((wish.special, answer.json()["code"]))
+        outcome.refused.append((wish.special, answer.json()))
         return False
     outcome.submitted[application_id] = wish
     return True

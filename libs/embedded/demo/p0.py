@@ -30,9 +30,9 @@ VALUES: dict[str, Any] = {
     "billing.budget.operating_krw": 100_000_000,
 }
 SUPPLIES = (
-    Supply("alpha", "H100", 72, pool=False),
-    Supply("beta", "H200", 40, pool=False),
-    Supply("gamma", "A100", 128, pool=False),
+    Supply("alpha", "H100", 88, pool=False),
+    Supply("beta", "H200", 48, pool=False),
+    Supply("gamma", "A100", 160, pool=False),
 )
 DELIVERED_LATE = dt.timedelta(days=3, hours=5)
 OUTAGE = (kst("2025-11-12 21:40"), kst("2025-11-13 03:05"))

@@ -86,7 +86,16 @@ class Users:
             at, kind, _, session_id, what = heapq.heappop(self._agenda)
             self._do(at, kind, session_id, what)
             tick(at)
+        self._go_home()
         return self.month
+
+    def _go_home(self) -> None:
+        """At the end of the span everybody gives back what runs and takes back what waits."""
+        for run in [r for r in self.month.runs.values() if not r.over and r.started_at is None]:
+            self._take_back(self._end, run)
+        while left := [r for r in self.month.runs.values() if not r.over]:
+            for run in left:
+                self._give_back(self._end, run)
 
     def _plan(self, at: dt.datetime, kind: int, session_id: str, what: Any = None) -> None:
         heapq.heappush(self._agenda, (at, kind, next(self._order), session_id, what))

@@ -19,7 +19,7 @@ from libs.embedded.demo.supply import Supply, introduce
 
 APPLICATIONS = 120
 DRAWN_JOBS = 600
-DRAWN_CARDS = 8
+DRAWN_CARDS = 6
 DRAWN_DAYS = 30
 TRACED_CARDS = 48
 
@@ -156,6 +156,8 @@ class Story:
             self.api.clock(OUTAGE[1])
         self.p0.report_outage()
         self._tell("알파클라우드 데이터센터 장애가 있었습니다.", "Alpha's data centre had an outage.")
+        self.api.clock(kst("2025-12-01 00:00"))
+        self.p0.activate("2025-12")
         self.api.clock(kst("2025-12-02 09:00"))
         self._usage("2025-11", p1=False)
         self._settle("2025-11", both=True)

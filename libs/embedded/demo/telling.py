@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from libs.common.messages.words import words_of
 from libs.embedded.demo.call import kst
 from libs.embedded.demo.story import Story
 from libs.embedded.demo.summary import cards_in_use, summarise, waits_s
@@ -51,10 +50,20 @@ def _capacity(story: Story) -> dict[str, int]:
 
 def _refusals(story: Story) -> list[dict[str, Any]]:
     counted: Counter[tuple[str, str, str]] = Counter()
+    words: dict[tuple[str, str, str], dict[str, str]] = {}
     for outcome in (story.p0.outcome, story.p1.outcome):
-        counted.update((outcome.code, special, code) for special, code in outcome.refused)
+        for special, problem in outcome.refused:
+            kind = (outcome.code, special, problem["code"])
+            counted[kind] += 1
+            words.setdefault(kind, problem["messages"])
     return [
-        {"programme": programme, "special": special, "code": code, **words_of(code, {}), "count": count}
+        {
+            "programme": programme,
+            "special": special,
+            "code": code,
+            **words[programme, special, code],
+            "count": count,
+        }
         for (programme, special, code), count in sorted(counted.items())
     ]
 
