@@ -33,10 +33,11 @@ def build_app(runtime: Runtime) -> FastAPI:
     app.state.runtime = runtime
     problems.install(app)
     app.add_exception_handler(Replayed, _replay)
-    for router in (*runtime.service.routers, operator_router):
-        app.include_router(router)
+    # a route added after a router makes FastAPI build all of the router's routes again
     _add_health(app, runtime)
     _add_docs(app)
+    for router in (*runtime.service.routers, operator_router):
+        app.include_router(router)
     openapi.tell_problems(app)
     app.add_middleware(Correlated, runtime=runtime)
     _reshape_large_bodies(app)

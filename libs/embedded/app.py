@@ -34,6 +34,7 @@ from libs.embedded.together import Together, load
 
 LOG_BYTES_MAX = 50_000_000
 STOP_LIMIT_S = 5
+LOOPS_AFTER_S = 0.5
 
 
 def main() -> int:
@@ -91,7 +92,9 @@ def build(home: Home, together: Together) -> FastAPI:
             # a mounted application's own lifespan is nobody's business but the parent's
             for app in apps.values():
                 await stack.enter_async_context(app.router.lifespan_context(app))
-            together.start()
+            # the first requests, which ask whether all is ready, need not wait for the first round of every loop
+            loops = asyncio.get_running_loop().call_later(LOOPS_AFTER_S, together.start)
+            stack.callback(loops.cancel)
             yield
 
     parent.router.lifespan_context = life
@@ -161,9 +164,8 @@ class _Server(uvicorn.Server):
 
 
 def _tell_ready(home: Home, port: int, seconds: float, *, as_json: bool) -> None:
-    gc.enable()
-    gc.collect()
     gc.freeze()  # what is loaded now stays: no use in looking through it again and again
+    gc.enable()
     home.tell_running(port)
     url = f"http://127.0.0.1:{port}"
     if as_json:
