@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from libs.common.web import View
 from services.metering.routes.fields import Count
@@ -28,6 +28,14 @@ USAGE_EXAMPLE: dict[str, Any] = {
 }
 
 
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 8.0 is 8, as RFC 8785 writes it and as the decoder takes it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+
 class UsageItemData(BaseModel):
     """What one session of a grant held in one clock hour (MT-1); no other fields."""
 
@@ -35,9 +43,9 @@ class UsageItemData(BaseModel):
 
     grant_id: Annotated[str, Field(min_length=1, max_length=100)]
     hour: Annotated[str, Field(max_length=40, description="UTC, 정시 · hour-aligned RFC 3339 instant")]
-    units: int
+    units: Whole
     """0 to 100,000; no more than the session holds."""
-    held_s: int
+    held_s: Whole
     """Seconds held in the hour, 0 to 3,600."""
     utilisation_pct: float
     """Mean GPU utilisation, 0 to 100."""
