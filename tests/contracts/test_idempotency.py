@@ -209,7 +209,8 @@ async def test_a_body_nested_without_end_is_a_clear_problem(office) -> None:
     """A hundred thousand brackets exhaust no stack: the body cannot be read."""
     headers = {**office.officer, "Content-Type": "application/json"}
     answer = await office.http.post("/v1/organisations", content=b"[" * 100_000, headers=headers)
-    problem(answer, 400, "invalid_request")
+    assert problem(answer, 400, "invalid_request")["status"] == 400
+    assert await registered(office) == []
 
 
 async def test_a_nul_in_a_definition_or_an_address_is_no_server_error(office) -> None:

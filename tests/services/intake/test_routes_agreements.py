@@ -118,7 +118,9 @@ async def test_the_applicant_signs_and_nobody_else(office: Office) -> None:
     organisation_id = (await office.call("GET", f"/applications/{application_id}", 200))["organisation_id"]
     path = f"/agreements/{application_id}/sign"
     await office.call("POST", path, 404, who=office.applicant("O-999999"))
+    assert await office.client.said(AgreementSigned) == []
     await office.call("POST", path, 200, who=office.applicant(organisation_id))
+    assert len(await office.client.said(AgreementSigned)) == 1
 
 
 async def test_announcements_in_any_order(office: Office) -> None:
