@@ -155,6 +155,14 @@ commitment = Table(
     Column("changes", Integer, nullable=False, server_default="0"),
 )
 
+forfeiture = Table(
+    "forfeiture",
+    metadata,
+    Column("application_id", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("forfeited_at", Instant, nullable=False),
+)
+
 budget_shift = Table(
     "budget_shift",
     metadata,

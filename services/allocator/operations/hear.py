@@ -60,6 +60,9 @@ async def _apply_early(tx: Tx, early: dict[str, Any], now: dt.datetime) -> None:
             await note_due(tx, SelfpayDue.model_validate(early["fact"]), now)
         case "deposited":
             await note_deposit(tx, SelfpayDeposited.model_validate(early["fact"]), now)
+        case "ended":
+            at = dt.datetime.fromisoformat(early["fact"]["at"])
+            await _end(tx, early["grant_id"], at, early["fact"]["reason"], now)
 
 
 async def sign_agreement(tx: Tx, event: AgreementSigned, now: dt.datetime) -> None:
@@ -119,5 +122,7 @@ async def end_agreement(tx: Tx, event: AgreementEnded, now: dt.datetime) -> None
 async def _end(tx: Tx, grant_id: str, at: dt.datetime, reason: str, now: dt.datetime) -> None:
     await lock(tx, "allotment")
     grant = await grants.grant_of(tx, grant_id, for_update=True)
-    if grant is not None and grant["state"] != "ended":
+    if grant is None:
+        await grants.keep_early(tx, grant_id, "ended", {"at": at.isoformat(), "reason": reason}, now)
+    elif grant["state"] != "ended":
         await end_grant(tx, grant, at, reason, now)

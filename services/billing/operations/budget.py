@@ -15,7 +15,7 @@ from services.billing.operations.ledger import post
 from services.billing.operations.turns import take_turn
 from services.billing.policy import BudgetPolicy, CommitmentPolicy, missing_path
 from services.billing.rules.ledger import transfer
-from services.billing.store import budget, ledger
+from services.billing.store import budget, forfeitures, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,12 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, now: dt.datetime) ->
     """Commit an estimate for a selected application; release it where a later run no longer selects it.
 
     The estimate is units × months × the planning price; 0 where the programme decided on none, and 0 with the
-    missing path where it is unset, corrected once an officer fills it in.
+    missing path where it is unset, corrected once an officer fills it in. Who withdrew, or whose grant ended, before
+    this word came gets nothing committed.
     """
-    if event.outcome != "selected":
+    await take_turn(tx)
+    gone = await forfeitures.forfeiture_of(tx, event.application_id) is not None
+    if gone or event.outcome != "selected":
         await release(tx, event.application_id, now)
         return
     await commit(
@@ -193,7 +196,16 @@ async def release(tx: Tx, application_id: str, now: dt.datetime) -> None:
     await budget.save_commitment(tx, application_id, **{**_kept(known), "released": True, "changes": changes})
     code = known["programme_code"]
     entries = [*transfer(f"budget:{code}:free", f"budget:{code}:committed", known["left_krw"])]
-    await _post(tx, f"budget.released:{application_id}:{changes}", entries, code, 0, now)
+    version = await _version_at(tx, code, now)
+    await _post(tx, f"budget.released:{application_id}:{changes}", entries, code, version, now)
+
+
+async def _version_at(tx: Tx, programme_code: str, now: dt.datetime) -> int:
+    """The version in force; 0 while the programme was not heard of, as for a commitment made then."""
+    try:
+        return (await programme_at(tx, programme_code, now)).version
+    except NotFound:
+        return 0
 
 
 def _kept(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from services.billing.operations.budget import appropriate, estimate_again, rele
 from services.billing.operations.drafts import redraft
 from services.billing.operations.self_payments import close, retry_parked
 from services.billing.operations.turns import take_turn
-from services.billing.store import grants, settlements
+from services.billing.store import forfeitures, grants, settlements
 
 
 async def hear_programme(tx: Tx, event: ProgrammeOpened, now: dt.datetime) -> None:
@@ -25,20 +25,26 @@ async def hear_programme(tx: Tx, event: ProgrammeOpened, now: dt.datetime) -> No
 
 async def hear_forfeiture(tx: Tx, event: ApplicationWithdrawn, now: dt.datetime) -> None:
     """A winner withdrew or was revoked: release the budget and close the self-payment."""
-    await release(tx, event.application_id, now)
-    await close(tx, event.application_id, event.reason, event.withdrawn_at)
+    await _forfeit(tx, event.application_id, event.reason, event.withdrawn_at, now)
 
 
 async def hear_agreement_end(tx: Tx, event: AgreementEnded, now: dt.datetime) -> None:
     """The agreement ended before its time: as a withdrawal."""
-    await release(tx, event.application_id, now)
-    await close(tx, event.application_id, event.reason, event.ended_at)
+    await _forfeit(tx, event.application_id, event.reason, event.ended_at, now)
+
+
+async def _forfeit(tx: Tx, application_id: str, reason: str, at: dt.datetime, now: dt.datetime) -> None:
+    await take_turn(tx)
+    await forfeitures.keep(tx, application_id, reason, at)
+    await release(tx, application_id, now)
+    await close(tx, application_id, reason, at)
 
 
 async def hear_end_of_grant(tx: Tx, event: GrantEnded, now: dt.datetime) -> None:
     """Use ended: release what is still committed; the unburnt rest can be refunded once the last month is settled."""
     await take_turn(tx)
     await grants.end_grant(tx, event.grant_id, event.ended_at)
+    await forfeitures.keep(tx, event.grant_id, event.reason, event.ended_at)
     await release(tx, event.grant_id, now)
 
 

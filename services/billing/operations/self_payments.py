@@ -16,11 +16,14 @@ from services.billing.model.self_payments import Contribution, Payer, SelfPaymen
 from services.billing.operations.turns import take_turn
 from services.billing.policy import FlowPolicy, SelfPaymentRates, missing_path
 from services.billing.rules.self_payment import coverage, deposit_due_at, self_payment_due
-from services.billing.store import grants, self_payments
+from services.billing.store import forfeitures, grants, self_payments
 
 
 async def hear_agreement(tx: Tx, event: AgreementSigned, now: dt.datetime) -> None:
-    """Open the self-payment of a signed agreement, by the asked type; the same agreement again changes nothing."""
+    """Open the self-payment of a signed agreement, by the asked type; the same agreement again changes nothing.
+
+    Where the winner withdrew before this word came it is opened closed: nothing is asked of anybody.
+    """
     await take_turn(tx)
     noun = Contribution(
         application_id=event.application_id,
@@ -39,6 +42,10 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, now: dt.datetime) -> No
         state="awaiting_policy",
     )
     if not await self_payments.add_self_payment(tx, noun):
+        return
+    gone = await forfeitures.forfeiture_of(tx, event.application_id)
+    if gone is not None:
+        await close(tx, event.application_id, gone["reason"], gone["forfeited_at"])
         return
     placed = await grants.grant_of(tx, event.application_id)
     if placed is not None:

@@ -191,6 +191,20 @@ async def test_a_withdrawn_grant_gives_its_cards_to_the_next(office: Office) -> 
     assert (ended.grant_id, ended.provider_id, ended.reason) == ("A-1", "alpha", "포기")
 
 
+async def test_a_withdrawal_that_overtakes_the_selection_ends_the_grant_all_the_same(office: Office) -> None:
+    """Heard first, it waits for the grant: that is ended as it arrives, once, and is placed nowhere."""
+    await office.open(P0)
+    await office.supply("alpha", P0, "H100", 1)
+    now = office.client.clock.now()
+    gone = ApplicationWithdrawn(application_id="A-1", programme_code=P0, withdrawn_at=now, reason="포기")
+    await office.client.feed(gone)
+    for _ in range(2):
+        await office.award("A-1", P0, "H100x8", 1, months=9)
+    assert (await office.done("/placements", {"programme": P0}))["placed"] == 0
+    (ended,) = await office.client.said(GrantEnded)
+    assert (ended.grant_id, ended.ended_at, ended.reason) == ("A-1", now, "포기")
+
+
 async def test_months_are_only_lowered_and_with_a_reason(office: Office) -> None:
     """A placed grant is cut from 3 to 2 months: its end moves, both values stay on record; raising is refused."""
     await office.open(P0)

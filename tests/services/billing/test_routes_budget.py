@@ -2,6 +2,7 @@
 
 import pytest
 
+from libs.common.events.billing import SelfpayDue
 from services.billing.jobs import refresh_gauges
 from services.billing.operations.ledger import first_broken_posting
 from tests.services.billing.office import P0, P1, use
@@ -54,6 +55,39 @@ async def test_a_commitment_without_a_planning_price_is_corrected_once_it_is_fil
     await office.announce("A-000001", P1, product="H100x2", run_version=3, outcome="waiting", refused_by="budget")
     assert (await office.read(f"/budget/{P1}"))["committed_krw"] == 0
     assert await office.ledger_sum() == 0
+
+
+@pytest.mark.rule("BL-9")
+@pytest.mark.parametrize("gone", ["withdrawn", "grant ended"])
+async def test_who_gave_up_before_the_selection_was_heard_gets_nothing_committed(office, gone):
+    """Withdrawal or end overtakes selection and agreement: no commitment, no demand, whatever is announced again."""
+    await office.open(P1)
+    path = f"tracks.{track_of(office, P1)}.selection.planning_price_krw"
+    await office.revise(P1, path, 400_000)
+    if gone == "withdrawn":
+        await office.withdraw("A-000001", P1)
+    else:
+        await office.end("A-000001", P1, office.client.clock.now())
+    for run in (1, 2):
+        await office.announce("A-000001", P1, product="H100x1", run_version=run)
+    await office.sign("A-000001", P1)
+    assert (await office.read(f"/budget/{P1}"))["committed_krw"] == 0
+    assert (await office.read("/self-payments/A-000001"))["state"] == "closed"
+    assert await office.client.said(SelfpayDue) == []
+    assert await office.ledger_sum() == 0
+
+
+@pytest.mark.rule("BL-9")
+async def test_a_release_names_the_version_it_rests_on(office):
+    """The posting of a release carries the programme version in force, as the commitment's does."""
+    await office.open(P1)
+    path = f"tracks.{track_of(office, P1)}.selection.planning_price_krw"
+    await office.revise(P1, path, 400_000)
+    await office.announce("A-000001", P1, product="H100x1")
+    await office.withdraw("A-000001", P1)
+    rows = (await office.read("/ledger?limit=100"))["items"]
+    versions = {r["cause"].split(":")[0]: r["programme_version"] for r in rows if r["cause"].startswith("budget.")}
+    assert versions["budget.released"] == versions["budget.committed"] > 0
 
 
 @pytest.mark.rule("BL-9")
