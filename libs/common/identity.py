@@ -17,6 +17,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 ALGORITHMS = ["ES256", "RS256"]
 KEYS_KEPT_S = 600
 KEYS_ASKED_AGAIN_S = 10
+TOKENS_KEPT_MAX = 1000
 
 FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -53,12 +54,17 @@ def fetch_from(jwks_url: str) -> FetchKeys:
 
 
 class Verifier:
-    """Checks tokens of one issuer for one audience; keeps the issuer's keys and asks again for an unknown key."""
+    """Checks tokens of one issuer for one audience; keeps the issuer's keys and asks again for an unknown key.
+
+    A token that held is not checked again until it expires or the keys are read anew: a caller sends the same one
+    with every request.
+    """
 
     def __init__(self, issuer: str, audience: str, fetch: FetchKeys) -> None:
         self._fetch = fetch
         self._keys: KeySet | None = None
         self._fetched_at = 0.0
+        self._held: dict[str, tuple[float, Caller]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
@@ -69,11 +75,23 @@ class Verifier:
     async def caller(self, token: str) -> Caller:
         """The caller that a token names. Raises Unauthorised for any token that does not hold."""
         try:
+            await self._key_set(KEYS_KEPT_S)
+            expires_at, caller = self._held.get(token, (0.0, None))
+            if caller is not None and time.time() < expires_at:
+                return caller
             claims = await self._checked(token)
         except (JoseError, ValueError, httpx.HTTPError) as error:
             raise Unauthorised("unauthorised") from error
         roles = frozenset(str(role) for role in claims.get("roles", []) if role in ROLES)
-        return Caller(str(claims["sub"]), roles, str(claims.get("organisation_id") or ""))
+        caller = Caller(str(claims["sub"]), roles, str(claims.get("organisation_id") or ""))
+        self._hold(token, float(claims["exp"]), caller)
+        return caller
+
+    def _hold(self, token: str, expires_at: float, caller: Caller) -> None:
+        self._held.pop(token, None)
+        while len(self._held) >= TOKENS_KEPT_MAX:
+            self._held.pop(next(iter(self._held)))
+        self._held[token] = (expires_at, caller)
 
     async def _checked(self, token: str) -> dict[str, Any]:
         try:
@@ -89,5 +107,6 @@ class Verifier:
     async def _key_set(self, kept_s: float) -> KeySet:
         if self._keys is None or time.monotonic() - self._fetched_at > kept_s:
             self._keys = KeySet.import_key_set(await self._fetch())  # type: ignore[arg-type]
+            self._held.clear()
             self._fetched_at = time.monotonic()
         return self._keys

@@ -100,6 +100,11 @@ async def pending(tx: Tx) -> dict[str, Any]:
     return {"rows": row.rows, "oldest_said_at": row.oldest}
 
 
+async def has_unpublished(tx: Tx) -> bool:
+    """Whether any row waits for the relay."""
+    return bool((await tx.execute(text("SELECT EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL)"))).scalar())
+
+
 async def published(tx: Tx) -> int:
     """How many events this service has said and the bus has acknowledged."""
     return int((await tx.execute(text("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"))).scalar_one())

@@ -106,6 +106,11 @@ class Runtime:
             if done < self.settings.relay_batch_max:
                 return total
 
+    async def has_to_say(self) -> bool:
+        """Whether the outbox holds anything that is not published."""
+        async with self.db.transaction() as tx:
+            return await outbox.has_unpublished(tx)
+
     async def run_jobs(self) -> None:
         """Run every job once, now."""
         for job in self.service.jobs:

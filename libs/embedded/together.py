@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from libs.common import outbox
 from libs.common.clock import SettableClock
 from libs.common.identity import Verifier
 from libs.common.service import Job, Runtime, Service
@@ -73,25 +72,19 @@ class Together:
     async def _deliver(self, until: float) -> tuple[int, bool]:
         total = 0
         while time.monotonic() < until:
+            waiting = [runtime for runtime in self.runtimes.values() if await runtime.has_to_say()]
+            if not waiting:
+                return total, True
             delivered = 0
-            for runtime in self.runtimes.values():
+            for runtime in waiting:
                 delivered += await runtime.relay_all()
             total += delivered
             # a relay of the background may hold the last rows: they count as published once they are handled
             if not delivered:
-                if not await self._waiting():
-                    return total, True
                 if any(runtime.stopped_because for runtime in self.runtimes.values()):
                     return total, False
                 await asyncio.sleep(LOOK_AGAIN_S)
         return total, False
-
-    async def _waiting(self) -> int:
-        rows = 0
-        for runtime in self.runtimes.values():
-            async with runtime.db.transaction() as tx:
-                rows += (await outbox.pending(tx))["rows"]
-        return rows
 
     def _with_held_jobs(self, service: Service) -> Service:
         return replace(service, jobs=[self._held(job) for job in service.jobs])
