@@ -8,7 +8,7 @@ from libs.common.errors import Conflict, NotFound, Refusal, Refused, WrongState
 from libs.common.events.allocator import GrantPlaced
 from libs.common.outbox import say
 from libs.common.programme import Programme
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.allocator.operations.place import placement_with_lines, worst_conformance
 from services.allocator.policy import ModePolicy, ProductPolicy
 from services.allocator.rules.cards import assignment_mode
@@ -23,7 +23,7 @@ async def confirm_placement(tx: Tx, by: str, placement_id: str, now: dt.datetime
         raise NotFound("placement", placement_id)
     if header["state"] != "draft":
         raise WrongState("placement", placement_id, header["state"], ["draft"], "POST /v1/placements")
-    programme = await latest(tx, header["programme_code"])
+    programme = await programme_at(tx, header["programme_code"], now)
     lines = [line for line in await placements.lines_of(tx, placement_id) if line["placed"]]
     awards = await grants.locked_grants(tx, [line["grant_id"] for line in lines])
     changed = [line["grant_id"] for line in lines if awards[line["grant_id"]]["state"] != "awaiting"]

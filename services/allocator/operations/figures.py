@@ -6,7 +6,7 @@ from typing import Any
 
 from libs.common.db import Tx
 from libs.common.errors import PolicyMissing
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.allocator.policy import WaitPolicy
 from services.allocator.store import figures, pools, supply
 
@@ -23,7 +23,7 @@ class Watched:
 
 async def summary(tx: Tx, programme_code: str, now: dt.datetime) -> dict[str, Any]:
     """Grants and sessions of a programme in figures. Raises NotFound, and PolicyMissing without a wait limit."""
-    limit_s = WaitPolicy.of(await latest(tx, programme_code)).wait_limit_s
+    limit_s = WaitPolicy.of(await programme_at(tx, programme_code, now)).wait_limit_s
     counts = await figures.grant_counts(tx, programme_code)
     return {**counts, "sessions": await figures.session_counts(tx, programme_code, limit_s, now)}
 
@@ -33,7 +33,7 @@ async def watch_figures(tx: Tx, now: dt.datetime) -> Watched:
     over: dict[str, int] = {}
     for code in await figures.programmes_with_pools(tx):
         try:
-            limit_s = WaitPolicy.of(await latest(tx, code)).wait_limit_s
+            limit_s = WaitPolicy.of(await programme_at(tx, code, now)).wait_limit_s
         except PolicyMissing:
             limit_s = None
         if limit_s is not None:

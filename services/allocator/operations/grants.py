@@ -9,7 +9,7 @@ from libs.common.errors import Conflict, Invalid, NotFound, Refused, WrongState
 from libs.common.events.allocator import GrantActivated, GrantChanged, GrantEnded
 from libs.common.identity import Caller
 from libs.common.outbox import say
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.allocator.operations.decide import decide, open_pool
 from services.allocator.operations.place import opened_gates
 from services.allocator.operations.pools import end_part, serve_newcomer
@@ -34,7 +34,7 @@ async def activate_grant(
     grant = await own_grant(tx, caller, grant_id, for_update=True)
     if grant["state"] != "placed":
         raise WrongState("grant", grant_id, grant["state"], ["placed"], "POST /v1/placements")
-    policy = GatePolicy.of(await latest(tx, grant["programme_code"]))
+    policy = GatePolicy.of(await programme_at(tx, grant["programme_code"], now))
     refusals = closed_gates(policy, opened_gates(grant), grant_id)
     if refusals:
         raise Refused(refusals)

@@ -12,7 +12,7 @@ from libs.common.calendar import kst_day
 from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, NotFound
 from libs.common.programme import Programme
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.allocator.model import (
     Decision,
     Outcome,
@@ -69,7 +69,7 @@ class Ask:
 async def make_placement(tx: Tx, by: str, programme_code: str, ask: Ask, now: dt.datetime) -> dict[str, Any]:
     """Decide together where all placeable grants of a programme go; nothing is held until it is confirmed."""
     await lock(tx, "allotment")
-    programme = await latest(tx, programme_code)
+    programme = await programme_at(tx, programme_code, now)
     awaiting = await grants.awaiting_placement(tx, programme_code)
     rows = [row for row in awaiting if not open_gates_missing(programme, row)]
     parties = await supply.provider_parties(tx)

@@ -11,7 +11,7 @@ from libs.common.events.allocator import PoolSwitched
 from libs.common.events.envelope import Event
 from libs.common.identity import Caller
 from libs.common.outbox import say
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.allocator.model import Continued, Ended, Lacking, Mode, Request, Started, Switch
 from services.allocator.operations.decide import (
     assigned,
@@ -138,7 +138,7 @@ async def own_pool(tx: Tx, caller: Caller, pool_id: str) -> LoadedPool:
 async def _record(
     tx: Tx, caller: Caller, pool: LoadedPool, to: Mode, reason: str, fault_at: dt.datetime, now: dt.datetime
 ) -> None:
-    programme = await latest(tx, pool.programme_code)
+    programme = await programme_at(tx, pool.programme_code, now)
     days = FallbackPolicy.of(programme).report_days if to == "fixed" else None
     due_at = period_of_days_end(fault_at, days) if days is not None else None
     fault = fault_at if to == "fixed" else None

@@ -7,7 +7,7 @@ from typing import Any
 from libs.common.db import Tx
 from libs.common.errors import Conflict, Invalid, NotFound, Refusal, Refused, WrongState
 from libs.common.identity import Caller
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.allocator.model import Request
 from services.allocator.operations.decide import decide, open_pool
 from services.allocator.policy import IdlePolicy
@@ -87,7 +87,7 @@ async def report_utilisation(
     Only reports make a session idle, never their absence. A session that was idle for the programme's time ends.
     """
     session = await own_session(tx, caller, session_id)
-    idle = IdlePolicy.of(await latest(tx, session["programme_code"]))
+    idle = IdlePolicy.of(await programme_at(tx, session["programme_code"], now))
     pool = await open_pool(tx, session["pool_id"], idle.idle_s)
     found = [s for s in pool.queue.running if s.session_id == session_id]
     if not found:

@@ -7,7 +7,7 @@ from typing import Any
 from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid, NotFound
 from libs.common.identity import Caller
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.allocator.store import supply
 
 
@@ -61,7 +61,7 @@ async def register_data_centre(tx: Tx, data_centre: str, provider_id: str, name:
 
 
 async def register_offer(
-    tx: Tx, caller: Caller, values: dict[str, Any], servers: list[tuple[str, int]]
+    tx: Tx, caller: Caller, values: dict[str, Any], servers: list[tuple[str, int]], now: dt.datetime
 ) -> dict[str, Any]:
     """Register what a provider offers to a programme: servers of one card type in one data centre."""
     await lock(tx, "allotment")
@@ -70,7 +70,7 @@ async def register_offer(
     centre = await supply.data_centre_of(tx, values["data_centre"])
     if centre is None or centre["provider_id"] != values["provider_id"]:
         raise NotFound("data_centre", values["data_centre"])
-    programme = await latest(tx, values["programme_code"])
+    programme = await programme_at(tx, values["programme_code"], now)
     if values["card_type"] not in programme.cards:
         raise Invalid("unknown_card_type", "CV-4", card_type=values["card_type"], known=", ".join(programme.cards))
     if values["offered_until"] <= values["offered_from"]:
@@ -95,7 +95,7 @@ async def decide_conformance(
     offer = await supply.offer_of(tx, offer_id)
     if offer is None:
         raise NotFound("offer", offer_id)
-    programme = await latest(tx, offer["programme_code"])
+    programme = await programme_at(tx, offer["programme_code"], now)
     if product not in programme.products:
         raise NotFound("product", product)
     values = {

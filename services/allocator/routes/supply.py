@@ -64,7 +64,7 @@ async def register_data_centre(body: RegisterDataCentre, _: Officer, command: Co
 
 
 @router.post("/offers", status_code=201, summary="자원 제안 등록 · Register an offer", responses=problems(404, 409))
-async def register_offer(body: RegisterOffer, caller: Supplier, command: Command, db: Db) -> OfferView:
+async def register_offer(body: RegisterOffer, caller: Supplier, command: Command, db: Db, now: Now) -> OfferView:
     """Offer servers to a programme; each of their cards becomes allocatable."""
     values = {
         "offer_id": body.offer_id,
@@ -80,7 +80,7 @@ async def register_offer(body: RegisterOffer, caller: Supplier, command: Command
     servers = [(server.server_id, server.cards) for server in body.servers]
 
     async def act(tx: Tx) -> OfferView:
-        return OfferView.model_validate(await operations.register_offer(tx, caller, values, servers))
+        return OfferView.model_validate(await operations.register_offer(tx, caller, values, servers, now))
 
     return await command.once(db, act)
 
