@@ -1,6 +1,10 @@
 """Who may do and see what at the allocator, and what malformed requests get."""
 
-from tests.services.allocator.office import P1, Office
+import datetime as dt
+
+from libs.common.events.intake import ProgrammeRevised
+from libs.common.programme import load_definition
+from tests.services.allocator.office import P1, PROGRAMMES, SPECIFICATION, Office
 
 
 async def test_everyone_sees_only_what_is_theirs(office: Office) -> None:
@@ -28,3 +32,30 @@ async def test_malformed_and_unknown_requests_are_clear_problems(office: Office)
     unknown = await office.post("/placements", {"programme": "no-such-call"})
     codes = [(a.status_code, a.json()["code"]) for a in (extra, none, early, unknown)]
     assert codes == [(422, "invalid_request"), (422, "invalid_request"), (409, "wrong_state"), (404, "not_found")]
+
+
+async def test_a_revision_counts_from_the_instant_it_is_in_force(office: Office) -> None:
+    """A card that a version of tomorrow names is refused today, and taken tomorrow."""
+    await office.open(P1)
+    tomorrow = office.client.clock.now() + dt.timedelta(days=1)
+    tree = load_definition(PROGRAMMES / f"{P1}.yaml").model_dump(mode="json", by_alias=True) | {"version": 2}
+    tree["cards"]["B200"] = tree["cards"]["H100"]
+    await office.client.feed(
+        ProgrammeRevised(code=P1, version=2, in_force_from=tomorrow, definition=tree, reason="새 카드")
+    )
+    await office.supply("alpha", P1, "H100")
+    body = {
+        "offer_id": "alpha-b200",
+        "provider_id": "alpha",
+        "data_centre": "alpha-dc1",
+        "programme": P1,
+        "card_type": "B200",
+        "specification": SPECIFICATION,
+        "servers": [{"server_id": "alpha-b200-s01", "cards": 8}],
+        "from": "2025-03-01T00:00:00Z",
+        "until": "2026-12-31T00:00:00Z",
+    }
+    refused = await office.post("/offers", body)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown_card_type")
+    office.client.clock.set(tomorrow)
+    assert (await office.done("/offers", body))["card_type"] == "B200"
