@@ -1,6 +1,6 @@
 """What metering hears, and what it does with it."""
 
-from libs.common.events import allocator, intake
+from libs.common.events import allocator, billing, intake
 from libs.common.inbox import Handlers
 from services.metering.operations import hear
 
@@ -15,4 +15,5 @@ HANDLERS: Handlers = {
     allocator.SessionAssigned: hear.keep_assignment,
     allocator.SessionReleased: hear.keep_release,
     allocator.SessionWithdrawn: hear.keep_withdrawal,
+    billing.PriceAgreed: hear.keep_price,
 }

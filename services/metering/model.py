@@ -172,6 +172,25 @@ class Wait:
     unit_hours: int
 
 
+class AgreedPrice(NamedTuple):
+    """What metering keeps of a price in billing's book: from which month (`YYYY-MM`) on, and whether it is zero."""
+
+    product: str
+    mode: Mode
+    valid_from: str
+    is_zero: bool
+
+
+class ZeroPriced(NamedTuple):
+    """Months `[first_month, end_month)` in which the hours of a product and mode are priced at zero (MT-6)."""
+
+    product: str
+    mode: Mode
+    first_month: str
+    end_month: str | None
+    """None until another price is agreed."""
+
+
 @dataclass(frozen=True, slots=True)
 class GrantHistory:
     """All that is known of one grant at one provider."""
@@ -184,6 +203,8 @@ class GrantHistory:
     """Session id → hour (µs) → total."""
     outages: tuple[Outage, ...]
     waits: tuple[Wait, ...]
+    zero_priced: tuple[ZeroPriced, ...]
+    """Of the grant's price key, in both modes; a grant priced by the month has none."""
 
 
 @dataclass(slots=True)

@@ -161,6 +161,19 @@ usage_conflict = Table(
     Column("document", Text, nullable=False),
 )
 
+agreed_price = Table(
+    "agreed_price",
+    metadata,
+    Column("programme_code", Text),
+    Column("provider_id", Text),
+    Column("product", Text),
+    Column("mode", Text),
+    Column("valid_from", Text),
+    Column("round_no", Integer, nullable=False),
+    Column("is_zero", Boolean, nullable=False),
+    PrimaryKeyConstraint("programme_code", "provider_id", "product", "mode", "valid_from"),
+)
+
 outage = Table(
     "outage",
     metadata,

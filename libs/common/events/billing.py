@@ -1,10 +1,29 @@
-"""What billing says: self-payments, settlements, budget (topic `dure.billing.events.v1`)."""
+"""What billing says: prices, self-payments, settlements, budget (topic `dure.billing.events.v1`)."""
 
 from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime
 
 from libs.common.events.envelope import Event
+
+
+class PriceAgreed(Event):
+    """A negotiation round left a unit price in a provider's price book, VAT included, from a month on (BL-1)."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.price.agreed.v1"
+    KEY: ClassVar[str] = "provider_id"
+
+    programme_code: str
+    provider_id: str
+    product: str
+    """Key of the price book: a product, or a card type where the programme prices cards."""
+    mode: Literal["dynamic", "fixed"]
+    pricing: Literal["hourly", "monthly"]
+    unit_price_krw: int
+    valid_from: str
+    """Month `YYYY-MM`: valid from 00:00 KST of its first day until the next such price begins."""
+    round_no: int
+    """Of several rounds of one product, mode and month the last one holds."""
 
 
 class SelfpayDue(Event):

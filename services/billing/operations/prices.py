@@ -6,9 +6,11 @@ from fractions import Fraction
 from libs.common.calendar import month_of
 from libs.common.db import Tx
 from libs.common.errors import Conflict, Invalid, PolicyMissing, Refusal, Refused
+from libs.common.events.billing import PriceAgreed
 from libs.common.identity import Caller
+from libs.common.outbox import say
 from libs.common.programme import Programme
-from libs.common.programmes import latest
+from libs.common.programmes import programme_at
 from services.billing.model.prices import Mode, PriceVersion, WaitDiscount
 from services.billing.operations.drafts import redraft
 from services.billing.operations.turns import take_turn
@@ -36,7 +38,7 @@ async def offer_price(
     Refused with all refusals.
     """
     await take_turn(tx)
-    programme = await latest(tx, programme_code)
+    programme = await programme_at(tx, programme_code, now)
     policy = PricePolicy.of(programme)
     if product not in price_keys(programme):
         raise Invalid("product_not_priced", "BL-1", product=product, products=", ".join(sorted(price_keys(programme))))
@@ -51,6 +53,7 @@ async def offer_price(
     if refusals:
         raise Refused(refusals)
     await prices.add_price(tx, offered, programme.version, caller.subject, now)
+    await say(tx, _agreed(offered), now=now)
     await redraft(tx, programme_code, provider_id, now)
     return offered
 
@@ -71,7 +74,7 @@ async def set_wait_discount(
     the month has another rate, Refused where an issued settlement states a discount of the month.
     """
     await take_turn(tx)
-    programme = await latest(tx, programme_code)
+    programme = await programme_at(tx, programme_code, now)
     month = _month(valid_from) if valid_from else _first_month(programme, now)
     rate = WaitDiscount(programme_code, provider_id, rate_pct, month)
     book = await prices.book_of(tx, programme_code, provider_id)
@@ -86,6 +89,19 @@ async def set_wait_discount(
     await prices.add_wait_discount(tx, rate, programme.version, caller.subject, now)
     await redraft(tx, programme_code, provider_id, now)
     return rate
+
+
+def _agreed(price: PriceVersion) -> PriceAgreed:
+    return PriceAgreed(
+        programme_code=price.programme_code,
+        provider_id=price.provider_id,
+        product=price.product,
+        mode=price.mode,
+        pricing=price.pricing,
+        unit_price_krw=price.unit_price_krw,
+        valid_from=price.valid_from,
+        round_no=price.round_no,
+    )
 
 
 def _month(valid_from: dt.date) -> str:

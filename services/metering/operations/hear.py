@@ -1,12 +1,14 @@
-"""What the allocator said, kept in tables of our own; every event may come twice and in any order."""
+"""What other services said, kept in tables of our own; every event may come twice and in any order."""
 
 import datetime as dt
 
 from libs.common import programmes
 from libs.common.db import Tx
 from libs.common.events import allocator as said
+from libs.common.events.billing import PriceAgreed
 from libs.common.events.intake import ProgrammeOpened
-from services.metering.store import grants
+from services.metering.model import AgreedPrice
+from services.metering.store import grants, prices
 
 PLACED_FIELDS = (
     "grant_id",
@@ -82,6 +84,12 @@ async def keep_release(tx: Tx, event: said.SessionReleased, _: dt.datetime) -> N
 async def keep_withdrawal(tx: Tx, event: said.SessionWithdrawn, _: dt.datetime) -> None:
     """A waiting request was taken back; its wait counts all the same (MT-6)."""
     await _keep(tx, event, units=event.units, requested_at=event.requested_at, withdrawn_at=event.withdrawn_at)
+
+
+async def keep_price(tx: Tx, event: PriceAgreed, _: dt.datetime) -> None:
+    """A price was agreed: all that counts here is whether its hours cost anything (MT-6)."""
+    price = AgreedPrice(event.product, event.mode, event.valid_from, is_zero=event.unit_price_krw == 0)
+    await prices.keep_price(tx, event.programme_code, event.provider_id, price, event.round_no)
 
 
 async def _keep(

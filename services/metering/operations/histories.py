@@ -6,21 +6,23 @@ from collections.abc import Callable, Sequence
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.programmes import programme_version
-from services.metering.model import GrantHistory, Placement
+from services.metering.model import GrantHistory, Placement, ZeroPriced
 from services.metering.policy import StatementPolicy, WaitPolicy
 from services.metering.rules.waits import ended_waits
-from services.metering.store import grants, outages, statements
+from services.metering.rules.zero_prices import zero_priced_periods
+from services.metering.store import grants, outages, prices, statements
 
 
 async def load_histories(
     tx: Tx, provider_id: str, placements: Sequence[Placement], policy: StatementPolicy, until: dt.datetime
 ) -> list[GrantHistory]:
-    """The histories of grants of one programme at one provider, with every hour before `until`: four queries in all."""
+    """The histories of grants of one programme at one provider, with every hour before `until`: five queries in all."""
     ids = [placement.grant_id for placement in placements]
     sessions = await grants.sessions(tx, provider_id, ids)
     totals = await statements.hour_totals(tx, provider_id, ids, until)
     known_outages = await outages.of_provider(tx, provider_id)
     limit_s_at = await _wait_limits(tx, placements[0].programme_code) if placements else _no_limit
+    zero_priced = await _zero_priced(tx, placements, policy)
     return [
         GrantHistory(
             placement=placement,
@@ -30,6 +32,7 @@ async def load_histories(
             totals=totals.get(placement.grant_id, {}),
             outages=known_outages,
             waits=ended_waits(sessions.get(placement.grant_id, ()), limit_s_at),
+            zero_priced=tuple(period for period in zero_priced if period.product == placement.priced_product),
         )
         for placement in placements
     ]
@@ -37,6 +40,14 @@ async def load_histories(
 
 def _no_limit(_: dt.datetime) -> int | None:
     return None
+
+
+async def _zero_priced(tx: Tx, placements: Sequence[Placement], policy: StatementPolicy) -> tuple[ZeroPriced, ...]:
+    """The months priced at zero, of every product; only hours can be discounted, so monthly prices do not matter."""
+    if not placements or policy.pricing == "monthly":
+        return ()
+    first = placements[0]
+    return zero_priced_periods(await prices.agreed_prices(tx, first.provider_id, first.programme_code))
 
 
 async def _wait_limits(tx: Tx, programme_code: str) -> Callable[[dt.datetime], int | None]:

@@ -249,7 +249,7 @@ def _closed_event(row: dict[str, Any], draft: Draft) -> StatementClosed:
 
 
 async def _evidence(tx: Tx, draft: Draft) -> dict[str, Any]:
-    """What the hash is taken over: the lines, the gaps, the waits and outages they rest on, the policy's version."""
+    """What the hash is taken over: the lines, the gaps, the facts they rest on, the policy's version."""
     known = await outages.of_provider(tx, draft.provider_id)
     return {
         "statement_id": statement_id(draft.provider_id, draft.programme_code, draft.month),
@@ -278,7 +278,18 @@ async def _evidence(tx: Tx, draft: Draft) -> dict[str, Any]:
             }
             for outage in known
         ],
+        **_zero_priced(draft),
     }
+
+
+def _zero_priced(draft: Draft) -> dict[str, Any]:
+    """The months priced at zero that have begun, of the products stated; where there are none, nothing is said."""
+    periods = {period for history in draft.histories for period in history.zero_priced}
+    begun = [period for period in periods if period.first_month <= draft.month]
+    if not begun:
+        return {}
+    begun.sort(key=lambda period: (period.product, period.mode, period.first_month))
+    return {"zero_priced": [period._asdict() for period in begun]}
 
 
 def _plain(value: Any) -> Any:

@@ -32,7 +32,8 @@ from services.metering.model import (
 from services.metering.rules.clock import billable_hours, counted_unit_us, free_us, within
 from services.metering.rules.months import Months, months_used
 from services.metering.rules.outages import lost_time, started_unit_hours
-from services.metering.rules.waits import discounted_hours
+from services.metering.rules.waits import Begun, discounted_hours
+from services.metering.rules.zero_prices import zero_priced_months
 
 ShareKey = tuple[str, Mode]
 """Month of use and mode."""
@@ -246,15 +247,18 @@ def _count_outside(tally: _Tally, history: GrantHistory, seen: set[tuple[str, in
 
 def _run_clock(tally: _Tally, history: GrantHistory) -> None:
     clock: dict[Mode, int] = defaultdict(int)
-    begun: list[tuple[int, Mode, int]] = []
+    at_zero = zero_priced_months(history.zero_priced, tally.months.names)
+    begun: list[Begun] = []
     for (start, mode), unit_us in sorted(tally.accrued.items()):
         hours = billable_hours(clock[mode], clock[mode] + unit_us)
         clock[mode] += unit_us
-        begun.append((start, mode, hours))
-        tally.shares[tally.months.of(start), mode].billable_unit_hours += hours
+        key = (tally.months.of(start), mode)
+        begun.append((start, mode, hours, key in at_zero))
+        tally.shares[key].billable_unit_hours += hours
     waits = history.waits if history.placement.payable else ()
-    for (start, mode, _), hours in zip(begun, discounted_hours(begun, waits), strict=True):
-        tally.shares[tally.months.of(start), mode].discounted_unit_hours += hours
+    for (start, mode, _, _), hours in zip(begun, discounted_hours(begun, waits), strict=True):
+        if hours:
+            tally.shares[tally.months.of(start), mode].discounted_unit_hours += hours
 
 
 def _count_months(tally: _Tally, history: GrantHistory, holdings: Sequence[Holding], until_us: int) -> None:

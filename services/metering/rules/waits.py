@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from services.metering.model import HOUR_US, SECOND_US, Mode, Session, Wait, div_ceil, us_of
 
+Begun = tuple[int, Mode, int, bool]
+"""A place on the clock: its instant (µs), its mode, the billable hours that begin there, whether priced at zero."""
+
 
 def wait_discount_hours(requested_at: dt.datetime, ended_at: dt.datetime, units: int, limit_s: int | None) -> int:
     """MT-6: A wait over the limit leaves its excess, in started hours, for every requested unit as discounted hours.
@@ -23,22 +26,22 @@ def wait_discount_hours(requested_at: dt.datetime, ended_at: dt.datetime, units:
     return div_ceil(max(0, excess_us), HOUR_US) * units
 
 
-def discounted_hours(begun: Iterable[tuple[int, Mode, int]], waits: Sequence[Wait]) -> list[int]:
+def discounted_hours(begun: Iterable[Begun], waits: Sequence[Wait]) -> list[int]:
     """How many of the billable hours that begin at each place the balance of earlier waits makes discounted.
 
-    `begun` are (instant, mode, billable hours that begin there) in order of time; `waits` in any order. The
-    balance grows at the end of each wait and is used by the next billable hours that begin at or after it,
-    oldest first, until it is used up. Returns one figure for each place.
+    `begun` in order of time, `waits` in any order. The balance grows at the end of each wait and is used by the
+    next billable hours that begin at or after it, oldest first, until it is used up; hours priced at zero are
+    passed over and use none up. Returns one figure for each place.
     """
     due = sorted((wait.ended_us, wait.unit_hours) for wait in waits)
     balance = 0
     arrived = 0
     used = []
-    for instant, _, hours in begun:
+    for instant, _, hours, at_zero in begun:
         while arrived < len(due) and due[arrived][0] <= instant:
             balance += due[arrived][1]
             arrived += 1
-        taken = min(balance, hours)
+        taken = 0 if at_zero else min(balance, hours)
         balance -= taken
         used.append(taken)
     return used

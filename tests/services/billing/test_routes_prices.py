@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from libs.common.events.billing import PriceAgreed
 from tests.services.billing.office import P0, P1
 
 
@@ -26,6 +27,32 @@ async def test_three_rounds_are_recorded_and_the_last_one_holds(office):
     assert (await office.price(P1, 5_400, round=3, expect=409))["code"] == "price_round_taken"
     listed = (await office.read(f"/prices?programme={P1}"))["items"]
     assert [price["unit_price_krw"] for price in listed] == [6_000, 5_700, 5_500]
+
+
+@pytest.mark.rule("BL-1")
+async def test_every_agreed_price_is_said(office):
+    """Each round is told with its month and mode, a price of 0 too; what was refused is not."""
+    await office.open(P1)
+    await office.price(P1, 5_500)
+    await office.price(P1, 0, round=2)
+    await office.price(P1, 5_400, round=2, expect=409)
+    await office.price(P1, 0, mode="fixed", valid_from="2025-11-01")
+    said = await office.client.said(PriceAgreed)
+    first = {
+        "programme_code": P1,
+        "provider_id": "alpha",
+        "product": "H100x1",
+        "mode": "dynamic",
+        "pricing": "hourly",
+        "unit_price_krw": 5_500,
+        "valid_from": "2025-10",
+        "round_no": 1,
+    }
+    assert [event.model_dump() for event in said] == [
+        first,
+        {**first, "unit_price_krw": 0, "round_no": 2},
+        {**first, "unit_price_krw": 0, "mode": "fixed", "valid_from": "2025-11"},
+    ]
 
 
 @pytest.mark.rule("BL-1")

@@ -11,6 +11,7 @@ from libs.common.events.allocator import (
     SessionAssigned,
     SessionReleased,
 )
+from libs.common.events.billing import PriceAgreed
 from libs.common.events.intake import ProgrammeOpened
 from tests.services.metering.definition import definition
 
@@ -145,6 +146,20 @@ class Metering:
                 reason="released",
             )
         )
+
+    async def agree(self, krw: int, valid_from: str = "2025-10", round_no: int = 1, **changes: Any) -> None:
+        """Billing's book has a price for dynamic hours of product 2 at alpha."""
+        told: dict[str, Any] = {
+            "programme_code": HOURLY,
+            "provider_id": "alpha",
+            "product": "2",
+            "mode": "dynamic",
+            "pricing": "hourly",
+            "unit_price_krw": krw,
+            "valid_from": valid_from,
+            "round_no": round_no,
+        } | changes
+        await self.client.feed(PriceAgreed(**told))
 
     def provider(self, code: str = "alpha") -> dict[str, str]:
         """Headers of a provider."""

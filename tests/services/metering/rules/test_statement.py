@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.common.calendar import KST
-from services.metering.model import GrantHistory, HourTotal, Line, Outage, us_of
+from services.metering.model import GrantHistory, HourTotal, Line, Outage, ZeroPriced, us_of
 from services.metering.rules.shares import month_shares
 from services.metering.rules.statement import AMOUNTS, due_at, is_over, month_steps, statement_lines, sum_stated
 from tests.services.metering.rules.uses import history, kst, outage, placement, session, shares_until, total
@@ -177,10 +177,15 @@ def test_due_by_the_seventh() -> None:
 changes = st.tuples(
     st.dictionaries(st.integers(0, 40), st.integers(0, 3600), max_size=12),
     st.lists(st.tuples(st.integers(0, 2400), st.integers(1, 400)), max_size=2),
+    st.sampled_from(
+        [(), (ZeroPriced("2", "dynamic", "2025-10", "2025-11"),), (ZeroPriced("2", "dynamic", "2025-11", None),)]
+    ),
 )
 
 
-def knowing(seconds: dict[int, int], minutes: list[tuple[int, int]]) -> GrantHistory:
+def knowing(
+    seconds: dict[int, int], minutes: list[tuple[int, int]], zero_priced: tuple[ZeroPriced, ...]
+) -> GrantHistory:
     """A session of two units over the end of October, as far as it is known."""
     start = kst(31, 6)
     running = session(start, start + dt.timedelta(hours=40), units=2, requested_at=start - dt.timedelta(hours=19))
@@ -190,7 +195,7 @@ def knowing(seconds: dict[int, int], minutes: list[tuple[int, int]]) -> GrantHis
     outages: tuple[Outage, ...] = tuple(
         outage(start + dt.timedelta(minutes=at), start + dt.timedelta(minutes=at + length)) for at, length in minutes
     )
-    return history(running, totals={"S-000001": totals}, outages=outages)
+    return history(running, totals={"S-000001": totals}, outages=outages, zero_priced=zero_priced)
 
 
 @pytest.mark.rule("MT-3")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metering.model import HOUR_US, Wait
-from services.metering.rules.waits import discounted_hours, ended_waits, wait_discount_hours
+from services.metering.model import HOUR_US, Wait, ZeroPriced
+from services.metering.rules.waits import Begun, discounted_hours, ended_waits, wait_discount_hours
 from tests.services.metering.rules.uses import (
     WAIT_LIMIT_S,
     history,
@@ -18,6 +18,9 @@ from tests.services.metering.rules.uses import (
     shares_until,
     total,
 )
+
+places = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 4), st.booleans()), max_size=20)
+waits = st.lists(st.tuples(st.integers(0, 50), st.integers(1, 5)), max_size=6)
 
 
 @pytest.mark.rule("MT-6")
@@ -106,12 +109,50 @@ def test_a_withdrawn_request_leaves_its_balance() -> None:
 
 
 @pytest.mark.rule("MT-6")
-def test_hours_priced_at_zero_use_none_up() -> None:
+def test_use_that_is_not_payable_uses_none_up() -> None:
     """A grant whose offer does not conform is metered, not payable: its balance stays."""
     waited = session(kst(1, 20), kst(2, 2), requested_at=kst(1, 9))
     free = history(waited, grant=placement(payable=False))
     share = shares_until(free, "2025-10")["2025-10", "dynamic"]
     assert (share.billable_unit_hours, share.discounted_unit_hours) == (6, 0)
+
+
+@pytest.mark.rule("MT-6")
+@pytest.mark.parametrize(
+    ("zero_priced", "october", "november"),
+    [
+        pytest.param((), 2, 9, id="no price is zero"),
+        pytest.param(
+            (("dynamic", "2025-10", "2025-11"),), 0, 10, id="October is free: its balance goes on to November"
+        ),
+        pytest.param((("dynamic", "2025-11", None),), 2, 0, id="free from November on: the rest stays unused"),
+        pytest.param((("dynamic", "2025-10", None),), 0, 0, id="always free: nothing is used"),
+        pytest.param((("dynamic", "2025-01", "2025-10"),), 2, 9, id="a free time that was over"),
+        pytest.param((("dynamic", "2025-12", None),), 2, 9, id="a free time to come"),
+        pytest.param((("fixed", "2025-10", None),), 2, 9, id="only the other mode is free"),
+    ],
+)
+def test_hours_priced_at_zero_use_none_up(
+    zero_priced: tuple[tuple[str, str, str | None], ...], october: int, november: int
+) -> None:
+    """Eleven hours of waiting beyond the limit, two billable hours in October and ten in November in Seoul."""
+    waited = session(kst(31, 22), kst(1, 0, month=11), "S-1", requested_at=kst(31, 3))
+    later = session(kst(3, 0, month=11), kst(3, 10, month=11), "S-2")
+    periods = tuple(ZeroPriced("2", *period) for period in zero_priced)  # type: ignore[arg-type]
+    shares = shares_until(history(waited, later, zero_priced=periods), "2025-11")
+    assert [share.billable_unit_hours for share in shares.values()] == [2, 10]
+    assert [share.discounted_unit_hours for share in shares.values()] == [october, november]
+
+
+@pytest.mark.rule("MT-6")
+def test_the_balance_passes_over_the_mode_that_is_priced_at_zero() -> None:
+    """Free dynamic hours before a switch leave all five hours of the wait to the fixed ones behind it."""
+    dynamic = session(kst(1, 20), kst(1, 22, 30), "S-1", requested_at=kst(1, 7))
+    fixed = session(kst(1, 22, 30), kst(2, 6), "S-2", mode="fixed", requested_at=kst(1, 7), continues="S-1")
+    known = history(dynamic, fixed, zero_priced=(ZeroPriced("2", "dynamic", "2025-10", None),))
+    shares = shares_until(known, "2025-10")
+    assert shares["2025-10", "dynamic"].discounted_unit_hours == 0
+    assert shares["2025-10", "fixed"].discounted_unit_hours == 5
 
 
 @pytest.mark.rule("MT-6")
@@ -135,20 +176,39 @@ def test_fixed_and_dynamic_hours_share_one_balance() -> None:
 
 
 @pytest.mark.rule("MT-6")
-@given(
-    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 4)), max_size=20),
-    st.lists(st.tuples(st.integers(0, 50), st.integers(1, 5)), max_size=6),
-)
+@given(places, waits)
 def test_no_hour_is_discounted_twice_and_no_balance_overdrawn(
-    places: list[tuple[int, int]], waits: list[tuple[int, int]]
+    places: list[tuple[int, int, bool]], waits: list[tuple[int, int]]
 ) -> None:
     """Discounted hours never exceed what begins, what was earned by then, or in all the balance."""
-    begun = [(hour * HOUR_US, "dynamic", count) for hour, count in sorted(places)]
-    known = [Wait(str(n), 0, hour * HOUR_US, hours) for n, (hour, hours) in enumerate(waits)]
-    used = discounted_hours(begun, known)  # type: ignore[arg-type]
-    assert all(0 <= taken <= count for taken, (_, _, count) in zip(used, begun, strict=True))
-    for index, (instant, _, _) in enumerate(begun):
+    begun, known = clock_of(places), balance_of(waits)
+    used = discounted_hours(begun, known)
+    assert all(0 <= taken <= count for taken, (_, _, count, _) in zip(used, begun, strict=True))
+    for index, (instant, _, _, _) in enumerate(begun):
         assert sum(used[: index + 1]) <= sum(wait.unit_hours for wait in known if wait.ended_us <= instant)
+
+
+@pytest.mark.rule("MT-6")
+@given(places, waits)
+def test_hours_priced_at_zero_are_as_if_they_were_not_there(
+    places: list[tuple[int, int, bool]], waits: list[tuple[int, int]]
+) -> None:
+    """They are never discounted, and every other hour is discounted as if only those with a price had begun."""
+    begun, known = clock_of(places), balance_of(waits)
+    used = discounted_hours(begun, known)
+    priced = [place for place in begun if not place[3]]
+    assert [taken for taken, place in zip(used, begun, strict=True) if not place[3]] == discounted_hours(priced, known)
+    assert sum(taken for taken, place in zip(used, begun, strict=True) if place[3]) == 0
+
+
+def clock_of(places: list[tuple[int, int, bool]]) -> list[Begun]:
+    """Places on the dynamic clock, in order of time."""
+    return [(hour * HOUR_US, "dynamic", count, at_zero) for hour, count, at_zero in sorted(places)]
+
+
+def balance_of(waits: list[tuple[int, int]]) -> list[Wait]:
+    """Waits that ended at some hour and left some hours."""
+    return [Wait(str(n), 0, hour * HOUR_US, hours) for n, (hour, hours) in enumerate(waits)]
 
 
 @pytest.mark.rule("MT-6")

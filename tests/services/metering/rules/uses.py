@@ -11,6 +11,7 @@ from services.metering.model import (
     Placement,
     Session,
     Share,
+    ZeroPriced,
     us_of,
 )
 from services.metering.rules.shares import ShareKey, month_shares
@@ -107,6 +108,7 @@ def history(
     outages: tuple[Outage, ...] = (),
     grant: Placement | None = None,
     pricing: str = "hourly",
+    zero_priced: tuple[ZeroPriced, ...] = (),
 ) -> GrantHistory:
     """All that is known of one grant; where no totals are given, every second of the sessions was reported."""
     return GrantHistory(
@@ -117,6 +119,7 @@ def history(
         totals=reported(*[s for s in sessions if s.assigned_at]) if totals is None else totals,
         outages=outages,
         waits=ended_waits(sessions, lambda _: WAIT_LIMIT_S),
+        zero_priced=zero_priced,
     )
 
 
