@@ -20,13 +20,35 @@ SYSTEM = "review"
 async def refill(tx: Tx, programme_code: str, gone_id: str, now: dt.datetime) -> None:
     """Run the announced selection that holds the one who went again from its kept set; only additions are made.
 
-    Whoever was not selected goes without a trace in the selection; drafts are drawn again before they are announced.
+    Another pool of the call moves up too where one of the same counting unit waits for no other reason than this
+    one's selection. Whoever was not selected goes without a trace in the selection; drafts are drawn again before
+    they are announced.
     """
     await lock(tx, f"selection:{programme_code}")
-    for run in await selections.live(tx, programme_code, states=["announced"]):
-        rows = await selections.rows(tx, run["selection_id"], run["run_version"])
-        if any(row["application_id"] == gone_id and row["outcome"] == "selected" for row in rows):
-            await _next_version(tx, run, rows, gone_id, await programme_at(tx, programme_code, now), now)
+    programme = await programme_at(tx, programme_code, now)
+    announced = [
+        (run, await selections.rows(tx, run["selection_id"], run["run_version"]))
+        for run in await selections.live(tx, programme_code, states=["announced"])
+    ]
+    left = [(run, rows) for run, rows in announced if _outcome_in(rows, gone_id) == "selected"]
+    for run, rows in left:
+        await _next_version(tx, run, rows, gone_id, programme, now)
+    if left:
+        for run, rows in announced:
+            if (run, rows) not in left and await _frees(tx, rows, gone_id):
+                await _next_version(tx, run, rows, gone_id, programme, now, only_where_moved=True)
+
+
+def _outcome_in(rows: Sequence[Mapping[str, Any]], application_id: str) -> str | None:
+    return next((str(row["outcome"]) for row in rows if row["application_id"] == application_id), None)
+
+
+async def _frees(tx: Tx, rows: Sequence[Mapping[str, Any]], gone_id: str) -> bool:
+    """Whether somebody in these rows waits only because the one who went was selected elsewhere."""
+    held_back = [row["application_id"] for row in rows if row["refused_by"] == "counting_unit"]
+    facts = await applications.find(tx, [gone_id, *held_back])
+    unit = facts[gone_id]["counting_unit"]
+    return any(facts[application_id]["counting_unit"] == unit for application_id in held_back)
 
 
 async def _next_version(
@@ -36,30 +58,41 @@ async def _next_version(
     gone_id: str,
     programme: Programme,
     now: dt.datetime,
+    *,
+    only_where_moved: bool = False,
 ) -> None:
-    facts = await applications.find(tx, applications.ids(rows))
+    facts = await applications.find(tx, {gone_id, *applications.ids(rows)})
     policy = SelectionPolicy.of(programme, run["track"], quota_relaxed=run["quota_relaxed_reason"] is not None)
     present = [row for row in rows if facts[row["application_id"]]["state"] not in applications.GONE]
     elsewhere = await selections.selected_elsewhere(tx, run["programme_code"], run["selection_id"])
     kept, waiting = _offered(present, facts, "selected"), _offered(present, facts, "waiting")
     choice = promote(kept, waiting, policy, elsewhere)
+    if only_where_moved and not choice.selected:
+        return
     new_rows = [_moved(row, choice, facts[row["application_id"]]) for row in rows]
-    new_run = {
+    new_run = _linked(run, policy, programme, choice, f"{facts[gone_id]['state']}: {gone_id}", now)
+    canonical, digest = await freeze_run(tx, new_run, new_rows)
+    new_run |= selections.announced_now(digest, canonical, now)
+    await selections.add(tx, new_run, new_rows)
+    await tell(tx, programme, new_run, [row for row in new_rows if row["application_id"] in choice.selected], now)
+
+
+def _linked(
+    run: Mapping[str, Any], policy: SelectionPolicy, programme: Programme, choice: Choice, cause: str, now: dt.datetime
+) -> dict[str, Any]:
+    """The next version of a run, linked to the one it follows."""
+    return {
         **{name: run[name] for name in ("selection_id", "programme_code", "track", "product", "quota_relaxed_reason")},
         "run_version": run["run_version"] + 1,
         "programme_version": programme.version,
         "state": "announced",
-        "cause": f"{facts[gone_id]['state']}: {gone_id}",
+        "cause": cause,
         "limits": plain(policy),
         "private_missing": choice.private_missing,
         "supersedes_sha256": run["sha256"],
         "run_by": SYSTEM,
         "run_at": now,
     }
-    canonical, digest = await freeze_run(tx, new_run, new_rows)
-    new_run |= selections.announced_now(digest, canonical, now)
-    await selections.add(tx, new_run, new_rows)
-    await tell(tx, programme, new_run, [row for row in new_rows if row["application_id"] in choice.selected], now)
 
 
 def _offered(

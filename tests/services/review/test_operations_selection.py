@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from libs.common.events.intake import ApplicationRevoked
 from libs.common.events.review import SelectionAnnounced
-from tests.services.review.call import CODE, NOW, Call, screened, submitted, withdrawn
+from tests.services.review.call import CODE, NOW, Call, screened, seats, submitted, withdrawn
 
 
 @pytest_asyncio.fixture
@@ -243,6 +243,36 @@ async def test_revocation_with_a_broken_quota_shows_the_shortfall(call) -> None:
     second = await call.get(f"selections/{first['selection_id']}")
     assert outcomes(second) == {"P1": "revoked", "U1": "selected", "P2": "selected", "U2": "quota"}
     assert second["private_missing"] == 1
+
+
+@pytest.mark.rule("RV-13")
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        pytest.param("unit-P1", "selected", id="the same unit waited for it: it moves up in the other pool"),
+        pytest.param("unit-P4", "projects", id="another unit waits for a place: the other pool stays as it is"),
+    ],
+)
+async def test_a_withdrawal_frees_its_counting_unit_in_the_other_pool(call, unit, expected) -> None:
+    """One of track 2 that waited only because its unit was selected in track 1 moves up when that one withdraws."""
+    await call.open(tracks__2__stages=["document"], tracks__2__selection__projects_max=1)
+    await call.ranked("P1", "P2")
+    first = await announced(call)
+    await call.panel(track="2", seats=seats(prefix="other"))
+    blocker = {"unit-P1": (), "unit-P4": ("P5",)}[unit]
+    for place, name in enumerate((*blocker, "P4")):
+        own_unit = unit if name == "P4" else "unit-P5"
+        await call.screen(name, track="2", product="H100x8", counting_unit=own_unit)
+        await call.score(name, str(90 - place), prefix="other")
+    second = await announced(call, "2")
+    assert outcomes(second)["P4"] == ("counting_unit" if unit == "unit-P1" else "projects")
+    await call.feed(withdrawn("P1"))
+    assert (await call.get(f"selections/{first['selection_id']}"))["run_version"] == 2
+    after = await call.get(f"selections/{second['selection_id']}")
+    assert outcomes(after)["P4"] == expected
+    assert after["run_version"] == (2 if expected == "selected" else 1)
+    last = (await call.client.said(SelectionAnnounced))[-1]
+    assert (last.application_id == "A-P4" and last.promoted) is (expected == "selected")
 
 
 @pytest.mark.rule("RV-13")
