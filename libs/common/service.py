@@ -25,16 +25,21 @@ from libs.common.settings import Settings
 RETRY_FIRST_S = 0.05
 RETRY_MAX_S = 5.0
 LISTEN_AGAIN_S = 1.0
+FIRST_MEASURE_S = 1.0
 _log = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What runs on a clock: every `every_s` seconds, on one worker at a time. It opens its own transactions."""
+    """What runs on a clock: every `every_s` seconds, on one worker at a time. It opens its own transactions.
+
+    One that `only_measures` refreshes its process's gauges and changes nothing: every worker runs it for itself.
+    """
 
     name: str
     every_s: float
     run: Callable[[Database, dt.datetime], Awaitable[None]]
+    only_measures: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,9 +117,10 @@ class Runtime:
             return await outbox.has_unpublished(tx)
 
     async def run_jobs(self) -> None:
-        """Run every job once, now."""
+        """Run every job that can change something once, now."""
         for job in self.service.jobs:
-            await self._run_job(job)
+            if not job.only_measures:
+                await self._run_job(job)
 
     def start(self) -> None:
         """Begin the loops of a worker: relay, its wake-up, and one for each job."""
@@ -174,15 +180,19 @@ class Runtime:
             await connection.close(timeout=2)
 
     async def _job_loop(self, job: Job) -> None:
+        await asyncio.sleep(FIRST_MEASURE_S if job.only_measures else job.every_s)
         while True:
-            await asyncio.sleep(job.every_s)
             try:
                 await self._run_job(job)
             except Exception:  # noqa: BLE001 - whatever it is: it is told, and tried again
                 self.metrics.job_failures.labels(job.name).inc()
                 _log.exception("job_failed", service=self.service.name, job=job.name)
+            await asyncio.sleep(job.every_s)
 
     async def _run_job(self, job: Job) -> None:
+        if job.only_measures:
+            await job.run(self.db, self.clock.now())
+            return
         async with self.db.transaction() as guard:
             if await try_lock(guard, f"job:{job.name}"):
                 await job.run(self.db, self.clock.now())

@@ -25,7 +25,7 @@ class Together:
     def __init__(self, home: Home, postgres: EmbeddedPostgres) -> None:
         self.clock = SettableClock(home.clock)
         self.jobs_held = False
-        """While true, jobs run only when the clock is moved: a rehearsal then goes the same way every time."""
+        """While true, jobs change things only when the clock is moved: a rehearsal goes the same way every time."""
         self._resting = asyncio.Lock()
         self._job_by_hand = False
         bus = LocalBus()
@@ -87,7 +87,7 @@ class Together:
         return total, False
 
     def _with_held_jobs(self, service: Service) -> Service:
-        return replace(service, jobs=[self._held(job) for job in service.jobs])
+        return replace(service, jobs=[job if job.only_measures else self._held(job) for job in service.jobs])
 
     def _held(self, job: Job) -> Job:
         async def run(db: Any, now: Any) -> None:

@@ -13,7 +13,7 @@ SERVICE = Service(
     title="두레 배정 · Dure allocator",
     routers=[supply.router, placements.router, grants.router, sessions.router, pools.router, summary.router],
     handlers=HANDLERS,
-    jobs=[Job("end-due", 5, end_due), Job("watch", 60, watch)],
+    jobs=[Job("end-due", 5, end_due), Job("watch", 60, watch, only_measures=True)],
     metadata=metadata,
     registry=REGISTRY,
 )

@@ -17,7 +17,7 @@ SERVICE = Service(
     jobs=[
         Job("tell-overdue", OVERDUE_EVERY_S, tell_overdue),
         Job("take-up-parked", RETRY_EVERY_S, take_up_parked),
-        Job("refresh-gauges", MEASURE_EVERY_S, refresh_gauges),
+        Job("refresh-gauges", MEASURE_EVERY_S, refresh_gauges, only_measures=True),
     ],
     metadata=metadata,
     registry=REGISTRY,

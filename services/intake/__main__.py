@@ -24,7 +24,7 @@ SERVICE = Service(
     title="두레 접수 · Dure intake",
     routers=[route.router for route in ROUTES],
     handlers=HANDLERS,
-    jobs=[Job("count-applications", COUNT_EVERY_S, count_applications)],
+    jobs=[Job("count-applications", COUNT_EVERY_S, count_applications, only_measures=True)],
     metadata=metadata,
     registry=REGISTRY,
 )

@@ -13,7 +13,7 @@ SERVICE = Service(
     title="두레 계량 · Dure metering",
     routers=[usage.router, outages.router, statements.router],
     handlers=HANDLERS,
-    jobs=[Job("watch", 60, watch)],
+    jobs=[Job("watch", 60, watch, only_measures=True)],
     metadata=metadata,
     registry=REGISTRY,
 )
