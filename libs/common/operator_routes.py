@@ -12,7 +12,7 @@ from libs.common.identity import Caller
 from libs.common.service import Runtime
 from libs.common.web import Allowed, Body, Db, Now, ServiceRouter, View, problems
 
-router = ServiceRouter(tags=["operations"])
+router = ServiceRouter(tags=["운영 · Operations"])
 Operator = Annotated[Caller, Allowed("operator")]
 Watcher = Annotated[Caller, Allowed("operator", "officer", "auditor")]
 

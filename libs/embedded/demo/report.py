@@ -119,7 +119,12 @@ def _tiles(summary: Told) -> str:
     requested, over = sessions["requested"], sessions["over_wait_limit"]
     tiles += [
         ("배정한 세션", "sessions assigned", f"{sessions['assigned']:,}건", f"요청 {requested:,}건 · requested"),
-        ("대기 한도 초과", "over the wait limit", f"{over:,}건", f"배정의 {percent(over, sessions['assigned'])}"),
+        (
+            "대기 한도 초과",
+            "over the wait limit",
+            f"{over:,}건",
+            f"요청의 {percent(over, requested)}, 취하 포함 · withdrawn too",
+        ),
         ("사용 기록", "usage events", f"{summary['usage']['events']:,}건", "시간별 보고 · hourly reports"),
         (
             "원장 합계",

@@ -66,11 +66,11 @@ def _sessions(api: Api, code: str) -> dict[str, Any]:
 
 
 def waits_s(sessions: list[dict[str, Any]]) -> list[int]:
-    """The waits of all assigned requests, in seconds, shortest first."""
+    """The waits of all assigned requests, in seconds, shortest first; what a switch made or continued is none."""
     return sorted(
         int((_at(s["assigned_at"]) - _at(s["requested_at"])).total_seconds())
         for s in sessions
-        if s["assigned_at"] and not s["continues"]
+        if s["assigned_at"] and s["origin"] == "request" and not s["continues"]
     )
 
 
