@@ -145,6 +145,15 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """The dated facts on record of an applicant: what screening looks at again before the agreement."""
+
+    restrictions: tuple[Restriction, ...]
+    awards: tuple[Award, ...]
+    received_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """All that screening looks at."""
 
@@ -156,6 +165,11 @@ class Case:
     others_submitted: int
     """Other applications of the same counting unit in the same call that are submitted and not withdrawn."""
     received_at: dt.datetime
+
+    @property
+    def facts(self) -> Facts:
+        """What of it is looked at again before the agreement."""
+        return Facts(self.restrictions, self.awards, self.received_at)
 
 
 @dataclass(frozen=True, slots=True)

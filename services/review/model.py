@@ -11,6 +11,8 @@ Stage = Literal["document", "presentation"]
 Outcome = Literal["selected", "waiting", "refused"]
 Limit = Literal["cutoff", "capacity", "budget", "projects", "counting_unit", "quota"]
 """The limits of a selection, in the order in which they are named (RV-9)."""
+Place = tuple[str, Stage]
+"""An application's id and a stage: where it is scored."""
 
 HUNDREDTHS_PER_POINT = 100
 

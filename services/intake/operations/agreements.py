@@ -16,13 +16,14 @@ from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.intake.model import Award, Organisation
-from services.intake.operations.applications import own_application
-from services.intake.operations.case import gather
+from services.intake.operations.applications import own_with_organisation
+from services.intake.operations.case import applicant_of
 from services.intake.operations.screening import recheck_before_agreement
 from services.intake.store import agreements, applications, organisations
 
 BEFORE_AGREEMENT = ("eligible", "refused", "waiting", "selected")
 AFTER_SIGNATURE = ("signed", "placed", "active", "ended")
+SYSTEM = "system"
 
 
 async def hear_selection(tx: Tx, event: SelectionAnnounced, now: dt.datetime) -> None:
@@ -33,46 +34,52 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, now: dt.datetime) ->
     if not await agreements.add_announcement(tx, {name: getattr(event, name) for name in (*told, *awarded)}):
         return
     if row["state"] in BEFORE_AGREEMENT and row["state"] != event.outcome:
-        await _move(tx, row, event.outcome, reason=event.refused_by or event.reason, now=now)
+        why = event.refused_by or event.reason
+        await applications.move(tx, event.application_id, event.outcome, reason=why, by=SYSTEM, now=now)
 
 
-async def draft(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -> None:
-    """Draw up the agreement of a selected application, after looking again at support and restrictions.
+async def draft(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -> dict[str, Any]:
+    """Draw up the agreement of a selected application, after looking again at support and restrictions; returns it.
 
     Raises WrongState before the selection is announced, Refused where IN-7 or IN-8 stands in the way.
     """
-    row = await own_application(tx, caller, application_id, for_update=True)
+    row, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     if row["state"] != "selected":
         raise WrongState("application", application_id, row["state"], ["selected"])
-    await recheck_before_agreement(tx, row, now)
     programme = await programme_at(tx, row["programme_code"], now)
+    await recheck_before_agreement(tx, row, applicant_of(row, organisation, programme), programme.version, now)
     award = await _award(tx, application_id)
     drawn_up = {"application_id": application_id, "programme_version": programme.version}
-    await agreements.draft(tx, {**drawn_up, **award, "drafted_by": caller.subject, "drafted_at": now})
-    await _move(tx, row, "agreed", reason="", by=caller.subject, now=now)
+    agreement = await agreements.draft(tx, {**drawn_up, **award, "drafted_by": caller.subject, "drafted_at": now})
+    await applications.move(tx, application_id, "agreed", reason="", by=caller.subject, now=now)
+    return agreement
 
 
-async def sign(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -> None:
-    """Sign the agreement, with what was awarded last, after looking again. Raises WrongState and Refused."""
-    row = await own_application(tx, caller, application_id, for_update=True)
+async def sign(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -> dict[str, Any]:
+    """Sign the agreement, with what was awarded last, after looking again; returns it.
+
+    Raises WrongState before it is drawn up, Refused where IN-7 or IN-8 stands in the way.
+    """
+    row, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     if row["state"] != "agreed":
         next_call = "POST /v1/agreements" if row["state"] == "selected" else ""
         raise WrongState("application", application_id, row["state"], ["agreed"], next_call)
-    await recheck_before_agreement(tx, row, now)
     programme = await programme_at(tx, row["programme_code"], now)
-    gathered = await gather(tx, row, programme, row["received_at"])
+    applicant = applicant_of(row, organisation, programme)
+    await recheck_before_agreement(tx, row, applicant, programme.version, now)
     award = await _award(tx, application_id)
     signed = {"programme_version": programme.version, **award, "signed_by": caller.subject, "signed_at": now}
-    await agreements.change(tx, application_id, **signed)
-    await _move(tx, row, "signed", reason="", by=caller.subject, now=now)
+    agreement = await agreements.change(tx, application_id, **signed)
+    await applications.move(tx, application_id, "signed", reason="", by=caller.subject, now=now)
     last_day = add_months(row["wished_start"], award["months"]) - dt.timedelta(days=1)
     fact = Award(programme.code, government=True, year=kst_day(now).year, running_until=last_day)
     source = f"agreement {application_id}"
     await organisations.add_award(
-        tx, gathered.awards_of, fact, application_id=application_id, source=source, by=caller.subject, now=now
+        tx, applicant.awards_of, fact, application_id=application_id, source=source, by=caller.subject, now=now
     )
-    told = _signed(row, gathered.case.organisation, award)
+    told = _signed(row, organisation, award)
     await say(tx, AgreementSigned(**told, programme_version=programme.version, signed_at=now), now=now)
+    return agreement
 
 
 async def _award(tx: Tx, application_id: str) -> dict[str, Any]:
@@ -96,13 +103,6 @@ def _signed(row: Mapping[str, Any], organisation: Organisation, award: Mapping[s
     }
 
 
-async def _move(
-    tx: Tx, row: Mapping[str, Any], state: str, *, reason: str, now: dt.datetime, by: str = "system"
-) -> None:
-    await applications.change(tx, row["application_id"], state=state)
-    await applications.note(tx, row["application_id"], state, reason=reason, by=by, now=now)
-
-
 async def hear_placed(tx: Tx, event: GrantPlaced, now: dt.datetime) -> None:
     """Keep where a grant was placed."""
     placed = ("provider_id", "card_type", "cards", "starts_at", "ends_at")
@@ -124,14 +124,12 @@ async def hear_ended(tx: Tx, event: GrantEnded, now: dt.datetime) -> None:
 
 
 async def _advance(tx: Tx, application_id: str, state: str, now: dt.datetime, *, reason: str = "") -> None:
-    row = await applications.get(tx, application_id, for_update=True)
-    if row["state"] in AFTER_SIGNATURE and AFTER_SIGNATURE.index(state) > AFTER_SIGNATURE.index(row["state"]):
-        await _move(tx, row, state, reason=reason, now=now)
+    earlier = AFTER_SIGNATURE[: AFTER_SIGNATURE.index(state)]
+    await applications.move(tx, application_id, state, reason=reason, by=SYSTEM, now=now, only_from=earlier)
 
 
 async def hear_self_payment_due(tx: Tx, event: SelfpayDue, now: dt.datetime) -> None:  # noqa: ARG001 - a handler's shape
     """Keep what the applicant owes in advance; a new amount opens the question anew."""
-    await applications.get(tx, event.application_id)
     free = event.amount_krw == 0
     await agreements.tell_progress(
         tx, event.application_id, selfpay_due_krw=event.amount_krw, selfpay_covered=free, selfpay_overdue=False
@@ -140,12 +138,10 @@ async def hear_self_payment_due(tx: Tx, event: SelfpayDue, now: dt.datetime) -> 
 
 async def hear_self_payment(tx: Tx, event: SelfpayDeposited, now: dt.datetime) -> None:  # noqa: ARG001 - a handler's shape
     """Keep what came in of it."""
-    await applications.get(tx, event.application_id)
     received = {"selfpay_due_krw": event.due_krw, "selfpay_received_krw": event.received_krw}
     await agreements.tell_progress(tx, event.application_id, **received, selfpay_covered=event.covered)
 
 
 async def hear_self_payment_overdue(tx: Tx, event: SelfpayOverdue, now: dt.datetime) -> None:  # noqa: ARG001 - a handler's shape
     """Keep that the period to pay has ended without the whole amount."""
-    await applications.get(tx, event.application_id)
     await agreements.tell_progress(tx, event.application_id, selfpay_due_krw=event.due_krw, selfpay_overdue=True)

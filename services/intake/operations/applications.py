@@ -10,6 +10,7 @@ from libs.common.events.intake import AgreementEnded, ApplicationWithdrawn
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
+from services.intake.model import Organisation
 from services.intake.policy import products_by_track
 from services.intake.rules.counting import named_product
 from services.intake.store import agreements, applications, organisations
@@ -18,16 +19,16 @@ UNDER_AGREEMENT = ("signed", "placed", "active")
 WITHDRAWABLE = ("draft", "submitted", "eligible", "waiting", "selected", "agreed", *UNDER_AGREEMENT)
 
 
-async def create(tx: Tx, caller: Caller, told: Mapping[str, Any], now: dt.datetime) -> str:
-    """Begin a draft of the caller's organisation; returns its id. Raises NotFound and Invalid."""
+async def create(tx: Tx, caller: Caller, told: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Begin a draft of the caller's organisation; returns it as it is shown. Raises NotFound and Invalid."""
     organisation_id = told["organisation_id"]
     if not caller.owns(organisation_id):
         raise NotFound("organisation", organisation_id)
     await organisations.get(tx, organisation_id)
     await _check_product(tx, told, now)
-    application_id = await applications.add(tx, {**told, "created_by": caller.subject, "created_at": now})
-    await applications.note(tx, application_id, "draft", reason="", by=caller.subject, now=now)
-    return application_id
+    row = await applications.add(tx, {**told, "created_by": caller.subject, "created_at": now})
+    await applications.note(tx, row["application_id"], "draft", reason="", by=caller.subject, now=now)
+    return _shown(row, {}, {}, {})
 
 
 async def own_draft(tx: Tx, caller: Caller, application_id: str) -> dict[str, Any]:
@@ -37,10 +38,10 @@ async def own_draft(tx: Tx, caller: Caller, application_id: str) -> dict[str, An
     return row
 
 
-async def edit(tx: Tx, row: Mapping[str, Any], told: Mapping[str, Any], now: dt.datetime) -> None:
-    """Change a draft that `own_draft` locked. Raises Invalid for a product that its track does not offer."""
+async def edit(tx: Tx, row: Mapping[str, Any], told: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """Change a draft that `own_draft` locked; returns it. Raises Invalid for a product that is not its track's."""
     await _check_product(tx, {**told, "programme_code": row["programme_code"]}, now)
-    await applications.change(tx, row["application_id"], **told)
+    return await applications.change(tx, row["application_id"], **told)
 
 
 async def _check_product(tx: Tx, told: Mapping[str, Any], now: dt.datetime) -> None:
@@ -55,6 +56,16 @@ async def own_application(tx: Tx, caller: Caller, application_id: str, *, for_up
     if not caller.owns(row["organisation_id"]):
         raise NotFound("application", application_id)
     return row
+
+
+async def own_with_organisation(
+    tx: Tx, caller: Caller, application_id: str, *, for_update: bool = False
+) -> tuple[dict[str, Any], Organisation]:
+    """An application that the caller may see, and who made it. Raises NotFound, also where it is somebody else's."""
+    row, organisation = await applications.get_with_organisation(tx, application_id, for_update=for_update)
+    if not caller.owns(row["organisation_id"]):
+        raise NotFound("application", application_id)
+    return row, organisation
 
 
 def must_be_draft(row: Mapping[str, Any]) -> None:
@@ -73,16 +84,19 @@ async def standing(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, 
     announced = await agreements.announcements_of(tx, ids)
     agreed = await agreements.agreements_of(tx, ids)
     progress = await agreements.progress_of(tx, ids)
-    return [
-        {
-            **row,
-            "programme": row["programme_code"],
-            "award": announced.get(row["application_id"]),
-            "agreement": agreed.get(row["application_id"]),
-            "progress": progress.get(row["application_id"]),
-        }
-        for row in rows
-    ]
+    return [_shown(row, announced, agreed, progress) for row in rows]
+
+
+def _shown(
+    row: Mapping[str, Any], announced: Mapping[str, Any], agreed: Mapping[str, Any], progress: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        **row,
+        "programme": row["programme_code"],
+        "award": announced.get(row["application_id"]),
+        "agreement": agreed.get(row["application_id"]),
+        "progress": progress.get(row["application_id"]),
+    }
 
 
 async def show(tx: Tx, caller: Caller, application_id: str) -> dict[str, Any]:
@@ -98,8 +112,7 @@ async def withdraw(tx: Tx, caller: Caller, application_id: str, reason: str, now
     row = await own_application(tx, caller, application_id, for_update=True)
     if row["state"] not in WITHDRAWABLE:
         raise WrongState("application", application_id, row["state"], WITHDRAWABLE)
-    await applications.change(tx, application_id, state="withdrawn")
-    await applications.note(tx, application_id, "withdrawn", reason=reason, by=caller.subject, now=now)
+    await applications.move(tx, application_id, "withdrawn", reason=reason, by=caller.subject, now=now)
     told = {"application_id": application_id, "programme_code": row["programme_code"], "reason": reason}
     if row["state"] in UNDER_AGREEMENT:
         await agreements.change(tx, application_id, ended_at=now)

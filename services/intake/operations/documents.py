@@ -38,7 +38,7 @@ async def attach(
     programme = await programme_at(tx, row["programme_code"], now)
     if kind not in programme.intake.documents:
         raise Invalid("document_unknown", "IN-9", file_name=file_name, document=kind)
-    if len(await applications.documents_of(tx, [application_id])) >= applications.DOCUMENTS_MAX:
+    if await applications.count_documents(tx, application_id) >= applications.DOCUMENTS_MAX:
         raise Conflict("documents_max_reached", documents_max=applications.DOCUMENTS_MAX)
     return await applications.add_document(
         tx,

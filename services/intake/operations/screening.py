@@ -11,12 +11,12 @@ from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.outbox import say
 from libs.common.programmes import programme_at, programme_version
-from services.intake.model import Decision, Finding, Outcome, Verdict
-from services.intake.operations.applications import own_application
-from services.intake.operations.case import gather
+from services.intake.model import Decision, Finding, Organisation, Outcome, Verdict
+from services.intake.operations.applications import own_application, own_with_organisation
+from services.intake.operations.case import Applicant, applicant_of, case_of, facts_of
 from services.intake.operations.submission import submitted_facts
 from services.intake.rules.screening import BEFORE_AGREEMENT, screen, screen_before_agreement, verdicts
-from services.intake.store import applications, screenings
+from services.intake.store import applications, organisations, screenings
 
 BEFORE_SIGNATURE = ("selected", "agreed")
 
@@ -34,25 +34,25 @@ class Screening(NamedTuple):
 async def rescreen(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> None:
     """Look again at a submitted application, by the programme of its receipt; new findings are a new run."""
     programme = await programme_version(tx, row["programme_code"], row["programme_version"])
-    gathered = await gather(tx, row, programme, row["received_at"])
-    await _keep_if_new(tx, row, "new_facts", screen(gathered.case, gathered.policy), programme.version, now)
-
-
-async def _keep_if_new(
-    tx: Tx, row: Mapping[str, Any], step: str, findings: tuple[Finding, ...], version: int, now: dt.datetime
-) -> None:
+    applicant = applicant_of(row, await organisations.get(tx, row["organisation_id"]), programme)
+    findings = screen(await case_of(tx, row, applicant, row["received_at"]), applicant.policy)
     last = await screenings.latest_run(tx, row["application_id"])
     if last is None or last.findings != findings:
-        await screenings.add_run(tx, row["application_id"], step, findings, programme_version=version, now=now)
+        await screenings.add_run(
+            tx, row["application_id"], "new_facts", findings, programme_version=programme.version, now=now
+        )
 
 
 async def show(tx: Tx, caller: Caller, application_id: str) -> Screening:
     """Where an application's screening stands. Raises NotFound."""
     row = await own_application(tx, caller, application_id)
-    run = await screenings.latest_run(tx, application_id)
-    decisions = await screenings.decisions_of(tx, application_id)
+    run, decisions = await screenings.standing_of(tx, application_id)
+    return _standing(row, run, decisions)
+
+
+def _standing(row: Mapping[str, Any], run: screenings.Run | None, decisions: list[Decision]) -> Screening:
     found = () if run is None else run.findings
-    return Screening(application_id, row["state"], run, verdicts(found, decisions), decisions)
+    return Screening(row["application_id"], row["state"], run, verdicts(found, decisions), decisions)
 
 
 async def decide(
@@ -63,42 +63,56 @@ async def decide(
     During screening every rule may be decided; before the signature those that are checked again. Raises
     WrongState at any other time and Invalid for a rule that was not screened.
     """
-    row = await own_application(tx, caller, application_id, for_update=True)
-    open_to_decision = await _open_findings(tx, row, now)
+    row, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
+    run, open_to_decision = await _open_findings(tx, row, organisation, now)
     found = tuple(finding for finding in open_to_decision if finding.rule_id == rule_id)
-    run = await screenings.latest_run(tx, application_id)
     if run is None or not found:
         rules = dict.fromkeys(finding.rule_id for finding in open_to_decision)
         raise Invalid("rule_not_screened", "IN-12", rule=rule_id, rules=", ".join(rules))
     decision = Decision(rule_id, outcome, reason, caller.subject, now, found)
     await screenings.add_decision(tx, application_id, decision, programme_version=run.programme_version)
-    return await show(tx, caller, application_id)
+    return _standing(row, run, await screenings.decisions_of(tx, application_id))
 
 
-async def _open_findings(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> tuple[Finding, ...]:
+async def _open_findings(
+    tx: Tx, row: Mapping[str, Any], organisation: Organisation, now: dt.datetime
+) -> tuple[screenings.Run | None, tuple[Finding, ...]]:
+    """The newest screening, and those of its findings that an officer may decide on now."""
     if row["state"] in BEFORE_SIGNATURE:
-        return await _keep_recheck(tx, row, now)
+        programme = await programme_at(tx, row["programme_code"], now)
+        applicant = applicant_of(row, organisation, programme)
+        recheck = await _recheck(tx, row, applicant, programme.version, now)
+        return recheck.run, recheck.findings
     if row["state"] != "submitted":
         raise WrongState("application", row["application_id"], row["state"], ["submitted", *BEFORE_SIGNATURE])
     run = await screenings.latest_run(tx, row["application_id"])
-    return () if run is None else run.findings
+    return run, () if run is None else run.findings
 
 
-async def _keep_recheck(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> tuple[Finding, ...]:
-    programme = await programme_at(tx, row["programme_code"], now)
-    gathered = await gather(tx, row, programme, row["received_at"])
-    findings = screen_before_agreement(gathered.case, gathered.policy)
-    run = await screenings.latest_run(tx, row["application_id"])
+class Recheck(NamedTuple):
+    """What looking again found: support and restrictions, the run that holds them, and all that was decided."""
+
+    findings: tuple[Finding, ...]
+    run: screenings.Run
+    decisions: list[Decision]
+
+
+async def _recheck(tx: Tx, row: Mapping[str, Any], applicant: Applicant, version: int, now: dt.datetime) -> Recheck:
+    """Look again at support and restrictions by the facts known now; new findings are a new run."""
+    findings = screen_before_agreement(await facts_of(tx, row, applicant, row["received_at"]), applicant.policy)
+    run, decisions = await screenings.standing_of(tx, row["application_id"])
     others = () if run is None else tuple(f for f in run.findings if f.rule_id not in BEFORE_AGREEMENT)
     both = tuple(sorted((*others, *findings), key=lambda f: int(f.rule_id.removeprefix("IN-"))))
-    await _keep_if_new(tx, row, "agreement", both, programme.version, now)
-    return findings
+    if run is None or run.findings != both:
+        run = await screenings.add_run(tx, row["application_id"], "agreement", both, programme_version=version, now=now)
+    return Recheck(findings, run, decisions)
 
 
-async def recheck_before_agreement(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> None:
+async def recheck_before_agreement(
+    tx: Tx, row: Mapping[str, Any], applicant: Applicant, version: int, now: dt.datetime
+) -> None:
     """Look again at support and restrictions before the agreement. Raises Refused where one stands in the way."""
-    findings = await _keep_recheck(tx, row, now)
-    decisions = await screenings.decisions_of(tx, row["application_id"])
+    findings, _, decisions = await _recheck(tx, row, applicant, version, now)
     in_the_way = [
         refusal
         for verdict in verdicts(findings, decisions)
@@ -122,20 +136,20 @@ async def conclude(tx: Tx, caller: Caller, application_id: str, now: dt.datetime
 
     Raises Refused, with every open rule, while an officer's decision is missing.
     """
-    row = await own_application(tx, caller, application_id, for_update=True)
+    row, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     if row["state"] != "submitted":
         next_call = "POST /v1/applications/{id}/submit" if row["state"] == "draft" else ""
         raise WrongState("application", application_id, row["state"], ["submitted"], next_call)
-    stands = await show(tx, caller, application_id)
+    stands = _standing(row, *await screenings.standing_of(tx, application_id))
     undecided = [_open_question(verdict) for verdict in stands.verdicts if verdict.outcome == "officer"]
     if undecided:
         raise Refused(undecided)
     failed = [verdict.rule_id for verdict in stands.verdicts if verdict.outcome == "fail"]
     state = "ineligible" if failed else "eligible"
-    await applications.change(tx, application_id, state=state, eligible=not failed)
-    await applications.note(tx, application_id, state, reason=", ".join(failed), by=caller.subject, now=now)
-    await _say_screened(tx, row, failed, now)
-    return await show(tx, caller, application_id)
+    reason = ", ".join(failed)
+    await applications.move(tx, application_id, state, reason=reason, by=caller.subject, now=now, eligible=not failed)
+    await say(tx, _screened(row, organisation, failed), now=now)
+    return stands._replace(state=state)
 
 
 def _open_question(verdict: Verdict) -> Refusal:
@@ -145,15 +159,12 @@ def _open_question(verdict: Verdict) -> Refusal:
     return Refusal(verdict.rule_id, "officer_decision_needed", facts)
 
 
-async def _say_screened(tx: Tx, row: Mapping[str, Any], failed: list[str], now: dt.datetime) -> None:
-    programme = await programme_version(tx, row["programme_code"], row["programme_version"])
-    gathered = await gather(tx, row, programme, row["received_at"])
-    investigator = gathered.case.request.principal_investigator
-    event = ApplicationScreened(
-        **submitted_facts(row, gathered),
+def _screened(row: Mapping[str, Any], organisation: Organisation, failed: list[str]) -> ApplicationScreened:
+    investigator = applications.request_of(row).principal_investigator
+    return ApplicationScreened(
+        **submitted_facts(row, organisation),
         eligible=not failed,
         youth=row["youth"],
         principal_investigator_id="" if investigator is None else investigator.principal_investigator_id,
         failed_rules=failed,
     )
-    await say(tx, event, now=now)

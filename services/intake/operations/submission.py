@@ -10,9 +10,9 @@ from libs.common.events.intake import ApplicationSubmitted
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.intake.model import Finding, Verdict
-from services.intake.operations.applications import must_be_draft, own_application
-from services.intake.operations.case import Gathered, gather
+from services.intake.model import Finding, Organisation, Verdict
+from services.intake.operations.applications import must_be_draft, own_application, own_with_organisation
+from services.intake.operations.case import applicant_of, case_of
 from services.intake.policy import SubmissionWindow
 from services.intake.rules.screening import screen, verdicts, youth_enterprise
 from services.intake.rules.submission import receipt_number, submission_in_time
@@ -35,26 +35,26 @@ async def submit(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) 
     Raises WrongState for a second submit, and Refused outside the call (IN-1) or over the number of
     applications (IN-3). Whatever else screening finds is kept for the officer: it refuses no submission.
     """
-    row = await own_application(tx, caller, application_id, for_update=True)
+    row, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     must_be_draft(row)
     programme = await programme_at(tx, row["programme_code"], now)
     _refuse([submission_in_time(now, SubmissionWindow.of(programme))])
-    gathered = await gather(tx, row, programme, now, alone=True)
-    findings = screen(gathered.case, gathered.policy)
+    applicant = applicant_of(row, organisation, programme)
+    case = await case_of(tx, row, applicant, now, alone=True)
+    findings = screen(case, applicant.policy)
     _refuse([finding for finding in findings if finding.rule_id == "IN-3"])
     receipt_no = receipt_number(programme.code, await programmes.next_receipt(tx, programme.code))
-    received = {
+    received: dict[str, Any] = {
         "programme_version": programme.version,
-        "counting_unit": gathered.counting_unit,
-        "sector": gathered.policy.applicant.sector,
+        "counting_unit": applicant.counting_unit,
+        "sector": applicant.policy.applicant.sector,
         "receipt_no": receipt_no,
         "received_at": now,
-        "youth": youth_enterprise(gathered.case, gathered.policy),
+        "youth": youth_enterprise(case, applicant.policy),
     }
-    await applications.change(tx, application_id, state="submitted", **received)
-    await applications.note(tx, application_id, "submitted", reason=receipt_no, by=caller.subject, now=now)
+    await applications.move(tx, application_id, "submitted", reason=receipt_no, by=caller.subject, now=now, **received)
     await screenings.add_run(tx, application_id, "submission", findings, programme_version=programme.version, now=now)
-    await say(tx, ApplicationSubmitted(**submitted_facts({**row, **received}, gathered)), now=now)
+    await say(tx, ApplicationSubmitted(**submitted_facts({**row, **received}, organisation)), now=now)
     return Receipt(application_id, receipt_no, now, programme.code, programme.version)
 
 
@@ -64,9 +64,8 @@ def _refuse(findings: Sequence[Finding]) -> None:
         raise Refused(failures)
 
 
-def submitted_facts(row: Mapping[str, Any], gathered: Gathered) -> dict[str, Any]:
+def submitted_facts(row: Mapping[str, Any], organisation: Organisation) -> dict[str, Any]:
     """What other services hear of a submitted application."""
-    organisation = gathered.case.organisation
     same = ("application_id", "programme_code", "programme_version", "receipt_no", "received_at", "counting_unit")
     asked = ("sector", "track", "product", "units", "months", "wished_start")
     return {
@@ -86,7 +85,8 @@ async def note_refused(tx: Tx, caller: Caller, application_id: str, code: str, n
 
 async def check(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -> tuple[Verdict, ...]:
     """What screening would find now: the same checks as at the final submit, without effect."""
-    row = await own_application(tx, caller, application_id)
+    row, organisation = await own_with_organisation(tx, caller, application_id)
     programme = await programme_at(tx, row["programme_code"], now)
-    gathered = await gather(tx, row, programme, row["received_at"] or now)
-    return verdicts(screen(gathered.case, gathered.policy), ())
+    applicant = applicant_of(row, organisation, programme)
+    case = await case_of(tx, row, applicant, row["received_at"] or now)
+    return verdicts(screen(case, applicant.policy), ())

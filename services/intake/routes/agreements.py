@@ -62,8 +62,7 @@ async def draft_agreement(
     """Draw up a selected application's agreement; repeated support (IN-7) and restrictions (IN-8) are checked again."""
 
     async def act(tx: Tx) -> AgreementView:
-        await operations.draft(tx, caller, body.application_id, now)
-        return AgreementView.model_validate(await store.get(tx, body.application_id))
+        return AgreementView.model_validate(await operations.draft(tx, caller, body.application_id, now))
 
     return await command.once(db, act)
 
@@ -81,8 +80,7 @@ async def sign_agreement(application_id: str, caller: Applicant, db: Db, now: No
     """Sign the agreement, with what was awarded last; billing and the allocator hear of it."""
 
     async def act(tx: Tx) -> AgreementView:
-        await operations.sign(tx, caller, application_id, now)
-        return AgreementView.model_validate(await store.get(tx, application_id))
+        return AgreementView.model_validate(await operations.sign(tx, caller, application_id, now))
 
     return await command.once(db, act)
 

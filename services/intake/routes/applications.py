@@ -133,7 +133,11 @@ class ReceiptView(View):
 
 async def _standing(tx: Tx, row: Mapping[str, Any], response: Response) -> ApplicationView:
     (shown,) = await operations.standing(tx, [row])
-    etag(response, row["version"])
+    return _told(shown, response)
+
+
+def _told(shown: Mapping[str, Any], response: Response) -> ApplicationView:
+    etag(response, shown["version"])
     return ApplicationView.model_validate(shown)
 
 
@@ -144,8 +148,7 @@ async def create_application(
     """Begin a draft: one track and one product of it (IN-3). A draft is no submission."""
 
     async def act(tx: Tx) -> ApplicationView:
-        application_id = await operations.create(tx, caller, body.told(), now)
-        return await _standing(tx, await store.get(tx, application_id), response)
+        return _told(await operations.create(tx, caller, body.told(), now), response)
 
     return await command.once(db, act)
 
@@ -168,8 +171,7 @@ async def edit_application(
     async def act(tx: Tx) -> ApplicationView:
         row = await operations.own_draft(tx, caller, application_id)
         match(version, row["version"])
-        await operations.edit(tx, row, body.told(), now)
-        return await _standing(tx, await store.get(tx, application_id), response)
+        return await _standing(tx, await operations.edit(tx, row, body.told(), now), response)
 
     return await command.once(db, act)
 

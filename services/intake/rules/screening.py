@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from services.intake.model import Case, Decision, Finding, Outcome, Verdict
+from services.intake.model import Case, Decision, Facts, Finding, Outcome, Verdict
 from services.intake.policy import ScreeningPolicy
 from services.intake.rules.applicant import applicant_kind
 from services.intake.rules.business_number import business_number_holds
@@ -29,9 +29,12 @@ def screen(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
     return tuple(finding for check in CHECKS for finding in check(case, policy))
 
 
-def screen_before_agreement(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+def screen_before_agreement(facts: Facts, policy: ScreeningPolicy) -> tuple[Finding, ...]:
     """What is checked again before the agreement: repeated support and restrictions, by the facts known now."""
-    return (*_repeats(case, policy), *_restrictions(case, policy))
+    return (
+        *repeated_support(facts.awards, policy.repeats),
+        *restrictions_in_force(facts.restrictions, facts.received_at, policy.restrictions),
+    )
 
 
 def verdicts(findings: Sequence[Finding], decisions: Sequence[Decision]) -> tuple[Verdict, ...]:
@@ -85,12 +88,8 @@ def _youth(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
     return (youth_finding(case.request.youth_claimed, youth_enterprise(case, policy), policy.youth),)
 
 
-def _repeats(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
-    return repeated_support(case.awards, policy.repeats)
-
-
-def _restrictions(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
-    return restrictions_in_force(case.restrictions, case.received_at, policy.restrictions)
+def _facts(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return screen_before_agreement(case.facts, policy)
 
 
 def _documents(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
@@ -114,8 +113,7 @@ CHECKS: tuple[Callable[[Case, ScreeningPolicy], tuple[Finding, ...]], ...] = (
     _bounds,
     _applicant,
     _youth,
-    _repeats,
-    _restrictions,
+    _facts,
     _documents,
     _business_number,
 )

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import exists, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.tables import agreement, announcement, progress
+from services.intake.tables import agreement, announcement, application, progress
 
 SUMMARY = text(
     "SELECT count(*) FILTER (WHERE receipt_no IS NOT NULL) AS received,"
@@ -27,15 +27,14 @@ SUMMARY = text(
 
 async def add_announcement(tx: Tx, values: Mapping[str, Any]) -> bool:
     """Keep an announced outcome; False where it was kept before or a later version of its run is known."""
-    newer = select(func.count()).where(
+    newer = exists().where(
         announcement.c.application_id == values["application_id"],
         announcement.c.selection_id == values["selection_id"],
         announcement.c.run_version >= values["run_version"],
     )
-    if (await tx.execute(newer)).scalar_one():
-        return False
-    await tx.execute(insert(announcement).values(**values))
-    return True
+    row = select(*(literal(value, announcement.c[name].type) for name, value in values.items())).where(~newer)
+    kept = insert(announcement).from_select(list(values), row).returning(announcement.c.application_id)
+    return (await tx.execute(kept)).first() is not None
 
 
 async def announcements_of(tx: Tx, application_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -45,9 +44,9 @@ async def announcements_of(tx: Tx, application_ids: Sequence[str]) -> dict[str, 
     return {row["application_id"]: dict(row) for row in rows.mappings()}
 
 
-async def draft(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Keep a new agreement, not yet signed."""
-    await tx.execute(insert(agreement).values(**values))
+async def draft(tx: Tx, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep a new agreement, not yet signed; returns its row."""
+    return dict((await tx.execute(insert(agreement).values(**values).returning(agreement))).mappings().one())
 
 
 async def get(tx: Tx, application_id: str) -> dict[str, Any]:
@@ -64,15 +63,22 @@ async def agreements_of(tx: Tx, application_ids: Sequence[str]) -> dict[str, dic
     return {row["application_id"]: dict(row) for row in (await tx.execute(query)).mappings()}
 
 
-async def change(tx: Tx, application_id: str, **values: Any) -> None:
-    """Change an agreement's row."""
-    await tx.execute(update(agreement).where(agreement.c.application_id == application_id).values(**values))
+async def change(tx: Tx, application_id: str, **values: Any) -> dict[str, Any]:
+    """Change an agreement's row; returns it."""
+    changed = update(agreement).where(agreement.c.application_id == application_id).values(**values)
+    return dict((await tx.execute(changed.returning(agreement))).mappings().one())
 
 
 async def tell_progress(tx: Tx, application_id: str, **values: Any) -> None:
-    """Keep what another service said of an award."""
-    row = insert(progress).values(application_id=application_id, **values)
-    await tx.execute(row.on_conflict_do_update(index_elements=["application_id"], set_=values))
+    """Keep what another service said of an award. Raises NotFound where the application is not ours."""
+    told = [literal(value, progress.c[name].type) for name, value in values.items()]
+    ours = select(application.c.application_id, *told).where(application.c.application_id == application_id)
+    row = insert(progress).from_select(["application_id", *values], ours)
+    row = row.on_conflict_do_update(
+        index_elements=["application_id"], set_={name: row.excluded[name] for name in values}
+    )
+    if (await tx.execute(row.returning(progress.c.application_id))).first() is None:
+        raise NotFound("application", application_id)
 
 
 async def progress_of(tx: Tx, application_ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -1,26 +1,27 @@
 """Applications, their documents and their history."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.model import Attachment, PrincipalInvestigator, Request
-from services.intake.store.programmes import next_id
-from services.intake.tables import application, application_history, document, refused_submission
+from services.intake.model import Attachment, Organisation, PrincipalInvestigator, Request
+from services.intake.store.organisations import organisation_of
+from services.intake.store.programmes import new_id
+from services.intake.tables import application, application_history, document, organisation, refused_submission
 
 DOCUMENTS_MAX = 200
 HISTORY_MAX = 1_000
 
 
-async def add(tx: Tx, values: Mapping[str, Any]) -> str:
-    """Keep a new draft under a new id; returns the id."""
-    application_id = await next_id(tx, "A", "application_seq")
-    await tx.execute(insert(application).values(application_id=application_id, state="draft", version=1, **values))
-    return application_id
+async def add(tx: Tx, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep a new draft under a new id; returns its row."""
+    application_id = new_id("A", "application_seq")
+    row = insert(application).values(application_id=application_id, state="draft", version=1, **values)
+    return dict((await tx.execute(row.returning(application))).mappings().one())
 
 
 async def get(tx: Tx, application_id: str, *, for_update: bool = False) -> dict[str, Any]:
@@ -30,6 +31,21 @@ async def get(tx: Tx, application_id: str, *, for_update: bool = False) -> dict[
     if row is None:
         raise NotFound("application", application_id)
     return dict(row)
+
+
+async def get_with_organisation(
+    tx: Tx, application_id: str, *, for_update: bool = False
+) -> tuple[dict[str, Any], Organisation]:
+    """One application's row, and who made it. Raises NotFound."""
+    query = select(application, organisation).join(
+        organisation, organisation.c.organisation_id == application.c.organisation_id
+    )
+    query = query.where(application.c.application_id == application_id)
+    found = (await tx.execute(query.with_for_update(of=application) if for_update else query)).mappings().first()
+    if found is None:
+        raise NotFound("application", application_id)
+    who = organisation_of({column.name: found[column] for column in organisation.c})
+    return {column.name: found[column] for column in application.c}, who
 
 
 def request_of(row: Mapping[str, Any]) -> Request:
@@ -47,10 +63,36 @@ def request_of(row: Mapping[str, Any]) -> Request:
     )
 
 
-async def change(tx: Tx, application_id: str, **values: Any) -> None:
-    """Change an application's row; its version goes up by one."""
+async def change(tx: Tx, application_id: str, **values: Any) -> dict[str, Any]:
+    """Change an application's row; its version goes up by one. Returns the row."""
     changed = update(application).where(application.c.application_id == application_id)
-    await tx.execute(changed.values(version=application.c.version + 1, **values))
+    changed = changed.values(version=application.c.version + 1, **values)
+    return dict((await tx.execute(changed.returning(application))).mappings().one())
+
+
+async def move(
+    tx: Tx,
+    application_id: str,
+    state: str,
+    *,
+    reason: str,
+    by: str,
+    now: dt.datetime,
+    only_from: Collection[str] | None = None,
+    **values: Any,
+) -> None:
+    """Put an application into a state and append the step to its history; its version goes up by one.
+
+    `only_from` are the states from which it moves at all, `values` what changes beside the state.
+    """
+    moved = update(application).where(application.c.application_id == application_id)
+    if only_from is not None:
+        moved = moved.where(application.c.state.in_(only_from))
+    moved = moved.values(version=application.c.version + 1, state=state, **values)
+    known = moved.returning(application.c.application_id).cte("moved").c.application_id
+    step = {"state": state, "reason": reason, "by": by, "at": now}
+    told = [literal(value, application_history.c[name].type) for name, value in step.items()]
+    await tx.execute(insert(application_history).from_select(["application_id", *step], select(known, *told)))
 
 
 async def all_after(
@@ -121,8 +163,7 @@ async def history_of(tx: Tx, application_id: str) -> list[dict[str, Any]]:
 
 async def add_document(tx: Tx, values: Mapping[str, Any]) -> dict[str, Any]:
     """Keep an uploaded document's row under a new id."""
-    document_id = await next_id(tx, "D", "document_seq")
-    added = insert(document).values(document_id=document_id, **values).returning(document)
+    added = insert(document).values(document_id=new_id("D", "document_seq"), **values).returning(document)
     return dict((await tx.execute(added)).mappings().one())
 
 
@@ -130,6 +171,12 @@ async def documents_of(tx: Tx, application_ids: Sequence[str]) -> list[dict[str,
     """The documents of some applications, in the order of their upload."""
     query = select(document).where(document.c.application_id.in_(application_ids))
     return [dict(row) for row in (await tx.execute(query.order_by(document.c.document_id))).mappings()]
+
+
+async def count_documents(tx: Tx, application_id: str) -> int:
+    """How many documents an application has."""
+    query = select(func.count()).where(document.c.application_id == application_id)
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def get_document(tx: Tx, application_id: str, document_id: str) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """Organisations, and the dated facts about them and about principal investigators."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from services.intake.model import Award, Organisation, Representative, Restriction
-from services.intake.store.programmes import next_id
+from services.intake.store.programmes import new_id
 from services.intake.tables import award, organisation, restriction
 
 FACTS_MAX = 1_000
@@ -22,10 +23,9 @@ def investigator_subject(principal_investigator_id: str) -> str:
 
 async def add(tx: Tx, new: Organisation, *, by: str, now: dt.datetime) -> Organisation | None:
     """Register an organisation under a new id; None where its business number is registered already."""
-    organisation_id = await next_id(tx, "O", "organisation_seq")
     people = [{"name": r.name, "born_on": r.born_on.isoformat()} for r in new.representatives]
     row = insert(organisation).values(
-        organisation_id=organisation_id,
+        organisation_id=new_id("O", "organisation_seq"),
         name=new.name,
         business_no=new.business_no,
         kind=new.kind,
@@ -37,17 +37,17 @@ async def add(tx: Tx, new: Organisation, *, by: str, now: dt.datetime) -> Organi
         registered_at=now,
     )
     added = row.on_conflict_do_nothing(index_elements=["business_no"]).returning(*organisation.c)
-    found = (await tx.execute(added)).first()
-    return None if found is None else _organisation(found)
+    found = (await tx.execute(added)).mappings().first()
+    return None if found is None else organisation_of(dict(found))
 
 
 async def get(tx: Tx, organisation_id: str) -> Organisation:
     """One organisation. Raises NotFound."""
     query = select(organisation).where(organisation.c.organisation_id == organisation_id)
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(query)).mappings().first()
     if row is None:
         raise NotFound("organisation", organisation_id)
-    return _organisation(row)
+    return organisation_of(dict(row))
 
 
 async def all_after(tx: Tx, organisation_id: str, limit: int, *, own: str | None) -> list[Organisation]:
@@ -55,44 +55,41 @@ async def all_after(tx: Tx, organisation_id: str, limit: int, *, own: str | None
     query = select(organisation).where(organisation.c.organisation_id > organisation_id)
     if own is not None:
         query = query.where(organisation.c.organisation_id == own)
-    rows = await tx.execute(query.order_by(organisation.c.organisation_id).limit(limit))
-    return [_organisation(row) for row in rows]
+    rows = (await tx.execute(query.order_by(organisation.c.organisation_id).limit(limit))).mappings()
+    return [organisation_of(dict(row)) for row in rows]
 
 
-def _organisation(row: Row[tuple[object, ...]]) -> Organisation:
-    found = row._mapping  # noqa: SLF001 - SQLAlchemy's own name for it
+def organisation_of(row: Mapping[str, Any]) -> Organisation:
+    """An organisation's row as a noun."""
     people = tuple(
-        Representative(person["name"], dt.date.fromisoformat(person["born_on"])) for person in found["representatives"]
+        Representative(person["name"], dt.date.fromisoformat(person["born_on"])) for person in row["representatives"]
     )
     return Organisation(
-        found["organisation_id"],
-        found["name"],
-        found["business_no"],
-        found["kind"],
-        found["legal_form"],
+        row["organisation_id"],
+        row["name"],
+        row["business_no"],
+        row["kind"],
+        row["legal_form"],
         people,
-        found["opened_on"],
-        tuple(found["affiliates"]),
+        row["opened_on"],
+        tuple(row["affiliates"]),
     )
 
 
 async def add_restriction(tx: Tx, subject_id: str, new: Restriction, *, by: str, now: dt.datetime) -> str:
     """Record a restriction; returns its id."""
-    restriction_id = await next_id(tx, "X", "restriction_seq")
-    await tx.execute(
-        insert(restriction).values(
-            restriction_id=restriction_id,
-            subject_id=subject_id,
-            kind=new.kind,
-            from_day=new.from_day,
-            until_day=new.until_day,
-            instalments_approved=new.instalments_approved,
-            source=new.source,
-            recorded_by=by,
-            recorded_at=now,
-        )
+    row = insert(restriction).values(
+        restriction_id=new_id("X", "restriction_seq"),
+        subject_id=subject_id,
+        kind=new.kind,
+        from_day=new.from_day,
+        until_day=new.until_day,
+        instalments_approved=new.instalments_approved,
+        source=new.source,
+        recorded_by=by,
+        recorded_at=now,
     )
-    return restriction_id
+    return str((await tx.execute(row.returning(restriction.c.restriction_id))).scalar_one())
 
 
 async def restrictions_of(tx: Tx, subjects: Sequence[str]) -> tuple[Restriction, ...]:
@@ -109,22 +106,19 @@ async def add_award(
     tx: Tx, subject_id: str, new: Award, *, application_id: str | None, source: str, by: str, now: dt.datetime
 ) -> str:
     """Record an award; returns its id. `application_id` names the application that won it, where it was ours."""
-    award_id = await next_id(tx, "W", "award_seq")
-    await tx.execute(
-        insert(award).values(
-            award_id=award_id,
-            subject_id=subject_id,
-            programme_code=new.programme_code,
-            government=new.government,
-            year=new.year,
-            running_until=new.running_until,
-            application_id=application_id,
-            source=source,
-            recorded_by=by,
-            recorded_at=now,
-        )
+    row = insert(award).values(
+        award_id=new_id("W", "award_seq"),
+        subject_id=subject_id,
+        programme_code=new.programme_code,
+        government=new.government,
+        year=new.year,
+        running_until=new.running_until,
+        application_id=application_id,
+        source=source,
+        recorded_by=by,
+        recorded_at=now,
     )
-    return award_id
+    return str((await tx.execute(row.returning(award.c.award_id))).scalar_one())
 
 
 async def awards_of(tx: Tx, subject_id: str, *, but_of: str) -> tuple[Award, ...]:

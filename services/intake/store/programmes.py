@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Text, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
@@ -82,6 +82,7 @@ async def next_receipt(tx: Tx, code: str) -> int:
     return int((await tx.execute(counted.returning(programme.c.receipts_issued))).scalar_one())
 
 
-async def next_id(tx: Tx, prefix: str, sequence: str) -> str:
-    """The next readable id of a table, such as `A-000123`."""
-    return f"{prefix}-{(await tx.execute(select(func.nextval(sequence)))).scalar_one():06d}"
+def new_id(prefix: str, sequence: str) -> ColumnElement[str]:
+    """The next readable id of a table, such as `A-000123`: counted by the very statement that keeps its one row."""
+    padded = "lpad(cast(n AS text), greatest(6, length(cast(n AS text))), '0')"
+    return literal_column(f"(SELECT '{prefix}-' || {padded} FROM nextval('{sequence}') AS n)", Text)

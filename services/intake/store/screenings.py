@@ -4,15 +4,19 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from services.intake.model import Decision, Finding
-from services.intake.store.programmes import next_id
+from services.intake.store.programmes import new_id
 from services.intake.tables import provider_check, screening_decision, screening_run
 
 DECISIONS_MAX = 1_000
+RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "findings", "at")]
+DECISION = [
+    screening_decision.c[name] for name in ("rule_id", "outcome", "reason", "decided_by", "decided_at", "decided_on")
+]
 
 
 class Run(NamedTuple):
@@ -37,32 +41,54 @@ def read(rows: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
 
 async def add_run(
     tx: Tx, application_id: str, step: str, findings: Sequence[Finding], *, programme_version: int, now: dt.datetime
-) -> None:
-    """Append a screening to an application's."""
-    last = await latest_run(tx, application_id)
-    await tx.execute(
-        insert(screening_run).values(
-            application_id=application_id,
-            run=1 if last is None else last.run + 1,
-            step=step,
-            programme_version=programme_version,
-            findings=told(findings),
-            at=now,
-        )
+) -> Run:
+    """Append a screening to an application's; returns it."""
+    table = screening_run.c
+    last = select(func.coalesce(func.max(table.run), 0)).where(table.application_id == application_id)
+    row = insert(screening_run).values(
+        application_id=application_id,
+        run=last.scalar_subquery() + 1,
+        step=step,
+        programme_version=programme_version,
+        findings=told(findings),
+        at=now,
     )
+    return _run((await tx.execute(row.returning(*RUN))).one())
 
 
-async def runs_of(tx: Tx, application_id: str) -> list[Run]:
-    """All screenings of an application, oldest first."""
-    query = select(screening_run).where(screening_run.c.application_id == application_id).order_by(screening_run.c.run)
-    rows = (await tx.execute(query)).mappings()
-    return [Run(r["run"], r["step"], r["programme_version"], read(r["findings"]), r["at"]) for r in rows]
+async def standing_of(tx: Tx, application_id: str) -> tuple[Run | None, list[Decision]]:
+    """An application's newest screening, None where there was none, and all decisions on it, oldest first."""
+    runs, decisions = screening_run.c, screening_decision.c
+    newest = select(func.max(runs.run)).where(runs.application_id == application_id).scalar_subquery()
+    query = (
+        select(*RUN, *DECISION)
+        .outerjoin(screening_decision, decisions.application_id == runs.application_id)
+        .where(runs.application_id == application_id, runs.run == newest)
+        .order_by(decisions.id)
+        .limit(DECISIONS_MAX)
+    )
+    rows = (await tx.execute(query)).all()
+    if not rows:
+        return None, []
+    decided = [row[len(RUN) :] for row in rows]
+    return _run(rows[0][: len(RUN)]), [_decision(row) for row in decided if row[0] is not None]
 
 
 async def latest_run(tx: Tx, application_id: str) -> Run | None:
     """The newest screening; None where there was none."""
-    runs = await runs_of(tx, application_id)
-    return runs[-1] if runs else None
+    query = select(*RUN).where(screening_run.c.application_id == application_id)
+    row = (await tx.execute(query.order_by(screening_run.c.run.desc()).limit(1))).first()
+    return None if row is None else _run(row)
+
+
+def _run(row: Sequence[Any]) -> Run:
+    run, step, version, findings, at = row
+    return Run(run, step, version, read(findings), at)
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    rule_id, outcome, reason, decided_by, decided_at, decided_on = row
+    return Decision(rule_id, outcome, reason, decided_by, decided_at, read(decided_on))
 
 
 async def add_decision(tx: Tx, application_id: str, decision: Decision, *, programme_version: int) -> None:
@@ -83,17 +109,15 @@ async def add_decision(tx: Tx, application_id: str, decision: Decision, *, progr
 
 async def decisions_of(tx: Tx, application_id: str) -> list[Decision]:
     """All decisions on an application, oldest first."""
-    table = screening_decision.c
-    query = select(table.rule_id, table.outcome, table.reason, table.decided_by, table.decided_at, table.decided_on)
-    rows = await tx.execute(query.where(table.application_id == application_id).order_by(table.id).limit(DECISIONS_MAX))
-    return [Decision(*row[:5], read(row[5])) for row in rows]
+    query = select(*DECISION).where(screening_decision.c.application_id == application_id)
+    rows = await tx.execute(query.order_by(screening_decision.c.id).limit(DECISIONS_MAX))
+    return [_decision(row) for row in rows]
 
 
 async def add_provider_check(tx: Tx, values: Mapping[str, Any]) -> str:
     """Keep a check of a provider under a new id; returns the id."""
-    check_id = await next_id(tx, "PC", "provider_check_seq")
-    await tx.execute(insert(provider_check).values(check_id=check_id, **values))
-    return check_id
+    row = insert(provider_check).values(check_id=new_id("PC", "provider_check_seq"), **values)
+    return str((await tx.execute(row.returning(provider_check.c.check_id))).scalar_one())
 
 
 async def get_provider_check(tx: Tx, check_id: str) -> dict[str, Any]:

@@ -18,23 +18,17 @@ async def hear_submitted(tx: Tx, event: ApplicationSubmitted, now: dt.datetime) 
 
 async def hear_screened(tx: Tx, event: ApplicationScreened, now: dt.datetime) -> None:
     """Take an eligible application into review; an ineligible one leaves it."""
-    state = "eligible" if event.eligible else "ineligible"
-    await applications.hear(tx, {**_facts(event), "youth": event.youth, "state": state})
-    row = await applications.get(tx, event.application_id)
-    if row["state"] == "eligible":
-        await send_on(tx, row, await programme_at(tx, event.programme_code, now), now)
-    elif row["state"] == "ineligible":
-        await applications.change(tx, event.application_id, stage=None)
+    found = {"state": "eligible"} if event.eligible else {"state": "ineligible", "stage": None}
+    row = await applications.hear(tx, {**_facts(event), "youth": event.youth, **found})
+    if row is not None and event.eligible:
+        await send_on(tx, [row], await programme_at(tx, event.programme_code, now), now)
 
 
 async def hear_gone(tx: Tx, event: ApplicationWithdrawn, now: dt.datetime, *, state: str) -> None:
     """An application was withdrawn or revoked: it leaves its stage, and the waiting list moves up (RV-13)."""
-    known = await applications.find(tx, [event.application_id])
-    if not known or known[event.application_id]["state"] in applications.GONE:
-        return
-    gone = {"state": state, "stage": None, "gone_at": event.withdrawn_at, "gone_reason": event.reason}
-    await applications.change(tx, event.application_id, **gone)
-    await refill(tx, event.programme_code, event.application_id, now)
+    gone = {"state": state, "gone_at": event.withdrawn_at, "gone_reason": event.reason}
+    if await applications.leave(tx, event.application_id, **gone):
+        await refill(tx, event.programme_code, event.application_id, now)
 
 
 def _facts(event: ApplicationSubmitted) -> dict[str, Any]:

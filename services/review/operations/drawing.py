@@ -72,7 +72,7 @@ def _named(application_ids: Sequence[str]) -> dict[str, str | int]:
 
 async def _finals(tx: Tx, pool: Pool, application_ids: Sequence[str]) -> dict[str, Composite]:
     composites = await sheets.composites_of(tx, application_ids)
-    skipped = await applications.skipped(tx, pool.programme.code, pool.track)
+    skipped = pool.track in await applications.skipped_tracks(tx, pool.programme.code)
     policy = StagePolicy.of(pool.programme, pool.track)
     found = {known: final_composite(policy, stages, document_skipped=skipped) for known, stages in composites.items()}
     return {known: final for known, final in found.items() if final is not None}

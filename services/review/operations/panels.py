@@ -11,7 +11,15 @@ from libs.common.identity import Caller
 from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.review.model import Seat, Stage, StageStanding
-from services.review.operations.stages import close_if_complete, desk_of, hand_to_panel, record_conflict, send_on
+from services.review.operations.stages import (
+    Desk,
+    close_complete,
+    desks_of,
+    hand_to_panel,
+    judge_desk,
+    record_conflict,
+    send_on,
+)
 from services.review.policy import PanelPolicy, StagePolicy
 from services.review.rules.panel import employer_conflicts, panel_refusals, stage_standing
 from services.review.rules.stages import DOCUMENT
@@ -61,7 +69,7 @@ async def seat_panel(
         seats,
         now,
     )
-    given = await hand_to_panel(tx, panel_id, stage, rows, now)
+    given = await hand_to_panel(tx, panel_id, seats, stage, rows, now)
     _check_all_given(application_ids, given)
     return await describe(tx, panel_id)
 
@@ -135,16 +143,12 @@ async def declare_conflict(
         raise NotFound("panel", panel_id)
     panel = await panels.get(tx, panel_id)
     seat = _seat_of(await panels.seats_of(tx, panel_id), reviewer_id)
-    await _lock_open(tx, application_id, panel)
+    desk = await _open_desk(tx, application_id, panel)
     await record_conflict(tx, panel_id, seat.seat, application_id, reason, caller.subject, now)
-    return await _close_on_panel(tx, panel, application_id, now)
-
-
-async def _close_on_panel(tx: Tx, panel: Mapping[str, Any], application_id: str, now: dt.datetime) -> StageStanding:
-    row = await applications.get(tx, application_id)
     programme = await programme_at(tx, panel["programme_code"], now)
-    desk = await desk_of(tx, panel["panel_id"], application_id, panel["stage"])
-    return await close_if_complete(tx, row, desk, programme, now)
+    judged = judge_desk(desk._replace(conflicted=[*desk.conflicted, seat.seat]), programme)
+    await close_complete(tx, [judged], programme, now)
+    return judged.standing
 
 
 def _seat_of(seats: Sequence[Seat], reviewer_id: str) -> Seat:
@@ -154,12 +158,14 @@ def _seat_of(seats: Sequence[Seat], reviewer_id: str) -> Seat:
     raise NotFound("reviewer", reviewer_id)
 
 
-async def _lock_open(tx: Tx, application_id: str, panel: Mapping[str, Any]) -> None:
-    place = await panels.assignment(tx, application_id, panel["stage"], for_update=True)
-    if place is None or place["panel_id"] != panel["panel_id"]:
+async def _open_desk(tx: Tx, application_id: str, panel: Mapping[str, Any]) -> Desk:
+    place = (application_id, panel["stage"])
+    desk = (await desks_of(tx, [place])).get(place)
+    if desk is None or desk.panel_id != panel["panel_id"]:
         raise NotFound("application", application_id)
-    if place["closed_at"] is not None:
+    if desk.closed:
         raise WrongState("stage", f"{application_id}:{panel['stage']}", "closed", ["open"])
+    return desk
 
 
 async def seat_substitute(
@@ -188,7 +194,7 @@ async def seat_substitute(
     if replaces_seat is not None:
         await panels.vacate(tx, panel_id, replaces_seat, now)
     seated = replace(substitute, scope=frozenset(scope))
-    await panels.add_seat(tx, panel_id, seated, reason, now)
+    await panels.add_seats(tx, panel_id, [seated], reason, now)
     for known in scope:
         for seat in employer_conflicts([seated], rows[known]["organisation_id"]):
             await record_conflict(tx, panel_id, seat, known, "", caller.subject, now, kind="employer")
@@ -234,10 +240,11 @@ async def _close_what_is_complete(
     tx: Tx, panel: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], now: dt.datetime
 ) -> None:
     """A seat that was vacated may have been the last one awaited."""
-    for row in rows:
-        if row["closed_at"] is None and row["state"] == "eligible":
-            await panels.assignment(tx, row["application_id"], panel["stage"], for_update=True)
-            await _close_on_panel(tx, panel, row["application_id"], now)
+    is_open = [row for row in rows if row["closed_at"] is None and row["state"] == "eligible"]
+    desks = await desks_of(tx, [(row["application_id"], panel["stage"]) for row in is_open])
+    programme = await programme_at(tx, panel["programme_code"], now)
+    judged = [judge_desk(desk, programme) for desk in desks.values() if not desk.closed]
+    await close_complete(tx, judged, programme, now)
 
 
 async def skip_document_stage(
@@ -250,7 +257,7 @@ async def skip_document_stage(
     if not policy.document_may_be_skipped or len(policy.stages) == 1:
         raise Refused([Refusal("RV-8", "stage_not_skippable", {"track": track})])
     await lock(tx, f"panels:{programme}:{track}:{DOCUMENT}")
-    if await applications.skipped(tx, programme, track):
+    if track in await applications.skipped_tracks(tx, programme):
         raise Conflict("stage_skipped_already", "RV-8", track=track)
     if await panels.any_assigned(tx, programme, track, DOCUMENT):
         raise WrongState("stage", f"{programme}:{track}:{DOCUMENT}", "begun", ["not begun"])
@@ -265,8 +272,7 @@ async def skip_document_stage(
             "skipped_at": now,
         },
     )
-    for row in await applications.in_stage(tx, programme, track, DOCUMENT):
-        await send_on(tx, row, definition, now)
+    await send_on(tx, await applications.in_stage(tx, programme, track, DOCUMENT), definition, now)
 
 
 async def escalate_late(tx: Tx, now: dt.datetime) -> int:

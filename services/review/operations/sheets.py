@@ -1,82 +1,141 @@
-"""A reviewer hands in a score sheet (RV-1, RV-2)."""
+"""A reviewer hands in score sheets (RV-1, RV-2)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from libs.common.db import Tx
-from libs.common.errors import Conflict, NotFound, Refusal, Refused, WrongState
+from libs.common.errors import Conflict, DureError, NotFound, Refusal, Refused, WrongState
 from libs.common.identity import Caller
+from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.review.model import ScoreSheet, Seat, Stage
-from services.review.operations.stages import Desk, close_if_complete, desk_of
+from services.review.operations.stages import Desk, Judged, close_complete, desks_of, judge_desk
 from services.review.policy import RubricPolicy
 from services.review.rules.panel import sits_for
 from services.review.rules.scoring import in_hundredths, sheet_refusals
-from services.review.store import applications, panels, sheets
+from services.review.store import sheets
 
 MALFORMED = 422
 
 
-async def give_sheet(
-    tx: Tx,
-    caller: Caller,
-    *,
-    application_id: str,
-    stage: Stage,
-    scores: Mapping[str, Decimal],
-    comment: str,
-    now: dt.datetime,
-) -> dict[str, Any]:
-    """Keep a reviewer's sheet; the last one closes the stage for the application.
+class NewSheet(NamedTuple):
+    """What a reviewer hands in: one application's scores in points, by criterion."""
 
-    Nothing is kept of a refused sheet. Raises NotFound where the caller does not sit for the application,
-    Refused for a closed stage, a conflict of interest or values that RV-2 does not allow, Conflict for a second
-    sheet of one seat.
+    application_id: str
+    stage: Stage
+    scores: Mapping[str, Decimal]
+    comment: str
+
+
+class Accepted(NamedTuple):
+    """A sheet that is to be kept, and where it leaves its stage."""
+
+    row: dict[str, Any]
+    judged: Judged
+
+
+async def give_sheet(tx: Tx, caller: Caller, new: NewSheet, now: dt.datetime) -> dict[str, Any]:
+    """Keep one sheet of a reviewer, as `give_sheets` does; raises what refuses it."""
+    (outcome,) = await give_sheets(tx, caller, [new], now)
+    if isinstance(outcome, DureError):
+        raise outcome
+    return outcome
+
+
+async def give_sheets(
+    tx: Tx, caller: Caller, new: Sequence[NewSheet], now: dt.datetime
+) -> list[dict[str, Any] | DureError]:
+    """Keep a reviewer's sheets, in order; the last one of an application's stage closes it.
+
+    Returns of each the kept row or what refuses it; nothing is kept of a refused sheet, and it costs no other.
+    Those are NotFound where the caller does not sit for the application, Refused for a closed stage, a conflict
+    of interest or values that RV-2 does not allow, Conflict for a second sheet of one seat.
     """
-    place = await panels.assignment(tx, application_id, stage, for_update=True)
-    if place is None:
-        raise NotFound("application", application_id)
-    desk = await desk_of(tx, place["panel_id"], application_id, stage)
-    seat = _own_seat(desk, caller, application_id)
-    row = await applications.get(tx, application_id)
-    _check_open(desk, row, seat, closed=place["closed_at"] is not None)
-    programme = await programme_at(tx, row["programme_code"], now)
-    refusals = sheet_refusals(scores, RubricPolicy.of(programme))
+    return [outcome for some in _in_rounds(new) for outcome in await _give_round(tx, caller, some, now)]
+
+
+def _in_rounds(new: Sequence[NewSheet]) -> Iterator[list[NewSheet]]:
+    """Begin anew where an application comes again: its second sheet meets what the first one left behind."""
+    some: list[NewSheet] = []
+    for sheet in new:
+        if any(sheet.application_id == other.application_id for other in some):
+            yield some
+            some = []
+        some.append(sheet)
+    yield some
+
+
+async def _give_round(
+    tx: Tx, caller: Caller, new: Sequence[NewSheet], now: dt.datetime
+) -> list[dict[str, Any] | DureError]:
+    """Keep sheets of different applications: none has a say in another, so all are judged before any is kept."""
+    desks = await desks_of(tx, [(sheet.application_id, sheet.stage) for sheet in new])
+    codes = sorted({desk.application["programme_code"] for desk in desks.values()})
+    programmes = {code: await programme_at(tx, code, now) for code in codes}
+    judged = [_judge(caller, sheet, desks.get((sheet.application_id, sheet.stage)), programmes, now) for sheet in new]
+    accepted = [one for one in judged if isinstance(one, Accepted)]
+    kept = iter(await sheets.add(tx, [one.row for one in accepted]))
+    for code, programme in programmes.items():
+        ours = [one.judged for one in accepted if one.judged.desk.application["programme_code"] == code]
+        await close_complete(tx, ours, programme, now)
+    return [
+        {**next(kept), "stage_closed": one.judged.standing.closed} if isinstance(one, Accepted) else one
+        for one in judged
+    ]
+
+
+def _judge(
+    caller: Caller, new: NewSheet, desk: Desk | None, programmes: Mapping[str, Programme], now: dt.datetime
+) -> Accepted | DureError:
+    try:
+        return _accept(caller, new, desk, programmes, now)
+    except DureError as refused:
+        return refused
+
+
+def _accept(
+    caller: Caller, new: NewSheet, desk: Desk | None, programmes: Mapping[str, Programme], now: dt.datetime
+) -> Accepted:
+    if desk is None:
+        raise NotFound("application", new.application_id)
+    seat = _own_seat(desk, caller)
+    _check_open(desk, seat)
+    programme = programmes[desk.application["programme_code"]]
+    refusals = sheet_refusals(new.scores, RubricPolicy.of(programme))
     if refusals:
         refused = Refused(refusals)
         refused.status = MALFORMED
         raise refused
-    sheet = ScoreSheet(seat.seat, in_hundredths(scores))
-    values = {
-        "application_id": application_id,
-        "stage": stage,
-        "panel_id": place["panel_id"],
+    sheet = ScoreSheet(seat.seat, in_hundredths(new.scores))
+    row = {
+        "application_id": new.application_id,
+        "stage": desk.stage,
+        "panel_id": desk.panel_id,
         "seat": seat.seat,
         "reviewer_id": caller.subject,
         "scores": dict(sheet.scores),
         "total": sheet.total,
-        "comment": comment,
+        "comment": new.comment,
         "programme_version": programme.version,
         "submitted_at": now,
     }
-    sheet_id = await sheets.add(tx, values)
-    desk = desk._replace(given=[*desk.given, sheet])
-    standing = await close_if_complete(tx, row, desk, programme, now)
-    return {"sheet_id": sheet_id, **values, "stage_closed": standing.closed}
+    return Accepted(row, judge_desk(desk._replace(given=[*desk.given, sheet]), programme))
 
 
-def _own_seat(desk: Desk, caller: Caller, application_id: str) -> Seat:
+def _own_seat(desk: Desk, caller: Caller) -> Seat:
+    application_id = desk.application["application_id"]
     for seat in desk.seats:
         if seat.reviewer_id == caller.subject and sits_for(seat, application_id):
             return seat
     raise NotFound("application", application_id)
 
 
-def _check_open(desk: Desk, row: Mapping[str, Any], seat: Seat, *, closed: bool) -> None:
+def _check_open(desk: Desk, seat: Seat) -> None:
+    row = desk.application
     facts = {"application_id": row["application_id"], "stage": desk.stage}
-    if closed:
+    if desk.closed:
         raise Refused([Refusal("RV-1", "stage_closed", facts)])
     if row["state"] != "eligible":
         raise WrongState("application", row["application_id"], row["state"], ["eligible"])

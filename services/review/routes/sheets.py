@@ -74,6 +74,10 @@ class GiveSheet(Body):
     scores: Annotated[dict[Code, Decimal], Field(max_length=100)]
     comment: Words = ""
 
+    def told(self) -> sheets.NewSheet:
+        """The sheet as it is handed in."""
+        return sheets.NewSheet(self.application_id, self.stage, self.scores, self.comment)
+
 
 class GiveSheets(Body):
     """Several sheets of one reviewer; each has an outcome of its own."""
@@ -130,6 +134,14 @@ class SheetOutcome(View):
     code: str
     messages: BothWords | None
 
+    @classmethod
+    def of(cls, index: int, outcome: dict[str, Any] | DureError) -> "SheetOutcome":
+        """Tell the sheet that was kept, or why none was."""
+        if isinstance(outcome, DureError):
+            words = BothWords.model_validate(words_of(outcome.code, outcome.facts))
+            return cls(index=index, outcome="refused", sheet=None, code=outcome.code, messages=words)
+        return cls(index=index, outcome="accepted", sheet=GivenView.of(outcome), code="", messages=None)
+
 
 class SheetOutcomes(View):
     """The outcomes, in the order sent."""
@@ -182,21 +194,9 @@ async def give_sheet(body: GiveSheet, caller: Reviewer, db: Db, now: Now, comman
     """Every criterion from 0 to its maximum, at most two decimals; nothing is kept of a refused sheet (RV-2)."""
 
     async def act(tx: Tx) -> GivenView:
-        return GivenView.of(await _give(tx, caller, body, now))
+        return GivenView.of(await sheets.give_sheet(tx, caller, body.told(), now))
 
     return await command.once(db, act)
-
-
-async def _give(tx: Tx, caller: Caller, body: GiveSheet, now: dt.datetime) -> dict[str, Any]:
-    return await sheets.give_sheet(
-        tx,
-        caller,
-        application_id=body.application_id,
-        stage=body.stage,
-        scores=body.scores,
-        comment=body.comment,
-        now=now,
-    )
 
 
 @router.post("/sheets/batch", summary="심사 점수 일괄 제출 · Submit several score sheets", responses=problems())
@@ -204,21 +204,10 @@ async def give_sheets(body: GiveSheets, caller: Reviewer, db: Db, now: Now, comm
     """Up to 200 sheets of the calling reviewer; a refused one costs exactly itself."""
 
     async def act(tx: Tx) -> SheetOutcomes:
-        return SheetOutcomes(
-            items=[await _one_of_many(tx, caller, index, sheet, now) for index, sheet in enumerate(body.sheets)]
-        )
+        outcomes = await sheets.give_sheets(tx, caller, [sheet.told() for sheet in body.sheets], now)
+        return SheetOutcomes(items=[SheetOutcome.of(index, outcome) for index, outcome in enumerate(outcomes)])
 
     return await command.once(db, act)
-
-
-async def _one_of_many(tx: Tx, caller: Caller, index: int, body: GiveSheet, now: dt.datetime) -> SheetOutcome:
-    try:
-        async with tx.begin_nested():
-            given = GivenView.of(await _give(tx, caller, body, now))
-    except DureError as error:
-        words = BothWords.model_validate(words_of(error.code, error.facts))
-        return SheetOutcome(index=index, outcome="refused", sheet=None, code=error.code, messages=words)
-    return SheetOutcome(index=index, outcome="accepted", sheet=given, code="", messages=None)
 
 
 @router.get("/sheets", summary="심사 점수 조회 · List score sheets", responses=problems())

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
+from services.review.model import Composite, Stage
 from services.review.tables import application, stage_skip
 
 APPLICATIONS_MAX = 10_000
@@ -16,8 +17,14 @@ GONE = ("withdrawn", "revoked")
 
 async def next_id(tx: Tx, prefix: str, sequence: str) -> str:
     """The next readable id of a kind, such as `PN-000123`."""
-    number = (await tx.execute(text(f"SELECT nextval('{sequence}')"))).scalar_one()
-    return f"{prefix}-{number:06d}"
+    (found,) = await next_ids(tx, prefix, sequence, 1)
+    return found
+
+
+async def next_ids(tx: Tx, prefix: str, sequence: str, count: int) -> list[str]:
+    """The next readable ids of a kind, in order."""
+    query = text(f"SELECT nextval('{sequence}') FROM generate_series(1, :count)")
+    return [f"{prefix}-{number:06d}" for number in (await tx.execute(query, {"count": count})).scalars()]
 
 
 async def hear_first(tx: Tx, values: Mapping[str, Any]) -> None:
@@ -25,21 +32,21 @@ async def hear_first(tx: Tx, values: Mapping[str, Any]) -> None:
     await tx.execute(insert(application).values(**values).on_conflict_do_nothing())
 
 
-async def hear(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Keep what an event says of an application, except that one which is gone stays gone."""
+async def hear(tx: Tx, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Keep what an event says of an application; returns its row, None where it is gone: then it stays gone."""
     heard = insert(application).values(**values)
     changed = {name: heard.excluded[name] for name in values if name != "application_id"}
-    await tx.execute(
-        heard.on_conflict_do_update(
-            index_elements=["application_id"], set_=changed, where=application.c.state.not_in(GONE)
-        )
+    kept = heard.on_conflict_do_update(
+        index_elements=["application_id"], set_=changed, where=application.c.state.not_in(GONE)
     )
+    row = (await tx.execute(kept.returning(application))).mappings().first()
+    return None if row is None else dict(row)
 
 
-async def get(tx: Tx, application_id: str, *, for_update: bool = False) -> dict[str, Any]:
+async def get(tx: Tx, application_id: str) -> dict[str, Any]:
     """One application's row. Raises NotFound."""
     query = select(application).where(application.c.application_id == application_id)
-    row = (await tx.execute(query.with_for_update() if for_update else query)).mappings().first()
+    row = (await tx.execute(query)).mappings().first()
     if row is None:
         raise NotFound("application", application_id)
     return dict(row)
@@ -51,9 +58,28 @@ async def find(tx: Tx, application_ids: Collection[str]) -> dict[str, dict[str, 
     return {row["application_id"]: dict(row) for row in (await tx.execute(query)).mappings()}
 
 
-async def change(tx: Tx, application_id: str, **values: Any) -> None:
-    """Change an application's row."""
-    await tx.execute(update(application).where(application.c.application_id == application_id).values(**values))
+async def leave(tx: Tx, application_id: str, **values: Any) -> bool:
+    """A known application goes, as `values` tell; False where it is not known, or gone already."""
+    there = (application.c.application_id == application_id) & application.c.state.not_in(GONE)
+    left = update(application).where(there).values(stage=None, **values).returning(application.c.application_id)
+    return (await tx.execute(left)).first() is not None
+
+
+async def enter(tx: Tx, application_ids: Sequence[str], stage: Stage) -> None:
+    """Applications are to be scored in this stage now."""
+    await tx.execute(update(application).where(application.c.application_id.in_(application_ids)).values(stage=stage))
+
+
+_FINISH = text(
+    "UPDATE application SET stage = NULL, final = :final, passed = :passed WHERE application_id = :application_id"
+)
+
+
+async def finish(tx: Tx, lasts: Mapping[str, Composite]) -> None:
+    """The review of applications is over: their last stages' composites are final."""
+    if lasts:
+        rows = [{"application_id": k, "final": last.final, "passed": last.passed} for k, last in lasts.items()]
+        await tx.execute(_FINISH, rows)
 
 
 def _pool(programme_code: str, track: str, product: str | None) -> Select[Any]:
@@ -100,10 +126,10 @@ async def skip_stage(tx: Tx, values: Mapping[str, Any]) -> None:
     await tx.execute(insert(stage_skip).values(**values))
 
 
-async def skipped(tx: Tx, programme_code: str, track: str) -> bool:
-    """Whether the agency skips this track's document stage."""
-    query = select(stage_skip.c.track).where(stage_skip.c.programme_code == programme_code, stage_skip.c.track == track)
-    return (await tx.execute(query)).first() is not None
+async def skipped_tracks(tx: Tx, programme_code: str) -> frozenset[str]:
+    """The tracks of a call whose document stage the agency skips."""
+    query = select(stage_skip.c.track).where(stage_skip.c.programme_code == programme_code)
+    return frozenset((await tx.execute(query)).scalars())
 
 
 def ids(rows: Sequence[Mapping[str, Any]]) -> list[str]:

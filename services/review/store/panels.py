@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.review.model import Seat
+from services.review.model import Place, Seat
 from services.review.store.applications import next_id
 from services.review.tables import application, conflict, escalation, panel, panel_application, seat
 
@@ -19,25 +19,27 @@ async def add(tx: Tx, values: Mapping[str, Any], seats: Sequence[Seat], now: dt.
     """Keep a new panel with its seats; returns its id."""
     panel_id = await next_id(tx, "PN", "panel_seq")
     await tx.execute(insert(panel).values(panel_id=panel_id, **values))
-    for chair in seats:
-        await add_seat(tx, panel_id, chair, "", now)
+    await add_seats(tx, panel_id, seats, "", now)
     return panel_id
 
 
-async def add_seat(tx: Tx, panel_id: str, chair: Seat, reason: str, now: dt.datetime) -> None:
-    """Seat a reviewer on a panel; `reason` is a substitute's."""
-    await tx.execute(
-        insert(seat).values(
-            panel_id=panel_id,
-            seat=chair.seat,
-            reviewer_id=chair.reviewer_id,
-            name=chair.name,
-            employer_organisation_id=chair.employer_organisation_id,
-            scope=None if chair.scope is None else sorted(chair.scope),
-            reason=reason,
-            seated_at=now,
-        )
-    )
+async def add_seats(tx: Tx, panel_id: str, chairs: Sequence[Seat], reason: str, now: dt.datetime) -> None:
+    """Seat reviewers on a panel; `reason` is a substitute's."""
+    rows = [
+        {
+            "panel_id": panel_id,
+            "seat": chair.seat,
+            "reviewer_id": chair.reviewer_id,
+            "name": chair.name,
+            "employer_organisation_id": chair.employer_organisation_id,
+            "scope": None if chair.scope is None else sorted(chair.scope),
+            "reason": reason,
+            "seated_at": now,
+        }
+        for chair in chairs
+    ]
+    if rows:
+        await tx.execute(insert(seat), rows)
 
 
 async def vacate(tx: Tx, panel_id: str, number: int, now: dt.datetime) -> None:
@@ -86,18 +88,29 @@ def seat_of(row: Mapping[str, Any]) -> Seat:
 
 async def seats_of(tx: Tx, panel_id: str) -> list[Seat]:
     """A panel's seats, by number."""
-    return [seat_of(row) for row in (await seat_rows(tx, [panel_id]))[panel_id]]
+    return (await seats_by_panel(tx, [panel_id])).get(panel_id, [])
 
 
-async def taking_all(tx: Tx, programme_code: str, track: str, stage: str) -> str | None:
-    """The panel of this track and stage that every application goes to by itself, if there is one."""
-    query = select(panel.c.panel_id).where(
-        panel.c.programme_code == programme_code,
-        panel.c.track == track,
-        panel.c.stage == stage,
-        panel.c.takes_all.is_(True),
+async def seats_by_panel(tx: Tx, panel_ids: Collection[str]) -> dict[str, list[Seat]]:
+    """The seats of panels, by panel, by number."""
+    return {known: [seat_of(row) for row in rows] for known, rows in (await seat_rows(tx, panel_ids)).items()}
+
+
+async def taking_all(tx: Tx, programme_code: str, track: str, stage: str) -> tuple[str, list[Seat]] | None:
+    """The panel of this track and stage that every application goes to by itself, and its seats, if there is one."""
+    query = (
+        select(panel.c.panel_id.label("known"), seat)
+        .outerjoin(seat, seat.c.panel_id == panel.c.panel_id)
+        .where(
+            panel.c.programme_code == programme_code,
+            panel.c.track == track,
+            panel.c.stage == stage,
+            panel.c.takes_all.is_(True),
+        )
+        .order_by(seat.c.seat)
     )
-    return (await tx.execute(query)).scalar()
+    rows = (await tx.execute(query)).mappings().all()
+    return (rows[0]["known"], [seat_of(dict(row)) for row in rows if row["seat"] is not None]) if rows else None
 
 
 async def assign(tx: Tx, panel_id: str, stage: str, application_ids: Sequence[str]) -> list[str]:
@@ -111,13 +124,17 @@ async def assign(tx: Tx, panel_id: str, stage: str, application_ids: Sequence[st
     return sorted((await tx.execute(given)).scalars())
 
 
-async def assignment(tx: Tx, application_id: str, stage: str, *, for_update: bool = False) -> dict[str, Any] | None:
-    """Which panel scores an application in a stage, and since when that is over."""
-    query = select(panel_application).where(
-        panel_application.c.application_id == application_id, panel_application.c.stage == stage
-    )
-    row = (await tx.execute(query.with_for_update() if for_update else query)).mappings().first()
-    return None if row is None else dict(row)
+_HOLD = text(
+    "SELECT pa.* FROM panel_application pa"
+    " JOIN unnest(cast(:ids AS text[]), cast(:stages AS text[])) AS asked (application_id, stage)"
+    " USING (application_id, stage) ORDER BY application_id, stage FOR UPDATE OF pa"
+)
+
+
+async def hold(tx: Tx, places: Collection[Place]) -> dict[Place, dict[str, Any]]:
+    """Which panels score applications in their stages, and since when that is over; locked, all in one order."""
+    asked = {"ids": [known for known, _ in places], "stages": [stage for _, stage in places]}
+    return {(row["application_id"], row["stage"]): dict(row) for row in (await tx.execute(_HOLD, asked)).mappings()}
 
 
 async def assigned(tx: Tx, panel_id: str, after: str = "", limit: int = 10_000) -> list[dict[str, Any]]:
@@ -142,10 +159,16 @@ async def any_assigned(tx: Tx, programme_code: str, track: str, stage: str) -> b
     return (await tx.execute(query.limit(1))).first() is not None
 
 
-async def close(tx: Tx, application_id: str, stage: str, now: dt.datetime) -> None:
-    """A stage is over for an application."""
-    chosen = (panel_application.c.application_id == application_id) & (panel_application.c.stage == stage)
-    await tx.execute(update(panel_application).where(chosen).values(closed_at=now))
+_CLOSE = text(
+    "UPDATE panel_application SET closed_at = :now WHERE (application_id, stage) IN"
+    " (SELECT * FROM unnest(cast(:ids AS text[]), cast(:stages AS text[])))"
+)
+
+
+async def close(tx: Tx, places: Collection[Place], now: dt.datetime) -> None:
+    """Stages are over for applications."""
+    closed = {"ids": [known for known, _ in places], "stages": [stage for _, stage in places]}
+    await tx.execute(_CLOSE, {**closed, "now": now})
 
 
 async def declare(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -154,10 +177,17 @@ async def declare(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         await tx.execute(insert(conflict).values([dict(row) for row in rows]).on_conflict_do_nothing())
 
 
-async def conflicted(tx: Tx, panel_id: str, application_id: str) -> list[int]:
-    """The seats that may not score an application."""
-    query = select(conflict.c.seat).where(conflict.c.panel_id == panel_id, conflict.c.application_id == application_id)
-    return sorted((await tx.execute(query)).scalars())
+async def conflicted(
+    tx: Tx, panel_ids: Collection[str], application_ids: Collection[str]
+) -> dict[tuple[str, str], list[int]]:
+    """The seats that may not score, by panel and application."""
+    query = select(conflict.c.panel_id, conflict.c.application_id, conflict.c.seat).where(
+        conflict.c.panel_id.in_(panel_ids), conflict.c.application_id.in_(application_ids)
+    )
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in await tx.execute(query.order_by(conflict.c.seat)):
+        found[row.panel_id, row.application_id].append(row.seat)
+    return found
 
 
 async def conflicts_of(tx: Tx, panel_id: str) -> dict[str, list[int]]:

@@ -11,21 +11,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from services.review.model import Composite, Mean, ScoreSheet, Stage
-from services.review.store.applications import next_id
+from services.review.store.applications import next_ids
 from services.review.tables import application, composite, panel_application, sheet
 
 
-async def add(tx: Tx, values: Mapping[str, Any]) -> str:
-    """Keep a sheet; returns its id."""
-    sheet_id = await next_id(tx, "SH", "sheet_seq")
-    await tx.execute(insert(sheet).values(sheet_id=sheet_id, **values))
-    return sheet_id
-
-
-async def given(tx: Tx, application_id: str, stage: str) -> list[ScoreSheet]:
-    """The sheets of one application's stage, by seat."""
-    query = select(sheet.c.seat, sheet.c.scores).where(sheet.c.application_id == application_id, sheet.c.stage == stage)
-    return [ScoreSheet(row.seat, row.scores) for row in await tx.execute(query.order_by(sheet.c.seat))]
+async def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Keep sheets; returns them with their ids."""
+    if not rows:
+        return []
+    ids = await next_ids(tx, "SH", "sheet_seq", len(rows))
+    kept = [{"sheet_id": sheet_id, **row} for sheet_id, row in zip(ids, rows, strict=True)]
+    await tx.execute(insert(sheet), kept)
+    return kept
 
 
 async def seats_given(tx: Tx, panel_id: str) -> dict[str, list[int]]:
@@ -71,26 +68,26 @@ async def count(tx: Tx, programme_code: str) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def keep_composite(
-    tx: Tx, application_id: str, result: Composite, programme_version: int, now: dt.datetime
-) -> None:
-    """Keep the result of a closed stage."""
-    await tx.execute(
-        insert(composite).values(
-            application_id=application_id,
-            stage=result.stage,
-            mean=str(result.mean.exact),
-            composite=result.composite,
-            bonus=result.bonus,
-            final=result.final,
-            passed=result.passed,
-            counted_seats=list(result.mean.counted),
-            dropped_seats=list(result.mean.dropped),
-            criterion_means={name: str(mean) for name, mean in result.criterion_means.items()},
-            programme_version=programme_version,
-            closed_at=now,
-        )
-    )
+async def keep_composites(tx: Tx, results: Mapping[str, Composite], programme_version: int, now: dt.datetime) -> None:
+    """Keep the results of closed stages, by application."""
+    rows = [
+        {
+            "application_id": application_id,
+            "stage": result.stage,
+            "mean": str(result.mean.exact),
+            "composite": result.composite,
+            "bonus": result.bonus,
+            "final": result.final,
+            "passed": result.passed,
+            "counted_seats": list(result.mean.counted),
+            "dropped_seats": list(result.mean.dropped),
+            "criterion_means": {name: str(mean) for name, mean in result.criterion_means.items()},
+            "programme_version": programme_version,
+            "closed_at": now,
+        }
+        for application_id, result in results.items()
+    ]
+    await tx.execute(insert(composite), rows)
 
 
 def composite_of(row: Mapping[str, Any]) -> Composite:
@@ -117,10 +114,11 @@ async def composites_of(tx: Tx, application_ids: Collection[str]) -> dict[str, d
 
 async def sheets_of(tx: Tx, application_ids: Collection[str]) -> dict[tuple[str, str], list[ScoreSheet]]:
     """All sheets of these applications, by application and stage, by seat."""
-    query = select(sheet).where(sheet.c.application_id.in_(application_ids))
+    query = select(sheet.c.application_id, sheet.c.stage, sheet.c.seat, sheet.c.scores)
+    query = query.where(sheet.c.application_id.in_(application_ids))
     found: dict[tuple[str, str], list[ScoreSheet]] = defaultdict(list)
-    for row in (await tx.execute(query.order_by(sheet.c.application_id, sheet.c.stage, sheet.c.seat))).mappings():
-        found[row["application_id"], row["stage"]].append(ScoreSheet(row["seat"], row["scores"]))
+    for row in await tx.execute(query.order_by(sheet.c.application_id, sheet.c.stage, sheet.c.seat)):
+        found[row.application_id, row.stage].append(ScoreSheet(row.seat, row.scores))
     return found
 
 

@@ -58,7 +58,7 @@ def test_all_failures_are_told_at_once() -> None:
 @pytest.mark.rule("IN-12")
 def test_before_the_agreement_support_and_restrictions_are_checked_again() -> None:
     """Only what may have changed since is looked at."""
-    assert [f.rule_id for f in screen_before_agreement(CASE, policy())] == ["IN-7", "IN-8"]
+    assert [f.rule_id for f in screen_before_agreement(CASE.facts, policy())] == ["IN-7", "IN-8"]
 
 
 @pytest.mark.rule("IN-6")
