@@ -159,6 +159,7 @@ class Runtime:
                 continue
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self.settings.relay_poll_s)
+                await asyncio.sleep(self.settings.relay_gather_s)
 
     async def _listen_loop(self) -> None:
         while True:

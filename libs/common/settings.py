@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     relay_batch_max: int = 1000
     relay_poll_s: float = 1.0
+    relay_gather_s: float = 0.0
+    """How long a relay that is woken lets more be said before it publishes: fewer, larger batches, each later."""
     dead_letters_max: int = 100
     """With more open dead letters than this the consumer stops instead (0: the first one stops it)."""
     state_dir: Path = Path(".dure")

@@ -17,6 +17,8 @@ from libs.embedded.postgres import EmbeddedPostgres
 
 REST_LIMIT_S = 110.0
 LOOK_AGAIN_S = 0.005
+RELAY_GATHER_S = 0.02
+"""All five services share one core: what is said within so short a time goes out together."""
 
 
 class Together:
@@ -33,7 +35,7 @@ class Together:
         self.jwks = issuer.jwks()
         self.runtimes: dict[str, Runtime] = {}
         for name in SERVICES:
-            settings = Settings(database_url=postgres.url(name), state_dir=home.folder)
+            settings = Settings(database_url=postgres.url(name), state_dir=home.folder, relay_gather_s=RELAY_GATHER_S)
             verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
             self.runtimes[name] = Runtime(self._with_held_jobs(load(name)), settings, self.clock, bus, verifier)
             bus.subscribe(self.runtimes[name].subscription())
