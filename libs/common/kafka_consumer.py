@@ -16,6 +16,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 from libs.common import log
 from libs.common.bus import Message, Subscription
 from libs.common.kafka_config import KafkaConfig
+from libs.common.kafka_group import unheard
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics
 
 POLL_S = 1.0
@@ -31,7 +32,7 @@ _log = log.get(__name__)
 
 
 class StuckError(Exception):
-    """The consumer is assigned partitions that lag, and gets nothing from them."""
+    """The consumer is assigned partitions that lag and gets nothing from them, or nobody is assigned them."""
 
 
 def message_of(record: Record) -> Message:
@@ -58,6 +59,7 @@ class KafkaHearing:
         self._consumer: AIOKafkaConsumer | None = None
         self._in_hand: dict[TopicPartition, int] = {}
         self._seen: dict[TopicPartition, int] = {}
+        self._unheard: set[TopicPartition] = set()
         self._watched_at = 0.0
         self._failures = 0
         self._lag = 0
@@ -67,7 +69,10 @@ class KafkaHearing:
         while not self._stopping.is_set():
             try:
                 await self._join_and_listen()
-            except Exception as error:  # noqa: BLE001  whatever breaks a consumer, a new one is built
+            except (Exception, asyncio.CancelledError) as error:
+                task = asyncio.current_task()
+                if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                    raise  # we are meant; aiokafka lets out the cancellation of tasks of its own, too
                 self.rebuilt += 1
                 self.trouble = f"consumer broke: {error!r}"[:300]
                 _log.warning("consumer_rebuilt", group=self.subscription.group, detail=self.trouble)
@@ -94,7 +99,8 @@ class KafkaHearing:
         try:
             await asyncio.wait_for(consumer.start(), self._config.join_limit_s)
             _log.info("consumer_joined", group=self.subscription.group, topics=topics)
-            self._consumer, self._in_hand, self._seen, self._watched_at = consumer, {}, {}, time.monotonic()
+            self._consumer, self._watched_at = consumer, time.monotonic()
+            self._in_hand, self._seen, self._unheard = {}, {}, set()
             self.trouble = ""
             self.joined.set()
             while not self._stopping.is_set():
@@ -168,6 +174,9 @@ class KafkaHearing:
         for topic in self.subscription.topics:
             if not consumer.partitions_for_topic(topic):
                 raise StuckError(f"topic {topic} is gone")
+        if not consumer.assignment():
+            await self._watch_the_others(consumer)
+            return
         waiting = await self._waiting(consumer)
         if any(at > end for at, end in waiting.values()):
             raise StuckError("the broker holds less than was read: it lost data")
@@ -179,6 +188,19 @@ class KafkaHearing:
         if not batches:
             raise StuckError(f"{len(suspects)} partitions lag and stand still for {self._config.stuck_after_s} s")
         await self._take(consumer, batches)
+
+    async def _watch_the_others(self, consumer: AIOKafkaConsumer) -> None:
+        """Raise StuckError where this member has no partitions and, for two looks, nobody else hears them either.
+
+        A member without partitions is a spare. But one that joined while a topic was away (its broker came back
+        empty) is given nothing, and aiokafka may miss the moment to ask again.
+        """
+        topics = self.subscription.topics
+        ours = [TopicPartition(topic, n) for topic in topics for n in consumer.partitions_for_topic(topic) or ()]
+        alone = await unheard(self._config.bootstrap, self.subscription.group, ours)
+        if alone & self._unheard:
+            raise StuckError(f"nobody hears {len(alone & self._unheard)} partitions, and this member has none")
+        self._unheard = alone
 
     async def _waiting(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, tuple[int, int]]:
         """Of each partition of ours: the first offset not handled yet, and the end."""
@@ -205,7 +227,7 @@ async def _close(consumer: Any) -> None:
     """
     farewell = asyncio.create_task(consumer.stop())
     done, _ = await asyncio.wait({farewell}, timeout=ANSWER_LIMIT_S)
-    if done and not farewell.exception():
+    if done and not farewell.cancelled() and not farewell.exception():
         return
     _log.info("consumer_left_without_farewell")
     farewell.cancel()

@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import asyncpg
 from sqlalchemy import text
@@ -15,6 +15,7 @@ from libs.common.backbone import V1
 from libs.common.bus import Bus, Message, Subscription
 from libs.common.db import Database, Tx
 from libs.common.events.envelope import REGISTRY, Event
+from libs.common.kafka_bus import KafkaBus
 from libs.embedded.postgres import EmbeddedPostgres
 
 NOW = dt.datetime(2025, 10, 1, tzinfo=dt.UTC)
@@ -161,3 +162,10 @@ class Bed:
     async def settled(self) -> bool:
         """Whether nothing waits anywhere."""
         return await self.backlog() == 0
+
+
+def only_hearing(bed: Bed) -> Any:
+    """The adapter's one hearing, to put a fault into."""
+    assert isinstance(bed.bus, KafkaBus)
+    (hearing,) = bed.bus._hearings
+    return hearing

@@ -118,15 +118,25 @@ async def test_a_broker_that_comes_back_empty_is_rebuilt_from_the_outbox(bed: Be
     await bed.bus.start()
     await count_to(bed, 0, 10)
     await bed.until_effects(10 * LINES)
+    await come_back_empty(broker)
+    await count_to(bed, 10, 20)
+    await say_all_again(bed)
+    await bed.until_effects(20 * LINES, limit_s=150)
+    await assert_once_and_in_order(bed, 20)
+
+
+async def come_back_empty(broker: KafkaBroker) -> None:
+    """Kill the broker, lose its disk, start it again on the same address."""
     broker.kill9()
     shutil.rmtree(broker.folder / "data")
     broker.log.unlink()
     await asyncio.to_thread(broker.start)
-    await count_to(bed, 10, 20)
+
+
+async def say_all_again(bed: Bed) -> None:
+    """Have everything said so far published again."""
     async with bed.saying.db.transaction() as tx:
         await outbox.replay(tx, NOW)
-    await bed.until_effects(20 * LINES, limit_s=150)
-    await assert_once_and_in_order(bed, 20)
 
 
 async def test_the_database_goes_away_and_comes_back(

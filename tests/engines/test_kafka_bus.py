@@ -11,15 +11,18 @@ from typing import Any
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.protocol import ConsumerProtocol
 from aiokafka.errors import OutOfOrderSequenceNumber
 
 from libs.common.bus import Message, Subscription
 from libs.common.db import Tx
 from libs.common.kafka_bus import KafkaBus
 from libs.common.kafka_config import KafkaConfig
+from libs.common.kafka_consumer import KafkaHearing, StuckError
+from libs.common.kafka_group import unheard
 from libs.common.kafka_topics import ensure_topics, known_topics, partitions
 from libs.embedded.asyncapi import contracts
-from tests.engines.bed import TOPIC, Bed, Counted, take_effect
+from tests.engines.bed import TOPIC, Bed, Counted, only_hearing, take_effect
 from tests.engines.broker import KafkaBroker, free_ports
 
 pytestmark = pytest.mark.engines
@@ -42,13 +45,6 @@ async def joined(bed: Bed, request: pytest.FixtureRequest) -> Bed:
 async def healthy(bed: Bed) -> bool:
     """Whether the bus has no complaint."""
     return bed.bus.unhealthy() == ""
-
-
-def only_hearing(bed: Bed) -> Any:
-    """The adapter's one hearing, to put a fault into."""
-    assert isinstance(bed.bus, KafkaBus)
-    (hearing,) = bed.bus._hearings
-    return hearing
 
 
 async def test_topics_are_made_as_wide_as_planned(broker: KafkaBroker) -> None:
@@ -85,6 +81,66 @@ async def test_a_consumer_that_gets_nothing_is_rebuilt(joined: Bed) -> None:
     assert any("stand still" in complaint for complaint in complaints)
     assert [n for _, n in await joined.hearing.effects()] == [0, 1, 2]
     await joined.until(lambda: healthy(joined))
+
+
+@pytest.mark.parametrize("where", ["stop", "getmany"])
+async def test_a_cancellation_that_nobody_asked_for_ends_no_hearing(joined: Bed, where: str) -> None:
+    """aiokafka lets out the cancellation of its own tasks; the hearing joins anew instead of falling silent."""
+    hearing = only_hearing(joined)
+    broken = hearing._consumer
+    really = getattr(broken, where)
+
+    async def do_and_be_cancelled(*arguments: Any, **named: Any) -> None:
+        await really(*arguments, **named)
+        raise asyncio.CancelledError
+
+    setattr(broken, where, do_and_be_cancelled)
+    if where == "stop":
+        broken.pause(*broken.assignment())  # so that it is found stuck and given up
+    await say(joined, 0, 1)
+    await joined.until_effects(2)
+    assert hearing._consumer is not broken
+    assert [n for _, n in await joined.hearing.effects()] == [0, 1]
+
+
+async def test_a_consumer_that_was_given_nothing_is_rebuilt(joined: Bed) -> None:
+    """A member without partitions that nobody else hears joins anew; what was said meanwhile is handled."""
+    hearing = only_hearing(joined)
+    given_nothing = hearing._consumer
+    coordinator = given_nothing._coordinator
+
+    async def assign_nothing(response: Any) -> dict[str, Any]:
+        return {member[0]: ConsumerProtocol.ASSIGNMENT(0, [], b"") for member in response.members}
+
+    coordinator._perform_assignment = assign_nothing  # what joining while the topic is away comes to
+    coordinator.request_rejoin()
+
+    async def nothing_left() -> bool:
+        return not given_nothing.assignment()
+
+    await joined.until(nothing_left)
+    await say(joined, 0, 1)
+    await joined.until_effects(2)
+    assert hearing._consumer is not given_nothing
+    assert [n for _, n in await joined.hearing.effects()] == [0, 1]
+
+
+async def test_a_spare_is_left_alone(joined: Bed) -> None:
+    """A member without partitions stays while others hear all of them; an unknown group hears none."""
+    hearing = only_hearing(joined)
+    mine = hearing._consumer.assignment()
+    bootstrap, group = hearing._config.bootstrap, hearing.subscription.group
+    assert mine
+    assert await unheard(bootstrap, group, mine) == set()
+    assert await unheard(bootstrap, "nobody", mine) == set(mine)
+    spare = KafkaHearing(hearing._config, hearing.subscription)
+    consumer = types.SimpleNamespace(assignment=set, partitions_for_topic=lambda _: {p.partition for p in mine})
+    for _ in range(3):
+        await spare._watch(consumer)  # type: ignore[arg-type]
+    lonely = KafkaHearing(hearing._config, Subscription("nobody", frozenset({TOPIC}), hearing.subscription.consume))
+    await lonely._watch(consumer)  # type: ignore[arg-type]
+    with pytest.raises(StuckError, match="nobody hears"):
+        await lonely._watch(consumer)  # type: ignore[arg-type]
 
 
 async def test_an_idle_consumer_is_not_rebuilt(joined: Bed) -> None:

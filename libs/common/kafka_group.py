@@ -1,0 +1,32 @@
+"""What a consumer group hears, as its coordinator knows it."""
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.coordinator.protocol import ConsumerProtocol
+
+ASK_LIMIT_S = 10
+SETTLING = ("PreparingRebalance", "CompletingRebalance")
+
+
+async def unheard(bootstrap: str, group: str, partitions: Collection[TopicPartition]) -> set[TopicPartition]:
+    """Those of the partitions that no member of the group is assigned; none while its members come and go.
+
+    Raises KafkaError or TimeoutError.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        async with asyncio.timeout(ASK_LIMIT_S):
+            await admin.start()
+            (answer,) = await admin.describe_consumer_groups([group])
+    finally:
+        await admin.close()
+    told: Any = answer
+    ((code, _, state, _, _, members, *_),) = told.groups
+    if code or state in SETTLING:
+        return set()
+    assignments = [ConsumerProtocol.ASSIGNMENT.decode(member[-1]) for member in members if member[-1]]
+    return set(partitions) - {partition for assignment in assignments for partition in assignment.partitions()}
