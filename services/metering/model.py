@@ -1,7 +1,6 @@
 """The nouns of metering: usage, sessions, grants as heard from the allocator, outages, shares of a month.
 
-Instants are aware datetimes at the edges and whole microseconds since 1970 (`_us`) inside the arithmetic, so
-that every sum of time is an exact integer.
+Instants are aware datetimes at the edges and, so that sums are exact, whole microseconds since 1970 (`_us`) inside.
 """
 
 import datetime as dt
@@ -24,7 +23,7 @@ SECOND_US = 1_000_000
 HOUR_S = 3600
 HOUR_US = HOUR_S * SECOND_US
 NO_SESSION = ""
-"""The session id of use that belongs to the grant itself (a fixed assignment)."""
+"""The session id of use that names none: it belongs to the grant itself (a fixed assignment)."""
 
 
 def us_of(instant: dt.datetime) -> int:
@@ -50,7 +49,6 @@ class Usage(NamedTuple):
     """Of the canonical data: equal exactly where the RFC 8785 forms are (MT-2)."""
     grant_id: str
     session_id: str
-    """`NO_SESSION` where the event names none."""
     hour: dt.datetime
     units: int
     held_s: int
@@ -60,16 +58,27 @@ class Usage(NamedTuple):
     corrects: str | None
 
 
+class UsageColumns(NamedTuple):
+    """Usage events column by column: a batch is read, checked and stored so, without an object for each event."""
+
+    event_ids: list[str]
+    digests: list[bytes]
+    grant_ids: list[str]
+    session_ids: list[str]
+    hours: list[dt.datetime]
+    units: list[int]
+    held_s: list[int]
+    utilisation_bp: list[int]
+    evidence: list[str]
+    corrects: list[str | None]
+
+
 class Entitlement(NamedTuple):
     """What the allocator gave a grant at a provider, as far as an event is checked against it."""
 
     starts_at: dt.datetime
     ends_at: dt.datetime
     units: int
-
-
-Key = tuple[str, str, dt.datetime]
-"""What one hour total is kept for: grant, session, hour."""
 
 
 @dataclass(slots=True)
@@ -270,10 +279,9 @@ class Line:
 
 
 class Unreadable(NamedTuple):
-    """An item of a batch that cannot be read as a usage event, and why."""
+    """An item of a batch that cannot be read as a usage event: its place in the batch, from 0, and why."""
 
     place: int
-    """In the batch, from 0."""
     event_id: str | None
     refusal: Refusal
 
@@ -281,20 +289,12 @@ class Unreadable(NamedTuple):
 class ReadBatch(NamedTuple):
     """A batch as it was read: usable events with their places, items that are none, and how to quote an item."""
 
-    usages: list[Usage]
+    columns: UsageColumns
     places: list[int]
     unreadable: list[Unreadable]
     quote: Callable[[int], str]
 
-
-class Outcome(NamedTuple):
-    """What became of one item of a batch (MT-2)."""
-
-    place: int
-    """In the batch, from 0."""
-    event_id: str | None
-    outcome: Literal["accepted", "duplicate", "conflict", "rejected"]
-    correction: bool = False
-    adjusts: str | None = None
-    """The closed month that the accepted item changes in the next statement (MT-3)."""
-    refusal: Refusal | None = None
+    @property
+    def usages(self) -> list[Usage]:
+        """The usable events one by one, made anew, for whoever must look at each."""
+        return list(map(Usage, *self.columns))

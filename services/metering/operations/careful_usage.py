@@ -3,15 +3,29 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from libs.common.calendar import month_of
 from libs.common.errors import Refusal
-from services.metering.model import HourTotal, Key, Outcome, ReadBatch, Usage
+from services.metering.model import HourTotal, ReadBatch, Usage, UsageColumns
 from services.metering.rules.corrections import Recorded, judge_correction
 from services.metering.rules.repeats import judge_repeat
 from services.metering.rules.usage import judge_usage
 from services.metering.store import usage as store
+from services.metering.store.hours import Key
+
+
+class Outcome(NamedTuple):
+    """What became of one item of a batch (MT-2)."""
+
+    place: int
+    """In the batch, from 0."""
+    event_id: str | None
+    outcome: Literal["accepted", "duplicate", "conflict", "rejected"]
+    correction: bool = False
+    adjusts: str | None = None
+    """The closed month that the accepted item changes in the next statement (MT-3)."""
+    refusal: Refusal | None = None
 
 
 class Judged(NamedTuple):
@@ -49,14 +63,22 @@ def add_usage(total: HourTotal, usage: Usage, sign: int = 1) -> None:
     total.events += sign
 
 
+def usage_columns(usages: list[Usage]) -> UsageColumns:
+    """The columns of these events."""
+    if not usages:
+        return UsageColumns._make([] for _ in UsageColumns._fields)
+    return UsageColumns._make(list(column) for column in zip(*usages, strict=True))
+
+
 async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime) -> Judged:
     """Judge every item with what is on record and keep what is to be kept. The provider's other batches wait."""
     await store.lock_alone(conn, provider_id)
-    known = await store.references(conn, provider_id, batch.usages)
-    record = await _on_record(conn, provider_id, batch.usages)
+    usages = batch.usages
+    known = await store.references(conn, provider_id, store.owners(batch.columns))
+    record = await _on_record(conn, provider_id, usages)
     outcomes: list[Outcome] = []
     conflicts: list[tuple[str, str]] = []
-    for place, usage in zip(batch.places, batch.usages, strict=True):
+    for place, usage in zip(batch.places, usages, strict=True):
         outcome = _judge(place, usage, known, record, now)
         if outcome.outcome == "conflict":
             conflicts.append((usage.event_id, batch.quote(place)))
@@ -65,7 +87,7 @@ async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: Re
     if conflicts:
         await store.keep_conflicts(conn, provider_id, batch_no, conflicts, now)
     if record.accepted:
-        await store.copy_events(conn, provider_id, batch_no, record.accepted)
+        await store.copy_events(conn, provider_id, batch_no, usage_columns(record.accepted))
         await store.change_totals(conn, provider_id, record.changes)
         corrected = [usage.corrects for usage in record.accepted if usage.corrects is not None]
         await store.keep_awaited(conn, provider_id, corrected, [usage.event_id for usage in record.accepted])

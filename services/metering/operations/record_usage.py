@@ -7,16 +7,16 @@ batches wait and every item is judged with what is on record.
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from libs.common.db import Tx, raw
 from libs.common.events.metering import UsageRecorded
 from libs.common.outbox import say
-from services.metering.model import HourTotal, Key, Outcome, ReadBatch, Usage
-from services.metering.operations.careful_usage import Judged, add_usage, adjusted_month, record_carefully
-from services.metering.rules.usage import judge_usage
+from services.metering.model import HourTotal, ReadBatch, UsageColumns
+from services.metering.operations.careful_usage import Judged, Outcome, add_usage, adjusted_month, record_carefully
+from services.metering.rules.usage import every_usage_stands
 from services.metering.store import usage as store
+from services.metering.store.hours import HourColumns, Key, hour_columns
 
 
 class BatchOutcome(NamedTuple):
@@ -67,14 +67,16 @@ async def _record_plainly(
     tx: Tx, conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime
 ) -> Judged | None:
     """Copy events and hours; None, with nothing left behind, where an item needs the careful path."""
+    usages = batch.columns
+    hours = _hour_totals(batch)
     for put_totals in (store.copy_totals, store.add_totals):
         try:
             async with tx.begin_nested():
                 await store.lock_shared(conn, provider_id)
-                known = await store.references(conn, provider_id, batch.usages)
-                totals = _plain_totals(batch.usages, known, now)
-                await store.copy_events(conn, provider_id, batch_no, batch.usages)
-                await put_totals(conn, provider_id, totals)
+                known = await store.references(conn, provider_id, store.owners(usages))
+                _require_plain(usages, hours, known, now)
+                await store.copy_events(conn, provider_id, batch_no, usages)
+                await put_totals(conn, provider_id, hours)
                 return Judged(known, _plain_outcomes(batch, known))
         except NotPlain:
             return None
@@ -84,24 +86,28 @@ async def _record_plainly(
     return None
 
 
-def _plain_totals(usages: list[Usage], known: store.References, now: dt.datetime) -> Mapping[Key, HourTotal]:
-    """The hours that a batch adds up to. Raises NotPlain at the first item that is not simply to be accepted."""
-    totals: dict[Key, HourTotal] = {}
-    grants, session_units, awaited = known.grants, known.session_units, known.awaited
-    for usage in usages:
-        event_id, _, grant_id, session_id, hour, units, held_s, utilisation_bp, _, corrects = usage
-        if corrects is not None or event_id in awaited:
-            raise NotPlain
-        total = totals.get((grant_id, session_id, hour))
-        session = session_units.get((grant_id, session_id))
-        if judge_usage(usage, grants.get(grant_id), session, total.held_s if total else 0, now) is not None:
-            raise NotPlain
-        if total:
-            add_usage(total, usage)
-        else:
-            unit_s = units * held_s
-            totals[grant_id, session_id, hour] = HourTotal(held_s, unit_s, unit_s * utilisation_bp, 1)
-    return totals
+def _hour_totals(batch: ReadBatch) -> HourColumns:
+    """The hours that a batch adds up to. Nearly always each event is an hour of its own: then its columns stand."""
+    usages = batch.columns
+    if len(set(zip(usages.grant_ids, usages.session_ids, usages.hours, strict=True))) < len(usages.hours):
+        totals: defaultdict[Key, HourTotal] = defaultdict(HourTotal)
+        for usage in batch.usages:
+            add_usage(totals[usage.grant_id, usage.session_id, usage.hour], usage)
+        return hour_columns(totals)
+    unit_s = [units * held_s for units, held_s in zip(usages.units, usages.held_s, strict=True)]
+    weight = [each * utilisation_bp for each, utilisation_bp in zip(unit_s, usages.utilisation_bp, strict=True)]
+    once = [1] * len(unit_s)
+    return HourColumns(usages.grant_ids, usages.session_ids, usages.hours, usages.held_s, unit_s, weight, once)
+
+
+def _require_plain(usages: UsageColumns, hours: HourColumns, known: store.References, now: dt.datetime) -> None:
+    """Raises NotPlain unless every event is simply to be accepted, as far as can be said without what is on record."""
+    if not (
+        usages.corrects.count(None) == len(usages.corrects)
+        and known.awaited.isdisjoint(usages.event_ids)
+        and every_usage_stands(usages, hours.held_s, known.grants, known.session_units, now)
+    ):
+        raise NotPlain
 
 
 def _plain_outcomes(batch: ReadBatch, known: store.References) -> list[Outcome]:
@@ -117,9 +123,9 @@ def _plain_outcomes(batch: ReadBatch, known: store.References) -> list[Outcome]:
 def _counts(batch: ReadBatch, judged: Judged, unreadable: list[Outcome]) -> list[store.BatchCount]:
     """Outcomes by programme; an item whose grant is not known counts under the empty code."""
     programmes = set(judged.known.programmes.values())
-    if not judged.outcomes and not unreadable and len(programmes) == 1 and batch.usages:
-        latest_hour = max({usage.hour for usage in batch.usages})
-        return [store.BatchCount(programmes.pop(), latest_hour, len(batch.usages), 0, 0, 0, 0)]
+    if not judged.outcomes and not unreadable and len(programmes) == 1 and batch.places:
+        latest_hour = max(set(batch.columns.hours))
+        return [store.BatchCount(programmes.pop(), latest_hour, len(batch.places), 0, 0, 0, 0)]
     told = {outcome.place: outcome for outcome in judged.outcomes}
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     latest: dict[str, dt.datetime] = {}

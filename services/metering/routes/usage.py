@@ -11,8 +11,9 @@ from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.web import Allowed, AnyCaller, Command, Db, Now, Page, Paging, ServiceRouter, problems
 from services.metering.metrics import METRICS
-from services.metering.model import Outcome
+from services.metering.model import ReadBatch
 from services.metering.operations import views
+from services.metering.operations.careful_usage import Outcome
 from services.metering.operations.record_usage import BatchOutcome, batch_id, record_usage
 from services.metering.routes.fields import EARLIEST, LATEST, Instant
 from services.metering.routes.usage_document import BODY_BYTES_MAX, ITEMS_MAX, read_batch, source_of
@@ -76,13 +77,11 @@ async def report_usage(
     async def record(tx: Tx) -> UsageAnswer:
         nonlocal done
         done = await record_usage(tx, provider_id, batch, now)
-        names = [usage.event_id for usage in batch.usages]
-        told = _all_items(dict(zip(batch.places, names, strict=True)), done) if items == "all" else done.outcomes
-        return _answer(done, told)
+        return _answer(done, _all_items(batch, done) if items == "all" else done.outcomes)
 
     answer = await command.once(db, record)
     if done is not None:
-        METRICS.batch_items.observe(len(batch.usages) + len(batch.unreadable))
+        METRICS.batch_items.observe(len(batch.places) + len(batch.unreadable))
         for outcome in ("accepted", "duplicates", "conflicts", "rejected"):
             METRICS.items.labels(provider_id, outcome.removesuffix("s")).inc(getattr(done.recorded, outcome))
     return answer
@@ -96,9 +95,10 @@ def _provider(caller: Caller, body: bytes) -> str:
     return source_of(body)
 
 
-def _all_items(places: dict[int, str], done: BatchOutcome) -> list[Outcome]:
+def _all_items(batch: ReadBatch, done: BatchOutcome) -> list[Outcome]:
     told = {outcome.place for outcome in done.outcomes}
-    plain = [Outcome(place, event_id, "accepted") for place, event_id in places.items() if place not in told]
+    named = zip(batch.places, batch.columns.event_ids, strict=True)
+    plain = [Outcome(place, event_id, "accepted") for place, event_id in named if place not in told]
     return sorted([*done.outcomes, *plain])
 
 

@@ -6,7 +6,7 @@ the same bytes here: the schema is closed, so nothing else can differ.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Annotated, Literal
 
@@ -14,8 +14,9 @@ import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from libs.common.errors import Invalid, Refusal
-from services.metering.model import NO_SESSION, ReadBatch, Unreadable, Usage
-from services.metering.rules.usage import judge_statement, usage_hour
+from services.metering.model import NO_SESSION, ReadBatch, Unreadable, Usage, UsageColumns
+from services.metering.operations.careful_usage import usage_columns
+from services.metering.rules.usage import every_statement_stands, judge_statement, usage_hour
 
 ITEMS_MAX = 10_000
 BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -24,6 +25,8 @@ SOURCE_PREFIX = "/providers/"
 DIGEST_BYTES = 16
 NUL = "\x00"
 ESCAPED_NUL = b"\\u0000"
+ESCAPE = b"\\"
+"""Looked for first: one byte is found forty times as fast as six, which were 0.2 ms of a batch."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
@@ -78,7 +81,7 @@ _raws = msgspec.json.Decoder(list[Raw])
 _one = msgspec.json.Decoder(UsageDocument)
 _loose = msgspec.json.Decoder(LooseUsageDocument)
 _named = msgspec.json.Decoder(Named)
-_canonical = msgspec.json.Encoder().encode
+_canonical_lines = msgspec.json.Encoder().encode_lines
 
 Item = UsageDocument | Unreadable
 
@@ -89,6 +92,13 @@ def read_batch(body: bytes, provider_id: str) -> ReadBatch:
     if len(items) > ITEMS_MAX:
         raise Invalid("usage_batch_too_long", items=len(items), items_max=ITEMS_MAX)
     source = SOURCE_PREFIX + provider_id
+    columns = _plain_columns(items, source)
+    if columns is not None:
+        return ReadBatch(columns, list(range(len(items))), [], _quoter(body))
+    return _read_items(items, source, _quoter(body))
+
+
+def _read_items(items: list[Item], source: str, quote: Callable[[int], str]) -> ReadBatch:
     hours: dict[str, dt.datetime | None] = {}
     usages: list[Usage] = []
     places: list[int] = []
@@ -103,7 +113,40 @@ def read_batch(body: bytes, provider_id: str) -> ReadBatch:
         else:
             usages.append(read)
             places.append(place)
-    return ReadBatch(usages, places, unreadable, _quoter(body))
+    return ReadBatch(usage_columns(usages), places, unreadable, quote)
+
+
+def _plain_columns(items: list[Item], source: str) -> UsageColumns | None:
+    """The batch's events as columns, where every item is the usage event it should be; None where one of them is not.
+
+    What `_usage` asks of each item is asked of whole columns here. Nearly every batch passes, and after decoding
+    takes 1.8 µs an item so, 2.5 µs item by item.
+    """
+    documents = [item for item in items if isinstance(item, UsageDocument)]
+    told = [document.data for document in documents]
+    grant_ids = [data.grant_id for data in told]
+    hours = {text: usage_hour(text) for text in {data.hour for data in told}}
+    known_hours = {text: hour for text, hour in hours.items() if hour is not None}
+    if not (
+        len(documents) == len(items)
+        and {document.source for document in documents} <= {source}
+        and [document.subject for document in documents] == grant_ids
+        and len(known_hours) == len(hours)
+        and every_statement_stands(told)
+    ):
+        return None
+    return UsageColumns(
+        [document.id for document in documents],
+        canonical_digests(told),
+        grant_ids,
+        [data.session_id or NO_SESSION for data in told],
+        [known_hours[data.hour] for data in told],
+        [data.units for data in told],
+        [data.held_s for data in told],
+        _hundredths(data.utilisation_pct for data in told),
+        [data.evidence for data in told],
+        [data.corrects or None for data in told],
+    )
 
 
 def source_of(body: bytes) -> str:
@@ -114,16 +157,18 @@ def source_of(body: bytes) -> str:
     raise Invalid("usage_batch_without_source")
 
 
-def canonical_digest(data: UsageData) -> bytes:
-    """A digest of the data's canonical form: equal exactly where the RFC 8785 forms of the data are."""
-    if data.utilisation_pct == 0:
-        data.utilisation_pct = 0.0  # RFC 8785 writes −0 as 0
-    return blake2b(_canonical(data), digest_size=DIGEST_BYTES).digest()
+def canonical_digests(told: list[UsageData]) -> list[bytes]:
+    """A digest of each data's canonical form: equal exactly where the RFC 8785 forms of the data are."""
+    for data in told:
+        if not data.utilisation_pct:
+            data.utilisation_pct = 0.0  # RFC 8785 writes −0 as 0
+    forms = _canonical_lines(told).split(b"\n")  # one call for all: JSON text escapes every line feed of its own
+    return [blake2b(form, digest_size=DIGEST_BYTES).digest() for form in forms[: len(told)]]
 
 
 def _items(body: bytes) -> list[Item]:
     try:
-        if ESCAPED_NUL not in body:
+        if ESCAPE not in body or ESCAPED_NUL not in body:
             return list(_batch.decode(body))
         raws = _raws.decode(body)
     except msgspec.ValidationError:
@@ -194,16 +239,20 @@ def _usage(document: UsageDocument, source: str, hours: dict[str, dt.datetime | 
         return refusal
     return Usage(
         document.id,
-        canonical_digest(data),
+        canonical_digests([data])[0],
         data.grant_id,
         data.session_id or NO_SESSION,
         hour,
         data.units,
         data.held_s,
-        int(data.utilisation_pct * 100 + 0.5),  # hundredths of a per cent, half up
+        _hundredths([data.utilisation_pct])[0],
         data.evidence,
         data.corrects or None,
     )
+
+
+def _hundredths(utilisation_pct: Iterable[float]) -> list[int]:
+    return [int(pct * 100 + 0.5) for pct in utilisation_pct]  # of a per cent, half up
 
 
 def _quoter(body: bytes) -> Callable[[int], str]:

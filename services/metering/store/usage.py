@@ -5,14 +5,15 @@ path is bound by round trips.
 """
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import asyncpg
 
 from libs.common.db import Tx, raw
-from services.metering.model import Entitlement, HourTotal, Key, Usage
-from services.metering.store.copying import EVENT_COLUMNS, HOUR_COLUMNS, event_rows, hour_rows
+from services.metering.model import Entitlement, HourTotal, UsageColumns
+from services.metering.store.hours import HourColumns, Key, hour_columns, in_key_order
 
 IN_THE_WAY = (asyncpg.UniqueViolationError, asyncpg.CheckViolationError, asyncpg.DeadlockDetectedError)
 """What rolls a plain batch back: a known id or hour, an hour over its 3,600 seconds, another batch in a ring."""
@@ -68,9 +69,13 @@ async def lock_provider(tx: Tx, provider_id: str) -> None:
     await lock_alone(await raw(tx), provider_id)
 
 
-async def references(conn: Any, provider_id: str, usages: Iterable[Usage]) -> References:
-    """Read what a batch is checked against: four statements whatever its size."""
-    keys = {(usage.grant_id, usage.session_id) for usage in usages}
+def owners(usages: UsageColumns) -> set[tuple[str, str]]:
+    """Whose use it is: the grants and sessions that events name."""
+    return set(zip(usages.grant_ids, usages.session_ids, strict=True))
+
+
+async def references(conn: Any, provider_id: str, keys: Collection[tuple[str, str]]) -> References:
+    """Read what use by these grants and sessions is checked against: four statements whatever their number."""
     grants = await conn.fetch(
         "SELECT p.grant_id, p.programme_code, p.starts_at, greatest(p.units, p.priced_units) AS units,"
         " least(p.ends_at, p.ended_at, c.ends_at) AS ends_at"
@@ -94,14 +99,22 @@ async def references(conn: Any, provider_id: str, usages: Iterable[Usage]) -> Re
     )
 
 
-async def copy_events(conn: Any, provider_id: str, batch_no: int, usages: Sequence[Usage]) -> None:
+async def copy_events(conn: Any, provider_id: str, batch_no: int, usages: UsageColumns) -> None:
     """Append events. Raises asyncpg.UniqueViolationError where one of them is known."""
-    await _copy(conn, "usage_event", EVENT_COLUMNS, event_rows(provider_id, batch_no, usages))
+    packing = _packing()
+    await _copy(conn, "usage_event", packing.EVENT_COLUMNS, packing.event_rows(provider_id, batch_no, usages))
 
 
-async def copy_totals(conn: Any, provider_id: str, totals: Mapping[Key, HourTotal]) -> None:
+async def copy_totals(conn: Any, provider_id: str, hours: HourColumns) -> None:
     """Append hours that have no total yet. Raises asyncpg.UniqueViolationError where one has."""
-    await _copy(conn, "usage_hour", HOUR_COLUMNS, hour_rows(provider_id, totals))
+    packing = _packing()
+    await _copy(conn, "usage_hour", packing.HOUR_COLUMNS, packing.hour_rows(provider_id, hours))
+
+
+def _packing() -> ModuleType:
+    from services.metering.store import copying  # noqa: PLC0415 - numpy is heavy: only a process that takes usage loads it
+
+    return copying
 
 
 async def _copy(conn: Any, table: str, columns: Sequence[str], rows: bytes) -> None:
@@ -117,14 +130,12 @@ def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str], list[dt.datetim
     return [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]
 
 
-async def add_totals(conn: Any, provider_id: str, totals: Mapping[Key, HourTotal]) -> None:
+async def add_totals(conn: Any, provider_id: str, hours: HourColumns) -> None:
     """Add to the hours' totals, in the order of their key so that two writers never wait for each other in a ring.
 
     Raises asyncpg.CheckViolationError where an hour would hold more than 3,600 seconds (MT-4): each row is
     locked from here on, so no other writer can fill it meanwhile.
     """
-    keys = sorted(totals)
-    rows = [totals[key] for key in keys]
     await conn.execute(
         "INSERT INTO usage_hour AS h (provider_id, grant_id, session_id, hour, held_s, held_unit_s,"
         " utilisation_weight, events)"
@@ -135,19 +146,13 @@ async def add_totals(conn: Any, provider_id: str, totals: Mapping[Key, HourTotal
         " utilisation_weight = h.utilisation_weight + excluded.utilisation_weight,"
         " events = h.events + excluded.events",
         provider_id,
-        *_columns(keys),
-        [row.held_s for row in rows],
-        [row.held_unit_s for row in rows],
-        [row.utilisation_weight for row in rows],
-        [row.events for row in rows],
+        *in_key_order(hours),
     )
 
 
 async def change_totals(conn: Any, provider_id: str, changes: Mapping[Key, HourTotal]) -> None:
     """Add differences, negative ones too, to totals under the provider's lock; missing ones begin at nothing."""
-    await add_totals(conn, provider_id, {key: HourTotal() for key in changes})
-    keys = sorted(changes)
-    rows = [changes[key] for key in keys]
+    await add_totals(conn, provider_id, hour_columns({key: HourTotal() for key in changes}))
     await conn.execute(
         "UPDATE usage_hour h SET held_s = h.held_s + d.held_s, held_unit_s = h.held_unit_s + d.held_unit_s,"
         " utilisation_weight = h.utilisation_weight + d.weight, events = h.events + d.events"
@@ -155,11 +160,7 @@ async def change_totals(conn: Any, provider_id: str, changes: Mapping[Key, HourT
         " AS d (grant_id, session_id, hour, held_s, held_unit_s, weight, events)"
         " WHERE h.provider_id = $1 AND h.grant_id = d.grant_id AND h.session_id = d.session_id AND h.hour = d.hour",
         provider_id,
-        *_columns(keys),
-        [row.held_s for row in rows],
-        [row.held_unit_s for row in rows],
-        [row.utilisation_weight for row in rows],
-        [row.events for row in rows],
+        *hour_columns(changes),
     )
 
 
