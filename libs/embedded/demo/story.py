@@ -18,7 +18,8 @@ from libs.embedded.demo.settling import settle_month
 from libs.embedded.demo.supply import Supply, introduce
 
 APPLICATIONS = 120
-DRAWN_JOBS = 600
+DRAWN_JOBS = 480
+"""Eight for each active grant; six cards make them wait."""
 DRAWN_CARDS = 6
 DRAWN_DAYS = 30
 TRACED_CARDS = 48
