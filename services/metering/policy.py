@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.metering.model import Pricing
+from services.metering.model.grants import Pricing
 
 if TYPE_CHECKING:
     from libs.common.programme import Programme

@@ -3,29 +3,15 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from libs.common.calendar import month_of
 from libs.common.errors import Refusal
-from services.metering.model import HourTotal, ReadBatch, Usage, UsageColumns
+from services.metering.model.usage import HourTotal, Key, Outcome, ReadBatch, Usage, usage_columns
 from services.metering.rules.corrections import Recorded, judge_correction
 from services.metering.rules.repeats import judge_repeat
 from services.metering.rules.usage import judge_usage
 from services.metering.store import usage as store
-from services.metering.store.hours import Key
-
-
-class Outcome(NamedTuple):
-    """What became of one item of a batch (MT-2)."""
-
-    place: int
-    """In the batch, from 0."""
-    event_id: str | None
-    outcome: Literal["accepted", "duplicate", "conflict", "rejected"]
-    correction: bool = False
-    adjusts: str | None = None
-    """The closed month that the accepted item changes in the next statement (MT-3)."""
-    refusal: Refusal | None = None
 
 
 class Judged(NamedTuple):
@@ -61,13 +47,6 @@ def add_usage(total: HourTotal, usage: Usage, sign: int = 1) -> None:
     total.held_unit_s += sign * unit_s
     total.utilisation_weight += sign * unit_s * usage.utilisation_bp
     total.events += sign
-
-
-def usage_columns(usages: list[Usage]) -> UsageColumns:
-    """The columns of these events."""
-    if not usages:
-        return UsageColumns._make([] for _ in UsageColumns._fields)
-    return UsageColumns._make(list(column) for column in zip(*usages, strict=True))
 
 
 async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime) -> Judged:

@@ -7,7 +7,7 @@ from libs.common.db import Tx
 from libs.common.events import allocator as said
 from libs.common.events.billing import PriceAgreed
 from libs.common.events.intake import ProgrammeOpened
-from services.metering.model import AgreedPrice
+from services.metering.model.grants import AgreedPrice
 from services.metering.store import grants, prices
 
 PLACED_FIELDS = (

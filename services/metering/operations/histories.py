@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.programmes import programme_version
-from services.metering.model import GrantHistory, Placement, ZeroPriced
+from services.metering.model.grants import GrantHistory, Placement, ZeroPriced
 from services.metering.policy import StatementPolicy, WaitPolicy
 from services.metering.rules.waits import ended_waits
 from services.metering.rules.zero_prices import zero_priced_periods

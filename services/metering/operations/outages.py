@@ -8,7 +8,7 @@ from libs.common.errors import Conflict, Invalid, NotFound, WrongState
 from libs.common.events.metering import OutageClosed, OutageOpened
 from libs.common.identity import Caller
 from libs.common.outbox import say
-from services.metering.model import Outage, ScopeKind
+from services.metering.model.grants import Outage, ScopeKind
 from services.metering.store import grants, outages
 
 

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 from libs.common.db import Tx, raw
 from libs.common.events.metering import UsageRecorded
 from libs.common.outbox import say
-from services.metering.model import HourTotal, ReadBatch, UsageColumns
-from services.metering.operations.careful_usage import Judged, Outcome, add_usage, adjusted_month, record_carefully
+from services.metering.model.usage import HourColumns, HourTotal, Key, Outcome, ReadBatch, UsageColumns, hour_columns
+from services.metering.operations.careful_usage import Judged, add_usage, adjusted_month, record_carefully
 from services.metering.rules.usage import every_usage_stands
 from services.metering.store import usage as store
-from services.metering.store.hours import HourColumns, Key, hour_columns
 
 
 class BatchOutcome(NamedTuple):

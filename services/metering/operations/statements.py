@@ -13,7 +13,9 @@ from libs.common.events.metering import StatementClosed, StatementLine
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.metering.model import Gap, GrantHistory, Line, LineKey, Placement, instant_of, us_of
+from services.metering.model.grants import GrantHistory, Placement
+from services.metering.model.statements import Gap, Line, LineKey
+from services.metering.model.time import instant_of, us_of
 from services.metering.operations.histories import load_histories
 from services.metering.policy import StatementPolicy
 from services.metering.rules.shares import month_shares

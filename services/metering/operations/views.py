@@ -8,7 +8,8 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.programmes import latest, programme_at
-from services.metering.model import Placement, instant_of, us_of
+from services.metering.model.grants import Placement
+from services.metering.model.time import instant_of, us_of
 from services.metering.operations.histories import load_histories
 from services.metering.policy import StatementPolicy
 from services.metering.rules.shares import month_shares

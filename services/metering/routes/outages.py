@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.metering.model import ScopeKind
+from services.metering.model.grants import ScopeKind
 from services.metering.operations import outages as operations
 from services.metering.routes.fields import Code, CodePath, Instant, Reason
 

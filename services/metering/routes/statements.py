@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, AnyCaller, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.metering.model import Mode, Pricing
+from services.metering.model.grants import Mode, Pricing
 from services.metering.operations import statements as operations
 from services.metering.operations import views
 from services.metering.routes.fields import CodePath, MonthPath

@@ -11,9 +11,8 @@ from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.web import Allowed, AnyCaller, Command, Db, Now, Page, Paging, ServiceRouter, problems
 from services.metering.metrics import METRICS
-from services.metering.model import ReadBatch
+from services.metering.model.usage import Outcome, ReadBatch
 from services.metering.operations import views
-from services.metering.operations.careful_usage import Outcome
 from services.metering.operations.record_usage import BatchOutcome, batch_id, record_usage
 from services.metering.routes.fields import EARLIEST, LATEST, Instant
 from services.metering.routes.usage_document import BODY_BYTES_MAX, ITEMS_MAX, read_batch, source_of

@@ -14,8 +14,7 @@ import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from libs.common.errors import Invalid, Refusal
-from services.metering.model import NO_SESSION, ReadBatch, Unreadable, Usage, UsageColumns
-from services.metering.operations.careful_usage import usage_columns
+from services.metering.model.usage import NO_SESSION, ReadBatch, Unreadable, Usage, UsageColumns, usage_columns
 from services.metering.rules.usage import every_statement_stands, judge_statement, usage_hour
 
 ITEMS_MAX = 10_000

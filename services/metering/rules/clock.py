@@ -6,7 +6,9 @@ one rounding of the whole, however the time is cut.
 
 from collections.abc import Sequence
 
-from services.metering.model import HOUR_US, SECOND_US, HourTotal, Span, UnitGroup, div_ceil
+from services.metering.model.grants import UnitGroup
+from services.metering.model.time import HOUR_US, SECOND_US, Span, div_ceil
+from services.metering.model.usage import HourTotal
 from services.metering.rules.outages import overlap_us
 
 

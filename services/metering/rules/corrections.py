@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from libs.common.errors import Refusal
-from services.metering.model import Usage
+from services.metering.model.usage import Usage
 
 
 class Recorded(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from libs.common.calendar import add_months, kst_day, kst_midnight, month_bounds, months_between, next_month
-from services.metering.model import us_of
+from services.metering.model.time import us_of
 
 
 def months_used(starts_at: dt.datetime, at: dt.datetime, days_per_month: int) -> Fraction:

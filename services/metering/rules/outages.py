@@ -6,7 +6,8 @@ Everything here works on the merged view: intervals of one scope or of several o
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from services.metering.model import HOUR_US, Holding, Outage, Span, UnitGroup, div_ceil, us_of
+from services.metering.model.grants import Holding, Outage, UnitGroup
+from services.metering.model.time import HOUR_US, Span, div_ceil, us_of
 
 
 def lost_time(outages: Iterable[Outage], holding: Holding) -> tuple[UnitGroup, ...]:

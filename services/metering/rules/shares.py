@@ -10,25 +10,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from libs.common.calendar import month_of
-from services.metering.model import (
-    HOUR_S,
-    HOUR_US,
-    NO_SESSION,
-    SECOND_US,
-    Gap,
-    GrantHistory,
-    Holding,
-    HourTotal,
-    Mode,
-    Placement,
-    Session,
-    Share,
-    Span,
-    UnitGroup,
-    div_ceil,
-    instant_of,
-    us_of,
-)
+from services.metering.model.grants import GrantHistory, Holding, Mode, Placement, Session, UnitGroup
+from services.metering.model.statements import Gap, Share
+from services.metering.model.time import HOUR_S, HOUR_US, SECOND_US, Span, div_ceil, instant_of, us_of
+from services.metering.model.usage import NO_SESSION, HourTotal
 from services.metering.rules.clock import billable_hours, counted_unit_us, free_us, within
 from services.metering.rules.months import Months, months_used
 from services.metering.rules.outages import lost_time, started_unit_hours

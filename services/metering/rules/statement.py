@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from libs.common.calendar import KST, UTC, month_bounds, next_month
-from services.metering.model import GrantHistory, Line, LineKey, Share
+from services.metering.model.grants import GrantHistory
+from services.metering.model.statements import Line, LineKey, Share
 from services.metering.rules.shares import ShareKey
 
 AMOUNTS = (

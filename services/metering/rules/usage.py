@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from libs.common.errors import Refusal
-from services.metering.model import HOUR_S, Entitlement, Usage, UsageColumns
+from services.metering.model.time import HOUR_S
+from services.metering.model.usage import Entitlement, Usage, UsageColumns
 
 HOUR = dt.timedelta(hours=1)
 UTILISATION_BP_MAX = 10_000

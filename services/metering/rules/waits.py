@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 
-from services.metering.model import HOUR_US, SECOND_US, Mode, Session, Wait, div_ceil, us_of
+from services.metering.model.grants import Mode, Session, Wait
+from services.metering.model.time import HOUR_US, SECOND_US, div_ceil, us_of
 
 Begun = tuple[int, Mode, int, bool]
 """A place on the clock: its instant (µs), its mode, the billable hours that begin there, whether priced at zero."""

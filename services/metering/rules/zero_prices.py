@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from services.metering.model import AgreedPrice, Mode, ZeroPriced
+from services.metering.model.grants import AgreedPrice, Mode, ZeroPriced
 
 
 def zero_priced_periods(agreed: Iterable[AgreedPrice]) -> tuple[ZeroPriced, ...]:

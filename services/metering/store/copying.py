@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from services.metering.model import UsageColumns, us_of
-from services.metering.store.hours import HourColumns
+from services.metering.model.time import us_of
+from services.metering.model.usage import HourColumns, UsageColumns
 
 HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack(">ii", 0, 0)
 TRAILER = struct.pack(">h", -1)

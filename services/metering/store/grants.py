@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common.db import Tx
-from services.metering.model import Placement, Session
+from services.metering.model.grants import Placement, Session
 
 
 async def keep_placement(tx: Tx, row: Mapping[str, Any]) -> None:

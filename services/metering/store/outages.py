@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common.db import Tx
-from services.metering.model import Outage
+from services.metering.model.grants import Outage
 
 
 async def next_id(tx: Tx) -> str:

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from libs.common.db import Tx
-from services.metering.model import AgreedPrice
+from services.metering.model.grants import AgreedPrice
 
 
 async def keep_price(tx: Tx, programme_code: str, provider_id: str, price: AgreedPrice, round_no: int) -> None:

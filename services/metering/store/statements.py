@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common.db import Tx
-from services.metering.model import HourTotal, Line, LineKey, Mode, us_of
+from services.metering.model.grants import Mode
+from services.metering.model.statements import Line, LineKey
+from services.metering.model.time import us_of
+from services.metering.model.usage import HourTotal
 
 LINE_COLUMNS = (
     "grant_id, period, adjustment, pricing, mode, priced_product, priced_units, payable, held_unit_s,"

@@ -12,8 +12,15 @@ from typing import Any, NamedTuple
 import asyncpg
 
 from libs.common.db import Tx, raw
-from services.metering.model import Entitlement, HourTotal, UsageColumns
-from services.metering.store.hours import HourColumns, Key, hour_columns, in_key_order
+from services.metering.model.usage import (
+    Entitlement,
+    HourColumns,
+    HourTotal,
+    Key,
+    UsageColumns,
+    hour_columns,
+    in_key_order,
+)
 
 IN_THE_WAY = (asyncpg.UniqueViolationError, asyncpg.CheckViolationError, asyncpg.DeadlockDetectedError)
 """What rolls a plain batch back: a known id or hour, an hour over its 3,600 seconds, another batch in a ring."""

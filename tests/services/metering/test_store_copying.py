@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.metering.model import Usage, us_of
-from services.metering.operations.careful_usage import usage_columns
+from services.metering.model.time import us_of
+from services.metering.model.usage import HourColumns, Usage, in_key_order, usage_columns
 from services.metering.store.copying import EVENT_COLUMNS, HEADER, HOUR_COLUMNS, PG_EPOCH_US, event_rows, hour_rows
-from services.metering.store.hours import HourColumns, in_key_order
 from tests.services.metering.meters import kst
 
 texts = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=5)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from libs.common.errors import Invalid
-from services.metering.model import ReadBatch
+from services.metering.model.usage import ReadBatch
 from services.metering.routes.usage_document import ITEMS_MAX, read_batch
 from services.metering.routes.usage_views import UsageItem
 from tests.services.metering.meters import kst, usage_item

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.metering.model import HourTotal, Session, Share, us_of
+from services.metering.model.grants import Session
+from services.metering.model.statements import Share
+from services.metering.model.time import us_of
+from services.metering.model.usage import HourTotal
 from services.metering.rules.clock import billable_hours
 from services.metering.rules.shares import ShareKey
 from tests.services.metering.rules.uses import history, kst, outage, placement, session, shares_until, total

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metering.model import HOUR_US, Holding, Outage, UnitGroup, instant_of, us_of
+from services.metering.model.grants import Holding, Outage, UnitGroup
+from services.metering.model.time import HOUR_US, instant_of, us_of
 from services.metering.rules.outages import lost_time, merged, overlap_us, started_unit_hours
 from tests.services.metering.rules.uses import kst, outage
 

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.common.calendar import KST
-from services.metering.model import GrantHistory, HourTotal, Line, Outage, ZeroPriced, us_of
+from services.metering.model.grants import GrantHistory, Outage, ZeroPriced
+from services.metering.model.statements import Line
+from services.metering.model.time import us_of
+from services.metering.model.usage import HourTotal
 from services.metering.rules.shares import month_shares
 from services.metering.rules.statement import AMOUNTS, due_at, is_over, month_steps, statement_lines, sum_stated
 from tests.services.metering.rules.uses import history, kst, outage, placement, session, shares_until, total

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from services.metering.model import Entitlement, Usage
+from services.metering.model.usage import Entitlement, Usage
 from services.metering.rules.corrections import Recorded, judge_correction
 from services.metering.rules.repeats import judge_repeat
 from services.metering.rules.usage import judge_statement, judge_usage, usage_hour

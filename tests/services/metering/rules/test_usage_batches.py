@@ -8,8 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.metering.model import Entitlement, Usage
-from services.metering.operations.careful_usage import usage_columns
+from services.metering.model.usage import Entitlement, Usage, usage_columns
 from services.metering.rules.usage import (
     UNITS_MAX,
     every_statement_stands,

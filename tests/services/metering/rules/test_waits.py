@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metering.model import HOUR_US, Wait, ZeroPriced
+from services.metering.model.grants import Wait, ZeroPriced
+from services.metering.model.time import HOUR_US
 from services.metering.rules.waits import Begun, discounted_hours, ended_waits, wait_discount_hours
 from tests.services.metering.rules.uses import (
     WAIT_LIMIT_S,
@@ -222,6 +223,6 @@ def test_reported_time_lies_early() -> None:
 
 def kst_us(day: int, hour: int) -> int:
     """Microseconds of an hour of October in Seoul."""
-    from services.metering.model import us_of
+    from services.metering.model.time import us_of
 
     return us_of(kst(day, hour))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.billing.model.prices import PriceVersion
 from services.billing.rules.prices import price_in_month
-from services.metering.model import AgreedPrice, Mode, ZeroPriced
+from services.metering.model.grants import AgreedPrice, Mode, ZeroPriced
 from services.metering.rules.zero_prices import zero_priced_months, zero_priced_periods
 
 MONTHS = ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02")

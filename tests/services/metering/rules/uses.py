@@ -4,16 +4,10 @@ import datetime as dt
 from dataclasses import replace
 
 from libs.common.calendar import KST, UTC, month_bounds
-from services.metering.model import (
-    GrantHistory,
-    HourTotal,
-    Outage,
-    Placement,
-    Session,
-    Share,
-    ZeroPriced,
-    us_of,
-)
+from services.metering.model.grants import GrantHistory, Outage, Placement, Session, ZeroPriced
+from services.metering.model.statements import Share
+from services.metering.model.time import us_of
+from services.metering.model.usage import HourTotal
 from services.metering.rules.shares import ShareKey, month_shares
 from services.metering.rules.waits import ended_waits
 
