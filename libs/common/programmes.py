@@ -51,15 +51,6 @@ async def programme_at(tx: Tx, code: str, at: dt.datetime) -> Programme:
     return await programme_version(tx, code, version)
 
 
-async def latest(tx: Tx, code: str) -> Programme:
-    """The newest known version. Raises NotFound where none is known."""
-    query = text("SELECT max(version) FROM programme_version WHERE code = :code")
-    version = (await tx.execute(query, {"code": code})).scalar()
-    if version is None:
-        raise NotFound("programme", code)
-    return await programme_version(tx, code, version)
-
-
 async def programme_version(tx: Tx, code: str, version: int) -> Programme:
     """One version. Raises NotFound."""
     # a version never changes once kept, so each database's are read once

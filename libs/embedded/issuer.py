@@ -3,6 +3,7 @@
 Services check its tokens exactly as they check those of a real issuer; only the key set comes from next door.
 """
 
+import contextlib
 import json
 import os
 import time
@@ -35,9 +36,8 @@ class Issuer:
             with os.fdopen(descriptor, "w") as file:
                 json.dump(fresh.as_dict(private=True), file)
             try:
-                os.link(part, key_path)  # fails where another process was faster, and then its key counts
-            except FileExistsError:
-                pass
+                with contextlib.suppress(FileExistsError):  # another process was faster: then its key counts
+                    os.link(part, key_path)
             finally:
                 part.unlink()
         return cls(ECKey.import_key(json.loads(key_path.read_text())))

@@ -83,6 +83,13 @@ async def test_a_consumer_that_gets_nothing_is_rebuilt(joined: Bed) -> None:
     await joined.until(lambda: healthy(joined))
 
 
+async def assert_replaced(joined: Bed, broken: Any) -> None:
+    """Another consumer is in its place, and the two counts that were said have had their effect."""
+    await joined.until_effects(2)
+    assert only_hearing(joined)._consumer is not broken
+    assert [n for _, n in await joined.hearing.effects()] == [0, 1]
+
+
 @pytest.mark.parametrize("where", ["stop", "getmany"])
 async def test_a_cancellation_that_nobody_asked_for_ends_no_hearing(joined: Bed, where: str) -> None:
     """aiokafka lets out the cancellation of its own tasks; the hearing joins anew instead of falling silent."""
@@ -98,9 +105,7 @@ async def test_a_cancellation_that_nobody_asked_for_ends_no_hearing(joined: Bed,
     if where == "stop":
         broken.pause(*broken.assignment())  # so that it is found stuck and given up
     await say(joined, 0, 1)
-    await joined.until_effects(2)
-    assert hearing._consumer is not broken
-    assert [n for _, n in await joined.hearing.effects()] == [0, 1]
+    await assert_replaced(joined, broken)
 
 
 async def test_a_consumer_that_was_given_nothing_is_rebuilt(joined: Bed) -> None:
@@ -120,9 +125,7 @@ async def test_a_consumer_that_was_given_nothing_is_rebuilt(joined: Bed) -> None
 
     await joined.until(nothing_left)
     await say(joined, 0, 1)
-    await joined.until_effects(2)
-    assert hearing._consumer is not given_nothing
-    assert [n for _, n in await joined.hearing.effects()] == [0, 1]
+    await assert_replaced(joined, given_nothing)
 
 
 async def test_a_spare_is_left_alone(joined: Bed) -> None:

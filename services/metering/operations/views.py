@@ -7,7 +7,7 @@ from libs.common.calendar import month_of
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
-from libs.common.programmes import latest, programme_at
+from libs.common.programmes import programme_at
 from services.metering.model.grants import Placement
 from services.metering.model.time import instant_of, us_of
 from services.metering.operations.histories import load_histories
@@ -94,8 +94,8 @@ async def read_discounts(tx: Tx, caller: Caller, grant_id: str, now: dt.datetime
     return found
 
 
-async def summarise(tx: Tx, programme_code: str) -> dict[str, Any]:
+async def summarise(tx: Tx, programme_code: str, now: dt.datetime) -> dict[str, Any]:
     """Items by outcome over all batches, and hours over all closed statements, of one programme. Raises NotFound."""
-    await latest(tx, programme_code)
+    await programme_at(tx, programme_code, now)
     counts = await usage_views.counts(tx, programme_code)
     return {"programme": programme_code, **counts, **await statements.sums(tx, programme_code)}

@@ -240,8 +240,9 @@ async def read_discounts(
 )
 async def summarise(
     db: Db,
+    now: Now,
     programme: Annotated[str, Query(min_length=1, max_length=100, description="사업 · programme")],
 ) -> SummaryView:
     """How many items came with which outcome, and the hours of all closed statements."""
     async with db.transaction() as tx:
-        return SummaryView.model_validate(await views.summarise(tx, programme))
+        return SummaryView.model_validate(await views.summarise(tx, programme, now))
