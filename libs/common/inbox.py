@@ -12,14 +12,29 @@ from sqlalchemy import text
 
 from libs.common import log
 from libs.common.bus import Message
+from libs.common.clock import Clock
 from libs.common.db import Database, Tx
 from libs.common.errors import DureError
 from libs.common.events.envelope import Envelope, Event, parse
 from libs.common.outbox import append
 
-Handler = Callable[[Tx, Any, dt.datetime], Awaitable[None]]
-"""`async def handler(tx, event, now)`: applies one event; raises a DureError where people must look at it."""
+Handler = Callable[[Tx, Any, Clock], Awaitable[None]]
+"""`async def handler(tx, event, clock)`: applies one event; raises a DureError where people must look at it.
+
+It reads the clock after whatever lock it waits for, so that no fact is dated before its cause."""
 Handlers = Mapping[type[Event], Handler]
+Dated = Callable[[Tx, Any, dt.datetime], Awaitable[None]]
+"""`async def handler(tx, event, now)`: one that waits for no lock is told the instant."""
+
+
+def dated(handler: Dated) -> Handler:
+    """Tell a handler that waits for no lock the instant at which its turn comes."""
+
+    async def apply(tx: Tx, event: Any, clock: Clock) -> None:
+        await handler(tx, event, clock.now())
+
+    return apply
+
 
 _log = log.get(__name__)
 
@@ -29,7 +44,7 @@ class DeadLetterLimit(Exception):
 
 
 async def consume(
-    db: Database, handlers: Handlers, messages: Sequence[Message], *, now: dt.datetime, dead_letters_max: int
+    db: Database, handlers: Handlers, messages: Sequence[Message], *, clock: Clock, dead_letters_max: int
 ) -> int:
     """Handle a batch in one transaction; returns how many had an effect.
 
@@ -39,46 +54,46 @@ async def consume(
     """
     try:
         async with db.transaction() as tx:
-            return await _handle_all(tx, handlers, messages, now)
+            return await _handle_all(tx, handlers, messages, clock)
     except DureError:
         async with db.transaction() as tx:
-            return await _handle_each(tx, handlers, messages, now, dead_letters_max)
+            return await _handle_each(tx, handlers, messages, clock, dead_letters_max)
 
 
-async def _handle_all(tx: Tx, handlers: Handlers, messages: Sequence[Message], now: dt.datetime) -> int:
+async def _handle_all(tx: Tx, handlers: Handlers, messages: Sequence[Message], clock: Clock) -> int:
     """One statement records every id of the batch; only those that were new are handled, in order."""
     ours = [(e, c) for e in (parse(message.value) for message in messages) if (c := _contract(handlers, e))]
-    fresh = await _first_times(tx, [envelope for envelope, _ in ours], now)
+    fresh = await _first_times(tx, [envelope for envelope, _ in ours], clock.now())
     handled = 0
     for envelope, contract in ours:
         if _inbox_id(envelope) in fresh:
             fresh.remove(_inbox_id(envelope))  # the same message twice in one batch
-            await _apply(tx, handlers[contract], envelope, contract, now)
+            await _apply(tx, handlers[contract], envelope, contract, clock)
             handled += 1
     return handled
 
 
 async def _handle_each(
-    tx: Tx, handlers: Handlers, messages: Sequence[Message], now: dt.datetime, dead_letters_max: int
+    tx: Tx, handlers: Handlers, messages: Sequence[Message], clock: Clock, dead_letters_max: int
 ) -> int:
     handled = 0
     for message in messages:
         try:
             async with tx.begin_nested():
-                handled += await _handle(tx, handlers, message, now)
+                handled += await _handle(tx, handlers, message, clock)
         except DureError as error:
-            await _bury(tx, message, error, now)
+            await _bury(tx, message, error, clock.now())
             if await open_dead_letters(tx) > dead_letters_max:
                 raise DeadLetterLimit(f"more than {dead_letters_max} dead letters") from error
     return handled
 
 
-async def _handle(tx: Tx, handlers: Handlers, message: Message, now: dt.datetime) -> int:
+async def _handle(tx: Tx, handlers: Handlers, message: Message, clock: Clock) -> int:
     envelope = parse(message.value)
     contract = _contract(handlers, envelope)
-    if contract is None or not await _first_times(tx, [envelope], now):
+    if contract is None or not await _first_times(tx, [envelope], clock.now()):
         return 0
-    await _apply(tx, handlers[contract], envelope, contract, now)
+    await _apply(tx, handlers[contract], envelope, contract, clock)
     return 1
 
 
@@ -86,11 +101,11 @@ def _contract(handlers: Handlers, envelope: Envelope) -> type[Event] | None:
     return next((contract for contract in handlers if envelope.type == contract.TYPE), None)
 
 
-async def _apply(tx: Tx, handler: Handler, envelope: Envelope, contract: type[Event], now: dt.datetime) -> None:
+async def _apply(tx: Tx, handler: Handler, envelope: Envelope, contract: type[Event], clock: Clock) -> None:
     log.correlation_id.set(envelope.correlationid)
     log.causation_id.set(envelope.id)
     log.traceparent.set(envelope.traceparent)
-    await handler(tx, envelope.event(contract), now)
+    await handler(tx, envelope.event(contract), clock)
 
 
 def _inbox_id(envelope: Envelope) -> str:
@@ -169,7 +184,7 @@ async def list_dead_letters(tx: Tx, limit: int = 200) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in (await tx.execute(query, {"limit": limit})).all()]  # noqa: SLF001
 
 
-async def redrive(tx: Tx, handlers: Handlers, dead_id: int, now: dt.datetime) -> bool:
+async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock) -> bool:
     """Put one dead letter back to its handler; returns whether it is handled now (else it stays, counted again)."""
     query = text("SELECT * FROM dead_letter WHERE id = :id AND redriven_at IS NULL FOR UPDATE")
     row = (await tx.execute(query, {"id": dead_id})).first()
@@ -177,7 +192,7 @@ async def redrive(tx: Tx, handlers: Handlers, dead_id: int, now: dt.datetime) ->
         return False
     try:
         async with tx.begin_nested():
-            await _handle(tx, handlers, Message(row.topic, row.key, row.envelope), now)
+            await _handle(tx, handlers, Message(row.topic, row.key, row.envelope), clock)
     except DureError as error:
         await tx.execute(
             text(
@@ -187,5 +202,6 @@ async def redrive(tx: Tx, handlers: Handlers, dead_id: int, now: dt.datetime) ->
             {"id": dead_id, "code": error.code, "detail": str(error)},
         )
         return False
-    await tx.execute(text("UPDATE dead_letter SET redriven_at = :now WHERE id = :id"), {"id": dead_id, "now": now})
+    mended = text("UPDATE dead_letter SET redriven_at = :now WHERE id = :id")
+    await tx.execute(mended, {"id": dead_id, "now": clock.now()})
     return True

@@ -10,7 +10,7 @@ from libs.common import inbox, outbox
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.service import Runtime
-from libs.common.web import Allowed, Body, Db, Now, ServiceRouter, View, problems
+from libs.common.web import Allowed, Body, Db, ServiceRouter, View, problems
 
 router = ServiceRouter(tags=["운영 · Operations"])
 Operator = Annotated[Caller, Allowed("operator")]
@@ -98,7 +98,7 @@ async def list_dead_letters(
     summary="이벤트 다시 처리 · Put a dead letter back",
     responses=problems(404),
 )
-async def redrive_dead_letter(dead_id: int, _: Operator, db: Db, now: Now, request: Request) -> Redriven:
+async def redrive_dead_letter(dead_id: int, _: Operator, db: Db, request: Request) -> Redriven:
     """Handle a dead letter again, once its cause is mended; it stays, counted, where it fails again."""
     runtime: Runtime = request.app.state.runtime
     if dead_id.bit_length() > 63:
@@ -107,7 +107,7 @@ async def redrive_dead_letter(dead_id: int, _: Operator, db: Db, now: Now, reque
         known = {row["id"] for row in await inbox.list_dead_letters(tx, 10_000)}
         if dead_id not in known:
             raise NotFound("dead letter", str(dead_id))
-        return Redriven(handled=await inbox.redrive(tx, runtime.service.handlers, dead_id, now))
+        return Redriven(handled=await inbox.redrive(tx, runtime.service.handlers, dead_id, runtime.clock))
 
 
 @router.post("/operations/replay", summary="이벤트 다시 보내기 · Publish again", responses=problems())

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,14 +30,15 @@ _log = log.get(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What runs on a clock: every `every_s` seconds, on one worker at a time. It opens its own transactions.
+    """What runs on a clock: every `every_s` seconds, on one worker at a time. It opens its own transactions,
+    and reads the clock after whatever lock it waits for.
 
     One that `only_measures` refreshes its process's gauges and changes nothing: every worker runs it for itself.
     """
 
     name: str
     every_s: float
-    run: Callable[[Database, dt.datetime], Awaitable[None]]
+    run: Callable[[Database, Clock], Awaitable[None]]
     only_measures: bool = False
 
 
@@ -90,7 +90,7 @@ class Runtime:
                 self.db,
                 self.service.handlers,
                 messages,
-                now=self.clock.now(),
+                clock=self.clock,
                 dead_letters_max=self.settings.dead_letters_max,
             )
         except Exception as error:
@@ -192,11 +192,11 @@ class Runtime:
 
     async def _run_job(self, job: Job) -> None:
         if job.only_measures:
-            await job.run(self.db, self.clock.now())
+            await job.run(self.db, self.clock)
             return
         async with self.db.transaction() as guard:
             if await try_lock(guard, f"job:{job.name}"):
-                await job.run(self.db, self.clock.now())
+                await job.run(self.db, self.clock)
 
     async def measure(self) -> None:
         """Bring the gauges of outbox, dead letters and lag up to date."""

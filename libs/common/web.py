@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
+from libs.common.clock import Clock
 from libs.common.db import Database, Tx
 from libs.common.errors import DureError, Forbidden, Invalid, Unauthorised
 from libs.common.identity import Caller, Role, Verifier
@@ -20,8 +21,21 @@ from libs.common.paging import Paging as _Paging
 from libs.common.problems import problems
 
 __all__ = [
-    "Allowed", "AnyCaller", "Body", "Command", "Db", "IfMatch", "Now", "Page", "Paging", "ServiceRouter", "View",
-    "etag", "match", "problems",
+    "Allowed",
+    "AnyCaller",
+    "Body",
+    "Command",
+    "Db",
+    "IfMatch",
+    "Now",
+    "Page",
+    "Paging",
+    "ServiceRouter",
+    "Timepiece",
+    "View",
+    "etag",
+    "match",
+    "problems",
 ]  # fmt: skip
 
 R = TypeVar("R")
@@ -65,6 +79,11 @@ async def _now(request: Request) -> dt.datetime:
     return now
 
 
+async def _clock(request: Request) -> Clock:
+    clock: Clock = request.app.state.runtime.clock
+    return clock
+
+
 _bearer = HTTPBearer(auto_error=False, description="OIDC 접근 토큰 · access token (`./dure token --role officer`)")
 
 
@@ -82,6 +101,9 @@ async def _caller(
 
 Db = Annotated[Database, Depends(_db)]
 Now = Annotated[dt.datetime, Depends(_now)]
+"""The instant at which the request came: for what waits for no lock."""
+Timepiece = Annotated[Clock, Depends(_clock)]
+"""The clock, for what judges a locked thing: it is read after the lock is had."""
 AnyCaller = Annotated[Caller, Depends(_caller)]
 Paging = Annotated[_Paging, Depends(read_paging)]
 

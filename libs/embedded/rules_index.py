@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 HOMES = (
     "libs/common/calendar.py",
     "libs/common/cards.py",
+    "libs/common/keys.py",
     "libs/common/money.py",
     "libs/common/programme.py",
     "services/*/rules/**/*.py",
@@ -43,6 +44,7 @@ GROUPS = {
     "MT": "Metering",
     "BL": "Billing",
     "OB": "Obligations after the award",
+    "MS": "Messages, people, public",
 }
 
 

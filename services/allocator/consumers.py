@@ -5,7 +5,7 @@ import datetime as dt
 from libs.common import programmes
 from libs.common.db import Tx
 from libs.common.events import billing, intake, review
-from libs.common.inbox import Handlers
+from libs.common.inbox import Handlers, dated
 from services.allocator.operations import hear
 
 
@@ -14,13 +14,13 @@ async def _keep_programme(tx: Tx, event: intake.ProgrammeOpened, _: dt.datetime)
 
 
 HANDLERS: Handlers = {
-    intake.ProgrammeOpened: _keep_programme,
-    intake.ProgrammeRevised: _keep_programme,
-    review.SelectionAnnounced: hear.create_grant,
-    intake.AgreementSigned: hear.sign_agreement,
-    intake.AgreementEnded: hear.end_agreement,
-    intake.ApplicationWithdrawn: hear.end_withdrawn,
-    intake.ApplicationRevoked: hear.end_withdrawn,
-    billing.SelfpayDue: hear.note_due,
-    billing.SelfpayDeposited: hear.note_deposit,
+    intake.ProgrammeOpened: dated(_keep_programme),
+    intake.ProgrammeRevised: dated(_keep_programme),
+    review.SelectionAnnounced: dated(hear.create_grant),
+    intake.AgreementSigned: dated(hear.sign_agreement),
+    intake.AgreementEnded: dated(hear.end_agreement),
+    intake.ApplicationWithdrawn: dated(hear.end_withdrawn),
+    intake.ApplicationRevoked: dated(hear.end_withdrawn),
+    billing.SelfpayDue: dated(hear.note_due),
+    billing.SelfpayDeposited: dated(hear.note_deposit),
 }

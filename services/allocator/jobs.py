@@ -1,7 +1,6 @@
 """What runs on a clock: sessions and grants that are due end; the figures that operators watch."""
 
-import datetime as dt
-
+from libs.common.clock import Clock
 from libs.common.db import Database
 from services.allocator.metrics import METRICS
 from services.allocator.operations.figures import watch_figures
@@ -9,8 +8,9 @@ from services.allocator.operations.grants import end_due_grants
 from services.allocator.operations.sessions import end_due_sessions, pools_with_due_sessions
 
 
-async def end_due(db: Database, now: dt.datetime) -> None:
+async def end_due(db: Database, clock: Clock) -> None:
     """End what is due: each pool in a transaction of its own, then the grants whose period is over."""
+    now = clock.now()
     async with db.transaction() as tx:
         waiting = await pools_with_due_sessions(tx, now)
     for pool_id in waiting:
@@ -20,8 +20,9 @@ async def end_due(db: Database, now: dt.datetime) -> None:
         await end_due_grants(tx, now)
 
 
-async def watch(db: Database, now: dt.datetime) -> None:
+async def watch(db: Database, clock: Clock) -> None:
     """Measure queues, cards by state, requests over the wait limit and overdue reports."""
+    now = clock.now()
     async with db.transaction() as tx:
         seen = await watch_figures(tx, now)
     for gauge in (METRICS.queue_requests, METRICS.oldest_wait_s, METRICS.cards, METRICS.over_wait_limit):

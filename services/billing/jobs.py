@@ -1,26 +1,28 @@
 """What billing does on a clock."""
 
-import datetime as dt
-
+from libs.common.clock import Clock
 from libs.common.db import Database
 from services.billing.operations.figures import measure
 from services.billing.operations.overdue import mark_overdue
 from services.billing.operations.programmes import retry
 
 
-async def tell_overdue(db: Database, now: dt.datetime) -> None:
+async def tell_overdue(db: Database, clock: Clock) -> None:
     """Mark and tell deposits and payments that became overdue."""
+    now = clock.now()
     async with db.transaction() as tx:
         await mark_overdue(tx, now)
 
 
-async def take_up_parked(db: Database, now: dt.datetime) -> None:
+async def take_up_parked(db: Database, clock: Clock) -> None:
     """Compute what waits for a policy value that came into force meanwhile."""
+    now = clock.now()
     async with db.transaction() as tx:
         await retry(tx, now)
 
 
-async def refresh_gauges(db: Database, now: dt.datetime) -> None:
+async def refresh_gauges(db: Database, clock: Clock) -> None:
     """Refresh what operators see."""
+    now = clock.now()
     async with db.transaction() as tx:
         await measure(tx, now)

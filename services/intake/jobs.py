@@ -1,13 +1,12 @@
 """What intake does on a clock: it counts its applications for the dashboards."""
 
-import datetime as dt
-
+from libs.common.clock import Clock
 from libs.common.db import Database
 from services.intake.metrics import METRICS
 from services.intake.store import applications
 
 
-async def count_applications(db: Database, now: dt.datetime) -> None:  # noqa: ARG001 - a job's shape
+async def count_applications(db: Database, clock: Clock) -> None:  # noqa: ARG001 - a job's shape
     """Tell how many applications of each call are in which state."""
     async with db.transaction() as tx:
         counts = await applications.counts_by_state(tx)

@@ -1,14 +1,14 @@
 """What runs on a clock: the figures that operators watch."""
 
-import datetime as dt
-
+from libs.common.clock import Clock
 from libs.common.db import Database
 from services.metering.metrics import METRICS
 from services.metering.operations.figures import read_figures
 
 
-async def watch(db: Database, now: dt.datetime) -> None:
+async def watch(db: Database, clock: Clock) -> None:
     """Measure usage lag, hours without events, open outages and overdue statements."""
+    now = clock.now()
     async with db.transaction() as tx:
         figures = await read_figures(tx, now)
     for gauge, values in (

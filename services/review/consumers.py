@@ -12,7 +12,7 @@ from libs.common.events.intake import (
     ProgrammeOpened,
     ProgrammeRevised,
 )
-from libs.common.inbox import Handlers
+from libs.common.inbox import Handlers, dated
 from libs.common.programmes import keep
 from services.review.operations import applications
 
@@ -23,10 +23,10 @@ async def keep_programme(tx: Tx, event: ProgrammeOpened, now: dt.datetime) -> No
 
 
 HANDLERS: Handlers = {
-    ProgrammeOpened: keep_programme,
-    ProgrammeRevised: keep_programme,
-    ApplicationSubmitted: applications.hear_submitted,
-    ApplicationScreened: applications.hear_screened,
+    ProgrammeOpened: dated(keep_programme),
+    ProgrammeRevised: dated(keep_programme),
+    ApplicationSubmitted: dated(applications.hear_submitted),
+    ApplicationScreened: dated(applications.hear_screened),
     ApplicationWithdrawn: partial(applications.hear_gone, state="withdrawn"),
     ApplicationRevoked: partial(applications.hear_gone, state="revoked"),
 }

@@ -1,13 +1,13 @@
 """What runs on a clock: late reviewers are escalated, never skipped (RV-1)."""
 
-import datetime as dt
-
+from libs.common.clock import Clock
 from libs.common.db import Database
 from services.review.metrics import METRICS
 from services.review.operations.panels import escalate_late
 
 
-async def escalate_late_reviewers(db: Database, now: dt.datetime) -> None:
+async def escalate_late_reviewers(db: Database, clock: Clock) -> None:
     """Put reviewers who owe sheets after their panel's due time on record, once."""
+    now = clock.now()
     async with db.transaction() as tx:
         METRICS.late_reviewers.inc(await escalate_late(tx, now))

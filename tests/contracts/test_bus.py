@@ -17,7 +17,7 @@ from libs.common.errors import NotFound
 from libs.common.events.envelope import wrap
 from libs.common.outbox import relay_once
 from tests.contracts.conftest import GROUP
-from tests.engines.bed import NOW, TOPIC, Bed, Counted, take_effect
+from tests.engines.bed import CLOCK, NOW, TOPIC, Bed, Counted, take_effect
 
 
 def message(line: str, n: int) -> Message:
@@ -143,10 +143,10 @@ async def test_redriving_a_dead_letter_has_its_effect_once(bed: Bed) -> None:
     (letter,) = await bed.hearing.dead()
     dead_id = int(str(letter["id"]))
     async with bed.hearing.db.transaction() as tx:
-        assert not await inbox.redrive(tx, {Counted: nobody_home}, dead_id, NOW)
+        assert not await inbox.redrive(tx, {Counted: inbox.dated(nobody_home)}, dead_id, CLOCK)
     async with bed.hearing.db.transaction() as tx:
-        assert await inbox.redrive(tx, {Counted: take_effect}, dead_id, NOW)
-        assert not await inbox.redrive(tx, {Counted: take_effect}, dead_id, NOW)
+        assert await inbox.redrive(tx, {Counted: inbox.dated(take_effect)}, dead_id, CLOCK)
+        assert not await inbox.redrive(tx, {Counted: inbox.dated(take_effect)}, dead_id, CLOCK)
     assert await bed.hearing.effects() == [("a", 1)]
     assert await bed.hearing.dead() == []
 

@@ -14,12 +14,15 @@ from sqlalchemy.exc import DBAPIError
 from libs.common import inbox, outbox
 from libs.common.backbone import V1
 from libs.common.bus import Bus, Message, Subscription
+from libs.common.clock import SettableClock
 from libs.common.db import Database, Tx
 from libs.common.events.envelope import REGISTRY, Event
 from libs.common.kafka_bus import KafkaBus
 from libs.embedded.postgres import EmbeddedPostgres
 
 NOW = dt.datetime(2025, 10, 1, tzinfo=dt.UTC)
+CLOCK = SettableClock()
+CLOCK.set(NOW)
 WAIT_S_MAX = 90.0
 DEAD_LETTERS_MAX = 100
 EFFECT = "CREATE TABLE effect (at bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text NOT NULL, n int NOT NULL)"
@@ -70,9 +73,9 @@ class Service:
     async def consume(self, messages: Sequence[Message]) -> None:
         """The port's consumer: the real inbox."""
         self.tries += 1
-        handlers = {Counted: self.handle}
+        handlers = {Counted: inbox.dated(self.handle)}
         ours = [message for message in messages if message.key.startswith(self.mine)]
-        await inbox.consume(self.db, handlers, ours, now=NOW, dead_letters_max=self.dead_letters_max)
+        await inbox.consume(self.db, handlers, ours, clock=CLOCK, dead_letters_max=self.dead_letters_max)
 
     def subscription(self, group: str) -> Subscription:
         """Hear the counts."""

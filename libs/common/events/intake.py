@@ -1,9 +1,9 @@
-"""What intake says: programmes, applications, agreements (topic `dure.intake.events.v1`)."""
+"""What intake says: programmes, providers, applications, agreements (topic `dure.intake.events.v1`)."""
 
 import datetime as dt
 from typing import Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from libs.common.events.envelope import Event
 
@@ -121,4 +121,43 @@ class AgreementEnded(Event):
     application_id: str
     programme_code: str
     ended_at: AwareDatetime
+    reason: str
+
+
+class ProviderMember(BaseModel):
+    """One member of a provider's consortium; the provider itself is the first."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    organisation_id: str
+    name: str
+    business_no: str
+    """Ten digits."""
+    csap_certified: bool
+
+
+class ProviderRegistered(Event):
+    """An organisation supplies cards under a code of its own: a provider, alone or at the head of a consortium."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.provider.registered.v1"
+    KEY: ClassVar[str] = "provider_id"
+
+    provider_id: str
+    organisation_id: str
+    name: str
+    business_no: str
+    members: list[ProviderMember]
+    representative_keys: list[str]
+    """SHA-256 of `folded name|birth date` of every member's representatives (CV-9): AL-5 compares, nobody reads."""
+    affiliates: list[str]
+    """Business numbers of all members' affiliates and subsidiaries, ten digits each."""
+    registered_at: AwareDatetime
+
+
+class ProviderChanged(ProviderRegistered):
+    """Facts of a provider changed: the whole of it as it is now, from an instant on, with the reason."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.provider.changed.v1"
+
+    changed_at: AwareDatetime
     reason: str
