@@ -63,13 +63,17 @@ class Conflict(DureError):
 
 
 class WrongState(DureError):
-    """The thing is in a state that does not allow this: the answer names state, allowed states and next call (409)."""
+    """The thing is in a state that does not allow this: the answer names state, allowed states and next call (409).
+
+    `next_call` is a call that exists and that leads on from this state (`POST /allocator/v1/grants/{id}/activate`);
+    empty where none does.
+    """
 
     status = 409
 
     def __init__(self, thing: str, thing_id: str, state: str, allowed: Sequence[str], next_call: str = "") -> None:
         super().__init__(
-            "wrong_state", thing=thing, id=thing_id, state=state, allowed=", ".join(allowed), next_call=next_call or "-"
+            "wrong_state", thing=thing, id=thing_id, state=state, allowed=", ".join(allowed), next_call=next_call
         )
 
 

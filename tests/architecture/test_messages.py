@@ -10,6 +10,8 @@ from string import Formatter
 import pytest
 
 from libs.common.messages.catalogue import Message
+from libs.common.messages.facts import PARTICLE
+from libs.common.messages.vocabulary import VOCABULARY
 from tests.architecture.source import code_files, parsed
 
 HANGUL = re.compile(r"[가-힣]")
@@ -67,3 +69,32 @@ def test_every_code_in_use_is_explained() -> None:
     known = {code for table in catalogues().values() for code in table}
     assert [f"{place} {code}" for code, place in used_codes() if code not in known] == []
     assert known >= OWN_CODES
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_a_double_particle_follows_a_fact(message: Message) -> None:
+    """F-60: Where a template leaves the particle open a fact stands before it; after plain words it is plain."""
+    for found in PARTICLE.finditer(message.ko):
+        assert message.ko[: found.start()].endswith("}"), message.ko
+
+
+def named(call: str, at: int) -> Iterator[tuple[str, str]]:
+    """The literal texts at one argument of every such call, with their place; lists count piece by piece."""
+    for name in code_files("services/", "libs/"):
+        for node in ast.walk(parsed(name)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == call and len(node.args) > at:
+                pieces = node.args[at].elts if isinstance(node.args[at], ast.List) else [node.args[at]]
+                yield from ((str(p.value), f"{name}:{node.lineno}") for p in pieces if isinstance(p, ast.Constant))
+
+
+def test_every_thing_has_its_word() -> None:
+    """F-60: Whatever an answer misses or finds in a wrong state is called by its Korean word."""
+    things = [*named("NotFound", 0), *named("WrongState", 0)]
+    assert [f"{place} {thing}" for thing, place in things if thing not in VOCABULARY["thing"]] == []
+
+
+def test_every_state_has_its_word() -> None:
+    """F-60: The states that a wrong state names are told in Korean words."""
+    words = {code for kind, codes in VOCABULARY.items() if kind.startswith("state.") for code in codes}
+    states = [*named("WrongState", 2), *named("WrongState", 3)]
+    assert [f"{place} {state}" for state, place in states if state not in words] == []

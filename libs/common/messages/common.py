@@ -20,8 +20,9 @@ MESSAGES: dict[str, Message] = {
     "unauthorised": Message("유효한 인증 토큰이 필요합니다.", "A valid bearer token is needed."),
     "forbidden": Message("이 작업을 할 권한이 없습니다(필요: {needs}).", "You may not do this (needs: {needs})."),
     "wrong_state": Message(
-        "{thing} '{id}'은(는) 지금 '{state}' 상태라 처리할 수 없습니다(가능한 상태: {allowed}). 다음 절차: {next_call}",
-        "{thing} '{id}' is '{state}'; this needs {allowed}. Next: {next_call}",
+        "{thing} '{id}'은(는) 지금 '{state}' 상태라 처리할 수 없습니다(가능한 상태: {allowed})."
+        "[[ 다음 절차: {next_call}]]",
+        "{thing} '{id}' is '{state}'; this needs '{allowed}'.[[ Next: {next_call}]]",
     ),
     "policy_missing": Message(
         "사업 '{programme}'의 '{path}' 값이 정해지지 않았습니다. 담당자가 먼저 입력해야 합니다.",

@@ -6,6 +6,8 @@ from importlib import import_module
 
 from libs.common.errors import Fact
 from libs.common.messages.catalogue import Message
+from libs.common.messages.facts import fill
+from libs.common.messages.vocabulary import VOCABULARY
 
 OWNERS = ("common", "intake", "review", "allocator", "metering", "billing")
 
@@ -21,13 +23,10 @@ def catalogue() -> dict[str, Message]:
     return words
 
 
-class _Facts(dict[str, Fact]):
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
-
-
 def words_of(code: str, facts: Mapping[str, Fact]) -> dict[str, str]:
     """What a code says with these facts: `{"ko": …, "en": …}`; an unknown code says itself."""
     message = catalogue().get(code, Message(code, code))
-    filled = _Facts(facts)
-    return {"ko": message.ko.format_map(filled), "en": message.en.format_map(filled)}
+    return {
+        "ko": fill(message.ko, facts, "ko", VOCABULARY),
+        "en": fill(message.en, facts, "en", VOCABULARY),
+    }

@@ -1,0 +1,75 @@
+"""Facts in messages, as people read them (F-60)."""
+
+import pytest
+
+from libs.common.messages.facts import fill
+from libs.common.messages.vocabulary import VOCABULARY
+from libs.common.messages.words import words_of
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "ko", "en"),
+    [
+        pytest.param("at", "2025-09-30T15:00:00+00:00", "2025. 10. 1.(수) 00:00", "1 October 2025, 00:00 (Seoul)",
+                     id="an instant, in Seoul's time"),
+        pytest.param("at", "2025-09-15T06:00:00.001Z", "2025. 9. 15.(월) 15:00:00.001",
+                     "15 September 2025, 15:00:00.001 (Seoul)", id="a millisecond too late shows its millisecond"),
+        pytest.param("on", "2025-08-14", "2025. 8. 14.(목)", "14 August 2025", id="a day"),
+        pytest.param("month", "2025-10", "2025년 10월", "October 2025", id="a month"),
+        pytest.param("due_krw", 4000000, "4,000,000", "4,000,000", id="won"),
+        pytest.param("fee_krw", -1651, "−1,651", "−1,651", id="won taken back"),
+        pytest.param("year", 2025, "2025", "2025", id="a year has no separator"),
+        pytest.param("round", 3, "3", "3", id="a number that names something"),
+        pytest.param("flow", "own_account", "전용계좌", "own account", id="a code"),
+        pytest.param("needs", "officer, provider", "담당자, 공급사", "officer, provider", id="several codes"),
+        pytest.param("running_until", None, "정해지지 않음", "not stated", id="nothing stated"),
+        pytest.param("born_on", "2025-02-30", "2025-02-30", "2025-02-30", id="no day of the calendar stays as it is"),
+        pytest.param("at", "9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59+00:00",
+                     id="beyond what Seoul's calendar can say"),
+        pytest.param("name", "한빛 2호", "한빛 2호", "한빛 2호", id="a name"),
+    ],
+)  # fmt: skip
+def test_a_fact_is_written_as_people_write_it(name: str, value: str | int | None, ko: str, en: str) -> None:
+    """F-60: Seoul's time, separators, words for codes, and nothing of Python."""
+    facts = {name: value}
+    assert fill(f"{{{name}}}", facts, "ko", VOCABULARY) == ko
+    assert fill(f"{{{name}}}", facts, "en", VOCABULARY) == en
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("신청", "신청을 신청은 신청이 신청으로"),
+        ("과제", "과제를 과제는 과제가 과제로"),
+        ("A-000126", "A-000126을 A-000126은 A-000126이 A-000126으로"),
+        ("A-9", "A-9를 A-9는 A-9가 A-9로"),
+        ("4,000,000원", "4,000,000원을 4,000,000원은 4,000,000원이 4,000,000원으로"),
+        ("서울", "서울을 서울은 서울이 서울로"),
+        ("alpha", "alpha를 alpha는 alpha가 alpha로"),
+        ("(주)한빛", "(주)한빛을 (주)한빛은 (주)한빛이 (주)한빛으로"),
+    ],
+)
+def test_the_particle_fits_the_last_letter(word: str, told: str) -> None:
+    """F-60: No `을(를)` is left: the particle is the one that fits."""
+    template = "{word}을(를) {word}은(는) {word}이(가) {word}(으)로"
+    assert fill(template, {"word": word}, "ko", VOCABULARY) == told
+
+
+def test_a_particle_after_a_closing_quote_fits_the_word_inside() -> None:
+    """F-60: `'A-9'을(를)` becomes `'A-9'를`."""
+    assert fill("'{id}'을(를)", {"id": "A-9"}, "ko", VOCABULARY) == "'A-9'를"
+
+
+def test_a_wrong_state_is_told_in_words() -> None:
+    """F-60, F-62: Thing and state in words, and no next call where there is none."""
+    facts = {"thing": "grant", "id": "A-000123", "state": "awaiting", "allowed": "active", "next_call": ""}
+    told = words_of("wrong_state", facts)
+    assert told["ko"] == "과제 'A-000123'은 지금 '배정 전' 상태라 처리할 수 없습니다(가능한 상태: 이용 중)."
+    assert told["en"] == "grant 'A-000123' is 'awaiting placement'; this needs 'active'."
+    onward = words_of("wrong_state", facts | {"next_call": "POST /allocator/v1/placements"})
+    assert onward["ko"].endswith("(가능한 상태: 이용 중). 다음 절차: POST /allocator/v1/placements")
+
+
+def test_a_fact_that_is_not_there_is_seen() -> None:
+    """A message whose fact nobody gave shows its name instead of failing."""
+    assert fill("{who}은(는)", {}, "ko", VOCABULARY) == "{who}는"
