@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common import log, openapi, problems
 from libs.common.operator_routes import router as operator_router
+from libs.common.probes import Probes
 from libs.common.service import Runtime
 from libs.common.web import Replayed
 
@@ -34,7 +34,8 @@ def build_app(runtime: Runtime) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(Replayed, _replay)
     # a route added after a router makes FastAPI build all of the router's routes again
-    _add_health(app, runtime)
+    if not runtime.settings.probe_port:
+        Probes(runtime.readiness, runtime.service.registry).add_to(app)
     _add_docs(app)
     for router in (*runtime.service.routers, operator_router):
         app.include_router(router)
@@ -62,25 +63,6 @@ def mounted(apps: dict[str, FastAPI]) -> FastAPI:
 async def _replay(_: Request, replayed: Exception) -> Response:
     assert isinstance(replayed, Replayed)  # noqa: S101 - registered for this type only
     return replayed.response
-
-
-def _add_health(app: FastAPI, runtime: Runtime) -> None:
-    @app.get("/healthz", include_in_schema=False)
-    async def healthz() -> dict[str, str]:
-        """The process answers."""
-        return {"status": "alive"}
-
-    @app.get("/readyz", include_in_schema=False)
-    async def readyz() -> JSONResponse:
-        """The database answers, and the bus makes progress."""
-        why_not = await runtime.not_ready()
-        return JSONResponse({"ready": not why_not, "why_not": why_not}, 503 if why_not else 200)
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        """What Prometheus reads."""
-        await runtime.measure()
-        return Response(generate_latest(runtime.service.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 def _add_docs(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 Tx = AsyncConnection
@@ -49,3 +50,17 @@ async def try_lock(tx: Tx, name: str) -> bool:
     """Take the one lock of this name if nobody holds it; it is held until the transaction ends."""
     query = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
     return bool((await tx.execute(query, {"name": name})).scalar())
+
+
+def connect_arguments(url: str) -> dict[str, Any]:
+    """The database's address as asyncpg takes it."""
+    parts = make_url(url)
+    host = parts.query.get("host") or parts.host
+    named = {
+        "host": host,
+        "port": parts.port,
+        "user": parts.username,
+        "password": parts.password,
+        "database": parts.database,
+    }
+    return {name: value for name, value in named.items() if value}

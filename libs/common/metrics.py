@@ -1,5 +1,8 @@
 """The metrics that every service tells, one typed list; each service has a registry of its own."""
 
+import math
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
@@ -27,3 +30,13 @@ class CommonMetrics:
             "dure_consumer_failures", "Batches rolled back and tried again", registry=registry
         )
         self.job_failures = Counter("dure_job_failures", "Runs of a job that failed", ["job"], registry=registry)
+        self.measured_at = Gauge(
+            "dure_measured_timestamp_seconds", "When outbox, dead letters and lag were counted last", registry=registry
+        )
+        for unknown in (self.outbox_rows, self.outbox_oldest_s, self.dead_letters, self.consumer_lag):
+            unknown.set(math.nan)  # until they are counted: unknown is not zero
+
+    def expect_jobs(self, names: Iterable[str]) -> None:
+        """Tell a job's failures from the start: a rate needs the zero before the first one."""
+        for name in names:
+            self.job_failures.labels(name)

@@ -5,16 +5,16 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
 
 from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.common.clock import Clock, SettableClock, SystemClock
 from libs.common.identity import Verifier, fetch_from
+from libs.common.probes import Probes, ProbeServer
 from libs.common.service import Runtime, Service
 from libs.common.settings import Settings
 
@@ -66,24 +66,38 @@ def runtime_of(service: Service, settings: Settings) -> Runtime:
 async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
     """Answer HTTP; a worker relays, consumes and runs jobs beside it, and its port serves health and metrics."""
     runtime = runtime_of(service, settings)
+    probes = Probes(runtime.readiness, service.registry)
     app = mounted({service.name: build_app(runtime)})
-
-    @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
-        if works:
-            runtime.bus.subscribe(runtime.subscription())
-            await runtime.bus.start()
-            runtime.start()
-        yield
-        await runtime.stop()
-        await runtime.bus.stop()
-        await runtime.close()
-
-    app.router.lifespan_context = life
+    if not settings.probe_port:
+        probes.add_to(app)
     config = uvicorn.Config(
         app, settings.host, settings.port, log_config=None, lifespan="on", timeout_graceful_shutdown=STOP_LIMIT_S
     )
     server = uvicorn.Server(config)
+    app.router.lifespan_context = lambda _: _life(runtime, probes, works=works)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
     await server.serve()
+
+
+@asynccontextmanager
+async def _life(runtime: Runtime, probes: Probes, *, works: bool) -> AsyncIterator[None]:
+    """What runs beneath the HTTP server; the probes come first and go last, so that they tell of a slow start."""
+    settings = runtime.settings
+    async with AsyncExitStack() as stack:
+        beating = asyncio.create_task(probes.beat())
+        stack.callback(beating.cancel)
+        if settings.probe_port:
+            server = ProbeServer(probes, settings.host, settings.probe_port)
+            await server.start()
+            stack.push_async_callback(server.stop)
+        stack.push_async_callback(runtime.close)
+        runtime.start_measuring()
+        if works:
+            stack.push_async_callback(runtime.bus.stop)
+            stack.push_async_callback(runtime.stop)
+            runtime.bus.subscribe(runtime.subscription())
+            await runtime.bus.start()
+            runtime.start()
+        yield
+        probes.stopping = True

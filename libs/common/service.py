@@ -10,15 +10,15 @@ from typing import Any
 import asyncpg
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
-from sqlalchemy import MetaData, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import MetaData
 
 from libs.common import inbox, log, outbox
 from libs.common.bus import Bus, Message, Subscription
 from libs.common.clock import Clock
-from libs.common.db import Database, try_lock
+from libs.common.db import Database, connect_arguments, try_lock
 from libs.common.identity import Verifier
 from libs.common.metrics import CommonMetrics
+from libs.common.readiness import Readiness
 from libs.common.settings import Settings
 
 RETRY_FIRST_S = 0.05
@@ -75,6 +75,8 @@ class Runtime:
         self.verifier = verifier
         self.db = Database(settings.database_url, pool_max=settings.database_pool_max)
         self.metrics = service.common_metrics
+        self.metrics.expect_jobs([job.name for job in service.jobs])
+        self.readiness = Readiness(service.name, settings.database_url, self._in_the_way)
         self.stopped_because = ""
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -124,7 +126,7 @@ class Runtime:
 
     def start(self) -> None:
         """Begin the loops of a worker: relay, its wake-up, and one for each job."""
-        self._tasks = [
+        self._tasks += [
             asyncio.create_task(self._relay_loop(), name=f"{self.service.name}-relay"),
             asyncio.create_task(self._listen_loop(), name=f"{self.service.name}-listen"),
             *(
@@ -132,6 +134,10 @@ class Runtime:
                 for job in self.service.jobs
             ),
         ]
+
+    def start_measuring(self) -> None:
+        """Keep the gauges of outbox, dead letters and lag fresh in this process, whatever else it does."""
+        self._tasks.append(asyncio.create_task(self._measure_loop(), name=f"{self.service.name}-measure"))
 
     async def stop(self) -> None:
         """End the loops; what was in hand is rolled back and comes again."""
@@ -143,6 +149,7 @@ class Runtime:
     async def close(self) -> None:
         """Stop and give the database connections back."""
         await self.stop()
+        await self.readiness.close()
         await self.db.close()
 
     async def _relay_loop(self) -> None:
@@ -207,26 +214,19 @@ class Runtime:
         self.metrics.outbox_rows.set(waiting["rows"])
         self.metrics.outbox_oldest_s.set((self.clock.now() - oldest).total_seconds() if oldest else 0)
         self.metrics.consumer_lag.set((await self.bus.lag()).get(self.service.name, 0))
+        self.metrics.measured_at.set_to_current_time()
 
     async def not_ready(self) -> str:
         """Why requests should not come here; empty when they may."""
-        try:
-            async with asyncio.timeout(3), self.db.transaction() as tx:
-                await tx.execute(text("SELECT 1 FROM outbox LIMIT 1"))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the reason
-            return f"database: {error!r}"[:300]
+        return await self.readiness.why_not()
+
+    def _in_the_way(self) -> str:
         return self.stopped_because or self.bus.unhealthy()
 
-
-def connect_arguments(url: str) -> dict[str, Any]:
-    """The database's address as asyncpg takes it."""
-    parts = make_url(url)
-    host = parts.query.get("host") or parts.host
-    named = {
-        "host": host,
-        "port": parts.port,
-        "user": parts.username,
-        "password": parts.password,
-        "database": parts.database,
-    }
-    return {name: value for name, value in named.items() if value}
+    async def _measure_loop(self) -> None:
+        while True:
+            try:
+                await self.measure()
+            except Exception as error:  # noqa: BLE001 - the figures stay as known; readiness says what is away
+                _log.warning("measuring_failed", service=self.service.name, error=repr(error)[:300])
+            await asyncio.sleep(self.settings.measure_every_s)

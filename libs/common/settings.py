@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     """Only for rehearsals: the file that holds the simulated instant."""
     host: str = "127.0.0.1"
     port: int = 8000
+    probe_port: int = 0
+    """Where `/healthz`, `/readyz` and `/metrics` answer, alone; 0: at the root of the API's port."""
+    measure_every_s: float = 10.0
+    """How old the figures of outbox, dead letters and lag may be on `/metrics`."""
     log_level: str = "INFO"
     relay_batch_max: int = 1000
     relay_poll_s: float = 1.0

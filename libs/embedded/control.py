@@ -13,6 +13,7 @@ from prometheus_client.core import Metric
 from pydantic import AwareDatetime
 
 from libs.common.errors import Forbidden, Unauthorised
+from libs.common.probes import readiness_answer
 from libs.common.web import Body
 from libs.embedded.home import Home
 from libs.embedded.issuer import ISSUER
@@ -86,7 +87,7 @@ async def healthz() -> dict[str, str]:
 async def readyz(together: Everything) -> JSONResponse:
     """All five services are ready."""
     reasons = {name: why_not for name, why_not in (await together.readiness()).items() if why_not}
-    return JSONResponse({"ready": not reasons, "why_not": reasons}, 503 if reasons else 200)
+    return readiness_answer({"ready": not reasons, "why_not": reasons}, ready=not reasons)
 
 
 @router.get("/embedded/v1/status")
@@ -104,8 +105,6 @@ async def status(together: Everything) -> dict[str, Any]:
 @router.get("/metrics")
 async def metrics(together: Everything) -> Response:
     """All services' metrics in one answer, each sample with its service's name."""
-    for runtime in together.runtimes.values():
-        await runtime.measure()
     return Response(generate_latest(_Merged(together)), media_type=CONTENT_TYPE_LATEST)
 
 

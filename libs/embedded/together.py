@@ -44,6 +44,7 @@ class Together:
         """Begin every relay and every job."""
         for runtime in self.runtimes.values():
             runtime.start()
+            runtime.start_measuring()
 
     async def close(self) -> None:
         """End the loops and give the connections back."""

@@ -1,0 +1,85 @@
+"""Whether requests may be sent to a process: its database, its schema, its bus, its issuer; told within two seconds.
+
+It is asked over a connection of its own, so that a busy request pool says nothing about the database, and from
+whatever event loop serves the probes, so that a busy main loop delays no answer.
+"""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from libs.common.db import connect_arguments
+
+ANSWER_LIMIT_S = 1.8
+SERVICES = Path(__file__).resolve().parents[2] / "services"
+_REVISION = re.compile(r"^(down_)?revision(?:\s*:[^=]+)? = [\"'](\w+)[\"']", re.MULTILINE)
+_STATE = (
+    "SELECT (SELECT version_num FROM alembic_version LIMIT 1) AS revision,"
+    " current_setting('transaction_read_only') AS read_only"
+)
+
+
+def known_revisions(service: str) -> tuple[frozenset[str], str]:
+    """All revisions of a service's migrations and the newest of them, read from the files without Alembic."""
+    said: dict[bool, set[str]] = {True: set(), False: set()}
+    for file in sorted((SERVICES / service / "migrations" / "versions").glob("*.py")):
+        for before, name in _REVISION.findall(file.read_text(encoding="utf-8")):
+            said[bool(before)].add(name)
+    newest = said[False] - said[True]
+    return frozenset(said[False]), next(iter(newest), "")
+
+
+class Readiness:
+    """Answers `/readyz` for one service of a process; `others` says in words what else keeps it from work."""
+
+    def __init__(self, service: str, database_url: str, others: Callable[[], str]) -> None:
+        self._url = database_url
+        self._others = others
+        self._revisions, self._newest = known_revisions(service)
+        self._connection: Any = None
+        self._asking: asyncio.Task[str] | None = None
+
+    async def why_not(self) -> str:
+        """Why requests should not come here, within two seconds; empty when they may.
+
+        Whoever asks while an answer is being found gets that one: probes never queue.
+        """
+        if self._asking is None or self._asking.done() or self._asking.get_loop() is not asyncio.get_running_loop():
+            self._asking = asyncio.create_task(self._ask())
+        return await asyncio.shield(self._asking) or self._others()
+
+    async def close(self) -> None:
+        """Give the connection back; only the loop that opened it can."""
+        if self._asking is None or self._asking.get_loop() is not asyncio.get_running_loop():
+            return
+        connection, self._connection = self._connection, None
+        if connection is not None and not connection.is_closed():
+            with contextlib.suppress(Exception):
+                connection.terminate()
+
+    async def _ask(self) -> str:
+        try:
+            async with asyncio.timeout(ANSWER_LIMIT_S):
+                return await self._state()
+        except TimeoutError:
+            await self.close()
+            return f"database: no answer within {ANSWER_LIMIT_S} s"
+        except asyncpg.UndefinedTableError:
+            return f"schema: not migrated, {self._newest} is needed"
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the reason
+            await self.close()
+            return f"database: {error!r}"[:300]
+
+    async def _state(self) -> str:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(**connect_arguments(self._url), timeout=ANSWER_LIMIT_S)  # type: ignore[no-untyped-call]
+        row = await self._connection.fetchrow(_STATE)
+        # a revision that these files do not know is newer than this process: it was made to fit the old one as well
+        if row["revision"] is None or (row["revision"] in self._revisions and row["revision"] != self._newest):
+            return f"schema: {row['revision']}, {self._newest} is needed"
+        return "database: takes no changes (read only)" if row["read_only"] == "on" else ""

@@ -1,0 +1,50 @@
+"""What watches a process gets its answers: at the root, on a port of its own, and whatever is away."""
+
+from pathlib import Path
+
+import pytest
+
+from libs.embedded.postgres import EmbeddedPostgres
+from tests.faults.stand import standing
+
+PROBES = ("/healthz", "/readyz", "/metrics")
+
+
+@pytest.mark.parametrize("service", ["intake", "metering"])
+async def test_f_03_probes_answer_at_the_root_of_the_api_port(
+    service: str, frail: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    """F-03: Without a probe port, liveness, readiness and metrics answer 200 at the root of the process."""
+    async with standing(service, frail, tmp_path, own_probe_port=False) as stand:
+        await stand.await_ready()
+        assert {path: (await stand.http.get(path)).status_code for path in PROBES} == dict.fromkeys(PROBES, 200)
+
+
+async def test_f_47_with_a_probe_port_they_answer_there_alone(frail: EmbeddedPostgres, tmp_path: Path) -> None:
+    """F-03, F-47: With a probe port, metrics and probes are not to be had on the public port at any address."""
+    async with standing("billing", frail, tmp_path) as stand:
+        await stand.await_ready()
+        assert {path: (await stand.probe.get(path)).status_code for path in PROBES} == dict.fromkeys(PROBES, 200)
+        for path in (*PROBES, *(f"/billing{path}" for path in PROBES)):
+            assert (await stand.http.get(path)).status_code == 404, path
+        assert (await stand.http.get("/billing/openapi.json")).status_code == 200
+        text = (await stand.probe.get("/metrics")).text
+        assert 'dure_job_failures_total{job="' in text, "F-89: a job's failures are told before the first one"
+
+
+async def test_f_03_a_worker_whose_broker_is_away_tells_so(frail: EmbeddedPostgres, tmp_path: Path) -> None:
+    """F-03: A worker whose broker is away answers on its probe port: alive, not ready, with the reason."""
+    async with standing("review", frail, tmp_path, kind="worker") as stand:
+        assert (await stand.first_answer("/healthz")).status_code == 200
+        assert (await stand.probe.get("/metrics")).status_code == 200
+        ready = await stand.probe.get("/readyz")
+        assert ready.status_code == 503
+        assert "review" in ready.json()["why_not"]
+        assert ready.headers["Retry-After"]
+
+
+async def test_f_82_an_older_schema_is_not_ready(frail: EmbeddedPostgres, tmp_path: Path) -> None:
+    """F-82: Readiness compares the database's revision with the newest migration."""
+    async with standing("metering", frail, tmp_path, migrated=False) as stand:
+        ready = await stand.first_answer("/readyz")
+        assert (ready.status_code, ready.json()["why_not"].split(":")[0]) == (503, "schema")
