@@ -7,9 +7,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, text
 
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
+from libs.common.definition.reading import read_definition
 from libs.common.errors import NotFound
 from libs.common.events.intake import ProgrammeOpened
-from libs.common.programme import Programme, read_definition
 
 _KNOWN: WeakKeyDictionary[Engine, dict[tuple[str, int], Programme]] = WeakKeyDictionary()
 

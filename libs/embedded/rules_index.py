@@ -24,7 +24,7 @@ HOMES = (
     "libs/common/cards.py",
     "libs/common/keys.py",
     "libs/common/money.py",
-    "libs/common/programme.py",
+    "libs/common/definition/stated.py",
     "services/*/rules/**/*.py",
 )
 """Where a rule may have its home: a function or class whose docstring begins with the rule's id."""

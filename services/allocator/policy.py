@@ -9,7 +9,7 @@ from services.allocator.model import Mode
 if TYPE_CHECKING:
     import datetime as dt
 
-    from libs.common.programme import Programme
+    from libs.common.definition.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class ProductPolicy:
     @classmethod
     def of(cls, programme: "Programme", product: str) -> "ProductPolicy":
         """Read the product. Raises NotFound for one that the programme does not have."""
-        part = programme.value(f"products.{product}")
+        part = programme.product(product)
         return cls(product, part.card_type, part.cards_per_unit, part.whole_servers, part.priced_by == "card")
 
 
@@ -38,7 +38,7 @@ class SubstitutionPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "SubstitutionPolicy":
         """Read the allowed substitutions; none where it is decided that there are none."""
-        listed = programme.value("allocation.substitutions") or ()
+        listed = programme.allocation.substitutions.optional() or ()
         return cls(tuple((pair.asked, pair.given, pair.factor) for pair in listed))
 
 
@@ -52,7 +52,7 @@ class WindowPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "WindowPolicy":
         """Read the window."""
-        return cls(programme.value("use_starts_on"), programme.value("use_ends_on"))
+        return cls(programme.use_starts_on.required(), programme.use_ends_on.required())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,19 @@ class SpecPolicy:
     @classmethod
     def of(cls, programme: "Programme", product: str) -> "SpecPolicy | None":
         """Read the specification of a product; None where the notice prints none."""
-        if programme.value(f"products.{product}.spec") is None:
+        spec = programme.product(product).spec
+        if spec is None:
             return None
-        return cls(*(programme.value(f"products.{product}.spec.{name}") for name in cls.__dataclass_fields__))
+        return cls(
+            cpu_ghz=spec.cpu_ghz.optional(),
+            cores=spec.cores.optional(),
+            memory_gb=spec.memory_gb.optional(),
+            storage_tb=spec.storage_tb.optional(),
+            line_gbps=spec.line_gbps.optional(),
+            doubtful_cores=spec.doubtful_cores.optional(),
+            doubtful_memory_gb=spec.doubtful_memory_gb.optional(),
+            doubtful_storage_tb=spec.doubtful_storage_tb.optional(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class GatePolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "GatePolicy":
         """Read the gates."""
-        return cls(tuple(programme.value("allocation.gates") or ()))
+        return cls(tuple(programme.allocation.gates.optional() or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class ModePolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "ModePolicy":
         """Read the mode of assignment."""
-        return cls(programme.value("allocation.mode"), programme.value("allocation.server_cards"))
+        return cls(programme.allocation.mode.required(), programme.allocation.server_cards.optional())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +120,8 @@ class IdlePolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "IdlePolicy":
         """Read the idle time."""
-        if programme.allocation.dynamic is None:
-            return cls(None)
-        return cls(programme.value("allocation.dynamic.idle_s"))
+        dynamic = programme.allocation.dynamic
+        return cls(None if dynamic is None else dynamic.idle_s.optional())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +133,8 @@ class FallbackPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "FallbackPolicy":
         """Read the period of the report."""
-        if programme.allocation.dynamic is None:
-            return cls(None)
-        return cls(programme.value("allocation.dynamic.fallback_report_days"))
+        dynamic = programme.allocation.dynamic
+        return cls(None if dynamic is None else dynamic.fallback_report_days.optional())
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +146,4 @@ class WaitPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "WaitPolicy":
         """Read the wait limit."""
-        return cls(programme.value("metering.wait_limit_s"))
+        return cls(programme.metering.wait_limit_s.optional())

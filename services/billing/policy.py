@@ -8,7 +8,7 @@ from services.billing.model.prices import Pricing
 from services.billing.model.self_payments import Flow, RateKind
 
 if TYPE_CHECKING:
-    from libs.common.programme import Programme
+    from libs.common.definition.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class PricePolicy:
     def of(cls, programme: "Programme") -> "PricePolicy":
         """Read them. Raises PolicyMissing for an unset one."""
         return cls(
-            pricing=programme.value("billing.pricing"),
-            rounds_max=programme.value("billing.price_rounds_max"),
-            fixed_max_pct=programme.value("billing.fixed_price_max_pct"),
+            pricing=programme.billing.pricing.required(),
+            rounds_max=programme.billing.price_rounds_max.optional(),
+            fixed_max_pct=programme.billing.fixed_price_max_pct.optional(),
         )
 
 
@@ -57,8 +57,9 @@ class FlowPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "FlowPolicy":
         """Read them; the days only where there is a deposit. Raises PolicyMissing for an unset one."""
-        flow: Flow = programme.value("billing.self_payment.flow")
-        days = programme.value("billing.self_payment.deposit_days") if flow == "deposit" else None
+        part = programme.billing.self_payment
+        flow: Flow = part.flow.required()
+        days = part.deposit_days.optional() if flow == "deposit" else None
         return cls(flow, days)
 
 
@@ -69,13 +70,11 @@ class SelfPaymentRates:
     programme: "Programme"
     card_type: str
 
-    def path(self, kind: RateKind) -> str:
-        """Where the definition states the rate."""
-        return f"billing.self_payment.rates.{self.card_type}.{kind}_krw"
-
     def krw(self, kind: RateKind) -> int:
         """Won per card and month; 0 where it is decided that there is none. Raises PolicyMissing, NotFound."""
-        return int(self.programme.value(self.path(kind)) or 0)
+        rate = self.programme.billing.self_payment.rate(self.card_type)
+        stated = {"standard": rate.standard_krw, "youth": rate.youth_krw, "public": rate.public_krw}
+        return stated[kind].optional() or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class NoticePolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "NoticePolicy":
         """Read it. Raises PolicyMissing when unset."""
-        return cls(programme.value("billing.self_payment.notified_days"))
+        return cls(programme.billing.self_payment.notified_days.optional())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +100,8 @@ class DeductionPolicy:
     def of(cls, programme: "Programme") -> "DeductionPolicy":
         """Read them. Raises PolicyMissing for an unset one."""
         return cls(
-            outage_hours_per_month=programme.value("billing.outage_hours_per_month"),
-            delay_days_per_month=programme.value("billing.delay_days_per_month"),
+            outage_hours_per_month=programme.billing.outage_hours_per_month.optional(),
+            delay_days_per_month=programme.billing.delay_days_per_month.optional(),
         )
 
 
@@ -115,7 +114,7 @@ class DisputePolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "DisputePolicy":
         """Read it. Raises PolicyMissing when unset."""
-        return cls(programme.value("billing.dispute_days"))
+        return cls(programme.billing.dispute_days.optional())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +128,11 @@ class BudgetPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "BudgetPolicy":
         """Read them. Raises PolicyMissing for an unset one."""
+        budget = programme.billing.budget
         return cls(
-            cap_krw=programme.value("billing.budget.cap_krw"),
-            operating_krw=programme.value("billing.budget.operating_krw") or 0,
-            levels_pct=tuple(programme.value("billing.budget.levels_pct") or ()),
+            cap_krw=budget.cap_krw.optional(),
+            operating_krw=budget.operating_krw.optional() or 0,
+            levels_pct=tuple(budget.levels_pct.optional() or ()),
         )
 
 
@@ -145,5 +145,5 @@ class CommitmentPolicy:
     @classmethod
     def of(cls, programme: "Programme", track: str, product: str) -> "CommitmentPolicy":
         """Read it. Raises PolicyMissing when unset, NotFound for an unknown track or product."""
-        card_month_krw = programme.value(f"tracks.{track}.selection.planning_price_krw") or 0
-        return cls(card_month_krw * int(programme.value(f"products.{product}.cards_per_unit")))
+        card_month_krw = programme.track(track).selection.planning_price_krw.optional() or 0
+        return cls(card_month_krw * programme.product(product).cards_per_unit)

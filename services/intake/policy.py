@@ -10,7 +10,8 @@ from libs.common.errors import PolicyMissing
 from services.intake.model import Outcome, Sector
 
 if TYPE_CHECKING:
-    from libs.common.programme import Programme
+    from libs.common.definition.intake import Document, ProviderCall, Restrictions
+    from libs.common.definition.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class SubmissionWindow:
     @classmethod
     def of(cls, programme: "Programme") -> "SubmissionWindow":
         """Read it. Raises PolicyMissing where the definition leaves a bound unset."""
-        return cls(programme.value("submissions_open_at"), programme.value("submissions_close_at"))
+        return cls(programme.submissions_open_at.optional(), programme.submissions_close_at.optional())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ApplicationCountPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "ApplicationCountPolicy":
         """Read it. Raises PolicyMissing where the number is unset."""
-        return cls(products_by_track(programme), programme.value("intake.max_applications"))
+        return cls(products_by_track(programme), programme.intake.max_applications.optional())
 
 
 def products_by_track(programme: "Programme") -> dict[str, tuple[str, ...]]:
@@ -58,14 +59,14 @@ class RequestBounds:
     @classmethod
     def of(cls, programme: "Programme", track: str) -> "RequestBounds":
         """Read them. Raises PolicyMissing where one is unset and NotFound for an unknown track."""
-        at = f"tracks.{track}."
+        part = programme.track(track)
         return cls(
-            programme.value(at + "units_min"),
-            programme.value(at + "units_max"),
-            programme.value(at + "months_min"),
-            programme.value(at + "months_max"),
-            programme.value("use_starts_on"),
-            programme.value("use_ends_on"),
+            part.units_min.optional(),
+            part.units_max.optional(),
+            part.months_min.optional(),
+            part.months_max.optional(),
+            programme.use_starts_on.required(),
+            programme.use_ends_on.required(),
         )
 
 
@@ -84,13 +85,12 @@ class ApplicantPolicy:
         listed = programme.intake.applicant_kinds.get(kind)
         if listed is None:
             return cls(None, through_professor=False, sector="private", counting_unit="business_no")
-        at = f"intake.applicant_kinds.{kind}"
-        refused = programme.value("intake.refused_kinds") or []
+        refused = programme.intake.refused_kinds.optional() or []
         return cls(
-            "fail" if kind in refused else programme.value(f"{at}.decision"),
+            "fail" if kind in refused else listed.decision.required(),
             listed.through_professor,
             listed.sector,
-            programme.value(f"{at}.counting_unit"),
+            listed.counting_unit.required(),
         )
 
 
@@ -106,10 +106,11 @@ class YouthPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "YouthPolicy":
         """Read it. Raises PolicyMissing where a value is unset that the line needs: a printed date needs no years."""
-        printed = programme.value("intake.youth.born_on_or_after")
-        years = None if printed else programme.value("intake.youth.years")
-        notice_date = None if printed else programme.value("notice_date")
-        return cls(printed, years, notice_date, tuple(programme.value("intake.youth.legal_forms") or ()))
+        youth = programme.intake.youth
+        printed = youth.born_on_or_after.optional()
+        years = None if printed else youth.years.optional()
+        notice_date = None if printed else programme.notice_date.optional()
+        return cls(printed, years, notice_date, tuple(youth.legal_forms.optional() or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,13 @@ class RepeatPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "RepeatPolicy":
         """Read it. Raises PolicyMissing where a value is unset; `none` for an outcome means `pass`."""
-        at = "intake.repeats."
+        repeats = programme.intake.repeats
         return cls(
-            programme.value(at + "year"),
-            tuple(programme.value(at + "listed_programmes") or ()),
-            programme.value(at + "listed") or "pass",
-            programme.value(at + "unlisted_government") or "pass",
-            programme.value(at + "awards_max"),
+            repeats.year.optional(),
+            tuple(repeats.listed_programmes.optional() or ()),
+            repeats.listed.optional() or "pass",
+            repeats.unlisted_government.optional() or "pass",
+            repeats.awards_max.optional(),
         )
 
 
@@ -148,22 +149,21 @@ class RestrictionPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "RestrictionPolicy":
         """Read the applicants' half. Raises PolicyMissing where a value is unset."""
-        return cls._read(programme, "intake.restrictions.", programme.value("submissions_close_at"))
+        return cls._read(programme.intake.restrictions, programme.submissions_close_at.optional())
 
     @classmethod
-    def for_providers(cls, programme: "Programme") -> "RestrictionPolicy":
+    def for_providers(cls, call: "ProviderCall") -> "RestrictionPolicy":
         """Read the providers' half. Raises PolicyMissing where a value is unset."""
-        closes_at = programme.value("intake.provider_call.closes_at")
-        return cls._read(programme, "intake.provider_call.restrictions.", closes_at)
+        return cls._read(call.restrictions, call.closes_at.optional())
 
     @classmethod
-    def _read(cls, programme: "Programme", at: str, closes_at: dt.datetime | None) -> "RestrictionPolicy":
+    def _read(cls, part: "Restrictions", closes_at: dt.datetime | None) -> "RestrictionPolicy":
         return cls(
-            programme.value(at + "compared_on"),
+            part.compared_on.required(),
             None if closes_at is None else kst_day(closes_at),
-            frozenset(programme.value(at + "kinds") or ()),
-            programme.value(at + "in_force") or "pass",
-            programme.value(at + "arrears_with_instalments") or "pass",
+            frozenset(part.kinds.optional() or ()),
+            part.in_force.optional() or "pass",
+            part.arrears_with_instalments.optional() or "pass",
         )
 
     def restriction_date(self, received_at: dt.datetime) -> dt.date:
@@ -184,12 +184,13 @@ class ProviderPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "ProviderPolicy":
         """Read it. Raises PolicyMissing where the programme has no call for providers or leaves a value unset."""
-        if programme.intake.provider_call is None:
+        call = programme.intake.provider_call
+        if call is None:
             raise PolicyMissing(programme.code, "intake.provider_call")
         return cls(
-            RestrictionPolicy.for_providers(programme),
-            programme.value("intake.provider_call.impairment_unchecked_since"),
-            bool(programme.value("intake.provider_call.csap")),
+            RestrictionPolicy.for_providers(call),
+            call.impairment_unchecked_since.optional(),
+            bool(call.csap.optional()),
         )
 
 
@@ -222,24 +223,24 @@ class DocumentPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "DocumentPolicy":
         """Read it. Raises PolicyMissing where a value is unset."""
+        intake = programme.intake
         return cls(
-            {kind: _document_kind(programme, kind) for kind in programme.intake.documents},
-            programme.value("intake.document_missing") or "pass",
-            programme.value("intake.document_wrong_format") or "pass",
-            bool(programme.value("intake.file_name_with_number")),
+            {kind: _document_kind(kind, listed) for kind, listed in intake.documents.items()},
+            intake.document_missing.optional() or "pass",
+            intake.document_wrong_format.optional() or "pass",
+            bool(intake.file_name_with_number.optional()),
         )
 
 
-def _document_kind(programme: "Programme", kind: str) -> DocumentKind:
-    listed = programme.intake.documents[kind]
-    formats = programme.value(f"intake.documents.{kind}.formats")
+def _document_kind(kind: str, listed: "Document") -> DocumentKind:
+    formats = listed.formats.optional()
     return DocumentKind(
         kind=kind,
         name_ko=listed.name.ko,
         name_en=listed.name.en,
         number=listed.number,
         formats=None if formats is None else tuple(formats),
-        required=bool(programme.value(f"intake.documents.{kind}.required")),
+        required=bool(listed.required.optional()),
         tracks=tuple(listed.tracks),
         sectors=tuple(listed.sectors),
         kinds=tuple(listed.kinds),

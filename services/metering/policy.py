@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from services.metering.model.grants import Pricing
 
 if TYPE_CHECKING:
-    from libs.common.programme import Programme
+    from libs.common.definition.programme import Programme
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class WaitPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "WaitPolicy":
         """Read it from a definition. Raises PolicyMissing where it is unset."""
-        return cls(programme.value("metering.wait_limit_s"))
+        return cls(programme.metering.wait_limit_s.optional())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class StatementPolicy:
     def of(cls, programme: "Programme") -> "StatementPolicy":
         """Read it from a definition. Raises PolicyMissing where a value is unset."""
         return cls(
-            pricing=programme.value("billing.pricing"),
-            due_day=programme.value("metering.statement_due_day"),
-            days_per_month=programme.value("metering.days_per_month"),
+            pricing=programme.billing.pricing.required(),
+            due_day=programme.metering.statement_due_day.optional(),
+            days_per_month=programme.metering.days_per_month.required(),
         )

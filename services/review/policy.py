@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from services.review.model import HUNDREDTHS_PER_POINT, Sector, Stage
 
 if TYPE_CHECKING:
-    from libs.common.programme import Programme
+    from libs.common.definition.programme import Programme
 
 
 def _hundredths(value: Decimal | int | None) -> int:
@@ -27,11 +27,11 @@ class PanelPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "PanelPolicy":
         """Read it from a definition."""
-        value = programme.value
+        review = programme.review
         return cls(
-            seats_min=value("review.seats_min") or 0,
-            seats_max=value("review.seats_max"),
-            sheets_min=value("review.sheets_min") or 1,
+            seats_min=review.seats_min.optional() or 0,
+            seats_max=review.seats_max.optional(),
+            sheets_min=review.sheets_min.optional() or 1,
         )
 
 
@@ -44,8 +44,7 @@ class RubricPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "RubricPolicy":
         """Read it from a definition; an empty rubric is one that an officer has still to fill in."""
-        names = programme.value("review.rubric")
-        return cls({name: _hundredths(programme.value(f"review.rubric.{name}.max")) for name in names})
+        return cls({name: _hundredths(line.max.required()) for name, line in programme.review.rubric.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,12 @@ class ScoringPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "ScoringPolicy":
         """Read it from a definition."""
-        value = programme.value
-        threshold = value("review.threshold")
-        decimals = value("review.decimals")
+        review = programme.review
+        threshold, decimals = review.threshold.optional(), review.decimals.optional()
         return cls(
-            trimmed=bool(value("review.trimmed")),
+            trimmed=bool(review.trimmed.optional()),
             decimals=2 if decimals is None else decimals,
-            youth_bonus=_hundredths(value("review.youth_bonus")),
+            youth_bonus=_hundredths(review.youth_bonus.optional()),
             threshold=None if threshold is None else _hundredths(threshold),
         )
 
@@ -80,7 +78,7 @@ class TiePolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "TiePolicy":
         """Read it from a definition; without a printed order the larger maximum goes first, then rubric order."""
-        printed = programme.value("review.tie_order")
+        printed = programme.review.tie_order.optional()
         if printed is not None:
             return cls(tuple(printed))
         maxima = RubricPolicy.of(programme).maxima
@@ -97,9 +95,10 @@ class StagePolicy:
     @classmethod
     def of(cls, programme: "Programme", track: str) -> "StagePolicy":
         """Read it from a definition."""
+        part = programme.track(track)
         return cls(
-            stages=tuple(programme.value(f"tracks.{track}.stages") or ("document",)),
-            document_may_be_skipped=bool(programme.value(f"tracks.{track}.document_stage_may_be_skipped")),
+            stages=tuple(part.stages.optional() or ("document",)),
+            document_may_be_skipped=bool(part.document_stage_may_be_skipped.optional()),
         )
 
 
@@ -114,14 +113,13 @@ class QuotaPolicy:
     @classmethod
     def of(cls, programme: "Programme", track: str) -> "QuotaPolicy | None":
         """Read it from a definition; None where the track has no quota."""
-        part = programme.value(f"tracks.{track}.quota")
+        part = programme.track(track).quota
         if part is None:
             return None
-        private_min = programme.value(f"tracks.{track}.quota.private_min_pct")
-        public_below = programme.value(f"tracks.{track}.quota.public_below_pct")
+        private_min, public_below = part.private_min_pct.optional(), part.public_below_pct.optional()
         if private_min is None and public_below is None:
             return None
-        return cls(private_min or 0, public_below, bool(programme.value(f"tracks.{track}.quota.relaxable")))
+        return cls(private_min or 0, public_below, bool(part.relaxable.optional()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,41 +163,41 @@ class SelectionPolicy:
     @classmethod
     def of(cls, programme: "Programme", track: str, *, quota_relaxed: bool = False) -> "SelectionPolicy":
         """Read it from a definition. Prices and rates are read only where a budget limits."""
-        value = programme.value
-        at = f"tracks.{track}.selection"
-        capacity, budget_krw = value(f"{at}.capacity"), value(f"{at}.budget_krw")
-        products = value(f"tracks.{track}.products")
+        part = programme.track(track)
+        limits = part.selection
+        capacity, budget_krw = limits.capacity.optional(), limits.budget_krw.optional()
         return cls(
-            capacity_kind=(value(f"{at}.capacity_kind") or "peak_cards"),
+            capacity_kind=limits.capacity_kind.optional() or "peak_cards",
             capacity=None if capacity is None else Fraction(capacity),
             budget_krw=budget_krw,
-            planning_price_krw=0 if budget_krw is None else value(f"{at}.planning_price_krw") or 0,
-            projects_max=value(f"{at}.projects_max"),
-            per_counting_unit_max=value("intake.max_applications"),
-            cutoff=value(f"{at}.cutoff") or "skip",
+            planning_price_krw=0 if budget_krw is None else limits.planning_price_krw.optional() or 0,
+            projects_max=limits.projects_max.optional(),
+            per_counting_unit_max=programme.intake.max_applications.optional(),
+            cutoff=limits.cutoff.optional() or "skip",
             quota=None if quota_relaxed else QuotaPolicy.of(programme, track),
-            products={name: _product(programme, name, priced=budget_krw is not None) for name in products},
+            products={name: _product(programme, name, priced=budget_krw is not None) for name in part.products},
         )
 
 
 def _product(programme: "Programme", name: str, *, priced: bool) -> ProductPolicy:
-    card_type = programme.value(f"products.{name}.card_type")
-    worth = programme.value(f"cards.{card_type}.h100_equivalents")
+    product = programme.product(name)
+    worth = programme.card(product.card_type).h100_equivalents.optional()
     return ProductPolicy(
-        cards_per_unit=programme.value(f"products.{name}.cards_per_unit"),
+        cards_per_unit=product.cards_per_unit,
         h100_equivalents=Fraction(1) if worth is None else Fraction(worth),
-        self_payment=_rates(programme, card_type) if priced else SelfPaymentRates(),
+        self_payment=_rates(programme, product.card_type) if priced else SelfPaymentRates(),
     )
 
 
 def _rates(programme: "Programme", card_type: str) -> SelfPaymentRates:
-    if programme.value("billing.self_payment.flow") == "free":
+    part = programme.billing.self_payment
+    if part.flow.required() == "free":
         return SelfPaymentRates()
-    at = f"billing.self_payment.rates.{card_type}"
+    rate = part.rate(card_type)
     return SelfPaymentRates(
-        standard_krw=programme.value(f"{at}.standard_krw") or 0,
-        youth_krw=programme.value(f"{at}.youth_krw") or 0,
-        public_krw=programme.value(f"{at}.public_krw") or 0,
+        standard_krw=rate.standard_krw.optional() or 0,
+        youth_krw=rate.youth_krw.optional() or 0,
+        public_krw=rate.public_krw.optional() or 0,
     )
 
 
@@ -212,4 +210,4 @@ class DeliberationPolicy:
     @classmethod
     def of(cls, programme: "Programme", track: str) -> "DeliberationPolicy":
         """Read it from a definition."""
-        return cls(bool(programme.value(f"tracks.{track}.deliberation")))
+        return cls(bool(programme.track(track).deliberation.optional()))

@@ -20,7 +20,7 @@ class ProgrammeOpened(Event):
     version: int = Field(ge=1)
     in_force_from: AwareDatetime
     definition: dict[str, Any]
-    """The whole definition; `libs.common.programme.Programme` reads it."""
+    """The whole definition; `libs.common.definition.programme.Programme` reads it."""
 
 
 class ProgrammeRevised(ProgrammeOpened):

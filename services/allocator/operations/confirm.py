@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any
 
 from libs.common.db import Tx, lock
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, NotFound, Refusal, Refused, WrongState
 from libs.common.events.allocator import GrantPlaced
 from libs.common.outbox import say
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.allocator.operations.place import placement_with_lines, worst_conformance
 from services.allocator.policy import ModePolicy, ProductPolicy

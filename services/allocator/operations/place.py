@@ -10,8 +10,8 @@ from typing import Any
 
 from libs.common.calendar import kst_day
 from libs.common.db import Tx, lock
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, NotFound
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.allocator.model import (
     Decision,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, Invalid, NotFound, PolicyMissing
 from libs.common.events.review import SelectionAnnounced
 from libs.common.identity import Caller
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.billing.model.ledger import Move
 from services.billing.operations.ledger import post

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from libs.common.calendar import month_of
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, Invalid, PolicyMissing, Refusal, Refused
 from libs.common.events.billing import PriceAgreed
 from libs.common.identity import Caller
 from libs.common.outbox import say
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.billing.model.prices import Mode, PriceVersion, WaitDiscount
 from services.billing.operations.drafts import redraft
@@ -112,7 +112,6 @@ def _month(valid_from: dt.date) -> str:
 
 def _first_month(programme: Programme, now: dt.datetime) -> str:
     try:
-        starts_on: dt.date | None = programme.value("use_starts_on")
+        return programme.use_starts_on.required().isoformat()[:7]
     except PolicyMissing:
-        starts_on = None
-    return starts_on.isoformat()[:7] if starts_on else month_of(now)
+        return month_of(now)

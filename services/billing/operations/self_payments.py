@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from libs.common.cards import cards_of
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.allocator import GrantActivated, GrantChanged, GrantPlaced
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.intake import AgreementSigned
 from libs.common.outbox import say
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
 from services.billing.operations.turns import take_turn
@@ -143,7 +143,7 @@ def _computed(noun: Contribution, programme: Programme) -> Contribution:
     """The self-payment under a definition. Raises PolicyMissing and NotFound."""
     policy = FlowPolicy.of(programme)
     if noun.basis == "asked":
-        product = programme.value(f"products.{noun.product}")
+        product = programme.product(noun.product)
         noun = replace(noun, cards=cards_of(noun.units, product.cards_per_unit), card_type=product.card_type)
     rates = SelfPaymentRates(programme, noun.card_type)
     due = self_payment_due(noun.payer, policy.flow, rates.krw, noun.cards, noun.months)

@@ -6,11 +6,11 @@ from typing import Any
 
 from libs.common.calendar import period_of_days_end
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, NotFound, WrongState
 from libs.common.events.billing import BudgetReached, SettlementApproved, SettlementIssued, SettlementPaid
 from libs.common.identity import Caller
 from libs.common.outbox import say
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.billing.model.ledger import Demand, Entry
 from services.billing.model.self_payments import Contribution

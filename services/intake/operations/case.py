@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from libs.common.db import Tx, lock
-from libs.common.programme import Programme
+from libs.common.definition.programme import Programme
 from services.intake.model import Case, Facts, Organisation, Request
 from services.intake.policy import ApplicantPolicy, ScreeningPolicy
 from services.intake.rules.counting import counting_unit

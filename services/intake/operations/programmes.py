@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 from libs.common import programmes
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
+from libs.common.definition.reading import read_definition, with_value
 from libs.common.errors import Conflict, Invalid, NotFound, WrongState
 from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from libs.common.identity import Caller
 from libs.common.outbox import say
-from libs.common.programme import Programme, read_definition
 from services.intake.store import programmes as store
 from services.intake.store.programmes import ProgrammeRow
 
@@ -65,7 +66,7 @@ async def set_value(
     path's kind.
     """
     newest = read_definition(await store.definition_of(tx, row.code, row.latest_version))
-    programme = newest.with_value(path, value, reason)
+    programme = with_value(newest, path, value, reason)
     definition = _as_kept(programme)
     await store.add_version(tx, definition, reason=f"{path}: {reason}", by=caller.subject, now=now)
     if row.in_force_version == row.latest_version:

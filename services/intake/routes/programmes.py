@@ -7,8 +7,8 @@ from fastapi import Body as JsonBody
 from fastapi import Query, Response
 from pydantic import ConfigDict, Field
 
+from libs.common.definition.reading import read_definition
 from libs.common.identity import Caller
-from libs.common.programme import read_definition
 from libs.common.web import (
     Allowed,
     AnyCaller,

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.events.review import SelectionAnnounced
 from libs.common.outbox import say
-from libs.common.programme import Programme
 from services.review.model import Composite, ScoreSheet, points
 from services.review.operations.drawing import contenders, plain
 from services.review.policy import TiePolicy

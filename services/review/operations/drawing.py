@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.errors import Refusal, Refused
-from libs.common.programme import Programme
 from services.review.model import Award, Candidate, Composite, Contender, Lowering, Ranked
 from services.review.policy import SelectionPolicy, StagePolicy, TiePolicy
 from services.review.rules.deliberation import deliberate

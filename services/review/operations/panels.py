@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from libs.common.db import Tx, lock
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, Invalid, NotFound, Refusal, Refused, WrongState
 from libs.common.identity import Caller
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.review.model import Seat, Stage, StageStanding
 from services.review.operations.stages import (

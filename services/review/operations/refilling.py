@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from libs.common.db import Tx, lock
-from libs.common.programme import Programme
+from libs.common.definition.programme import Programme
 from libs.common.programmes import programme_at
 from services.review.model import Candidate, Choice
 from services.review.operations.announcing import freeze_run, tell

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from libs.common.db import Tx, lock
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, NotFound, Refused, WrongState
 from libs.common.identity import Caller
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.review.model import Candidate, Lowering
 from services.review.operations.announcing import freeze_run, tell

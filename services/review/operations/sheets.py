@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, DureError, NotFound, Refusal, Refused, WrongState
 from libs.common.identity import Caller
-from libs.common.programme import Programme
 from libs.common.programmes import programme_at
 from services.review.model import ScoreSheet, Seat, Stage
 from services.review.operations.stages import Desk, Judged, close_complete, desks_of, judge_desk

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from libs.common.db import Tx
-from libs.common.programme import Programme
+from libs.common.definition.programme import Programme
 from services.review.model import Composite, Place, ScoreSheet, Seat, Stage, StageStanding
 from services.review.policy import PanelPolicy, ScoringPolicy, StagePolicy
 from services.review.rules.panel import employer_conflicts, stage_standing

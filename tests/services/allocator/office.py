@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 
+from libs.common.definition.reading import load_definition, with_value
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.intake import AgreementSigned, ProgrammeOpened
 from libs.common.events.review import SelectionAnnounced
-from libs.common.programme import load_definition
 from tests.conftest import ServiceClient
 
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
@@ -29,7 +29,7 @@ class Office:
         """Open a programme, with an officer's values for some paths (dots written as two underscores)."""
         definition = load_definition(PROGRAMMES / f"{code}.yaml")
         for path, value in values.items():
-            definition = definition.with_value(path.replace("__", "."), value, "시험")
+            definition = with_value(definition, path.replace("__", "."), value, "시험")
         tree = definition.model_dump(mode="json", by_alias=True)
         at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
         await self.client.feed(

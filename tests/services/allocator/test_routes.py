@@ -2,8 +2,8 @@
 
 import datetime as dt
 
+from libs.common.definition.reading import load_definition
 from libs.common.events.intake import ProgrammeRevised
-from libs.common.programme import load_definition
 from tests.services.allocator.office import P1, PROGRAMMES, SPECIFICATION, Office
 
 

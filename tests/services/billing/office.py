@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from libs.common.calendar import kst_midnight, month_bounds
+from libs.common.definition.programme import Programme
+from libs.common.definition.reading import load_definition, with_value
 from libs.common.events.allocator import GrantActivated, GrantEnded, GrantPlaced
 from libs.common.events.intake import AgreementSigned, ApplicationWithdrawn, ProgrammeOpened, ProgrammeRevised
 from libs.common.events.metering import StatementClosed, StatementLine
 from libs.common.events.review import SelectionAnnounced
-from libs.common.programme import Programme, load_definition
 
 P0, P1 = "gpu-rental-2025s", "hpc-2025-gpu"
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
@@ -94,14 +95,14 @@ class Office:
         """Open a programme as its notice states it, with what an officer filled in."""
         programme = _as_the_notice_says(code)
         for path, value in {**(FILLED_IN[code] if filled_in else {}), **values}.items():
-            programme = programme.with_value(path, value, "test")
+            programme = with_value(programme, path, value, "test")
         self.programmes[code] = programme
         await self.client.feed(ProgrammeOpened(**self._version(programme)))
         return programme
 
     async def revise(self, code: str, path: str, value: Any) -> None:
         """An officer fills a value in, or changes one."""
-        self.programmes[code] = self.programmes[code].with_value(path, value, "officer decided")
+        self.programmes[code] = with_value(self.programmes[code], path, value, "officer decided")
         await self.client.feed(ProgrammeRevised(**self._version(self.programmes[code]), reason="officer decided"))
 
     def _version(self, programme: Programme) -> dict[str, Any]:

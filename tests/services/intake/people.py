@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from libs.common.definition.reading import load_definition
 from libs.common.events.review import SelectionAnnounced
-from libs.common.programme import load_definition
 from services.intake.rules.business_number import business_number_holds
 
 KST = dt.timezone(dt.timedelta(hours=9))

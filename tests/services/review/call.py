@@ -4,8 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+from libs.common.definition.programme import Programme
+from libs.common.definition.reading import load_definition, with_value
 from libs.common.events.intake import ApplicationScreened, ApplicationSubmitted, ApplicationWithdrawn, ProgrammeOpened
-from libs.common.programme import Programme, load_definition
 
 CODE = "gpu-rental-2025s"
 OPENED = dt.datetime(2025, 8, 14, tzinfo=dt.UTC)
@@ -24,7 +25,7 @@ def definition(**values) -> Programme:
         }
     filled |= {path.replace("__", "."): value for path, value in values.items()}
     for path, value in filled.items():
-        programme = programme.with_value(path, value, "test")
+        programme = with_value(programme, path, value, "test")
     return programme
 
 

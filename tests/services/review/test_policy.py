@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from libs.common.definition.reading import load_definition, with_value
 from libs.common.errors import PolicyMissing
-from libs.common.programme import load_definition
 from services.review.policy import (
     DeliberationPolicy,
     PanelPolicy,
@@ -49,7 +49,7 @@ def test_unset_values_stop() -> None:
 
 def test_rates_are_read_only_where_a_budget_limits() -> None:
     """Without a budget neither planning price nor self-payment is asked for; with one they are."""
-    free = P1.with_value(f"{AT}.budget_krw", "none", "test")
+    free = with_value(P1, f"{AT}.budget_krw", "none", "test")
     policy = SelectionPolicy.of(free, "1")
     assert (policy.capacity, policy.projects_max, policy.products["A100x2"].h100_equivalents) == (
         100,
@@ -57,7 +57,7 @@ def test_rates_are_read_only_where_a_budget_limits() -> None:
         Fraction(1, 4),
     )
     with pytest.raises(PolicyMissing):
-        SelectionPolicy.of(P1.with_value(f"{AT}.budget_krw", 10**9, "test"), "1")
+        SelectionPolicy.of(with_value(P1, f"{AT}.budget_krw", 10**9, "test"), "1")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from libs.common.definition.programme import Programme
+from libs.common.definition.reading import load_definition
 from libs.common.errors import PolicyMissing
-from libs.common.programme import Programme, load_definition
 from services.intake.model import Award, Case, Decision, Finding, Organisation, Representative, Request, Restriction
 from services.intake.policy import ProviderPolicy, ScreeningPolicy
 from services.intake.rules.screening import screen, screen_before_agreement, verdicts, youth_enterprise

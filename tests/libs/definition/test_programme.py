@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from libs.common.cards import fp32_tflops, h100_equivalents
+from libs.common.definition.programme import Programme
+from libs.common.definition.reading import load_definition, read_definition, with_value
 from libs.common.errors import Invalid, NotFound, PolicyMissing
-from libs.common.programme import Programme, load_definition, read_definition
 
-PROGRAMMES = Path(__file__).parents[2] / "programmes"
+PROGRAMMES = Path(__file__).parents[3] / "programmes"
 FILES = sorted(PROGRAMMES.glob("*.yaml"))
 
 
@@ -41,23 +42,23 @@ def stated_nodes(tree: Any, path: str = "") -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.rule("CV-8")
 def test_a_stated_value_is_read_by_its_path(rental: Programme) -> None:
     """A value that the notice prints comes back as it is printed."""
-    assert rental.value("tracks.1.units_max") == 1
-    assert rental.value("review.threshold") == Decimal(70)
-    assert rental.value("billing.self_payment.rates.H200.youth_krw") == 200_000
+    assert rental.track("1").units_max.optional() == 1
+    assert rental.review.threshold.optional() == Decimal(70)
+    assert rental.billing.self_payment.rate("H200").youth_krw.optional() == 200_000
 
 
 @pytest.mark.rule("CV-8")
 def test_none_is_a_decision_and_reads_as_none(rental: Programme) -> None:
     """A limit that is decided not to exist reads as None and stops nothing."""
-    assert rental.value("tracks.2.units_max") is None
-    assert rental.value("metering.wait_limit_s") is None
+    assert rental.track("2").units_max.optional() is None
+    assert rental.metering.wait_limit_s.optional() is None
 
 
 @pytest.mark.rule("CV-8")
 def test_an_unset_value_stops_with_policy_missing(hpc: Programme) -> None:
     """A silent notice stops the step and names the value; it never passes for `none`."""
     with pytest.raises(PolicyMissing) as stopped:
-        hpc.value("review.threshold")
+        hpc.review.threshold.optional()
     assert stopped.value.code == "policy_missing"
     assert stopped.value.rule_id == "CV-8"
     assert stopped.value.facts == {"programme": "hpc-2025-gpu", "path": "review.threshold"}
@@ -77,15 +78,38 @@ def test_an_unset_value_stops_with_policy_missing(hpc: Programme) -> None:
 def test_a_path_that_the_definition_lacks_is_not_found(hpc: Programme, path: str) -> None:
     """A wrong path is told as such, never answered with a guess."""
     with pytest.raises(NotFound):
-        hpc.value(path)
-    with pytest.raises(NotFound):
-        hpc.with_value(path, 1, "reason")
+        with_value(hpc, path, 1, "reason")
 
 
 @pytest.mark.rule("CV-8")
-def test_a_path_to_a_part_gives_the_part(rental: Programme) -> None:
-    """A whole part can be read, such as the rubric in the notice's order."""
-    assert list(rental.value("review.rubric")) == ["goals", "capability", "resource_plan", "results"]
+@pytest.mark.parametrize(
+    ("read", "path"),
+    [
+        pytest.param(lambda p: p.track("9"), "tracks.9", id="a track"),
+        pytest.param(lambda p: p.product("B200"), "products.B200", id="a product"),
+        pytest.param(lambda p: p.card("B200"), "cards.B200", id="a card"),
+        pytest.param(lambda p: p.billing.self_payment.rate("B200"), "billing.self_payment.rates.B200", id="a rate"),
+    ],
+)
+def test_an_entry_that_the_definition_lacks_is_named_with_its_path(hpc: Programme, read: Any, path: str) -> None:
+    """What a call does not know is not found, and the answer says where it should stand."""
+    with pytest.raises(NotFound) as missing:
+        read(hpc)
+    assert missing.value.facts["id"] == f"hpc-2025-gpu:{path}"
+
+
+@pytest.mark.rule("CV-8")
+def test_every_stated_value_knows_its_path(hpc: Programme) -> None:
+    """A value names itself, wherever it is handed to."""
+    assert all(stated.path == path for path, stated in hpc.stated_values().items())
+    assert hpc.metering.wait_limit_s.path == "metering.wait_limit_s"
+    assert hpc.intake.repeats.awards_max.path == "intake.repeats.awards_max"
+
+
+@pytest.mark.rule("CV-8")
+def test_the_rubric_keeps_the_notices_order(rental: Programme) -> None:
+    """A keyed part is read in the order in which the notice prints it."""
+    assert list(rental.review.rubric) == ["goals", "capability", "resource_plan", "results"]
 
 
 @pytest.mark.rule("CV-8")
@@ -98,8 +122,8 @@ def test_a_path_to_a_part_gives_the_part(rental: Programme) -> None:
 )
 def test_an_officers_value_makes_a_new_version(hpc: Programme, value: object, read: object) -> None:
     """A filled-in value carries the officer's reason, raises the version and leaves the old version as it was."""
-    filled = hpc.with_value("review.threshold", value, "user call of 3 March")
-    assert filled.value("review.threshold") == read
+    filled = with_value(hpc, "review.threshold", value, "user call of 3 March")
+    assert filled.review.threshold.optional() == read
     assert filled.version == hpc.version + 1
     assert filled.review.threshold.source == "officer: user call of 3 March"
     assert "review.threshold" in hpc.unset_paths()
@@ -110,15 +134,15 @@ def test_an_officers_value_makes_a_new_version(hpc: Programme, value: object, re
 def test_a_value_of_the_wrong_kind_is_refused(hpc: Programme) -> None:
     """A word where a number belongs is refused with its place, and nothing changes."""
     with pytest.raises(Invalid, match="threshold"):
-        hpc.with_value("review.threshold", "high", "reason")
+        with_value(hpc, "review.threshold", "high", "reason")
 
 
 def test_only_stated_values_can_be_filled_in(hpc: Programme) -> None:
     """The code, the products and other structure are not an officer's values."""
     with pytest.raises(NotFound):
-        hpc.with_value("code", "other", "reason")
+        with_value(hpc, "code", "other", "reason")
     with pytest.raises(NotFound):
-        hpc.with_value("review.rubric", {}, "reason")
+        with_value(hpc, "review.rubric", {}, "reason")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
@@ -134,7 +158,7 @@ def test_every_unset_value_can_be_filled_in_one_after_the_other(file: Path) -> N
     """No unset value is out of an officer's reach: `none` is allowed everywhere."""
     programme = load_definition(file)
     for path in programme.unset_paths():
-        programme = programme.with_value(path, "none", "rehearsal")
+        programme = with_value(programme, path, "none", "rehearsal")
     assert programme.unset_paths() == []
 
 
@@ -187,38 +211,40 @@ def test_broken_yaml_is_refused(tmp_path: Path) -> None:
 def test_the_rental_call_says_what_its_notice_prints(rental: Programme) -> None:
     """The dates, products, shares and rates of S0."""
     kst = dt.timezone(dt.timedelta(hours=9))
-    assert rental.value("submissions_close_at") == dt.datetime(2025, 9, 15, 15, tzinfo=kst)
-    assert rental.value("use_ends_on") == dt.date(2026, 6, 30)
+    assert rental.submissions_close_at.optional() == dt.datetime(2025, 9, 15, 15, tzinfo=kst)
+    assert rental.use_ends_on.required() == dt.date(2026, 6, 30)
     assert rental.tracks["1"].products == ["H100x1", "H100x2", "H100x4"]
-    assert rental.value("tracks.1.quota").private_min_pct.is_ == 50
-    assert rental.value("tracks.2.quota") is None
-    assert rental.value("tracks.2.stages") == ["document", "presentation"]
-    assert sum(c.max.is_ for c in rental.review.rubric.values()) == 100
-    assert [(s.given, s.factor) for s in rental.value("allocation.substitutions")] == [("H200", 1), ("A100", 4)]
-    assert rental.value("billing.self_payment.flow") == "own_account"
-    assert rental.value("billing.self_payment.rates.A100.standard_krw") == 100_000
+    quota = rental.track("1").quota
+    assert quota is not None
+    assert quota.private_min_pct.optional() == 50
+    assert rental.track("2").quota is None
+    assert rental.track("2").stages.optional() == ["document", "presentation"]
+    assert sum(c.max.required() for c in rental.review.rubric.values()) == 100
+    assert [(s.given, s.factor) for s in rental.allocation.substitutions.optional() or ()] == [("H200", 1), ("A100", 4)]
+    assert rental.billing.self_payment.flow.required() == "own_account"
+    assert rental.billing.self_payment.rate("A100").standard_krw.optional() == 100_000
 
 
 def test_the_hpc_call_says_what_its_notice_prints(hpc: Programme) -> None:
     """The products, the eight hours, the half price and the cap of S1."""
     assert [hpc.tracks[t].products for t in ("1", "2", "3")] == [["A100x2"], ["H100x1"], ["H100x2"]]
-    assert hpc.value("metering.wait_limit_s") == 8 * 3600
-    assert hpc.value("billing.fixed_price_max_pct") == 50
-    assert hpc.value("billing.budget.cap_krw") == 19_800_000_000
-    assert hpc.value("allocation.mode") == "dynamic"
+    assert hpc.metering.wait_limit_s.optional() == 8 * 3600
+    assert hpc.billing.fixed_price_max_pct.optional() == 50
+    assert hpc.billing.budget.cap_krw.optional() == 19_800_000_000
+    assert hpc.allocation.mode.required() == "dynamic"
     assert {"notice_date", "review.threshold", "allocation.dynamic.idle_s"} <= set(hpc.unset_paths())
 
 
 @pytest.mark.rule("CV-5")
 def test_equivalents_of_the_shipped_cards(rental: Programme) -> None:
     """The definition's factors give 1 H100 = 1 H200 = 4 A100."""
-    worth = {t: Fraction(rental.value(f"cards.{t}.h100_equivalents")) for t in rental.cards}
+    worth = {t: Fraction(card.h100_equivalents.optional() or 0) for t, card in rental.cards.items()}
     assert h100_equivalents(1, "H200", worth) == h100_equivalents(4, "A100", worth) == 1
 
 
 @pytest.mark.rule("CV-6")
 def test_tflops_of_the_shipped_cards(hpc: Programme) -> None:
     """The definition's figures give the notice's 39, 67 and 134 TF."""
-    tf = {t: Fraction(hpc.value(f"cards.{t}.fp32_tf")) for t in ("A100", "H100")}
+    tf = {t: Fraction(hpc.card(t).fp32_tf.optional() or 0) for t in ("A100", "H100")}
     sizes = [(p.cards_per_unit, p.card_type) for p in hpc.products.values()]
     assert [fp32_tflops(cards, card_type, tf) for cards, card_type in sizes] == [39, 67, 134]
