@@ -58,9 +58,9 @@ class KafkaPublisher:
 
     async def _connect(self) -> AIOKafkaProducer:
         config = self._config
-        await ensure_topics(config.bootstrap, self._topics, config.replication)
+        await ensure_topics(config, self._topics)
         producer = AIOKafkaProducer(
-            bootstrap_servers=config.bootstrap,
+            **config.connection(),
             acks="all",
             enable_idempotence=True,
             compression_type="lz4",

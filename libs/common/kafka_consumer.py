@@ -94,7 +94,7 @@ class KafkaHearing:
 
     async def _join_and_listen(self) -> None:
         topics = sorted(self.subscription.topics)
-        await ensure_topics(self._config.bootstrap, topics, self._config.replication)
+        await ensure_topics(self._config, topics)
         consumer = self._new_consumer(topics)
         try:
             await asyncio.wait_for(consumer.start(), self._config.join_limit_s)
@@ -113,7 +113,7 @@ class KafkaHearing:
         config = self._config
         return AIOKafkaConsumer(
             *topics,
-            bootstrap_servers=config.bootstrap,
+            **config.connection(),
             group_id=self.subscription.group,
             group_instance_id=f"{config.instance_id}-{self.subscription.group}" if config.instance_id else None,
             enable_auto_commit=False,
@@ -197,7 +197,7 @@ class KafkaHearing:
         """
         topics = self.subscription.topics
         ours = [TopicPartition(topic, n) for topic in topics for n in consumer.partitions_for_topic(topic) or ()]
-        alone = await unheard(self._config.bootstrap, self.subscription.group, ours)
+        alone = await unheard(self._config, self.subscription.group, ours)
         if alone & self._unheard:
             raise StuckError(f"nobody hears {len(alone & self._unheard)} partitions, and this member has none")
         self._unheard = alone

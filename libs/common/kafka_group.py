@@ -8,16 +8,18 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocol
 
+from libs.common.kafka_config import KafkaConfig
+
 ASK_LIMIT_S = 10
 SETTLING = ("PreparingRebalance", "CompletingRebalance")
 
 
-async def unheard(bootstrap: str, group: str, partitions: Collection[TopicPartition]) -> set[TopicPartition]:
+async def unheard(config: KafkaConfig, group: str, partitions: Collection[TopicPartition]) -> set[TopicPartition]:
     """Those of the partitions that no member of the group is assigned; none while its members come and go.
 
     Raises KafkaError or TimeoutError.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**config.connection())
     try:
         async with asyncio.timeout(ASK_LIMIT_S):
             await admin.start()

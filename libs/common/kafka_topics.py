@@ -8,6 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from libs.common.events.envelope import REGISTRY
+from libs.common.kafka_config import KafkaConfig
 
 PARTITIONS = 6
 PARTITIONS_OF = {"dure.metering.usage.v1": 12}
@@ -34,14 +35,15 @@ def known_topics() -> frozenset[str]:
     return frozenset(contract.topic() for contract in REGISTRY.values())
 
 
-async def ensure_topics(bootstrap: str, topics: Iterable[str], replication: int) -> None:
+async def ensure_topics(config: KafkaConfig, topics: Iterable[str]) -> None:
     """Create those topics, and their dead-letter topics, that are not there. Raises KafkaError or TimeoutError."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**config.connection())
     try:
         async with asyncio.timeout(ADMIN_LIMIT_S):
             await admin.start()
             there = set(await admin.list_topics())
-            await _create(admin, {t: count for t, count in partitions(topics).items() if t not in there}, replication)
+            missing = {topic: count for topic, count in partitions(topics).items() if topic not in there}
+            await _create(admin, missing, config.replication)
     finally:
         await admin.close()
 

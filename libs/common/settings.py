@@ -1,7 +1,9 @@
 """What every service is told from outside, by environment variables that begin with `DURE_`."""
 
 from pathlib import Path
+from typing import Literal
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +17,15 @@ class Settings(BaseSettings):
     database_pool_max: int = 10
     kafka_bootstrap: str = ""
     """`host:port,…` of the Kafka brokers."""
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_ca_file: Path | None = None
+    """PEM of the authority that signed the brokers' certificates; without it those of the machine count."""
+    kafka_certificate_file: Path | None = None
+    """With `kafka_key_file`: the certificate by which the brokers know this client (mutual TLS)."""
+    kafka_key_file: Path | None = None
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
+    kafka_username: str = ""
+    kafka_password: SecretStr = SecretStr("")
     kafka_fetch_max_wait_ms: int = 5
     kafka_session_timeout_ms: int = 10_000
     kafka_instance_id: str = ""

@@ -17,9 +17,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.engines.certificates import Certificate
 
 RECIPE = Path(__file__).parent / "kafka"
 JARS = RECIPE / "libs"
@@ -27,6 +30,7 @@ STARTED = "Kafka Server started"  # the open port comes a second earlier and is 
 START_S_MAX = 60
 DOWNLOAD_S_MAX = 600
 STOP_S_MAX = 20
+SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 # Linux kills the child when its parent dies, however that dies; elsewhere `atexit` has to do.
 _DIES_WITH_PARENT = """
@@ -93,11 +97,37 @@ def free_ports(count: int) -> list[int]:
             each.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """SASL_SSL with SCRAM-SHA-512 on the broker's one listener, its certificate and its users."""
+
+    certificate: Certificate
+    users: dict[str, str]
+    """Name → password; the first is the broker's own."""
+
+    def settings(self, port: int) -> str:
+        """What is said after, and so instead of, the plain listener's lines."""
+        own, password = next(iter(self.users.items()))
+        login = (
+            f'org.apache.kafka.common.security.scram.ScramLoginModule required username="{own}" password="{password}";'
+        )
+        return (RECIPE / "secured.properties").read_text().format(
+            port=port, login=login, keystore=self.certificate.both, truststore=self.certificate.authority
+        )  # fmt: skip
+
+    def format_arguments(self) -> list[str]:
+        """What makes the users when the data folder is formatted."""
+        made = [f"SCRAM-SHA-512=[name={name},password={password}]" for name, password in self.users.items()]
+        return [part for one in made for part in ("--add-scram", one)]
+
+
 class KafkaBroker:
     """One broker: `start`, `kill9`, `restart` on the same port and data, `stop`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, secured: "Secured | None" = None) -> None:
+        """`secured`: clients come over TLS and name themselves, as in production; else anybody may."""
         self.folder = folder
+        self._secured = secured
         self.port, self._controller_port = free_ports(2)
         self.log = folder / "broker.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -151,11 +181,14 @@ class KafkaBroker:
         places = {"port": str(self.port), "controller_port": str(self._controller_port), "data": f"{self.folder}/data"}
         for name, value in places.items():
             settings = settings.replace(f"{{{name}}}", value)
+        if self._secured is not None:
+            settings += self._secured.settings(self.port)
         (self.folder / "server.properties").write_text(settings)
         tool = functools.partial(subprocess.run, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
         cluster = tool(self._java("kafka.tools.StorageTool", "random-uuid")).stdout.split()[-1]
         config = str(self.folder / "server.properties")
-        tool(self._java("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", config))
+        users = [] if self._secured is None else self._secured.format_arguments()
+        tool(self._java("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", config, *users))
 
     def _run(self) -> None:
         command = self._java("kafka.Kafka", str(self.folder / "server.properties"))

@@ -50,8 +50,8 @@ async def healthy(bed: Bed) -> bool:
 async def test_topics_are_made_as_wide_as_planned(broker: KafkaBroker) -> None:
     """Twelve partitions for measured usage, six for the others, one for dead letters; making them again is harmless."""
     contracts()
-    await ensure_topics(broker.bootstrap, known_topics(), replication=1)
-    await ensure_topics(broker.bootstrap, known_topics(), replication=1)
+    await ensure_topics(KafkaConfig(broker.bootstrap), known_topics())
+    await ensure_topics(KafkaConfig(broker.bootstrap), known_topics())
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()
     described = await admin.describe_topics(sorted(partitions(known_topics())))
@@ -132,10 +132,10 @@ async def test_a_spare_is_left_alone(joined: Bed) -> None:
     """A member without partitions stays while others hear all of them; an unknown group hears none."""
     hearing = only_hearing(joined)
     mine = hearing._consumer.assignment()
-    bootstrap, group = hearing._config.bootstrap, hearing.subscription.group
+    config, group = hearing._config, hearing.subscription.group
     assert mine
-    assert await unheard(bootstrap, group, mine) == set()
-    assert await unheard(bootstrap, "nobody", mine) == set(mine)
+    assert await unheard(config, group, mine) == set()
+    assert await unheard(config, "nobody", mine) == set(mine)
     spare = KafkaHearing(hearing._config, hearing.subscription)
     consumer = types.SimpleNamespace(assignment=set, partitions_for_topic=lambda _: {p.partition for p in mine})
     for _ in range(3):
