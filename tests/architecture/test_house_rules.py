@@ -10,7 +10,7 @@ from tests.architecture.source import ROOT, code_files, functions, parsed, texts
 
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 60
-CODE = ("services/", "libs/")
+CODE = ("services/", "libs/", "demo/", "tools/")
 CLOCK = "libs/common/clock.py"
 WALL_CLOCK = {"now", "utcnow", "today"}
 WALL_CLOCK_OF = re.compile(r"(?:dt\.|datetime\.)?(?:datetime|date)")
@@ -18,7 +18,7 @@ SQL_CLOCK = re.compile(
     r"\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|\bcurrent_(?:timestamp|date|time)\b",
     re.IGNORECASE,
 )
-EDGES = re.compile(r"libs/|services/\w+/(?:routes|consumers|jobs)(?:/|\.py)")
+EDGES = re.compile(r"libs/|demo/|tools/|services/\w+/(?:routes|consumers|jobs)(?:/|\.py)")
 EXACT = re.compile(r"services/\w+/(?:rules/(?!search)|policy|model)|libs/common/(?:money|cards|calendar)\.py")
 """Where no float may stand; a solver's effort (`rules/search*.py`) is one by its nature."""
 REGISTRY_HOSTS = re.compile(

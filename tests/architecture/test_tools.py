@@ -10,6 +10,7 @@ import pytest
 from tests.architecture.source import ROOT
 
 BIN = Path(sys.executable).parent
+PACKAGES = ("services", "libs", "demo", "tools")
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,11 @@ BIN = Path(sys.executable).parent
         pytest.param([str(BIN / "lint-imports"), "--no-cache"], id="the import contracts are kept"),
         pytest.param([sys.executable, "-m", "ruff", "check"], id="ruff finds nothing"),
         pytest.param([sys.executable, "-m", "ruff", "format", "--check"], id="the code is formatted"),
-        pytest.param([sys.executable, "-m", "mypy", "services", "libs"], id="the types hold", marks=pytest.mark.slow),
+        pytest.param(
+            [sys.executable, "-m", "mypy", "services", "libs", "demo", "tools"],
+            id="the types hold",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_the_tool_is_content(command: list[str]) -> None:

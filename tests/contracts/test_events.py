@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from libs.common.errors import InvalidEvent
 from libs.common.events.envelope import Event, parse, wrap
-from libs.embedded.asyncapi import FOLDER, asyncapi, contracts, documents, json_schema
+from tools.asyncapi import asyncapi, contracts, json_schema
 
 GOLDEN = Path(__file__).parent / "golden"
 EVERY = pytest.mark.parametrize("contract", contracts(), ids=lambda contract: contract.TYPE)
@@ -106,14 +106,6 @@ def test_a_renamed_field_is_a_loss() -> None:
     assert losses(before, before | {"new": 3}) == []
     assert losses(before, {"lines": [{"c": "2"}]}) == ["data.a is gone", "data.lines[0].b is gone"]
     assert losses(before, {"a": "1", "lines": []}) != []
-
-
-def test_the_documents_are_not_stale() -> None:
-    """`docs/events/` is what the registry renders: run `python -m libs.embedded.asyncapi` after a change."""
-    rendered = documents()
-    stale = [path.name for path, text in rendered.items() if not path.exists() or path.read_text("utf-8") != text]
-    assert stale == []
-    assert set((FOLDER / "schemas").glob("*.json")) <= set(rendered)
 
 
 def test_the_asyncapi_document_is_whole() -> None:

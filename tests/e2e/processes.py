@@ -17,8 +17,8 @@ from typing import Any, Self
 
 import httpx
 
+from demo.api import Api, Unexpected
 from libs.common.clock import SettableClock
-from libs.embedded.demo.api import Api, Unexpected
 from libs.embedded.home import SERVICES
 from libs.embedded.issuer import ISSUER, Issuer
 from libs.embedded.postgres import EmbeddedPostgres

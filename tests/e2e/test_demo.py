@@ -16,7 +16,7 @@ LIMIT_S = 1500
 
 def run_demo(home: Path, seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run the demo in a home of its own; returns what it printed and the document behind its report."""
-    command = [sys.executable, "-P", "-m", "libs.embedded.cli", "demo", "--exit", "--json", "--port", "0"]
+    command = [sys.executable, "-P", "-m", "tools.cli", "demo", "--exit", "--json", "--port", "0"]
     done = subprocess.run(
         [*command, "--days", DAYS, "--seed", str(seed)],
         cwd=ROOT,

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from libs.embedded.demo.call import kst
-from libs.embedded.demo.jobs import drawn_jobs
-from libs.embedded.demo.p1 import CODE, P1, PROVIDERS, START, Size
-from libs.embedded.demo.sessions import Run
-from libs.embedded.demo.settling import settle_month, settlements_of
-from libs.embedded.demo.supply import introduce
+from demo.call import kst
+from demo.jobs import drawn_jobs
+from demo.p1 import CODE, P1, PROVIDERS, START, Size
+from demo.sessions import Run
+from demo.settling import settle_month, settlements_of
+from demo.supply import introduce
 from libs.embedded.issuer import Issuer
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.e2e.processes import Fleet, FleetApi, key_server

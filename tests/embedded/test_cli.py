@@ -15,9 +15,9 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
-from libs.embedded.cli import app
 from libs.embedded.home import SERVICES, Home
 from libs.embedded.postgres_home import discard
+from tools.cli import app
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
@@ -43,7 +43,7 @@ class Dure:
         self.home = Home(folder)
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith("DURE_")}
         self.environment |= {"DURE_HOME": str(folder), "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-        self.command = [sys.executable, "-P", "-m", "libs.embedded.cli"]
+        self.command = [sys.executable, "-P", "-m", "tools.cli"]
 
     def __call__(self, *arguments: str) -> Told:
         """Run it within this process, which spares every call the second that loading takes; `up` for itself."""

@@ -17,13 +17,12 @@ TELL = "import json, os, sys\nprint(json.dumps([sys.argv[1:], sys.executable, os
 def checkout(tmp_path: Path) -> Path:
     """A small checkout in a path with spaces: the real script, no packages, a command that tells its arguments."""
     folder = tmp_path / "my checkout 두레"
-    (folder / "libs" / "embedded").mkdir(parents=True)
+    (folder / "tools").mkdir(parents=True)
     shutil.copy(ROOT / "dure", folder / "dure")
     (folder / "requirements.txt").write_text("# nothing\n")
     (folder / "requirements-dev.txt").write_text("# nothing\n")
-    for name in ("libs/__init__.py", "libs/embedded/__init__.py"):
-        (folder / name).touch()
-    (folder / "libs/embedded/cli.py").write_text(TELL)
+    (folder / "tools/__init__.py").touch()
+    (folder / "tools/cli.py").write_text(TELL)
     return folder
 
 
@@ -130,7 +129,7 @@ def test_continuous_integration_runs_the_same_command(checkout: Path) -> None:
     """`.ci/run` is `./dure test`, in which a missing engine is an error."""
     (checkout / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", checkout / ".ci" / "run")
-    (checkout / "libs/embedded/cli.py").write_text(
+    (checkout / "tools/cli.py").write_text(
         "import os, sys\nprint(sys.argv[1:], os.environ.get('DURE_REQUIRE_ENGINES'))"
     )
     environment = {**os.environ, "DURE_PYTHON": sys.executable, "CI": "true"}

@@ -36,7 +36,7 @@ def test_left_out_engine_tests_are_told_in_one_line(tmp_path: Path, required: st
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = engines: needs engines\n")
     summary = tmp_path / "summary.json"
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "pytest", "-q", "-p", "libs.embedded.left_out", "-p", "no:cacheprovider"],
+        [sys.executable, "-P", "-m", "pytest", "-q", "-p", "tools.left_out", "-p", "no:cacheprovider"],
         check=False, capture_output=True, text=True, cwd=tmp_path,
         env={
             **os.environ, "PYTHONPATH": str(ROOT), "DURE_TEST_SUMMARY": str(summary), "DURE_REQUIRE_ENGINES": required,

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from libs.embedded.demo import charts
-from libs.embedded.demo.report import page, text_report, write_report
-from libs.embedded.demo.report_text import cells, cut, padded, wrapped
-from libs.embedded.demo.report_words import percent, short_won, span, sums_hold
+from demo import charts
+from demo.report import page, text_report, write_report
+from demo.report_text import cells, cut, padded, wrapped
+from demo.report_words import percent, short_won, span, sums_hold
 
 KST = dt.timezone(dt.timedelta(hours=9))
 VOID = {"meta", "link", "br"}

@@ -21,9 +21,9 @@ from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_consumer import KafkaHearing, StuckError
 from libs.common.kafka_group import unheard
 from libs.common.kafka_topics import ensure_topics, known_topics, partitions
-from libs.embedded.asyncapi import contracts
 from tests.engines.bed import TOPIC, Bed, Counted, only_hearing, take_effect
 from tests.engines.broker import KafkaBroker, free_ports
+from tools.asyncapi import contracts
 
 pytestmark = pytest.mark.engines
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from libs.embedded.demo import charts
-from libs.embedded.demo.report_html import Column, code, heading, paragraph, pictured, table, verdict, words
-from libs.embedded.demo.report_words import (
+from demo import charts
+from demo.report_html import Column, code, heading, paragraph, pictured, table, verdict, words
+from demo.report_words import (
     AMOUNTS,
     PAYERS,
     amounts,

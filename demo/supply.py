@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from demo.api import Api
+from demo.people import business_number
 from libs.common.calendar import kst_midnight
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.people import business_number
 
 PROVIDERS = ("alpha", "beta", "gamma")
 NAMES = {"alpha": "알파클라우드", "beta": "베타클라우드", "gamma": "감마클라우드"}

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from demo.api import Api
+from demo.call import kst
+from demo.jobs import TrainingJob, drawn_jobs, traced_jobs
+from demo.p0 import DELIVERED_LATE, OUTAGE, P0, SUPPLIES
+from demo.p1 import P1, START
+from demo.progress import Progress
+from demo.settling import settle_month
+from demo.supply import Supply, introduce
 from libs.common.calendar import KST
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.call import kst
-from libs.embedded.demo.jobs import TrainingJob, drawn_jobs, traced_jobs
-from libs.embedded.demo.p0 import DELIVERED_LATE, OUTAGE, P0, SUPPLIES
-from libs.embedded.demo.p1 import P1, START
-from libs.embedded.demo.progress import Progress
-from libs.embedded.demo.settling import settle_month
-from libs.embedded.demo.supply import Supply, introduce
 
 APPLICATIONS = 120
 DRAWN_JOBS = 480

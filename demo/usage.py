@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from libs.embedded.demo.api import Api
+from demo.api import Api
 
 HOUR = dt.timedelta(hours=1)
 BATCH = 1000

@@ -43,7 +43,7 @@ def demo(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     running = launch(home, [sys.executable, "-P", "-m", "libs.embedded.serve", "--port", str(port), "--for-demo"])
     try:
-        from libs.embedded.demo.main import run  # noqa: PLC0415  (numbers, traces, pictures)
+        from demo.main import run  # noqa: PLC0415  (numbers, traces, pictures)
 
         summary = run(url=running.url, home=home, seed=seed, trace=trace, cards=cards, days=days, quiet=json)
         if json:

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from libs.embedded.demo.report_words import (
+from demo.report_words import (
     AMOUNTS,
     ASIDE,
     PAYERS,

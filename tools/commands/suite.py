@@ -64,7 +64,7 @@ def _pytest(arguments: list[str], json: bool) -> tuple[int, dict[str, Any]]:
     """Run pytest in the checkout: its exit code (none found counts as well) and its figures."""
     with tempfile.TemporaryDirectory() as folder:
         summary = Path(folder) / "summary.json"
-        command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "libs.embedded.left_out", *arguments]
+        command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "tools.left_out", *arguments]
         done = subprocess.run(
             command,
             check=False,

@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 
-from libs.embedded.demo.people import Wish, business_number, documents_of, name_of, person
+from demo.people import Wish, business_number, documents_of, name_of, person
 
 PRIVATE = ("sme", "sme", "startup", "venture", "midsize")
 PUBLIC = ("university", "university_hospital", "national_institute", "government_funded_institute", "other_public")

@@ -3,8 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from demo.api import Api
 from libs.common.calendar import KST
-from libs.embedded.demo.api import Api
 
 DISPUTE_DAYS = 7
 

@@ -5,9 +5,9 @@ import math
 from collections import Counter
 from typing import Any
 
+from demo.api import Api
+from demo.supply import PROVIDERS
 from libs.common.calendar import KST
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.supply import PROVIDERS
 
 SERVICES = ("intake", "review", "allocator", "metering", "billing")
 SETTLED = (

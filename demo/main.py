@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from demo.api import Api
+from demo.progress import Progress
+from demo.report import text_report, write_report
+from demo.story import DRAWN_CARDS, DRAWN_DAYS, TRACED_CARDS, Plan, Story
+from demo.telling import told_of
 from libs.embedded.commands.server import memory_mb
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.progress import Progress
-from libs.embedded.demo.report import text_report, write_report
-from libs.embedded.demo.story import DRAWN_CARDS, DRAWN_DAYS, TRACED_CARDS, Plan, Story
-from libs.embedded.demo.telling import told_of
 from libs.embedded.home import Home
 from libs.embedded.issuer import Issuer
 from libs.embedded.terminal import say

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from demo.api import Api
+from demo.people import Wish
 from libs.common.calendar import KST
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.people import Wish
 
 ROOT = Path(__file__).resolve().parents[3]
 Tick = Callable[[], None]

@@ -5,13 +5,13 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from libs.embedded.demo import call
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.call import Outcome, Tick, kst
-from libs.embedded.demo.p0_applicants import wishes
-from libs.embedded.demo.people import Wish
-from libs.embedded.demo.supply import Supply, offer, price
-from libs.embedded.demo.usage import Held, Reported, events_of, report
+from demo import call
+from demo.api import Api
+from demo.call import Outcome, Tick, kst
+from demo.p0_applicants import wishes
+from demo.people import Wish
+from demo.supply import Supply, offer, price
+from demo.usage import Held, Reported, events_of, report
 
 CODE = "gpu-rental-2025s"
 PROVIDERS = ["alpha", "beta", "gamma"]

@@ -6,11 +6,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from libs.embedded.demo import charts, report_text
-from libs.embedded.demo.report_html import Column, code, heading, paragraph, pictured, table, words
-from libs.embedded.demo.report_money import checks, settlements
-from libs.embedded.demo.report_style import STYLE
-from libs.embedded.demo.report_words import (
+from demo import charts, report_text
+from demo.report_html import Column, code, heading, paragraph, pictured, table, words
+from demo.report_money import checks, settlements
+from demo.report_style import STYLE
+from demo.report_words import (
     AMOUNTS,
     ASIDE,
     PAYERS,

@@ -1,9 +1,13 @@
-"""The `dure` command: one small function per subcommand in `libs/embedded/commands/`."""
+"""The `dure` command of a checkout: one small function per subcommand.
+
+What runs Dure on this machine stands in `libs/embedded/commands/`, what builds and shows it in `tools/commands/`.
+"""
 
 import typer
 
-from libs.embedded.commands import access, bus, check_up, demonstration, programmes, server, suite
+from libs.embedded.commands import access, bus, check_up, programmes, server
 from libs.embedded.terminal import colourful
+from tools.commands import demonstration, generated, suite
 
 app = typer.Typer(
     name="dure",
@@ -21,6 +25,7 @@ app.command("doctor")(check_up.doctor)
 app.command("demo")(demonstration.demo)
 app.command("test", context_settings=suite.PASS_THROUGH)(suite.run_suite)
 app.command("bench", context_settings=suite.PASS_THROUGH)(suite.run_benchmarks)
+app.command("generate")(generated.generate)
 app.command("token")(access.token)
 app.command("migrate")(server.migrate)
 app.add_typer(access.clock_app, name="clock")

@@ -8,8 +8,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from libs.common.calendar import KST
-from libs.embedded.demo.report_words import (
+from demo.report_words import (
     AMOUNTS,
     ASIDE,
     HOUR_S,
@@ -22,7 +21,7 @@ from libs.embedded.demo.report_words import (
     span,
     won,
 )
-from libs.embedded.demo.svg import (
+from demo.svg import (
     BLUE,
     INK,
     LEFT,
@@ -39,6 +38,7 @@ from libs.embedded.demo.svg import (
     text,
     ticks,
 )
+from libs.common.calendar import KST
 
 FILLS = {"self_payment_krw": ORANGE, "subsidy_krw": BLUE}
 """What neither paid is hatched."""

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from libs.embedded.demo import call
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.call import Outcome, Tick, kst
-from libs.embedded.demo.jobs import TrainingJob
-from libs.embedded.demo.people import Wish, business_number, name_of, person
-from libs.embedded.demo.sessions import Month, UserGrant, Users
-from libs.embedded.demo.supply import Supply, offer, price
-from libs.embedded.demo.usage import Held, Reported, event, events_of, report
+from demo import call
+from demo.api import Api
+from demo.call import Outcome, Tick, kst
+from demo.jobs import TrainingJob
+from demo.people import Wish, business_number, name_of, person
+from demo.sessions import Month, UserGrant, Users
+from demo.supply import Supply, offer, price
+from demo.usage import Held, Reported, event, events_of, report
 
 CODE = "hpc-2025-gpu"
 PROVIDERS = ["alpha", "beta", "gamma"]

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from libs.embedded.demo.api import Api
-from libs.embedded.demo.jobs import TrainingJob
+from demo.api import Api
+from demo.jobs import TrainingJob
 
 PATIENCE_S = 11 * 3600
 IMPATIENT_SHARE = 0.25

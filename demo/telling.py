@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from libs.embedded.demo.call import kst
-from libs.embedded.demo.story import Story
-from libs.embedded.demo.summary import cards_in_use, summarise, waits_s
+from demo.call import kst
+from demo.story import Story
+from demo.summary import cards_in_use, summarise, waits_s
 
 PROOFS = {"proved": "증명됨", "undecided": "증명하지 못함"}
 START, END = kst("2025-10-01 00:00"), kst("2026-01-01 00:00")
