@@ -2,38 +2,108 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy import event, text
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from libs.common.settings import Settings
 
 Tx = AsyncConnection
 """An open transaction: what operations and stores receive."""
+FROZEN_AFTER_S = 1.0
+"""So long after the server should have given a statement up by itself, it is taken for frozen."""
+KEEPALIVE = {
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "20000",
+}
+"""A client that is lost with its machine keeps its locks no longer than 20 seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a database is waited for, in seconds; what each means stands at the setting of its name."""
+
+    connect_s: float = 3.0
+    pool_s: float = 5.0
+    lock_s: float = 10.0
+    statement_s: float = 300.0
+    idle_s: float = 120.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """As the settings say."""
+        return cls(
+            settings.database_connect_timeout_s,
+            settings.database_pool_timeout_s,
+            settings.database_lock_timeout_s,
+            settings.database_statement_timeout_s,
+            settings.database_idle_timeout_s,
+        )
+
+    def told_to_server(self) -> dict[str, str]:
+        """The server's own parameters, told as a connection begins: they cost no statement."""
+        return {
+            "timezone": "UTC",
+            "lock_timeout": _ms(self.lock_s),
+            "statement_timeout": _ms(self.statement_s),
+            "idle_in_transaction_session_timeout": _ms(self.idle_s),
+            **KEEPALIVE,
+        }
 
 
 class Database:
-    """A pool of connections to one service's database."""
+    """A pool of connections to one service's database; nothing that it is asked waits without a limit."""
 
-    def __init__(self, url: str, *, pool_max: int = 10) -> None:
+    def __init__(self, url: str, *, pool_max: int = 10, limits: Limits | None = None) -> None:
+        limits = limits or Limits()
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_max,
             max_overflow=0,
+            pool_timeout=limits.pool_s,
             pool_pre_ping=False,
-            connect_args={"server_settings": {"timezone": "UTC"}, "timeout": 10},
+            connect_args={
+                "server_settings": limits.told_to_server(),
+                "timeout": limits.connect_s,
+                "command_timeout": limits.statement_s + FROZEN_AFTER_S,
+            },
         )
+        event.listen(self.engine.sync_engine, "handle_error", _drop_the_silent)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         async with self.engine.begin() as tx:
-            yield tx
+            try:
+                yield tx
+            except TimeoutError:
+                await tx.invalidate()  # a server that does not answer would not answer to a rollback either
+                raise
 
     async def close(self) -> None:
         """Give every connection back."""
         await self.engine.dispose()
+
+
+def _ms(seconds: float) -> str:
+    return str(int(seconds * 1000))
+
+
+def _drop_the_silent(context: ExceptionContext) -> None:
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
+
+
+async def may_idle(tx: Tx, seconds: float) -> None:
+    """Let this transaction stand idle for so long, while something outside the database is waited for."""
+    query = text("SELECT set_config('idle_in_transaction_session_timeout', :ms, true)")
+    await tx.execute(query, {"ms": _ms(seconds)})
 
 
 async def raw(tx: Tx) -> Any:

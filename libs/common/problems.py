@@ -4,18 +4,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import asyncpg
+from asyncpg.exceptions import InterfaceError, PostgresError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common import log
 from libs.common.errors import DureError, Fact, Refused
 from libs.common.messages.words import words_of
+from libs.common.unavailable import BUSY_RETRY_S, retry_after_s, sqlstate
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -34,6 +35,7 @@ TITLES = {
     503: ("일시적으로 이용 불가", "Unavailable"),
 }
 HTTP_CODES = {404: "no_such_page", 405: "method_not_allowed", 413: "body_too_large", 401: "unauthorised"}
+BAD_TEXT = frozenset({"22021", "22P05"})
 WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _log = log.get(__name__)
 
@@ -165,24 +167,15 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) and _is_bad_text(error):
+    if sqlstate(error) in BAD_TEXT:
         return _answer(request, 422, "invalid_request", {"places": "NUL"})
-    lost = isinstance(error, InterfaceError | OperationalError | OSError) or getattr(
-        error, "connection_invalidated", False
-    )
-    _log.error("database_error", error=repr(error)[:500])
-    return _answer(request, 503 if lost else 500, "unavailable" if lost else "internal_error", {})
-
-
-def _is_bad_text(error: DBAPIError) -> bool:
-    cause: BaseException | None = error.orig
-    while cause is not None:
-        if isinstance(
-            cause, asyncpg.exceptions.CharacterNotInRepertoireError | asyncpg.exceptions.UntranslatableCharacterError
-        ):
-            return True
-        cause = cause.__cause__
-    return False
+    wait_s = retry_after_s(error)
+    if wait_s is None:
+        return await _bug(request, error)
+    _log.warning("unavailable", path=request.url.path, error=repr(error)[:500])
+    answer = _answer(request, 503, "busy" if wait_s <= BUSY_RETRY_S else "unavailable", {})
+    answer.headers["Retry-After"] = str(wait_s)
+    return answer
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
@@ -195,9 +188,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DureError, _dure_error)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(DBAPIError, _unavailable)
-    app.add_exception_handler(OSError, _unavailable)
-    app.add_exception_handler(asyncpg.PostgresConnectionError, _unavailable)
+    for kind in (SQLAlchemyError, OSError, PostgresError, InterfaceError):
+        app.add_exception_handler(kind, _unavailable)
     app.add_exception_handler(Exception, _bug)
 
 

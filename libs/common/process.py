@@ -16,7 +16,7 @@ from libs.common.clock import Clock, SettableClock, SystemClock
 from libs.common.identity import Verifier, fetch_from
 from libs.common.probes import Probes, ProbeServer
 from libs.common.service import Runtime, Service
-from libs.common.settings import Settings
+from libs.common.settings import Settings, WorkerSettings
 
 STOP_LIMIT_S = 20
 
@@ -26,7 +26,7 @@ def main(service: Service) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}", description=service.title)
     parser.add_argument("process", choices=["api", "worker", "migrate"])
     process = parser.parse_args().process
-    settings = Settings()
+    settings = WorkerSettings() if process == "worker" else Settings()
     log.configure(settings.log_level)
     if process == "migrate":
         from libs.common.migrate import migrate_now  # noqa: PLC0415 - api and worker never load Alembic

@@ -15,7 +15,7 @@ from sqlalchemy import MetaData
 from libs.common import inbox, log, outbox
 from libs.common.bus import Bus, Message, Subscription
 from libs.common.clock import Clock
-from libs.common.db import Database, connect_arguments, try_lock
+from libs.common.db import Database, Limits, connect_arguments, try_lock
 from libs.common.identity import Verifier
 from libs.common.metrics import CommonMetrics
 from libs.common.readiness import Readiness
@@ -73,7 +73,7 @@ class Runtime:
         self.clock = clock
         self.bus = bus
         self.verifier = verifier
-        self.db = Database(settings.database_url, pool_max=settings.database_pool_max)
+        self.db = Database(settings.database_url, pool_max=settings.database_pool_max, limits=Limits.of(settings))
         self.metrics = service.common_metrics
         self.metrics.expect_jobs([job.name for job in service.jobs])
         self.readiness = Readiness(service.name, settings.database_url, self._in_the_way)

@@ -15,6 +15,16 @@ class Settings(BaseSettings):
     database_url: str = ""
     """`postgresql+asyncpg://…` of this service's own database."""
     database_pool_max: int = 10
+    database_connect_timeout_s: float = 3.0
+    """How long a new connection may take."""
+    database_pool_timeout_s: float = 5.0
+    """How long a request waits for a connection of the pool before it is told 503."""
+    database_lock_timeout_s: float = 5.0
+    """How long a statement waits for a lock that another transaction holds."""
+    database_statement_timeout_s: float = 15.0
+    """How long a statement may run; one second later the process itself gives it up, should the server be frozen."""
+    database_idle_timeout_s: float = 60.0
+    """How long a transaction may stand idle: what a hung process holds is freed then."""
     kafka_bootstrap: str = ""
     """`host:port,…` of the Kafka brokers."""
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
@@ -52,3 +62,11 @@ class Settings(BaseSettings):
     """With more open dead letters than this the consumer stops instead (0: the first one stops it)."""
     state_dir: Path = Path(".dure")
     """Where a service keeps files, such as uploaded documents."""
+
+
+class WorkerSettings(Settings):
+    """The same for a process that relays, consumes and runs jobs: its statements may take longer."""
+
+    database_lock_timeout_s: float = 10.0
+    database_statement_timeout_s: float = 300.0
+    database_idle_timeout_s: float = 120.0

@@ -9,7 +9,7 @@ from typing import Any
 from libs.common.clock import SettableClock
 from libs.common.identity import Verifier
 from libs.common.service import Job, Runtime, Service
-from libs.common.settings import Settings
+from libs.common.settings import WorkerSettings
 from libs.embedded.home import SERVICES, Home
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
 from libs.embedded.local_bus import LocalBus
@@ -35,7 +35,9 @@ class Together:
         self.jwks = issuer.jwks()
         self.runtimes: dict[str, Runtime] = {}
         for name in SERVICES:
-            settings = Settings(database_url=postgres.url(name), state_dir=home.folder, relay_gather_s=RELAY_GATHER_S)
+            settings = WorkerSettings(
+                database_url=postgres.url(name), state_dir=home.folder, relay_gather_s=RELAY_GATHER_S
+            )
             verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
             self.runtimes[name] = Runtime(self._with_held_jobs(load(name)), settings, self.clock, bus, verifier)
             bus.subscribe(self.runtimes[name].subscription())

@@ -7,6 +7,12 @@ MESSAGES: dict[str, Message] = {
         "처리 중 오류가 발생했습니다. 접수된 내용은 바뀌지 않았습니다. 같은 요청을 다시 보내 주십시오.",
         "Something went wrong here. Nothing was changed. Please send the same request again.",
     ),
+    "busy": Message(
+        "앞선 요청을 처리하고 있어 지금은 처리하지 못했습니다."
+        " 바뀐 내용은 없습니다. 잠시 후 같은 요청을 다시 보내 주십시오.",
+        "Other requests are still being worked on. Nothing was changed."
+        " Please send the same request again in a moment.",
+    ),
     "unavailable": Message(
         "데이터베이스에 연결할 수 없어 처리하지 못했습니다."
         " 접수된 내용은 바뀌지 않았습니다. 잠시 후 다시 보내 주십시오.",

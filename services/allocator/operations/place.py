@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from libs.common.calendar import kst_day
-from libs.common.db import Tx, lock
+from libs.common.db import Tx, lock, may_idle
 from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, NotFound
 from libs.common.programmes import programme_at
@@ -42,6 +42,7 @@ from services.allocator.settings import AllocatorSettings
 from services.allocator.store import grants, placements, pools, supply
 
 SEARCH_MODULE = "services.allocator.rules.search_process"
+IDLE_MARGIN_S = 30
 PLACE_FIELDS = (
     "provider_id",
     "data_centre",
@@ -78,6 +79,7 @@ async def make_placement(tx: Tx, by: str, programme_code: str, ask: Ask, now: dt
     lines, left = await _into_pools(tx, programme, rows, wishes, ask) if mode == "dynamic" else ([], wishes)
     stock = await supply.stock_of(tx, programme_code, fixed_only=mode == "dynamic")
     settings = AllocatorSettings()
+    await may_idle(tx, settings.placement_limit_s + IDLE_MARGIN_S)
     problem = write_problem(stock, left, settings.placement_budget, settings.placement_probe_max)
     result = await _search(problem, settings.placement_limit_s) if left and stock else _nothing_offered(left)
     placement_id = await placements.next_placement_id(tx)
