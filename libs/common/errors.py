@@ -1,7 +1,7 @@
 """The few exceptions of the house, and the refusal: a judgement against a request, as a value.
 
 A rule returns `Refusal`s; an operation that gets any raises `Refused` with all of them. Every exception here
-becomes an RFC 9457 problem with a stable code, in Korean and English (`libs/common/messages`).
+becomes an RFC 9457 problem with a stable code, in Korean and English (each service's `messages.py`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ class Refusal:
     """Why a rule says no: the rule's id, a stable code, and the facts that its message names.
 
     `rule_id` is an id of `docs/rules.md`, or "" where no rule but the API's contract speaks; `code` is a key of
-    `libs/common/messages`; `facts` fill the placeholders of that message.
+    the owner's `messages.py`; `facts` fill the placeholders of that message.
     """
 
     rule_id: str

@@ -17,6 +17,8 @@ from libs.common.bus import Bus, Message, Subscription
 from libs.common.clock import Clock
 from libs.common.db import Database, Limits, connect_arguments, try_lock
 from libs.common.identity import Verifier
+from libs.common.messages.catalogue import Message as MessageWords
+from libs.common.messages.words import register
 from libs.common.metrics import CommonMetrics
 from libs.common.readiness import Readiness
 from libs.common.settings import Settings
@@ -44,7 +46,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Service:
-    """One service: its routes, what it hears, what runs on a clock, its tables."""
+    """One service: its routes, what it hears, what runs on a clock, its tables, its words.
+
+    Raises ValueError where its messages explain a code that another owner explains otherwise.
+    """
 
     name: str
     title: str
@@ -52,7 +57,12 @@ class Service:
     handlers: Mapping[Any, inbox.Handler]
     jobs: Sequence[Job]
     metadata: MetaData
+    messages: Mapping[str, MessageWords] = field(default_factory=dict)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+
+    def __post_init__(self) -> None:
+        """From now on this process knows what the service's codes say."""
+        register(self.messages)
 
     @cached_property
     def common_metrics(self) -> CommonMetrics:

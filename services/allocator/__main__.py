@@ -4,6 +4,7 @@ from libs.common.process import main
 from libs.common.service import Job, Service
 from services.allocator.consumers import HANDLERS
 from services.allocator.jobs import end_due, watch
+from services.allocator.messages import MESSAGES
 from services.allocator.metrics import REGISTRY
 from services.allocator.routes import grants, placements, pools, sessions, summary, supply
 from services.allocator.tables import metadata
@@ -15,6 +16,7 @@ SERVICE = Service(
     handlers=HANDLERS,
     jobs=[Job("end-due", 5, end_due), Job("watch", 60, watch, only_measures=True)],
     metadata=metadata,
+    messages=MESSAGES,
     registry=REGISTRY,
 )
 

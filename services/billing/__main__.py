@@ -4,6 +4,7 @@ from libs.common.process import main
 from libs.common.service import Job, Service
 from services.billing.consumers import HANDLERS
 from services.billing.jobs import refresh_gauges, take_up_parked, tell_overdue
+from services.billing.messages import MESSAGES
 from services.billing.metrics import REGISTRY
 from services.billing.routes import budget, ledger, prices, self_payments, settlements
 from services.billing.settings import MEASURE_EVERY_S, OVERDUE_EVERY_S, RETRY_EVERY_S
@@ -20,6 +21,7 @@ SERVICE = Service(
         Job("refresh-gauges", MEASURE_EVERY_S, refresh_gauges, only_measures=True),
     ],
     metadata=metadata,
+    messages=MESSAGES,
     registry=REGISTRY,
 )
 

@@ -4,6 +4,7 @@ from libs.common.process import main
 from libs.common.service import Job, Service
 from services.intake.consumers import HANDLERS
 from services.intake.jobs import count_applications
+from services.intake.messages import MESSAGES
 from services.intake.metrics import REGISTRY
 from services.intake.routes import (
     agreements,
@@ -26,6 +27,7 @@ SERVICE = Service(
     handlers=HANDLERS,
     jobs=[Job("count-applications", COUNT_EVERY_S, count_applications, only_measures=True)],
     metadata=metadata,
+    messages=MESSAGES,
     registry=REGISTRY,
 )
 

@@ -4,6 +4,7 @@ from libs.common.process import main
 from libs.common.service import Job, Service
 from services.metering.consumers import HANDLERS
 from services.metering.jobs import watch
+from services.metering.messages import MESSAGES
 from services.metering.metrics import REGISTRY
 from services.metering.routes import outages, statements, usage
 from services.metering.tables import metadata
@@ -15,6 +16,7 @@ SERVICE = Service(
     handlers=HANDLERS,
     jobs=[Job("watch", 60, watch, only_measures=True)],
     metadata=metadata,
+    messages=MESSAGES,
     registry=REGISTRY,
 )
 

@@ -4,6 +4,7 @@ from libs.common.process import main
 from libs.common.service import Job, Service
 from services.review.consumers import HANDLERS
 from services.review.jobs import escalate_late_reviewers
+from services.review.messages import MESSAGES
 from services.review.metrics import REGISTRY
 from services.review.routes import panels, results, selections, sheets
 from services.review.settings import ESCALATE_EVERY_S
@@ -16,6 +17,7 @@ SERVICE = Service(
     handlers=HANDLERS,
     jobs=[Job("escalate-late-reviewers", ESCALATE_EVERY_S, escalate_late_reviewers)],
     metadata=metadata,
+    messages=MESSAGES,
     registry=REGISTRY,
 )
 

@@ -12,8 +12,11 @@ import pytest
 from libs.common.messages.catalogue import Message
 from libs.common.messages.facts import PARTICLE
 from libs.common.messages.vocabulary import VOCABULARY
+from libs.common.messages.words import register
+from libs.embedded.home import SERVICES
 from tests.architecture.source import code_files, parsed
 
+COMMON = "libs/common/messages/common.py"
 HANGUL = re.compile(r"[가-힣]")
 CODE_ARGUMENT = {"Refusal": 1, "Conflict": 0, "Invalid": 0, "Forbidden": 0, "Unauthorised": 0}
 """Which argument of the class is the code."""
@@ -23,11 +26,12 @@ OWN_CODES = {"not_found", "wrong_state", "policy_missing", "invalid_event"}
 
 def catalogues() -> dict[str, dict[str, Message]]:
     """Each owner's messages."""
-    modules = [name for name in code_files("libs/common/messages/") if not name.endswith("__init__.py")]
+    modules = [COMMON, *(n for n in code_files("services/") if n.endswith("/messages.py"))]
     found = {name: importlib.import_module(name.removesuffix(".py").replace("/", ".")) for name in modules}
-    return {name: module.MESSAGES for name, module in found.items() if hasattr(module, "MESSAGES")}
+    return {name: module.MESSAGES for name, module in found.items()}
 
 
+MESSAGES_OF_ALL = {code: message for table in catalogues().values() for code, message in table.items()}
 MESSAGES = [pytest.param(m, id=f"{c}") for table in catalogues().values() for c, m in table.items()]
 
 
@@ -65,10 +69,26 @@ def test_a_code_has_one_owner() -> None:
 
 
 def test_every_code_in_use_is_explained() -> None:
-    """Whatever code a refusal or an error carries, the catalogue has its words."""
-    known = {code for table in catalogues().values() for code in table}
-    assert [f"{place} {code}" for code, place in used_codes() if code not in known] == []
-    assert known >= OWN_CODES
+    """Whatever code a refusal or an error carries, its own service or the common catalogue has its words.
+
+    A service's process knows no other service's words.
+    """
+    tables = catalogues()
+    known = {name: set(tables[COMMON]) | set(tables.get(f"services/{name}/messages.py", {})) for name in SERVICES}
+
+    def unknown(code: str, place: str) -> bool:
+        owner = place.split("/")[1] if place.startswith("services/") else ""
+        return code not in known.get(owner, set(tables[COMMON]))
+
+    assert [f"{place} {code}" for code, place in used_codes() if unknown(code, place)] == []
+    assert set(tables[COMMON]) >= OWN_CODES
+
+
+def test_two_texts_for_one_code_are_refused() -> None:
+    """A process that builds a service whose code another owner explains otherwise does not start."""
+    register({"not_found": MESSAGES_OF_ALL["not_found"]})
+    with pytest.raises(ValueError, match="not_found has two texts"):
+        register({"not_found": Message("없습니다.", "There is none.")})
 
 
 @pytest.mark.parametrize("message", MESSAGES)

@@ -1,4 +1,4 @@
-"""What each stable code says, in Korean and English. One dict per owner; placeholders are the facts' names."""
+"""What a stable code says, in Korean and English. Each owner has its dict of them; placeholders are facts' names."""
 
 from typing import NamedTuple
 

@@ -1,31 +1,27 @@
 """Finds the words of a code, in the caller's language; Korean unless asked otherwise."""
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
 
 from libs.common.errors import Fact
 from libs.common.messages.catalogue import Message
+from libs.common.messages.common import MESSAGES
 from libs.common.messages.facts import fill
 from libs.common.messages.vocabulary import VOCABULARY
 
-OWNERS = ("common", "intake", "review", "allocator", "metering", "billing")
+_words: dict[str, Message] = dict(MESSAGES)
+"""What this process can say: the common codes, and those of every service that was built in it."""
 
 
-@cache
-def catalogue() -> dict[str, Message]:
-    """Every code of the house with its words. Raises ValueError where two owners use one code for different words."""
-    words: dict[str, Message] = {}
-    for owner in OWNERS:
-        for code, message in import_module(f"libs.common.messages.{owner}").MESSAGES.items():
-            if words.setdefault(code, message) != message:
-                raise ValueError(f"code {code} has two texts")
-    return words
+def register(messages: Mapping[str, Message]) -> None:
+    """Learn an owner's words. Raises ValueError where another owner uses a code of theirs for different words."""
+    for code, message in messages.items():
+        if _words.setdefault(code, message) != message:
+            raise ValueError(f"code {code} has two texts")
 
 
 def words_of(code: str, facts: Mapping[str, Fact]) -> dict[str, str]:
     """What a code says with these facts: `{"ko": …, "en": …}`; an unknown code says itself."""
-    message = catalogue().get(code, Message(code, code))
+    message = _words.get(code, Message(code, code))
     return {
         "ko": fill(message.ko, facts, "ko", VOCABULARY),
         "en": fill(message.en, facts, "en", VOCABULARY),
