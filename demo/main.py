@@ -12,7 +12,7 @@ from demo.telling import told_of
 from libs.embedded.commands.server import memory_mb
 from libs.embedded.home import Home
 from libs.embedded.issuer import Issuer
-from libs.embedded.terminal import say
+from libs.operator.terminal import say
 
 
 def run(

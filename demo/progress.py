@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 
-from libs.embedded.terminal import colourful, note
+from libs.operator.terminal import colourful, note
 
 Tick = Callable[[], None]
 

@@ -5,8 +5,11 @@ What runs Dure on this machine stands in `libs/embedded/commands/`, what builds 
 
 import typer
 
-from libs.embedded.commands import access, bus, check_up, programmes, server
-from libs.embedded.terminal import colourful
+from libs.embedded.commands import access, check_up, server
+from libs.embedded.connection import running_server
+from libs.operator.commands import bus, programmes
+from libs.operator.server import find_servers_by
+from libs.operator.terminal import colourful
 from tools.commands import demonstration, generated, suite
 
 app = typer.Typer(
@@ -18,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode="rich" if colourful() else None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+find_servers_by(running_server)
 app.command("up")(server.up)
 app.command("down")(server.down)
 app.command("status")(server.status)

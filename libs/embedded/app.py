@@ -26,11 +26,12 @@ from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.embedded.control import install
 from libs.embedded.databases import DataInTheWay, prepare, renew
-from libs.embedded.home import SERVICES, Home
+from libs.embedded.home import Home
 from libs.embedded.postgres import EmbeddedPostgres
 from libs.embedded.postgres_home import PostgresUnavailable
 from libs.embedded.postgres_process import end_with_parent
 from libs.embedded.together import Together, load
+from libs.operator.services import SERVICES
 
 LOG_BYTES_MAX = 50_000_000
 STOP_LIMIT_S = 5

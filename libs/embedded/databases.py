@@ -3,8 +3,9 @@
 import hashlib
 from pathlib import Path
 
-from libs.embedded.home import CHECKOUT, SERVICES, Home
+from libs.embedded.home import CHECKOUT, Home
 from libs.embedded.postgres import EmbeddedPostgres
+from libs.operator.services import SERVICES
 
 
 class DataInTheWay(RuntimeError):

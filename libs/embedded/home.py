@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Self
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-SERVICES = ("intake", "review", "allocator", "metering", "billing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from libs.common.clock import SettableClock
 from libs.common.identity import Verifier
 from libs.common.service import Job, Runtime, Service
 from libs.common.settings import WorkerSettings
-from libs.embedded.home import SERVICES, Home
+from libs.embedded.home import Home
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
 from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
+from libs.operator.services import SERVICES
 
 REST_LIMIT_S = 110.0
 LOOK_AGAIN_S = 0.005

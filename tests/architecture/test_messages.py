@@ -13,7 +13,7 @@ from libs.common.messages.catalogue import Message
 from libs.common.messages.facts import PARTICLE
 from libs.common.messages.vocabulary import VOCABULARY
 from libs.common.messages.words import register
-from libs.embedded.home import SERVICES
+from libs.operator.services import SERVICES
 from tests.architecture.source import code_files, parsed
 
 COMMON = "libs/common/messages/common.py"

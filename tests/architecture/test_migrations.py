@@ -8,8 +8,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from libs.common.db import Tx
-from libs.embedded.home import SERVICES
 from libs.embedded.together import load
+from libs.operator.services import SERVICES
 
 
 @pytest.mark.parametrize("name", SERVICES)

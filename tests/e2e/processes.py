@@ -19,9 +19,9 @@ import httpx
 
 from demo.api import Api, Unexpected
 from libs.common.clock import SettableClock
-from libs.embedded.home import SERVICES
 from libs.embedded.issuer import ISSUER, Issuer
 from libs.embedded.postgres import EmbeddedPostgres
+from libs.operator.services import SERVICES
 from tests.engines.broker import _DIES_WITH_PARENT, KafkaBroker, free_ports
 
 ROOT = Path(__file__).parents[2]

@@ -15,8 +15,9 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
-from libs.embedded.home import SERVICES, Home
+from libs.embedded.home import Home
 from libs.embedded.postgres_home import discard
+from libs.operator.services import SERVICES
 from tools.cli import app
 
 ROOT = Path(__file__).parents[2]

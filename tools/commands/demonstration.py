@@ -10,7 +10,7 @@ import typer
 
 from libs.embedded.commands.server import launch, stop_server
 from libs.embedded.home import Home, Running
-from libs.embedded.terminal import JSON_HELP, emit, fail, note
+from libs.operator.terminal import JSON_HELP, emit, fail, note
 
 SEED = 2025
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from libs.embedded.home import CHECKOUT
-from libs.embedded.terminal import JSON_HELP, emit, note
+from libs.operator.terminal import JSON_HELP, emit, note
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 WORKERS_MAX = 4

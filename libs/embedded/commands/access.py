@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from libs.embedded.client import call
 from libs.embedded.home import Home
-from libs.embedded.terminal import JSON_HELP, emit, fail, say
+from libs.operator.server import call
+from libs.operator.terminal import JSON_HELP, emit, fail, say
 
 KST = dt.timezone(dt.timedelta(hours=9))
 DURATION = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from libs.embedded.home import CHECKOUT, Home
-from libs.embedded.terminal import JSON_HELP, emit, say
+from libs.operator.terminal import JSON_HELP, emit, say
 
 DISK_MIN_GB = 1.0
 JAVA_MIN = 17

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from libs.embedded.home import CHECKOUT, Home, Running
-from libs.embedded.terminal import JSON_HELP, emit, fail, note, say, step
+from libs.operator.terminal import JSON_HELP, emit, fail, note, say, step
 
 START_LIMIT_S = 90
 STOP_LIMIT_S = 30

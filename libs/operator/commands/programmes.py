@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from libs.embedded.client import call
-from libs.embedded.home import CHECKOUT
-from libs.embedded.terminal import JSON_HELP, emit, fail, say
+from libs.operator.server import call
+from libs.operator.terminal import JSON_HELP, emit, fail, say
 
+PROGRAMMES = Path(__file__).resolve().parents[3] / "programmes"
 programme_app = typer.Typer(no_args_is_help=True, help="사업 정의 · programme definitions.")
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
@@ -49,7 +49,7 @@ def open_programme(
     json: Json = False,
 ) -> None:
     """programmes/CODE.yaml 을 올리고 공고합니다 · upload programmes/CODE.yaml and open it."""
-    file = CHECKOUT / "programmes" / f"{code}.yaml"
+    file = PROGRAMMES / f"{code}.yaml"
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in file.parent.glob("*.yaml")))
         fail(f"'{code}' 정의가 없습니다. 있는 것: {known}", f"no definition '{code}', only {known}", 2)

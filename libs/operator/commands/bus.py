@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from libs.embedded.client import call
-from libs.embedded.home import SERVICES
-from libs.embedded.terminal import JSON_HELP, emit, fail, say
+from libs.operator.server import call, get_server
+from libs.operator.services import SERVICES
+from libs.operator.terminal import JSON_HELP, emit, fail, say
 
 bus_app = typer.Typer(
     no_args_is_help=True, help="서비스 사이의 이벤트 살피기 · look after the events between services."
@@ -19,7 +19,7 @@ Service = Annotated[str, typer.Option(help=f"한 서비스만 · one service onl
 @bus_app.command("lag")
 def lag(json: Json = False) -> None:
     """서비스마다 아직 보내지 않은 이벤트 수 · events said and not yet delivered, per service."""
-    document = {name: call("GET", f"/{name}/v1/operations/bus") for name in SERVICES}
+    document = {name: call("GET", f"/{name}/v1/operations/bus") for name in get_server().services}
     if json:
         emit(document)
         return
@@ -84,7 +84,7 @@ def _letters(service: str) -> list[dict[str, Any]]:
 def _named(service: str) -> tuple[str, ...]:
     if service and service not in SERVICES:
         fail(f"서비스 '{service}'은(는) 없습니다", f"there is no service '{service}', only {', '.join(SERVICES)}", 2)
-    return (service,) if service else SERVICES
+    return (service,) if service else get_server().services
 
 
 def _tell(document: dict[str, Any], json: bool) -> None:
