@@ -7,7 +7,7 @@ from services.allocator.jobs import end_due, watch
 from services.allocator.messages import MESSAGES
 from services.allocator.metrics import REGISTRY
 from services.allocator.routes import grants, placements, pools, sessions, summary, supply
-from services.allocator.tables import metadata
+from services.allocator.tables.whole import metadata
 
 SERVICE = Service(
     name="allocator",

@@ -1,26 +1,20 @@
 """What the allocator hears, and what it does with it."""
 
-import datetime as dt
-
-from libs.common import programmes
-from libs.common.db import Tx
 from libs.common.events import billing, intake, review
 from libs.common.inbox import Handlers, dated
 from services.allocator.operations import hear
-
-
-async def _keep_programme(tx: Tx, event: intake.ProgrammeOpened, _: dt.datetime) -> None:
-    await programmes.keep(tx, event)
-
+from services.allocator.operations.supply import hear_provider
 
 HANDLERS: Handlers = {
-    intake.ProgrammeOpened: dated(_keep_programme),
-    intake.ProgrammeRevised: dated(_keep_programme),
-    review.SelectionAnnounced: dated(hear.create_grant),
-    intake.AgreementSigned: dated(hear.sign_agreement),
-    intake.AgreementEnded: dated(hear.end_agreement),
-    intake.ApplicationWithdrawn: dated(hear.end_withdrawn),
-    intake.ApplicationRevoked: dated(hear.end_withdrawn),
-    billing.SelfpayDue: dated(hear.note_due),
-    billing.SelfpayDeposited: dated(hear.note_deposit),
+    intake.ProgrammeOpened: dated(hear.hear_programme),
+    intake.ProgrammeRevised: dated(hear.hear_programme),
+    intake.ProviderRegistered: dated(hear_provider),
+    intake.ProviderChanged: dated(hear_provider),
+    review.SelectionAnnounced: hear.hear_selection,
+    intake.AgreementSigned: hear.hear_agreement,
+    intake.AgreementEnded: hear.hear_agreement_end,
+    intake.ApplicationWithdrawn: hear.hear_withdrawal,
+    intake.ApplicationRevoked: hear.hear_withdrawal,
+    billing.SelfpayDue: hear.hear_due,
+    billing.SelfpayDeposited: hear.hear_deposit,
 }

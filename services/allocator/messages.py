@@ -3,6 +3,11 @@
 from libs.common.messages.catalogue import Message
 
 MESSAGES: dict[str, Message] = {
+    "allocation_unsound": Message(
+        "사업 '{programme}'의 배정안이 규칙 검사에서 어긋나 저장하지 않았습니다({wrong}). 운영자에게 알렸습니다.",
+        "The allocation for programme '{programme}' failed the independent check and was not kept ({wrong})."
+        " The operators were told.",
+    ),
     "already_there": Message(
         "{thing} '{id}'은(는) 이미 등록되어 있습니다.",
         "{thing} '{id}' is registered already.",
@@ -75,6 +80,10 @@ MESSAGES: dict[str, Message] = {
     "pool_of_one_site": Message(
         "풀 '{pool_id}'의 서버는 모두 같은 사업, 공급사, 데이터센터, 카드 종류여야 합니다.",
         "All servers of pool '{pool_id}' must share programme, provider, data centre and card type.",
+    ),
+    "provider_needed": Message(
+        "'{id}'이라는 이름을 쓰는 공급사가 여럿입니다({providers}). provider로 어느 공급사인지 밝혀 주십시오.",
+        "Several providers chose the name '{id}' ({providers}); say which one with `provider`.",
     ),
     "unknown_card_type": Message(
         "'{card_type}'은(는) 이 사업의 카드 종류가 아닙니다({known}).",

@@ -1,6 +1,6 @@
 """What operators ask of the allocator, as one typed list."""
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class AllocatorMetrics:
@@ -23,6 +23,14 @@ class AllocatorMetrics:
         self.reports_overdue = Gauge(
             "dure_allocator_fallback_reports_overdue", "Switches whose report is overdue", ["pool"], registry=registry
         )
+        self.unsound = Counter(
+            "dure_allocator_unsound_allocations",
+            "Placements and pools that an independent check refused to store",
+            ["kind"],
+            registry=registry,
+        )
+        for kind in ("placement", "pool"):
+            self.unsound.labels(kind)
 
 
 REGISTRY = CollectorRegistry()

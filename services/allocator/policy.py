@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from services.allocator.model import Mode
+from services.allocator.model.cards import Mode
 
 if TYPE_CHECKING:
     import datetime as dt

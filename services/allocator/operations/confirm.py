@@ -1,130 +1,158 @@
 """Confirm a placement: the cards are held, the grants know their place, everybody hears of it."""
 
-import datetime as dt
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
-from libs.common.errors import Conflict, NotFound, Refusal, Refused, WrongState
+from libs.common.errors import Conflict, Refusal, Refused, WrongState
 from libs.common.events.allocator import GrantPlaced
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.allocator.operations.place import placement_with_lines, worst_conformance
-from services.allocator.policy import ModePolicy, ProductPolicy
+from services.allocator.model.cards import servers_of
+from services.allocator.model.grants import Grant
+from services.allocator.model.placements import NamedPlace, PlacementFound, PlacementLine
+from services.allocator.model.supply import Offer
+from services.allocator.operations.place import get_placement
+from services.allocator.policy import ModePolicy, ProductPolicy, SpecPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import assignment_mode
-from services.allocator.store import grants, placements, pools, supply
+from services.allocator.rules.conformance import is_payable, worst_conformance
+from services.allocator.store import cards, grants, placements, pools, supply
 
 
-async def confirm_placement(tx: Tx, by: str, placement_id: str, now: dt.datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """One line of a placement that is carried out: where, for whom, and whether it is payable."""
+
+    line: PlacementLine
+    place: NamedPlace
+    grant: Grant
+    product: ProductPolicy
+    payable: bool
+
+
+async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) -> PlacementFound:
     """Carry a draft placement out. Refused where grants or cards changed since, or an offer is still in doubt."""
     await lock(tx, "allotment")
-    header = await placements.placement_of(tx, placement_id, for_update=True)
-    if header is None:
-        raise NotFound("placement", placement_id)
-    if header["state"] != "draft":
-        raise WrongState("placement", placement_id, header["state"], ["draft"], "POST /v1/placements")
-    programme = await programme_at(tx, header["programme_code"], now)
-    lines = [line for line in await placements.lines_of(tx, placement_id) if line["placed"]]
-    awards = await grants.locked_grants(tx, [line["grant_id"] for line in lines])
-    changed = [line["grant_id"] for line in lines if awards[line["grant_id"]]["state"] != "awaiting"]
+    header = await placements.get_placement(tx, placement_id, for_update=True)
+    if header.state != "draft":
+        raise WrongState("placement", placement_id, header.state, ["draft"])
+    lines = [line for line in await placements.list_lines(tx, placement_id) if line.placed]
+    awarded = await grants.list_locked(tx, [line.grant_id for line in lines])
+    now = max(clock.now(), header.made_at)
+    programme = await programme_at(tx, header.programme_code, now)
+    changed = [line.grant_id for line in lines if awarded[line.grant_id].state != "awaiting"]
     if changed:
         raise Conflict("placement_outdated", "AL-4", grants=", ".join(changed))
-    payable = await _payable(tx, programme, lines, awards)
-    await _hold_named_cards(tx, lines)
-    said = [_placed(programme, line, awards[line["grant_id"]], payable[line["grant_id"]]) for line in lines]
-    for event in said:
-        award = awards[event.grant_id]
-        await _keep_place(tx, event, ProductPolicy.of(programme, award["product"]), award)
-    await placements.confirm(tx, placement_id, state="confirmed", confirmed_at=now, confirmed_by=by)
+    payable = await _payable(tx, programme, lines, awarded)
+    placings = [
+        _Placing(
+            line,
+            line.place,
+            awarded[line.grant_id],
+            ProductPolicy.of(programme, awarded[line.grant_id].product),
+            payable[line.grant_id],
+        )
+        for line in lines
+    ]
+    await _hold_named_cards(tx, placings)
+    said = [_placed(programme, placing) for placing in placings]
+    for event, placing in zip(said, placings, strict=True):
+        await _keep_place(tx, event, placing)
+    await placements.confirm_placement(tx, placement_id, by, now)
     await say(tx, *said, now=now)
-    return await placement_with_lines(tx, placement_id)
+    return await get_placement(tx, placement_id)
 
 
 async def _payable(
-    tx: Tx, programme: Programme, lines: list[dict[str, Any]], awards: dict[str, dict[str, Any]]
+    tx: Tx, programme: Programme, lines: Sequence[PlacementLine], awarded: Mapping[str, Grant]
 ) -> dict[str, bool]:
     """Whether each grant's place conforms to its product. Raises Refused with every offer that is still in doubt."""
-    offers_of_pool = await pools.pool_offers(tx, programme.code)
+    offers_of_pool = await pools.list_pool_offers(tx, programme.code)
     payable: dict[str, bool] = {}
     doubts: dict[tuple[str, str], Refusal] = {}
     for line in lines:
-        product = awards[line["grant_id"]]["product"]
-        servers = sorted({server for server, _ in line["named_cards"] or ()})
-        offers = (
-            [{**o, "cards": line["cards"]} for o in offers_of_pool[line["pool_id"]]]
-            if line["pool_id"]
-            else await supply.offers_of_servers(tx, servers)
+        product = awarded[line.grant_id].product
+        servers = sorted({card.server_id for card in line.named_cards or ()})
+        offers: Sequence[Offer] = (
+            offers_of_pool[line.pool_id]
+            if line.pool_id
+            else await supply.list_offers_of_servers(tx, line.place.provider_id, servers)
         )
         decided = True
         for offer in offers:
-            conforms = worst_conformance(programme, product, [offer])
-            if conforms == "officer":
-                decision = await supply.conformance_of(tx, offer["offer_id"], product)
-                if decision is None:
-                    facts = {"offer_id": offer["offer_id"], "product": product}
-                    doubts[offer["offer_id"], product] = Refusal("AL-6", "conformance_undecided", facts)
-                decided = decided and bool(decision and decision["payable"])
-            decided = decided and conforms != "fail"
-        payable[line["grant_id"]] = decided
+            verdict = await _verdict(tx, programme, product, offer, line.cards if line.pool_id else None)
+            if verdict is None:
+                facts = {"offer_id": offer.offer_id, "product": product}
+                doubts[offer.offer_id, product] = Refusal("AL-6", "conformance_undecided", facts)
+            decided = decided and bool(verdict)
+        payable[line.grant_id] = decided
     if doubts:
         raise Refused(list(doubts.values()))
     return payable
 
 
-async def _hold_named_cards(tx: Tx, lines: list[dict[str, Any]]) -> None:
-    fixed = [line for line in lines if line["named_cards"]]
-    ids = await supply.card_ids(tx, sorted({server for line in fixed for server, _ in line["named_cards"]}))
-    for line in fixed:
-        wanted = {ids[server, index] for server, index in line["named_cards"]}
-        servers = sorted({server for server, _ in line["named_cards"]})
-        free = {c["card_id"] for c in await supply.unheld_cards(tx, servers, line["starts_at"], line["ends_at"])}
-        if not wanted <= free:
-            raise Conflict("placement_outdated", "AL-10", grants=line["grant_id"])
-        await supply.hold(
-            tx,
-            layer="allotment",
-            kind="fixed",
-            holders=[(line["grant_id"], card_id) for card_id in sorted(wanted)],
-            from_at=line["starts_at"],
-            until=line["ends_at"],
-        )
+async def _verdict(tx: Tx, programme: Programme, product: str, offer: Offer, behind: int | None) -> bool | None:
+    """Whether an offer is payable for a product; None while an officer has to decide."""
+    conforms = worst_conformance(
+        ProductPolicy.of(programme, product),
+        SpecPolicy.of(programme, product),
+        SubstitutionPolicy.of(programme),
+        [offer],
+        behind,
+    )
+    decision = None
+    if conforms == "officer":
+        decision = await supply.find_conformance(tx, offer.provider_id, offer.offer_id, product)
+    return is_payable(conforms, decision.payable if decision else None)
 
 
-def _placed(programme: Programme, line: dict[str, Any], award: dict[str, Any], payable: bool) -> GrantPlaced:
-    product = ProductPolicy.of(programme, award["product"])
-    servers: dict[str, int] = {}
-    for server, _ in line["named_cards"] or ():
-        servers[server] = servers.get(server, 0) + 1
+async def _hold_named_cards(tx: Tx, placings: Sequence[_Placing]) -> None:
+    for placing in (p for p in placings if p.line.named_cards):
+        place, named = placing.place, placing.line.named_cards or ()
+        servers = sorted({card.server_id for card in named})
+        free = await cards.list_unheld(tx, place.provider_id, servers, place.starts_at, place.ends_at)
+        ids = {(card.server_id, card.card_index): card.card_id for card in free}
+        if not set(named) <= set(ids):
+            raise Conflict("placement_outdated", "AL-10", grants=placing.grant.grant_id)
+        holds = [
+            cards.Hold(placing.grant.grant_id, ids[card], place.starts_at, place.ends_at) for card in sorted(named)
+        ]
+        await cards.hold(tx, "allotment", "fixed", holds)
+
+
+def _placed(programme: Programme, placing: _Placing) -> GrantPlaced:
+    grant, place, product = placing.grant, placing.place, placing.product
     return GrantPlaced(
-        grant_id=award["grant_id"],
+        grant_id=grant.grant_id,
         programme_code=programme.code,
         programme_version=programme.version,
-        organisation_id=award["organisation_id"],
-        placement_id=line["placement_id"],
-        provider_id=line["provider_id"],
-        data_centre=line["data_centre"],
-        pool_id=line["pool_id"],
-        servers=servers,
-        mode=assignment_mode(ModePolicy.of(programme).mode, line["mode"]),
-        product=award["product"],
-        units=award["units"],
-        months=award["months"],
-        card_type=line["card_type"],
-        cards=line["cards"],
+        organisation_id=grant.organisation_id,
+        placement_id=placing.line.placement_id,
+        provider_id=place.provider_id,
+        data_centre=place.data_centre,
+        pool_id=placing.line.pool_id,
+        servers=servers_of(placing.line.named_cards or ()),
+        mode=assignment_mode(ModePolicy.of(programme).mode, placing.line.mode),
+        product=grant.product,
+        units=grant.units,
+        months=grant.months,
+        card_type=place.card_type,
+        cards=place.cards,
         asked_card_type=product.card_type,
-        priced_product=line["card_type"] if product.priced_by_card else award["product"],
-        priced_units=line["cards"] if product.priced_by_card else award["units"],
-        payable=payable,
-        starts_at=line["starts_at"],
-        ends_at=line["ends_at"],
-        rank=award["rank"],
+        priced_product=place.card_type if product.priced_by_card else grant.product,
+        priced_units=place.cards if product.priced_by_card else grant.units,
+        payable=placing.payable,
+        starts_at=place.starts_at,
+        ends_at=place.ends_at,
+        rank=grant.rank,
     )
 
 
-async def _keep_place(tx: Tx, event: GrantPlaced, product: ProductPolicy, award: dict[str, Any]) -> None:
-    await grants.change_grant(
-        tx,
-        event.grant_id,
+async def _keep_place(tx: Tx, event: GrantPlaced, placing: _Placing) -> None:
+    placed = replace(
+        placing.grant,
         state="placed",
         programme_version=event.programme_version,
         placement_id=event.placement_id,
@@ -133,11 +161,12 @@ async def _keep_place(tx: Tx, event: GrantPlaced, product: ProductPolicy, award:
         pool_id=event.pool_id,
         mode=event.mode,
         card_type=event.card_type,
-        asked_card_type=product.card_type,
+        asked_card_type=event.asked_card_type,
         cards=event.cards,
-        cards_per_unit=event.cards // award["units"],
+        cards_per_unit=event.cards // placing.grant.units,
         servers=event.servers,
         payable=event.payable,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
     )
+    await grants.change_grant(tx, placing.grant, placed)

@@ -1,182 +1,135 @@
 """One pool, one decider at a time: load it, judge it, save what happens, say it."""
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
+from libs.common.clock import Clock
 from libs.common.db import Tx, lock
-from libs.common.errors import NotFound, Refusal
-from libs.common.events.allocator import SessionAssigned, SessionReleased, SessionRequested, SessionWithdrawn
+from libs.common.errors import NotFound
 from libs.common.events.envelope import Event
 from libs.common.outbox import say
-from services.allocator.model import Card, Ended, Mode, Request, Started
-from services.allocator.rules.queue import Arrivals, PoolDecision, decide_pool
-from services.allocator.store import pools, sessions, supply
-from services.allocator.store.pools import LoadedPool
+from services.allocator.model.cards import Mode, servers_of
+from services.allocator.model.pools import LoadedPool
+from services.allocator.model.queue import Ended, Request, Started
+from services.allocator.model.sessions import Session, SessionEnd, SessionStart
+from services.allocator.operations.tell import assigned, released, requested, withdrawn
+from services.allocator.rules.queue import Arrivals, PoolDecision, decide_pool, latest_end, withdrawn_at
+from services.allocator.store import cards, pools, sessions
 
-Refused = tuple[Request, tuple[Refusal, ...]]
 
+async def open_pool(tx: Tx, pool_id: str, clock: Clock, idle_s: int | None = None) -> LoadedPool:
+    """Become the pool's one decider until the transaction ends, and load it as it stands now.
 
-async def open_pool(tx: Tx, pool_id: str, idle_s: int | None = None) -> LoadedPool:
-    """Become the pool's one decider until the transaction ends, and load it. Raises NotFound."""
+    The clock is read once the lock is had; the pool's instant is never earlier than its last change. Raises NotFound.
+    """
     await lock(tx, f"pool:{pool_id}")
-    pool = await pools.load_pool(tx, pool_id, idle_s)
+    pool = await pools.load_pool(tx, pool_id, clock.now(), idle_s)
     if pool is None:
         raise NotFound("pool", pool_id)
     return pool
 
 
-async def decide(tx: Tx, pool: LoadedPool, now: dt.datetime, arrivals: Arrivals | None = None) -> PoolDecision:
-    """Let a pool live through one instant: what is due ends, what is asked is judged, what can start starts."""
-    decision = decide_pool(pool.queue, now, arrivals)
+async def reload_pool(tx: Tx, pool: LoadedPool) -> LoadedPool:
+    """The pool after what this transaction changed, at the same instant."""
+    found = await pools.load_pool(tx, pool.pool.pool_id, pool.now, pool.queue.idle_s)
+    if found is None:
+        raise NotFound("pool", pool.pool.pool_id)
+    return found
+
+
+async def decide(tx: Tx, pool: LoadedPool, arrivals: Arrivals | None = None) -> PoolDecision:
+    """Judge a pool at its instant: what is due ends, what is asked is judged, what can start starts."""
+    decision = decide_pool(pool.queue, pool.now, arrivals)
     new = {request.session_id: request for request in (arrivals.requests if arrivals else ())}
     await save_ends(tx, decision.ended)
-    await sessions.end_sessions(
-        tx, [(r.session_id, "withdrawn", withdrawn_at(pool, r, now), "withdrawn") for r in decision.withdrawn]
-    )
+    gone = [(r, withdrawn_at(pool.queue, r, pool.now)) for r in decision.withdrawn]
+    await sessions.end_sessions(tx, [SessionEnd(r.session_id, "withdrawn", at, "withdrawn") for r, at in gone])
     await _save_requests(tx, pool, decision, new)
-    waited = [s for s in decision.started if s.request.session_id not in new]
-    await sessions.start_sessions(
-        tx, [(s.request.session_id, by_server(s.cards)) for s in waited], pool.queue.mode, now
-    )
-    await hold_cards(tx, pool, [(s.request.session_id, s.cards) for s in decision.started], now)
-    await say(tx, *_events(pool, decision, new, now), now=now)
+    await sessions.start_sessions(tx, [start_of(s) for s in decision.started if s.request.session_id not in new])
+    await hold_cards(tx, pool, decision.started)
+    refused = {request.session_id for request, _ in decision.refused}
+    said: list[Event] = [released(pool, e) for e in decision.ended]
+    said += [withdrawn(pool, r, at) for r, at in gone]
+    said += [requested(pool, r) for r in new.values() if r.session_id not in refused]
+    said += [assigned(pool, s) for s in decision.started]
+    await say(tx, *said, now=pool.now)
     return decision
 
 
 async def save_ends(tx: Tx, ended: Sequence[Ended]) -> None:
     """Sessions give their cards back."""
-    await sessions.end_sessions(tx, [(e.session.session_id, "released", e.released_at, e.reason) for e in ended])
-    await supply.let_go(tx, [(e.session.session_id, e.released_at) for e in ended])
+    ends = [SessionEnd(e.session.session_id, "released", e.released_at, e.reason) for e in ended]
+    await sessions.end_sessions(tx, ends)
+    await cards.let_go(tx, [(e.session_id, e.ended_at) for e in ends])
 
 
-async def hold_cards(tx: Tx, pool: LoadedPool, holders: Sequence[tuple[str, Sequence[Card]]], now: dt.datetime) -> None:
-    """Write who holds which cards of the pool from now on (AL-10: the database refuses a second holder)."""
-    pairs = [(session_id, pool.card_ids[card]) for session_id, cards in holders for card in cards]
-    await supply.hold(tx, layer="session", kind="session", holders=pairs, from_at=now, until=None)
+async def hold_cards(tx: Tx, pool: LoadedPool, started: Sequence[Started]) -> None:
+    """Write who holds which cards of the pool from its instant on (AL-10: the database refuses a second holder)."""
+    holds = [
+        cards.Hold(begun.request.session_id, pool.card_ids[card], pool.now, None)
+        for begun in started
+        for card in begun.cards
+    ]
+    await cards.hold(tx, "session", "session", holds)
 
 
 async def _save_requests(tx: Tx, pool: LoadedPool, decision: PoolDecision, new: dict[str, Request]) -> None:
     refused = {request.session_id: refusals for request, refusals in decision.refused}
     started = {s.request.session_id: s for s in decision.started}
-    rows = []
+    made = []
     for session_id, request in new.items():
-        row = session_row(pool, request, mode=pool.queue.mode)
+        session = waiting_session(pool, request, pool.queue.mode)
         if session_id in refused:
-            told = [{"rule_id": r.rule_id, "code": r.code, "facts": dict(r.facts)} for r in refused[session_id]]
-            row |= {"state": "refused", "ended_at": request.requested_at, "end_reason": "refused", "refusals": told}
+            session = replace(
+                session,
+                state="refused",
+                ended_at=request.requested_at,
+                end_reason="refused",
+                refusals=refused[session_id],
+            )
         elif session_id in started:
-            begun = started[session_id]
-            row |= {"state": "running", "servers": by_server(begun.cards), "assigned_at": begun.assigned_at}
-        rows.append(row)
-    await sessions.add_sessions(tx, rows)
+            session = running_session(session, started[session_id])
+        made.append(session)
+    await sessions.add_sessions(tx, made)
 
 
-def session_row(pool: LoadedPool, request: Request, *, mode: Mode) -> dict[str, Any]:
-    """The row of a new, waiting session."""
-    return {
-        "session_id": request.session_id,
-        "sequence": request.sequence,
-        "grant_id": request.grant_id,
-        "organisation_id": pool.queue.entitled[request.grant_id].organisation_id,
-        "programme_code": pool.programme_code,
-        "provider_id": pool.provider_id,
-        "data_centre": pool.data_centre,
-        "pool_id": pool.pool_id,
-        "mode": mode,
-        "origin": request.origin,
-        "state": "waiting",
-        "units": request.units,
-        "cards": request.cards,
-        "servers": None,
-        "max_duration_s": request.max_duration_s,
-        "requested_at": request.requested_at,
-        "assigned_at": None,
-        "ended_at": None,
-        "end_reason": None,
-        "refusals": None,
-        "continues": None,
-    }
-
-
-def _events(pool: LoadedPool, decision: PoolDecision, new: dict[str, Request], now: dt.datetime) -> list[Event]:
-    refused = {request.session_id for request, _ in decision.refused}
-    said: list[Event] = [released(pool, e) for e in decision.ended]
-    said += [withdrawn(pool, r, withdrawn_at(pool, r, now)) for r in decision.withdrawn]
-    said += [requested(pool, r) for r in new.values() if r.session_id not in refused]
-    return said + [assigned(pool, s) for s in decision.started]
-
-
-def withdrawn_at(pool: LoadedPool, request: Request, now: dt.datetime) -> dt.datetime:
-    """When a wait ended: now, or with its grant if that ended before."""
-    grant = pool.queue.entitled.get(request.grant_id)
-    over = grant is not None and grant.ends_at is not None and grant.ends_at <= now
-    return max(grant.ends_at, request.requested_at) if over and grant and grant.ends_at else now
-
-
-def by_server(cards: Sequence[Card]) -> dict[str, int]:
-    """Server id → number of cards."""
-    counted: dict[str, int] = {}
-    for card in cards:
-        counted[card.server_id] = counted.get(card.server_id, 0) + 1
-    return counted
-
-
-def requested(pool: LoadedPool, request: Request) -> SessionRequested:
-    """The event that a wait began."""
-    return SessionRequested(
+def waiting_session(pool: LoadedPool, request: Request, mode: Mode) -> Session:
+    """A request as it begins: waiting."""
+    return Session(
         session_id=request.session_id,
+        sequence=request.sequence,
         grant_id=request.grant_id,
-        programme_code=pool.programme_code,
-        provider_id=pool.provider_id,
-        pool_id=pool.pool_id,
+        organisation_id=pool.queue.entitled[request.grant_id].organisation_id,
+        programme_code=pool.pool.programme_code,
+        provider_id=pool.pool.provider_id,
+        data_centre=pool.pool.data_centre,
+        pool_id=pool.pool.pool_id,
+        mode=mode,
+        origin=request.origin,
+        state="waiting",
         units=request.units,
-        requested_at=request.requested_at,
+        cards=request.cards,
+        servers=None,
         max_duration_s=request.max_duration_s,
+        requested_at=request.requested_at,
     )
 
 
-def assigned(pool: LoadedPool, begun: Started, continues: str | None = None) -> SessionAssigned:
-    """The event that a session has its cards."""
-    request = begun.request
-    return SessionAssigned(
-        session_id=request.session_id,
-        grant_id=request.grant_id,
-        programme_code=pool.programme_code,
-        provider_id=pool.provider_id,
-        data_centre=pool.data_centre,
-        pool_id=pool.pool_id,
-        mode=begun.mode,
-        units=request.units,
-        servers=by_server(begun.cards),
-        requested_at=request.requested_at,
-        assigned_at=begun.assigned_at,
+def running_session(session: Session, begun: Started, continues: str | None = None) -> Session:
+    """A new session that begins with its cards."""
+    start = start_of(begun)
+    return replace(
+        session,
+        state="running",
+        mode=start.mode,
+        servers=start.servers,
+        assigned_at=start.assigned_at,
+        due_at=start.due_at,
         continues=continues,
     )
 
 
-def released(pool: LoadedPool, ended: Ended) -> SessionReleased:
-    """The event that a session gave its cards back."""
-    return SessionReleased(
-        session_id=ended.session.session_id,
-        grant_id=ended.session.grant_id,
-        programme_code=pool.programme_code,
-        provider_id=pool.provider_id,
-        pool_id=pool.pool_id,
-        released_at=ended.released_at,
-        reason=ended.reason,
-    )
-
-
-def withdrawn(pool: LoadedPool, request: Request, at: dt.datetime) -> SessionWithdrawn:
-    """The event that a wait ended without cards."""
-    return SessionWithdrawn(
-        session_id=request.session_id,
-        grant_id=request.grant_id,
-        programme_code=pool.programme_code,
-        provider_id=pool.provider_id,
-        pool_id=pool.pool_id,
-        units=request.units,
-        requested_at=request.requested_at,
-        withdrawn_at=at,
-    )
+def start_of(begun: Started) -> SessionStart:
+    """What is kept of a start."""
+    due_at = latest_end(begun.assigned_at, begun.request.max_duration_s, begun.mode)
+    return SessionStart(begun.request.session_id, servers_of(begun.cards), begun.mode, begun.assigned_at, due_at)

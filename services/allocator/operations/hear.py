@@ -1,128 +1,143 @@
-"""What the allocator does with what it hears."""
+"""What the allocator does with what it hears of grants. A fact about one that is not announced yet is kept."""
 
 import datetime as dt
-from typing import Any
+import json
+from dataclasses import replace
 
+from libs.common import programmes
+from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
-from libs.common.events.intake import AgreementEnded, AgreementSigned, ApplicationWithdrawn
+from libs.common.events.envelope import Event
+from libs.common.events.intake import AgreementEnded, AgreementSigned, ApplicationWithdrawn, ProgrammeOpened
 from libs.common.events.review import SelectionAnnounced
-from services.allocator.operations.grants import end_grant
+from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
+from services.allocator.operations.grants import Ending, end_grant
+from services.allocator.rules.relations import business_key
 from services.allocator.store import grants
 
 LAST_RANK = 2**31 - 1
 
 
-async def create_grant(tx: Tx, event: SelectionAnnounced, now: dt.datetime) -> None:
+async def hear_programme(tx: Tx, event: ProgrammeOpened, _: dt.datetime) -> None:
+    """A version of a programme's definition is kept."""
+    await programmes.keep(tx, event)
+
+
+async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> None:
     """A selected application becomes a grant that awaits its gates; facts that came before it are applied."""
     if event.outcome != "selected":
         return
+    early = await grants.list_early(tx, event.application_id)
+    if any(fact.kind == "ended" for fact in early):
+        await lock(tx, "allotment")  # before the grant's row, as everybody takes both
     rank = event.rank_all if event.rank_all is not None else event.rank
-    values = {
-        "units": event.units,
-        "months": event.months,
-        "reason": event.reason,
-        "rank": rank if rank is not None else LAST_RANK,
-    }
-    created = await grants.add_grant(
-        tx,
-        {
-            **values,
-            "grant_id": event.application_id,
-            "programme_code": event.programme_code,
-            "programme_version": event.programme_version,
-            "organisation_id": event.organisation_id,
-            "state": "awaiting",
-            "product": event.product,
-            "units_asked": event.units_asked,
-            "months_asked": event.months_asked,
-            "wished_start": event.wished_start,
-            "announced_at": event.announced_at,
-        },
+    announced = Grant(
+        grant_id=event.application_id,
+        programme_code=event.programme_code,
+        programme_version=event.programme_version,
+        organisation_id=event.organisation_id,
+        state="awaiting",
+        product=event.product,
+        units_asked=event.units_asked,
+        months_asked=event.months_asked,
+        units=event.units,
+        months=event.months,
+        reason=event.reason,
+        wished_start=event.wished_start,
+        rank=rank if rank is not None else LAST_RANK,
+        announced_at=event.announced_at,
     )
-    if not created:
-        await _announce_again(tx, event.application_id, values)
-    for early in await grants.early_facts(tx, event.application_id):
-        await _apply_early(tx, early, now)
+    if not await grants.add_grant(tx, announced):
+        await _announce_again(tx, announced)
+    for fact in early:
+        await _apply_early(tx, fact, clock)
 
 
-async def _announce_again(tx: Tx, grant_id: str, values: dict[str, Any]) -> None:
-    grant = await grants.grant_of(tx, grant_id, for_update=True)
-    if grant is not None and grant["state"] == "awaiting":
-        await grants.change_grant(tx, grant_id, **values)
+async def _announce_again(tx: Tx, told: Grant) -> None:
+    grant = await grants.find_grant(tx, told.grant_id, for_update=True)
+    if grant is not None and grant.state == "awaiting":
+        again = replace(grant, units=told.units, months=told.months, reason=told.reason, rank=told.rank)
+        await grants.change_grant(tx, grant, again)
 
 
-async def _apply_early(tx: Tx, early: dict[str, Any], now: dt.datetime) -> None:
-    match early["kind"]:
+async def _apply_early(tx: Tx, early: EarlyFact, clock: Clock) -> None:
+    match early.kind:
         case "agreement":
-            await sign_agreement(tx, AgreementSigned.model_validate(early["fact"]), now)
+            await hear_agreement(tx, AgreementSigned.model_validate_json(early.fact), clock)
         case "due":
-            await note_due(tx, SelfpayDue.model_validate(early["fact"]), now)
+            await hear_due(tx, SelfpayDue.model_validate_json(early.fact), clock)
         case "deposited":
-            await note_deposit(tx, SelfpayDeposited.model_validate(early["fact"]), now)
+            await hear_deposit(tx, SelfpayDeposited.model_validate_json(early.fact), clock)
         case "ended":
-            at = dt.datetime.fromisoformat(early["fact"]["at"])
-            await _end(tx, early["grant_id"], at, early["fact"]["reason"], now)
+            told = json.loads(early.fact)
+            await _end(tx, early.grant_id, dt.datetime.fromisoformat(told["at"]), told["reason"], clock)
 
 
-async def sign_agreement(tx: Tx, event: AgreementSigned, now: dt.datetime) -> None:
+async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """The agreement stands: its gate opens, and AL-5 knows whom it compares."""
-    grant = await grants.grant_of(tx, event.application_id, for_update=True)
+    grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
-        await grants.keep_early(tx, event.application_id, "agreement", event.model_dump(mode="json"), now)
+        await _keep(tx, event.application_id, "agreement", event, clock)
         return
-    values: dict[str, Any] = {
-        "agreed_at": event.signed_at,
-        "business_no": event.business_no,
-        "representative_keys": event.representative_keys,
-        "affiliates": event.affiliates,
-    }
-    if grant["state"] == "awaiting":
-        values |= {"units": event.units, "months": event.months, "wished_start": event.wished_start}
-    await grants.change_grant(tx, event.application_id, **values)
+    signed = replace(
+        grant,
+        agreed_at=event.signed_at,
+        business_no=business_key(event.business_no),
+        representative_keys=tuple(event.representative_keys),
+        affiliates=tuple(business_key(number) for number in event.affiliates),
+    )
+    if grant.state == "awaiting":
+        signed = replace(signed, units=event.units, months=event.months, wished_start=event.wished_start)
+    await grants.change_grant(tx, grant, signed)
 
 
-async def note_due(tx: Tx, event: SelfpayDue, now: dt.datetime) -> None:
+async def hear_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:
     """What a grant owes; nothing owed, or enough received already, opens its gate."""
-    grant = await grants.grant_of(tx, event.application_id, for_update=True)
+    grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
-        await grants.keep_early(tx, event.application_id, "due", event.model_dump(mode="json"), now)
+        await _keep(tx, event.application_id, "due", event, clock)
         return
-    covered = grant["self_payment_received_krw"] >= event.amount_krw
+    covered = grant.self_payment_received_krw >= event.amount_krw
     await grants.change_grant(
-        tx, event.application_id, self_payment_due_krw=event.amount_krw, self_payment_covered=covered
+        tx, grant, replace(grant, self_payment_due_krw=event.amount_krw, self_payment_covered=covered)
     )
 
 
-async def note_deposit(tx: Tx, event: SelfpayDeposited, now: dt.datetime) -> None:
+async def hear_deposit(tx: Tx, event: SelfpayDeposited, clock: Clock) -> None:
     """Money or evidence came in; only the whole amount opens the gate."""
-    grant = await grants.grant_of(tx, event.application_id, for_update=True)
+    grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
-        await grants.keep_early(tx, event.application_id, "deposited", event.model_dump(mode="json"), now)
+        await _keep(tx, event.application_id, "deposited", event, clock)
         return
-    await grants.change_grant(
-        tx,
-        event.application_id,
+    paid = replace(
+        grant,
         self_payment_received_krw=event.received_krw,
         self_payment_due_krw=event.due_krw,
         self_payment_covered=event.covered,
     )
+    await grants.change_grant(tx, grant, paid)
 
 
-async def end_withdrawn(tx: Tx, event: ApplicationWithdrawn, now: dt.datetime) -> None:
+async def hear_withdrawal(tx: Tx, event: ApplicationWithdrawn, clock: Clock) -> None:
     """The applicant gave up, or the agency revoked: the grant ends."""
-    await _end(tx, event.application_id, event.withdrawn_at, event.reason, now)
+    await _end(tx, event.application_id, event.withdrawn_at, event.reason, clock)
 
 
-async def end_agreement(tx: Tx, event: AgreementEnded, now: dt.datetime) -> None:
+async def hear_agreement_end(tx: Tx, event: AgreementEnded, clock: Clock) -> None:
     """The agreement ended before its time: so does the grant."""
-    await _end(tx, event.application_id, event.ended_at, event.reason, now)
+    await _end(tx, event.application_id, event.ended_at, event.reason, clock)
 
 
-async def _end(tx: Tx, grant_id: str, at: dt.datetime, reason: str, now: dt.datetime) -> None:
+async def _keep(tx: Tx, grant_id: str, kind: EarlyKind, event: Event, clock: Clock) -> None:
+    await grants.keep_early(tx, EarlyFact(grant_id, kind, event.model_dump_json(), clock.now()))
+
+
+async def _end(tx: Tx, grant_id: str, at: dt.datetime, reason: str, clock: Clock) -> None:
     await lock(tx, "allotment")
-    grant = await grants.grant_of(tx, grant_id, for_update=True)
+    grant = await grants.find_grant(tx, grant_id, for_update=True)
     if grant is None:
-        await grants.keep_early(tx, grant_id, "ended", {"at": at.isoformat(), "reason": reason}, now)
-    elif grant["state"] != "ended":
-        await end_grant(tx, grant, at, reason, now)
+        told = json.dumps({"at": at.isoformat(), "reason": reason}, ensure_ascii=False)
+        await grants.keep_early(tx, EarlyFact(grant_id, "ended", told, clock.now()))
+    elif grant.state != "ended":
+        await end_grant(tx, grant, Ending(reason, at), clock)

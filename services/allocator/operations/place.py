@@ -1,28 +1,31 @@
-"""Place a programme's grants together, and confirm what was decided."""
+"""Place a programme's grants together: load what there is, let it be decided, check it, keep it."""
 
-import asyncio
 import datetime as dt
 import hashlib
-import os
-import sys
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from libs.common.calendar import kst_day
+from libs.common.clock import Clock
 from libs.common.db import Tx, lock, may_idle
 from libs.common.definition.programme import Programme
-from libs.common.errors import Conflict, NotFound
 from libs.common.programmes import programme_at
-from services.allocator.model import (
-    Decision,
+from services.allocator.model.cards import Card, instant_of
+from services.allocator.model.grants import Grant
+from services.allocator.model.placements import (
     Outcome,
-    Party,
+    Placement,
+    PlacementFound,
+    PlacementLine,
     PlacementResult,
     PoolOffer,
-    Specification,
+    PoolPlace,
     Wish,
-    instant_of,
 )
+from services.allocator.model.pools import PoolFigures
+from services.allocator.model.supply import Offer, Party, StockServer
+from services.allocator.operations.search import search
+from services.allocator.operations.unsound import refuse_unsound
 from services.allocator.policy import (
     GatePolicy,
     ModePolicy,
@@ -31,31 +34,17 @@ from services.allocator.policy import (
     SubstitutionPolicy,
     WindowPolicy,
 )
-from services.allocator.rules.conformance import offer_conformance
-from services.allocator.rules.gates import closed_gates
-from services.allocator.rules.places import variants_of
+from services.allocator.rules.conformance import worst_conformance
+from services.allocator.rules.gates import is_placeable
+from services.allocator.rules.places import placement_breaches, pool_place_breaches, variants_of
 from services.allocator.rules.pools import choose_pool
 from services.allocator.rules.relations import is_barred_pair
-from services.allocator.rules.search_process import read_result, write_problem
+from services.allocator.rules.search_process import write_problem
 from services.allocator.rules.starts import start_choices
 from services.allocator.settings import AllocatorSettings
-from services.allocator.store import grants, placements, pools, supply
+from services.allocator.store import cards, grants, placements, pools, supply
 
-SEARCH_MODULE = "services.allocator.rules.search_process"
 IDLE_MARGIN_S = 30
-PLACE_FIELDS = (
-    "provider_id",
-    "data_centre",
-    "pool_id",
-    "mode",
-    "card_type",
-    "cards",
-    "named_cards",
-    "starts_at",
-    "ends_at",
-    "months_off",
-)
-GATES_AFTER_PLACEMENT = {"training"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,210 +52,198 @@ class Ask:
     """What an officer asks of a placement beside the programme."""
 
     not_before: dt.date | None = None
-    preferences: dict[str, str] | None = None
+    preferences: Mapping[str, str] = field(default_factory=dict)
     """Grant id → wished provider, where the programme takes wishes as preferences (S1, S3)."""
 
 
-async def make_placement(tx: Tx, by: str, programme_code: str, ask: Ask, now: dt.datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a placement decides about: the wishes, the pools' part of the answer, and the stock for the rest."""
+
+    programme: Programme
+    wishes: tuple[Wish, ...]
+    able: tuple[PoolOffer, ...]
+    in_pools: tuple[PoolPlace, ...]
+    stock: tuple[StockServer, ...]
+
+    @property
+    def left(self) -> tuple[Wish, ...]:
+        """The wishes that no pool serves."""
+        served = {place.grant_id for place in self.in_pools}
+        return tuple(wish for wish in self.wishes if wish.grant_id not in served)
+
+
+async def make_placement(tx: Tx, by: str, programme_code: str, ask: Ask, clock: Clock) -> PlacementFound:
     """Decide together where all placeable grants of a programme go; nothing is held until it is confirmed."""
     await lock(tx, "allotment")
-    programme = await programme_at(tx, programme_code, now)
-    awaiting = await grants.awaiting_placement(tx, programme_code)
-    rows = [row for row in awaiting if not open_gates_missing(programme, row)]
-    parties = await supply.provider_parties(tx)
-    wishes = [_wish(programme, row, parties, ask, now) for row in rows]
-    mode = ModePolicy.of(programme).mode
-    lines, left = await _into_pools(tx, programme, rows, wishes, ask) if mode == "dynamic" else ([], wishes)
-    stock = await supply.stock_of(tx, programme_code, fixed_only=mode == "dynamic")
+    now = clock.now()
+    problem = await pose_problem(tx, programme_code, ask, now)
     settings = AllocatorSettings()
-    await may_idle(tx, settings.placement_limit_s + IDLE_MARGIN_S)
-    problem = write_problem(stock, left, settings.placement_budget, settings.placement_probe_max)
-    result = await _search(problem, settings.placement_limit_s) if left and stock else _nothing_offered(left)
-    placement_id = await placements.next_placement_id(tx)
-    lines += _fixed_lines(result, left)
-    for line in lines:
-        line["placement_id"] = placement_id
-    header = {
-        "placement_id": placement_id,
-        "programme_code": programme_code,
-        "programme_version": programme.version,
-        "rule_id": "AL-4",
-        "state": "draft",
-        "made_at": now,
-        "made_by": by,
-        "proven": result.proven,
-        "spread_proof": result.spread_proof,
-        "data_centres": result.data_centres,
-        "load_max": result.load_max,
-        "problem_sha256": hashlib.sha256(problem).hexdigest(),
-        "budget": str(settings.placement_budget),
-    }
-    await placements.add_placement(tx, header, lines)
-    return await placement_with_lines(tx, placement_id)
-
-
-async def placement_with_lines(tx: Tx, placement_id: str) -> dict[str, Any]:
-    """One placement with its lines. Raises NotFound."""
-    found = await placements.placement_of(tx, placement_id)
-    if found is None:
-        raise NotFound("placement", placement_id)
-    return {**found, "lines": await placements.lines_of(tx, placement_id)}
-
-
-def open_gates_missing(programme: Programme, row: dict[str, Any]) -> list[str]:
-    """The gates that must be open before a grant is placed and are not."""
-    closed = closed_gates(GatePolicy.of(programme), opened_gates(row), row["grant_id"])
-    names = [str(refusal.facts["gate"]) for refusal in closed]
-    missing = [gate for gate in names if gate not in GATES_AFTER_PLACEMENT]
-    # AL-5 needs the applicant's representatives, which only the agreement tells.
-    return missing if row["agreed_at"] is not None else ["agreement", *missing]
-
-
-def opened_gates(row: dict[str, Any]) -> set[str]:
-    """The gates of a grant that are open."""
-    gates = {"agreement": row["agreed_at"] is not None, "self_payment": row["self_payment_covered"]}
-    return {gate for gate, is_open in gates.items() if is_open}
-
-
-def _wish(programme: Programme, row: dict[str, Any], parties: dict[str, Party], ask: Ask, now: dt.datetime) -> Wish:
-    product = ProductPolicy.of(programme, row["product"])
-    variants = variants_of(product.card_type, row["units"] * product.cards_per_unit, SubstitutionPolicy.of(programme))
-    applicant = supply.party_of(row)
-    barred = {p for p, party in parties.items() if is_barred_pair(party, applicant)}
-    starts = start_choices(
-        row["wished_start"], row["months"], WindowPolicy.of(programme), ask.not_before or kst_day(now)
+    written = write_problem(problem.stock, problem.left, settings.placement_budget, settings.placement_probe_max)
+    if problem.left and problem.stock:
+        await may_idle(tx, settings.placement_limit_s + IDLE_MARGIN_S)
+        result = await search(written, settings.placement_limit_s)
+    else:
+        result = _nothing_offered(problem.left)
+    made = Placement(
+        placement_id=await placements.next_placement_id(tx),
+        programme_code=programme_code,
+        programme_version=problem.programme.version,
+        rule_id="AL-4",
+        state="draft",
+        made_at=now,
+        made_by=by,
+        confirmed_at=None,
+        confirmed_by=None,
+        proven=result.proven,
+        spread_proof=result.spread_proof,
+        data_centres=result.data_centres,
+        load_max=result.load_max,
+        problem_sha256=hashlib.sha256(written).hexdigest(),
+        budget=str(settings.placement_budget),
     )
+    return await keep_placement(tx, made, problem, result)
+
+
+async def keep_placement(tx: Tx, made: Placement, problem: Problem, result: PlacementResult) -> PlacementFound:
+    """Store a placement, once it is checked independently of how it was found.
+
+    Raises Conflict with the breaches where the check finds any: nothing is stored, and the alarm is raised.
+    """
+    wrong = placement_breaches(problem.stock, problem.left, result.places)
+    wrong += pool_place_breaches(problem.able, problem.wishes, problem.in_pools, result.places)
+    refuse_unsound("placement", made.programme_code, wrong)
+    ranks = {wish.grant_id: wish.rank for wish in problem.wishes}
+    lines = [_pool_line(made.placement_id, ranks[place.grant_id], place) for place in problem.in_pools]
+    lines += _fixed_lines(made.placement_id, ranks, result)
+    await placements.add_placement(tx, made, lines)
+    return await get_placement(tx, made.placement_id)
+
+
+async def get_placement(tx: Tx, placement_id: str) -> PlacementFound:
+    """One placement with its lines. Raises NotFound."""
+    header = await placements.get_placement(tx, placement_id)
+    return PlacementFound(header, await placements.list_lines(tx, placement_id))
+
+
+async def list_placements(tx: Tx, programme: str | None, after: str, limit: int) -> tuple[Placement, ...]:
+    """Placements by id, without their lines."""
+    return await placements.list_placements(tx, programme, after, limit)
+
+
+async def pose_problem(tx: Tx, programme_code: str, ask: Ask, now: dt.datetime) -> Problem:
+    """What is to be placed, which of it the pools serve, and what the rest can be placed on."""
+    programme = await programme_at(tx, programme_code, now)
+    gates = GatePolicy.of(programme)
+    awarded = [grant for grant in await grants.list_awaiting(tx, programme_code) if is_placeable(gates, grant)]
+    parties = {provider.provider_id: provider.party for provider in await supply.list_providers(tx)}
+    wishes = tuple(_wish(programme, grant, parties, ask.not_before or kst_day(now)) for grant in awarded)
+    dynamic = ModePolicy.of(programme).mode == "dynamic"
+    able, in_pools = await _into_pools(tx, programme, awarded, wishes, ask) if dynamic else ((), ())
+    stock = await cards.list_stock(tx, programme_code, fixed_only=dynamic)
+    return Problem(programme, wishes, able, in_pools, stock)
+
+
+def _wish(programme: Programme, grant: Grant, parties: Mapping[str, Party], not_before: dt.date) -> Wish:
+    product = ProductPolicy.of(programme, grant.product)
+    variants = variants_of(product.card_type, grant.units * product.cards_per_unit, SubstitutionPolicy.of(programme))
+    applicant = grant.party
+    barred = frozenset(code for code, provider in parties.items() if is_barred_pair(provider, applicant))
+    starts = start_choices(grant.wished_start, grant.months, WindowPolicy.of(programme), not_before)
     server_cards = (ModePolicy.of(programme).server_cards or product.cards_per_unit) if product.whole_servers else 0
-    return Wish(row["grant_id"], row["rank"], variants, server_cards, starts, frozenset(barred))
+    return Wish(grant.grant_id, grant.rank, variants, server_cards, starts, barred)
 
 
 async def _into_pools(
-    tx: Tx, programme: Programme, rows: list[dict[str, Any]], wishes: list[Wish], ask: Ask
-) -> tuple[list[dict[str, Any]], list[Wish]]:
-    """Give each grant, best rank first, a pool; returns the lines, and the wishes that no pool can serve."""
-    figures = await pools.pool_figures(tx, programme=programme.code)
-    offers = await pools.pool_offers(tx, programme.code)
-    entitled = {f["pool_id"]: f["entitled_cards"] for f in figures}
-    lines, left = [], []
-    for row, wish in zip(rows, wishes, strict=True):
-        able = [_pool_offer(programme, row["product"], f, offers[f["pool_id"]], entitled) for f in figures]
-        chosen = choose_pool(able, wish.variants, wish.barred_providers, (ask.preferences or {}).get(row["grant_id"]))
+    tx: Tx, programme: Programme, awarded: Sequence[Grant], wishes: Sequence[Wish], ask: Ask
+) -> tuple[tuple[PoolOffer, ...], tuple[PoolPlace, ...]]:
+    """The programme's pools, and which of them serves which grant, best rank first."""
+    figures = await pools.list_figures(tx, programme=programme.code)
+    offers = await pools.list_pool_offers(tx, programme.code)
+    entitled = {figure.pool_id: figure.entitled_cards for figure in figures}
+    centres = {figure.pool_id: figure.data_centre for figure in figures}
+    places = []
+    for grant, wish in zip(awarded, wishes, strict=True):
+        able = [
+            replace(_pool_offer(programme, grant.product, f, offers[f.pool_id]), entitled_cards=entitled[f.pool_id])
+            for f in figures
+        ]
+        chosen = choose_pool(able, wish.variants, wish.barred_providers, ask.preferences.get(grant.grant_id))
         if chosen is None or not wish.starts:
-            left.append(wish)
             continue
         pool, variant = chosen
         entitled[pool.pool_id] += variant.cards
-        centre = next(f["data_centre"] for f in figures if f["pool_id"] == pool.pool_id)
-        place = {
-            "provider_id": pool.provider_id,
-            "data_centre": centre,
-            "pool_id": pool.pool_id,
-            "mode": "dynamic",
-            "card_type": variant.card_type,
-            "cards": variant.cards,
-            "starts_at": instant_of(wish.starts[0].span.from_s),
-            "ends_at": instant_of(wish.starts[0].span.until_s),
-            "months_off": wish.starts[0].months_off,
-        }
-        lines.append(_line(Outcome(wish.grant_id, placed=True), wish.rank) | place)
-    return lines, left
-
-
-def _pool_offer(
-    programme: Programme, product: str, pool: dict[str, Any], offers: list[dict[str, Any]], entitled: dict[str, int]
-) -> PoolOffer:
-    conforms = worst_conformance(programme, product, [{**offer, "cards": pool["cards"]} for offer in offers])
-    return PoolOffer(
-        pool["pool_id"], pool["provider_id"], pool["card_type"], pool["cards"], entitled[pool["pool_id"]], conforms
+        place = PoolPlace(wish.grant_id, pool.pool_id, pool.provider_id, centres[pool.pool_id], variant, wish.starts[0])
+        places.append(place)
+    return tuple(PoolOffer(f.pool_id, f.provider_id, f.card_type, f.cards, f.entitled_cards) for f in figures), tuple(
+        places
     )
 
 
-def worst_conformance(programme: Programme, product: str, offers: list[dict[str, Any]]) -> Decision:
-    """How far all offers behind a place conform to a product: the worst of them (AL-6)."""
-    policy = ProductPolicy.of(programme, product)
-    required = SpecPolicy.of(programme, product)
-    variants = {
-        v.card_type: v.cards
-        for v in variants_of(policy.card_type, policy.cards_per_unit, SubstitutionPolicy.of(programme))
-    }
-    found = {
-        offer_conformance(
-            offer["card_type"],
-            offer["cards"],
-            Specification(**offer["specification"]),
-            frozenset(variants),
-            variants.get(offer["card_type"], policy.cards_per_unit),
-            required,
-        )
-        for offer in offers
-    }
-    return "fail" if "fail" in found else "officer" if "officer" in found else "pass"
-
-
-async def _search(problem: bytes, limit_s: int) -> PlacementResult:
-    """Solve a written problem in a process of its own, which dies with its time."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        SEARCH_MODULE,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment,
+def _pool_offer(programme: Programme, product: str, pool: PoolFigures, offers: Sequence[Offer]) -> PoolOffer:
+    conforms = worst_conformance(
+        ProductPolicy.of(programme, product),
+        SpecPolicy.of(programme, product),
+        SubstitutionPolicy.of(programme),
+        offers,
+        pool.cards,
     )
-    try:
-        written, failed = await asyncio.wait_for(process.communicate(problem), limit_s)
-    except TimeoutError as error:
-        process.kill()
-        await process.wait()
-        raise Conflict("placement_took_too_long", "AL-4", limit_s=limit_s) from error
-    if process.returncode:
-        raise RuntimeError(f"the search process failed: {failed.decode(errors='replace')[-2000:]}")
-    return read_result(written)
+    return PoolOffer(pool.pool_id, pool.provider_id, pool.card_type, pool.cards, pool.entitled_cards, conforms)
 
 
-def _nothing_offered(wishes: list[Wish]) -> PlacementResult:
+def _nothing_offered(wishes: Sequence[Wish]) -> PlacementResult:
     outcomes = tuple(Outcome(w.grant_id, placed=False, limit="no_offer" if w.starts else "use_window") for w in wishes)
     return PlacementResult((), outcomes, "proved", 0, "0")
 
 
-def _fixed_lines(result: PlacementResult, wishes: list[Wish]) -> list[dict[str, Any]]:
-    ranks = {wish.grant_id: wish.rank for wish in wishes}
+def _pool_line(placement_id: str, rank: int, place: PoolPlace) -> PlacementLine:
+    return replace(
+        _line(placement_id, rank, Outcome(place.grant_id, placed=True)),
+        provider_id=place.provider_id,
+        data_centre=place.data_centre,
+        pool_id=place.pool_id,
+        mode="dynamic",
+        card_type=place.variant.card_type,
+        cards=place.variant.cards,
+        starts_at=instant_of(place.start.span.from_s),
+        ends_at=instant_of(place.start.span.until_s),
+        months_off=place.start.months_off,
+    )
+
+
+def _fixed_lines(placement_id: str, ranks: Mapping[str, int], result: PlacementResult) -> list[PlacementLine]:
     places = {place.grant_id: place for place in result.places}
     lines = []
     for outcome in result.outcomes:
-        line = _line(outcome, ranks[outcome.grant_id])
+        line = _line(placement_id, ranks[outcome.grant_id], outcome)
         place = places.get(outcome.grant_id)
         if place is not None:
-            line |= {
-                "provider_id": place.provider_id,
-                "data_centre": place.data_centre,
-                "mode": "fixed",
-                "card_type": place.card_type,
-                "cards": len(place.cards),
-                "named_cards": [list(card) for card in place.cards],
-                "starts_at": instant_of(place.start.span.from_s),
-                "ends_at": instant_of(place.start.span.until_s),
-                "months_off": place.start.months_off,
-            }
+            # the stock's ids carry their provider's code, the record has it in a column of its own
+            named = tuple(Card(c.server_id.removeprefix(f"{place.provider_id}/"), c.slot) for c in place.cards)
+            line = replace(
+                line,
+                provider_id=place.provider_id,
+                data_centre=place.data_centre,
+                mode="fixed",
+                card_type=place.card_type,
+                cards=len(named),
+                named_cards=named,
+                starts_at=instant_of(place.start.span.from_s),
+                ends_at=instant_of(place.start.span.until_s),
+                months_off=place.start.months_off,
+            )
         lines.append(line)
     return lines
 
 
-def _line(outcome: Outcome, rank: int) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(PLACE_FIELDS),
-        "grant_id": outcome.grant_id,
-        "rank": rank,
-        "placed": outcome.placed,
-        "limit_reached": outcome.limit,
-        "proof": outcome.proof,
-        "type_proof": outcome.type_proof,
-        "start_proof": outcome.start_proof,
-    }
-
-
-async def list_placements(tx: Tx, programme: str | None, after: str, limit: int) -> list[dict[str, Any]]:
-    """Placements by id, without their lines."""
-    return await placements.placements(tx, programme, after, limit)
+def _line(placement_id: str, rank: int, outcome: Outcome) -> PlacementLine:
+    return PlacementLine(
+        placement_id=placement_id,
+        grant_id=outcome.grant_id,
+        rank=rank,
+        placed=outcome.placed,
+        limit_reached=outcome.limit,
+        proof=outcome.proof,
+        type_proof=outcome.type_proof,
+        start_proof=outcome.start_proof,
+    )

@@ -1,142 +1,163 @@
 """Sessions of dynamic pools: ask, give back, take back, report utilisation."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict, Invalid, NotFound, Refusal, Refused, WrongState
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.allocator.model import Request
-from services.allocator.operations.decide import decide, open_pool
+from services.allocator.model.pools import LoadedPool
+from services.allocator.model.queue import Request
+from services.allocator.model.sessions import Session, SessionState
+from services.allocator.operations.decide import decide, open_pool, reload_pool
+from services.allocator.operations.grants import own_grant
 from services.allocator.policy import IdlePolicy
+from services.allocator.rules.next_calls import next_of_grant, next_of_session
 from services.allocator.rules.queue import Arrivals, PoolDecision
-from services.allocator.store import grants, pools, sessions
+from services.allocator.store import pools, sessions
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAsk:
+    """What is asked for: units of a grant, and for how long at most."""
+
+    grant_id: str
+    units: int
+    max_duration_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class UtilisationReport:
+    """Whether a session used its cards since the last report, up to `until`."""
+
+    until: dt.datetime
+    used: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SessionsChanged:
     """A session after an operation, and every session that got its cards by it."""
 
-    session: dict[str, Any]
-    started: list[dict[str, Any]]
+    session: Session
+    started: tuple[Session, ...]
 
 
-async def request_session(
-    tx: Tx, caller: Caller, grant_id: str, units: int, max_duration_s: int | None, now: dt.datetime
-) -> SessionsChanged:
+async def request_session(tx: Tx, caller: Caller, ask: SessionAsk, clock: Clock) -> SessionsChanged:
     """Ask for units of a grant at its pool. A refusal is recorded and returned, not raised: its record must last."""
-    grant = await grants.grant_of(tx, grant_id)
-    if grant is None or not (caller.owns(grant["organisation_id"]) or caller.owns(grant["provider_id"] or "")):
-        raise NotFound("grant", grant_id)
-    if grant["state"] != "active":
-        raise WrongState("grant", grant_id, grant["state"], ["active"], f"POST /v1/grants/{grant_id}/activate")
-    if grant["pool_id"] is None:
-        raise Conflict("grant_without_pool", "AL-8", grant_id=grant_id)
-    if not grant["starts_at"] <= now < grant["ends_at"]:
+    grant = await own_grant(tx, caller, ask.grant_id)
+    if grant.state != "active":
+        raise WrongState("grant", ask.grant_id, grant.state, ["active"], next_of_grant(ask.grant_id, grant.state))
+    if grant.pool_id is None:
+        raise Conflict("grant_without_pool", "AL-8", grant_id=ask.grant_id)
+    pool = await open_pool(tx, grant.pool_id, clock)
+    entitled = pool.queue.entitled.get(ask.grant_id)
+    if entitled is None:  # it ended while the pool was waited for
+        raise WrongState("grant", ask.grant_id, "ended", ["active"])
+    starts_at, ends_at = grant.use.starts_at, entitled.ends_at or grant.use.ends_at
+    if not starts_at <= pool.now < ends_at:
         raise Conflict(
             "outside_use_period",
             "AL-9",
-            grant_id=grant_id,
-            starts_at=grant["starts_at"].isoformat(),
-            ends_at=grant["ends_at"].isoformat(),
+            grant_id=ask.grant_id,
+            starts_at=starts_at.isoformat(),
+            ends_at=ends_at.isoformat(),
         )
-    pool = await open_pool(tx, grant["pool_id"])
-    if grant_id not in pool.queue.entitled:
-        raise WrongState("grant", grant_id, "ended", ["active"])
     (number,) = await sessions.next_session_nos(tx, 1)
-    cards = units * pool.queue.entitled[grant_id].cards_per_unit
-    request = Request(sessions.session_id_of(number), grant_id, units, cards, now, number, max_duration_s)
-    decision = await decide(tx, pool, now, Arrivals(requests=(request,)))
-    return await _changed(tx, request.session_id, decision)
+    session_id, card_count = sessions.session_id_of(number), ask.units * entitled.cards_per_unit
+    request = Request(session_id, ask.grant_id, ask.units, card_count, pool.now, number, ask.max_duration_s)
+    decision = await decide(tx, pool, Arrivals(requests=(request,)))
+    return await _changed(tx, session_id, decision)
 
 
-async def release_session(tx: Tx, caller: Caller, session_id: str, now: dt.datetime) -> SessionsChanged:
+async def release_session(tx: Tx, caller: Caller, session_id: str, clock: Clock) -> SessionsChanged:
     """Give a session's cards back. Repeated, it changes nothing and answers the same state."""
-    session = await own_session(tx, caller, session_id)
-    pool = await open_pool(tx, session["pool_id"])
-    running = {s.session_id for s in pool.queue.running}
-    if session_id not in running:
-        session = await own_session(tx, caller, session_id)
-        if session["state"] == "released":
-            return SessionsChanged(session, [])
-        raise WrongState("session", session_id, session["state"], ["running"], "POST …/withdraw")
-    decision = await decide(tx, pool, now, Arrivals(releases=(session_id,)))
-    return await _changed(tx, session_id, decision)
+    pool = await _pool_of(tx, caller, session_id, clock)
+    if session_id in {s.session_id for s in pool.queue.running}:
+        return await _changed(tx, session_id, await decide(tx, pool, Arrivals(releases=(session_id,))))
+    return await _done_already(tx, session_id, done="released", allowed="running")
 
 
-async def withdraw_session(tx: Tx, caller: Caller, session_id: str, now: dt.datetime) -> SessionsChanged:
+async def withdraw_session(tx: Tx, caller: Caller, session_id: str, clock: Clock) -> SessionsChanged:
     """Take a waiting request back; its wait counts all the same (MT-6)."""
-    session = await own_session(tx, caller, session_id)
-    pool = await open_pool(tx, session["pool_id"])
-    if session_id not in {r.session_id for r in pool.queue.waiting}:
-        session = await own_session(tx, caller, session_id)
-        if session["state"] == "withdrawn":
-            return SessionsChanged(session, [])
-        raise WrongState("session", session_id, session["state"], ["waiting"], "POST …/release")
-    decision = await decide(tx, pool, now, Arrivals(withdrawals=(session_id,)))
-    return await _changed(tx, session_id, decision)
+    pool = await _pool_of(tx, caller, session_id, clock)
+    if session_id in {r.session_id for r in pool.queue.waiting}:
+        return await _changed(tx, session_id, await decide(tx, pool, Arrivals(withdrawals=(session_id,))))
+    return await _done_already(tx, session_id, done="withdrawn", allowed="waiting")
 
 
 async def report_utilisation(
-    tx: Tx, caller: Caller, session_id: str, until: dt.datetime, used: bool, now: dt.datetime
+    tx: Tx, caller: Caller, session_id: str, report: UtilisationReport, clock: Clock
 ) -> SessionsChanged:
     """A provider reports whether a session used its cards since the last report, up to `until`.
 
     Only reports make a session idle, never their absence. A session that was idle for the programme's time ends.
     """
     session = await own_session(tx, caller, session_id)
-    idle = IdlePolicy.of(await programme_at(tx, session["programme_code"], now))
-    pool = await open_pool(tx, session["pool_id"], idle.idle_s)
-    found = [s for s in pool.queue.running if s.session_id == session_id]
-    if not found:
-        session = await own_session(tx, caller, session_id)
-        raise WrongState("session", session_id, session["state"], ["running"])
-    reported_until = found[0].idle_until or found[0].assigned_at
-    if not reported_until < until <= now:
-        raise Invalid("utilisation_out_of_order", "AL-9", until=until.isoformat(), after=reported_until.isoformat())
-    since = None if used else found[0].idle_since or reported_until
-    await sessions.note_idle(tx, session_id, since, until)
-    decision = await decide(tx, await open_pool(tx, session["pool_id"], idle.idle_s), now)
-    return await _changed(tx, session_id, decision)
+    idle = IdlePolicy.of(await programme_at(tx, session.programme_code, clock.now()))
+    pool = await open_pool(tx, session.pool_id, clock, idle.idle_s)
+    running = next((s for s in pool.queue.running if s.session_id == session_id), None)
+    if running is None:
+        session = await sessions.get_session(tx, session_id)
+        raise WrongState("session", session_id, session.state, ["running"])
+    reported_until = running.idle_until or running.assigned_at
+    if not reported_until < report.until <= pool.now:
+        raise Invalid(
+            "utilisation_out_of_order", "AL-9", until=report.until.isoformat(), after=reported_until.isoformat()
+        )
+    since = None if report.used else running.idle_since or reported_until
+    await sessions.change_idle(tx, session_id, since, report.until)
+    return await _changed(tx, session_id, await decide(tx, await reload_pool(tx, pool)))
 
 
-async def pools_with_due_sessions(tx: Tx, now: dt.datetime) -> list[str]:
-    """The pools in which a declared maximum duration has run out."""
-    return await pools.due_pools(tx, now)
+async def list_due_pools(tx: Tx, now: dt.datetime) -> tuple[str, ...]:
+    """The pools in which a session's latest end has come."""
+    return await pools.list_due_pools(tx, now)
 
 
-async def end_due_sessions(tx: Tx, pool_id: str, now: dt.datetime) -> int:
+async def end_due_sessions(tx: Tx, pool_id: str, clock: Clock) -> int:
     """End what is due in a pool; returns how many sessions ended."""
-    return len((await decide(tx, await open_pool(tx, pool_id), now)).ended)
+    return len((await decide(tx, await open_pool(tx, pool_id, clock))).ended)
 
 
-async def own_session(tx: Tx, caller: Caller, session_id: str) -> dict[str, Any]:
+async def own_session(tx: Tx, caller: Caller, session_id: str) -> Session:
     """A session that the caller may see. Raises NotFound."""
-    session = await sessions.session_of(tx, session_id)
-    if session is None or not (caller.owns(session["organisation_id"]) or caller.owns(session["provider_id"])):
+    session = await sessions.get_session(tx, session_id)
+    if not (caller.owns(session.organisation_id) or caller.owns(session.provider_id)):
         raise NotFound("session", session_id)
     return session
 
 
-async def _changed(tx: Tx, session_id: str, decision: PoolDecision) -> SessionsChanged:
-    started = [begun.request.session_id for begun in decision.started]
-    rows = await sessions.sessions_by_id(tx, [session_id, *started])
-    return SessionsChanged(rows[session_id], [rows[name] for name in started])
-
-
 async def list_sessions(
-    tx: Tx, caller: Caller, pool: str | None, state: str | None, grant: str | None, after: str, limit: int
-) -> list[dict[str, Any]]:
+    tx: Tx, caller: Caller, pool: str | None, state: SessionState | None, grant: str | None, after: str, limit: int
+) -> tuple[Session, ...]:
     """Sessions by id: all for the agency, else those of the caller's grants or pools."""
     organisation = None if caller.sees_all() else caller.organisation_id or "-"
-    return await sessions.sessions(
-        tx, pool=pool, state=state, grant=grant, organisation=organisation, after=after, limit=limit
-    )
+    return await sessions.list_sessions(tx, pool, state, grant, organisation, after, limit)
 
 
-def raise_if_refused(refusals: list[dict[str, Any]] | None) -> None:
+def raise_if_refused(refusals: Sequence[Refusal] | None) -> None:
     """Turn a recorded refusal into the answer, once its record is committed. Raises Refused."""
     if refusals:
-        raise Refused([Refusal(r["rule_id"], r["code"], r["facts"]) for r in refusals])
+        raise Refused(refusals)
+
+
+async def _pool_of(tx: Tx, caller: Caller, session_id: str, clock: Clock) -> LoadedPool:
+    session = await own_session(tx, caller, session_id)
+    return await open_pool(tx, session.pool_id, clock)
+
+
+async def _done_already(tx: Tx, session_id: str, *, done: SessionState, allowed: SessionState) -> SessionsChanged:
+    """What a command answers that comes too late: the same again if it was done before. Raises WrongState."""
+    session = await sessions.get_session(tx, session_id)
+    if session.state == done:
+        return SessionsChanged(session, ())
+    raise WrongState("session", session_id, session.state, [allowed], next_of_session(session_id, session.state))
+
+
+async def _changed(tx: Tx, session_id: str, decision: PoolDecision) -> SessionsChanged:
+    started = [begun.request.session_id for begun in decision.started]
+    found = await sessions.list_by_id(tx, [session_id, *started])
+    return SessionsChanged(found[session_id], tuple(found[name] for name in started))

@@ -1,139 +1,145 @@
-"""Providers, data centres, offers: what can be allocated at all."""
+"""Data centres, offers, decisions about them, cards that are down: what can be allocated at all."""
 
 import datetime as dt
-import hashlib
-from typing import Any
+from collections import Counter
+from dataclasses import dataclass, replace
 
+from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid, NotFound
+from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.identity import Caller
+from libs.common.keys import fold_key
 from libs.common.programmes import programme_at
-from services.allocator.store import supply
+from services.allocator.model.supply import Conformance, DataCentre, Downtime, Member, Offer, Provider
+from services.allocator.rules.relations import business_key
+from services.allocator.store import cards, supply
 
 
-def representative_key(name: str, born_on: dt.date) -> str:
-    """The key under which AL-5 compares representatives; nobody reads names out of it."""
-    return hashlib.sha256(f"{name}|{born_on.isoformat()}".encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An officer's reading of a notice in doubt: whether an offer is payable for a product, and why."""
+
+    product: str
+    payable: bool
+    reason: str
 
 
-def digits_of(business_no: str) -> str:
-    """A business number without its hyphens."""
-    return "".join(c for c in business_no if c.isdigit())
-
-
-async def register_provider(
-    tx: Tx,
-    provider_id: str,
-    name: str,
-    business_no: str,
-    representatives: list[tuple[str, dt.date]],
-    affiliates: list[str],
-    now: dt.datetime,
-) -> dict[str, Any]:
-    """Register a provider under its code."""
-    await lock(tx, f"provider:{provider_id}")
-    if await supply.provider_of(tx, provider_id):
-        raise Conflict("already_there", thing="provider", id=provider_id)
-    await supply.add_provider(
-        tx,
-        provider_id=provider_id,
-        name=name,
-        business_no=digits_of(business_no),
-        representative_keys=[representative_key(*person) for person in representatives],
-        affiliates=[digits_of(number) for number in affiliates],
-        registered_at=now,
+async def hear_provider(tx: Tx, event: ProviderRegistered, now: dt.datetime) -> None:  # noqa: ARG001 - every handler is told
+    """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing."""
+    told = Provider(
+        provider_id=event.provider_id,
+        organisation_id=event.organisation_id,
+        name=event.name,
+        business_no=business_key(event.business_no),
+        members=tuple(
+            Member(m.organisation_id, m.name, business_key(m.business_no), m.csap_certified) for m in event.members
+        ),
+        representative_keys=tuple(event.representative_keys),
+        affiliates=tuple(business_key(number) for number in event.affiliates),
+        registered_at=event.registered_at,
+        changed_at=event.changed_at if isinstance(event, ProviderChanged) else event.registered_at,
     )
-    found = await supply.provider_of(tx, provider_id)
-    assert found is not None, "it was just added"  # noqa: S101
-    return found
+    await lock(tx, f"provider:{fold_key(told.provider_id)}")
+    await supply.keep_provider(tx, told)
 
 
-async def register_data_centre(tx: Tx, data_centre: str, provider_id: str, name: str, address: str) -> dict[str, Any]:
+async def register_provider(tx: Tx, told: Provider) -> Provider:
+    """Register a provider under its code."""
+    await lock(tx, f"provider:{fold_key(told.provider_id)}")
+    if await supply.find_provider(tx, told.provider_id):
+        raise Conflict("already_there", thing="provider", id=told.provider_id)
+    await supply.keep_provider(tx, told)
+    return told
+
+
+async def register_data_centre(tx: Tx, centre: DataCentre) -> DataCentre:
     """Register a provider's data centre under its code."""
-    await lock(tx, f"data-centre:{data_centre}")
-    if await supply.provider_of(tx, provider_id) is None:
-        raise NotFound("provider", provider_id)
-    if await supply.data_centre_of(tx, data_centre):
-        raise Conflict("already_there", thing="data_centre", id=data_centre)
-    values = {"data_centre": data_centre, "provider_id": provider_id, "name": name, "address": address}
-    await supply.add_data_centre(tx, **values)
-    return values
+    await lock(tx, f"data-centre:{fold_key(centre.provider_id)}")
+    provider = await supply.get_provider(tx, centre.provider_id)
+    if await supply.find_data_centre(tx, provider.provider_id, centre.data_centre):
+        raise Conflict("already_there", thing="data_centre", id=centre.data_centre)
+    made = DataCentre(provider.provider_id, centre.data_centre, centre.name, centre.address)
+    await supply.add_data_centre(tx, made)
+    return made
 
 
-async def register_offer(
-    tx: Tx, caller: Caller, values: dict[str, Any], servers: list[tuple[str, int]], now: dt.datetime
-) -> dict[str, Any]:
-    """Register what a provider offers to a programme: servers of one card type in one data centre."""
+async def register_offer(tx: Tx, caller: Caller, told: Offer, names: tuple[str, ...], clock: Clock) -> Offer:
+    """Register what a provider offers to a programme: servers of one card type in one data centre.
+
+    `names`: the servers as told, each once. Codes are unique within the provider, however they are spelled (CV-9).
+    """
     await lock(tx, "allotment")
-    if not caller.owns(values["provider_id"]) or await supply.provider_of(tx, values["provider_id"]) is None:
-        raise NotFound("provider", values["provider_id"])
-    centre = await supply.data_centre_of(tx, values["data_centre"])
-    if centre is None or centre["provider_id"] != values["provider_id"]:
-        raise NotFound("data_centre", values["data_centre"])
-    programme = await programme_at(tx, values["programme_code"], now)
-    if values["card_type"] not in programme.cards:
-        raise Invalid("unknown_card_type", "CV-4", card_type=values["card_type"], known=", ".join(programme.cards))
-    if values["offered_until"] <= values["offered_from"]:
-        raise Invalid("offer_ends_before_start", "AL-3", offer_id=values["offer_id"])
-    if await supply.offer_of(tx, values["offer_id"]):
-        raise Conflict("already_there", thing="offer", id=values["offer_id"])
-    names = [server_id for server_id, _ in servers]
-    taken = [row["server_id"] for row in await supply.known_servers(tx, names)]
-    repeated = sorted({*taken, *(name for name in names if names.count(name) > 1)})
+    provider = await supply.get_provider(tx, told.provider_id)
+    if not caller.owns(provider.provider_id):
+        raise NotFound("provider", told.provider_id)
+    centre = await supply.find_data_centre(tx, provider.provider_id, told.data_centre)
+    if centre is None:
+        raise NotFound("data_centre", told.data_centre)
+    told = replace(told, provider_id=provider.provider_id, data_centre=centre.data_centre)
+    programme = await programme_at(tx, told.programme_code, clock.now())
+    if told.card_type not in programme.cards:
+        raise Invalid("unknown_card_type", "CV-4", card_type=told.card_type, known=", ".join(programme.cards))
+    if told.offered_until <= told.offered_from:
+        raise Invalid("offer_ends_before_start", "AL-3", offer_id=told.offer_id)
+    if await supply.find_offers(tx, told.offer_id, told.provider_id):
+        raise Conflict("already_there", thing="offer", id=told.offer_id)
+    taken = {fold_key(server.server_id) for server in await supply.list_servers(tx, names, told.provider_id)}
+    counted = Counter(fold_key(name) for name in names)
+    repeated = sorted({name for name in names if fold_key(name) in taken or counted[fold_key(name)] > 1})
     if repeated:
         raise Conflict("already_there", thing="server", id=", ".join(repeated))
-    await supply.add_offer(tx, values, servers)
-    found = await supply.offer_of(tx, values["offer_id"])
-    assert found is not None, "it was just added"  # noqa: S101
-    return found
+    await supply.add_offer(tx, told)
+    return told
 
 
 async def decide_conformance(
-    tx: Tx, caller: Caller, offer_id: str, product: str, payable: bool, reason: str, now: dt.datetime
-) -> dict[str, Any]:
+    tx: Tx, caller: Caller, offer_id: str, provider_id: str | None, reading: Reading, now: dt.datetime
+) -> Conformance:
     """An officer decides whether an offer in doubt counts as conforming to a product (AL-6)."""
-    offer = await supply.offer_of(tx, offer_id)
-    if offer is None:
+    found = await supply.find_offers(tx, offer_id, provider_id)
+    if not found:
         raise NotFound("offer", offer_id)
-    programme = await programme_at(tx, offer["programme_code"], now)
-    if product not in programme.products:
-        raise NotFound("product", product)
-    values = {
-        "offer_id": offer_id,
-        "product": product,
-        "payable": payable,
-        "reason": reason,
-        "decided_by": caller.subject,
-        "decided_at": now,
-    }
-    await supply.add_conformance(tx, **values)
-    return values
+    if len(found) > 1:
+        raise Conflict("provider_needed", "CV-9", id=offer_id, providers=", ".join(o.provider_id for o in found))
+    (offer,) = found
+    programme = await programme_at(tx, offer.programme_code, now)
+    if reading.product not in programme.products:
+        raise NotFound("product", reading.product)
+    decision = Conformance(
+        offer.provider_id, offer.offer_id, reading.product, reading.payable, reading.reason, caller.subject, now
+    )
+    await supply.add_conformance(tx, decision)
+    return decision
 
 
-async def take_down(
-    tx: Tx, caller: Caller, server_id: str, cards: int, from_at: dt.datetime, until: dt.datetime, reason: str
-) -> dict[str, Any]:
+async def take_down(tx: Tx, caller: Caller, provider_id: str | None, down: Downtime) -> Downtime:
     """Cards of a server that nobody holds are down over an interval: nobody is placed on them (AL-3)."""
     await lock(tx, "allotment")
-    known = await supply.known_servers(tx, [server_id])
-    if not known or not caller.owns(known[0]["provider_id"]):
-        raise NotFound("server", server_id)
-    if until <= from_at:
-        raise Invalid("offer_ends_before_start", "AL-3", offer_id=server_id)
-    free = await supply.unheld_cards(tx, [server_id], from_at, until)
-    if len(free) < cards:
-        raise Conflict("cards_held", "AL-3", wanted=cards, free=len(free))
-    pairs = [(server_id, card["card_id"]) for card in free[:cards]]
-    await supply.hold(tx, layer="allotment", kind="down", holders=pairs, from_at=from_at, until=until, reason=reason)
-    return {"server_id": server_id, "cards": cards, "from_at": from_at, "until": until, "reason": reason}
+    known = [s for s in await supply.list_servers(tx, [down.server_id], provider_id) if caller.owns(s.provider_id)]
+    if not known:
+        raise NotFound("server", down.server_id)
+    if len(known) > 1:
+        raise Conflict("provider_needed", "CV-9", id=down.server_id, providers=", ".join(s.provider_id for s in known))
+    if down.until <= down.from_at:
+        raise Invalid("offer_ends_before_start", "AL-3", offer_id=down.server_id)
+    server = known[0]
+    free = await cards.list_unheld(tx, server.provider_id, [server.server_id], down.from_at, down.until)
+    if len(free) < down.cards:
+        raise Conflict("cards_held", "AL-3", wanted=down.cards, free=len(free))
+    holds = [cards.Hold(server.server_id, card.card_id, down.from_at, down.until) for card in free[: down.cards]]
+    await cards.hold(tx, "allotment", "down", holds, down.reason)
+    return Downtime(server.server_id, down.cards, down.from_at, down.until, down.reason)
 
 
-async def list_providers(tx: Tx, after: str, limit: int) -> list[dict[str, Any]]:
+async def list_providers(tx: Tx, after: str, limit: int) -> tuple[Provider, ...]:
     """Providers by code."""
-    return [row for row in await supply.providers(tx) if row["provider_id"] > after][:limit]
+    return await supply.list_providers(tx, after, limit)
 
 
-async def list_offers(tx: Tx, caller: Caller, programme: str | None, after: str, limit: int) -> list[dict[str, Any]]:
-    """Offers by id; a provider sees its own."""
+async def list_offers(
+    tx: Tx, caller: Caller, programme: str | None, after: tuple[str, str], limit: int
+) -> tuple[Offer, ...]:
+    """Offers by code and provider; a provider sees its own."""
     provider = None if caller.sees_all() else caller.organisation_id
-    return await supply.offers(tx, programme=programme, provider=provider, after=after, limit=limit)
+    return await supply.list_offers(tx, programme, provider, after, limit)

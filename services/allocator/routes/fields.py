@@ -1,39 +1,49 @@
-"""Fields that several of the allocator's requests share."""
+"""Fields that several of the allocator's requests share, and how a noun becomes an answer."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
-CARDS_MAX = 100_000
+from libs.common import bounds
+from libs.common.keys import fold_key
+from libs.common.web import View
+
 DURATION_MAX_S = 366 * 24 * 3600
+CODE = r"^[^\x00-\x1f/]+$"
+V = TypeVar("V", bound=View)
 
 
-def _within_reach(instant: dt.datetime) -> dt.datetime:
-    if not EARLIEST <= instant <= LATEST:
-        raise ValueError("an instant between 2000 and 2100")
+def _in_utc(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
-def _day_within_reach(day: dt.date) -> dt.date:
-    if not EARLIEST.date() <= day <= LATEST.date():
-        raise ValueError("a day between 2000 and 2100")
-    return day
+def _tells_apart(code: str) -> str:
+    """Refuse a code of which nothing is left to compare: white space and invisible characters alone (CV-9)."""
+    if not fold_key(code):
+        raise ValueError("holds nothing but white space and invisible characters")
+    return code
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
 """An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on."""
-Day = Annotated[dt.date, AfterValidator(_day_within_reach)]
-BirthDay = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2100, 1, 1))]
+Duration = Annotated[int, Field(ge=1, le=DURATION_MAX_S, strict=True)]
+"""Seconds, at most a leap year."""
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]+$")]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
+Code = Annotated[
+    bounds.Text, StringConstraints(min_length=1, max_length=100, pattern=CODE), AfterValidator(_tells_apart)
+]
+Name = Annotated[bounds.Text, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]+$")]
+Reason = Annotated[bounds.Text, StringConstraints(min_length=1, max_length=2000)]
 BusinessNo = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}-?[0-9]{2}-?[0-9]{5}$")]
 Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$")]
 """A decimal number as text, exact."""
-CodePath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
-CodeQuery = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
+CodePath = Annotated[str, Path(min_length=1, max_length=100, pattern=CODE)]
+CodeQuery = Annotated[str | None, Query(max_length=100, pattern=CODE)]
+
+
+def view_of(view: type[V], noun: object, **more: Any) -> V:
+    """The answer that a noun makes, with what it does not hold itself beside it."""
+    told = {name: getattr(noun, name) for name in view.model_fields if name not in more}
+    return view.model_validate({**told, **more})

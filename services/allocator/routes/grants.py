@@ -1,17 +1,31 @@
 """HTTP: grants are looked at, activated, lowered and ended."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
+from libs.common.bounds import GrantMonths, Positive
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, AnyCaller, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.allocator.model import GrantState, Mode
+from libs.common.web import (
+    Allowed,
+    AnyCaller,
+    Body,
+    Command,
+    Db,
+    Page,
+    Paging,
+    ServiceRouter,
+    Timepiece,
+    View,
+    problems,
+)
+from services.allocator.model.cards import Mode
+from services.allocator.model.grants import GrantState
 from services.allocator.operations import grants as operations
-from services.allocator.routes.fields import CodePath, CodeQuery, Instant, Reason
+from services.allocator.routes.fields import CodePath, CodeQuery, Instant, Reason, view_of
 
 router = ServiceRouter(tags=["과제 · Grants"])
 
@@ -34,8 +48,8 @@ class ReduceGrant(Body):
         json_schema_extra={"examples": [{"units": 1, "months": 5, "reason": "시작이 늦어 남은 기간에 맞춤"}]}
     )
 
-    units: Annotated[int, Field(ge=1, le=100_000)]
-    months: Annotated[int, Field(ge=1, le=120)]
+    units: Positive
+    months: GrantMonths
     reason: Reason
 
 
@@ -109,56 +123,55 @@ async def list_grants(
     db: Db,
     paging: Paging,
     programme: CodeQuery = None,
-    state: Annotated[Literal["awaiting", "placed", "active", "ended"] | None, Query()] = None,
+    state: Annotated[GrantState | None, Query()] = None,
 ) -> Page[GrantView]:
     """Grants by id: an applicant's own, a provider's, or all for the agency."""
     async with db.transaction() as tx:
-        rows = await operations.list_grants(tx, caller, programme, state, paging.after_id(), paging.limit + 1)
-    return paging.page([GrantView.model_validate(row) for row in rows], "grant_id")
+        found = await operations.list_grants(tx, caller, programme, state, paging.after_id(), paging.limit + 1)
+    return paging.page([GrantView.model_validate(grant) for grant in found], "grant_id")
 
 
 @router.get("/grants/{grant_id}", summary="과제 조회 · A grant", responses=problems(404))
 async def get_grant(grant_id: CodePath, caller: AnyCaller, db: Db) -> GrantDetail:
     """One grant with its gates, its place and what was lowered."""
     async with db.transaction() as tx:
-        grant, changes = await operations.grant_with_changes(tx, caller, grant_id)
-    return GrantDetail.model_validate({**grant, "changes": [ChangeView.model_validate(c) for c in changes]})
+        found = await operations.grant_with_changes(tx, caller, grant_id)
+    return view_of(GrantDetail, found.grant, changes=[ChangeView.model_validate(c) for c in found.changes])
 
 
 @router.post("/grants/{grant_id}/activate", summary="이용 개시 · Activate a grant", responses=problems(404, 409))
 async def activate_grant(
-    grant_id: CodePath, caller: Deliverer, command: Command, db: Db, now: Now, body: ActivateGrant | None = None
+    grant_id: CodePath, caller: Deliverer, command: Command, db: Db, clock: Timepiece, body: ActivateGrant | None = None
 ) -> GrantView:
     """Let use begin. Refused with every gate that is closed (AL-7); a late delivery does not move the end (AL-16)."""
     delivered_at = body.delivered_at if body else None
 
     async def act(tx: Tx) -> GrantView:
-        return GrantView.model_validate(await operations.activate_grant(tx, caller, grant_id, delivered_at, now))
+        return GrantView.model_validate(await operations.activate_grant(tx, caller, grant_id, delivered_at, clock))
 
     return await command.once(db, act)
 
 
 @router.post("/grants/{grant_id}/reduce", summary="수량·기간 축소 · Lower a grant", responses=problems(404, 409))
 async def reduce_grant(
-    grant_id: CodePath, body: ReduceGrant, caller: Officer, command: Command, db: Db, now: Now
+    grant_id: CodePath, body: ReduceGrant, caller: Officer, command: Command, db: Db, clock: Timepiece
 ) -> GrantView:
     """Lower units or months with a reason; what was awarded before stays on record."""
+    wanted = operations.Reduction(body.units, body.months, body.reason)
 
     async def act(tx: Tx) -> GrantView:
-        return GrantView.model_validate(
-            await operations.reduce_grant(tx, caller, grant_id, body.units, body.months, body.reason, now)
-        )
+        return GrantView.model_validate(await operations.reduce_grant(tx, caller, grant_id, wanted, clock))
 
     return await command.once(db, act)
 
 
 @router.post("/grants/{grant_id}/end", summary="과제 종료 · End a grant", responses=problems(404, 409))
 async def end_grant(
-    grant_id: CodePath, body: EndGrant, caller: Officer, command: Command, db: Db, now: Now
+    grant_id: CodePath, body: EndGrant, caller: Officer, command: Command, db: Db, clock: Timepiece
 ) -> GrantView:
     """End a grant before its time: its sessions end and its cards go back."""
 
     async def act(tx: Tx) -> GrantView:
-        return GrantView.model_validate(await operations.end_by_officer(tx, caller, grant_id, body.reason, now))
+        return GrantView.model_validate(await operations.end_by_officer(tx, caller, grant_id, body.reason, clock))
 
     return await command.once(db, act)

@@ -1,16 +1,18 @@
 """HTTP: placements are made, looked at and confirmed."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from libs.common.bounds import Day
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.allocator.model import Limit, Mode, Proof
+from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from services.allocator.model.cards import Mode
+from services.allocator.model.placements import Limit, PlacementFound, PlacementState, Proof
 from services.allocator.operations import confirm, place
-from services.allocator.routes.fields import Code, CodePath, CodeQuery, Day
+from services.allocator.routes.fields import Code, CodePath, CodeQuery, view_of
 
 router = ServiceRouter(tags=["배치 · Placement"])
 
@@ -59,7 +61,7 @@ class PlacementSummary(View):
     programme_code: str
     programme_version: int
     rule_id: str
-    state: Literal["draft", "confirmed"]
+    state: PlacementState
     made_at: dt.datetime
     made_by: str
     confirmed_at: dt.datetime | None
@@ -80,19 +82,21 @@ class PlacementView(PlacementSummary):
     lines: list[LineView]
 
 
-def _view(found: dict[str, object]) -> PlacementView:
-    lines = [LineView.model_validate(line) for line in found["lines"]]  # type: ignore[attr-defined]
+def _view(found: PlacementFound) -> PlacementView:
+    lines = [LineView.model_validate(line) for line in found.lines]
     placed = sum(line.placed for line in lines)
-    return PlacementView.model_validate({**found, "lines": lines, "placed": placed, "unplaced": len(lines) - placed})
+    return view_of(PlacementView, found.header, lines=lines, placed=placed, unplaced=len(lines) - placed)
 
 
 @router.post("/placements", status_code=201, summary="배치안 작성 · Make a placement", responses=problems(404, 409))
-async def make_placement(body: MakePlacement, caller: Officer, command: Command, db: Db, now: Now) -> PlacementView:
+async def make_placement(
+    body: MakePlacement, caller: Officer, command: Command, db: Db, clock: Timepiece
+) -> PlacementView:
     """Place all agreed, covered and unplaced grants of a programme together. Nothing is held until it is confirmed."""
     ask = place.Ask(body.not_before, dict(body.preferences))
 
     async def act(tx: Tx) -> PlacementView:
-        return _view(await place.make_placement(tx, caller.subject, body.programme, ask, now))
+        return _view(await place.make_placement(tx, caller.subject, body.programme, ask, clock))
 
     return await command.once(db, act)
 
@@ -101,26 +105,26 @@ async def make_placement(body: MakePlacement, caller: Officer, command: Command,
 async def list_placements(_: Reader, db: Db, paging: Paging, programme: CodeQuery = None) -> Page[PlacementSummary]:
     """Placements by id."""
     async with db.transaction() as tx:
-        rows = await place.list_placements(tx, programme, paging.after_id(), paging.limit + 1)
-    return paging.page([PlacementSummary.model_validate(row) for row in rows], "placement_id")
+        found = await place.list_placements(tx, programme, paging.after_id(), paging.limit + 1)
+    return paging.page([PlacementSummary.model_validate(row) for row in found], "placement_id")
 
 
 @router.get("/placements/{placement_id}", summary="배치안 조회 · A placement", responses=problems(404))
 async def get_placement(placement_id: CodePath, _: Reader, db: Db) -> PlacementView:
     """One placement with the reason of every line."""
     async with db.transaction() as tx:
-        return _view(await place.placement_with_lines(tx, placement_id))
+        return _view(await place.get_placement(tx, placement_id))
 
 
 @router.post(
     "/placements/{placement_id}/confirm", summary="배치안 확정 · Confirm a placement", responses=problems(404, 409)
 )
 async def confirm_placement(
-    placement_id: CodePath, caller: Officer, command: Command, db: Db, now: Now
+    placement_id: CodePath, caller: Officer, command: Command, db: Db, clock: Timepiece
 ) -> PlacementView:
     """Hold the cards and tell everybody. Refused while an offer in doubt is undecided, or if grants changed since."""
 
     async def act(tx: Tx) -> PlacementView:
-        return _view(await confirm.confirm_placement(tx, caller.subject, placement_id, now))
+        return _view(await confirm.confirm_placement(tx, caller.subject, placement_id, clock))
 
     return await command.once(db, act)

@@ -5,12 +5,16 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from libs.common.bounds import Positive
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.allocator.model import Mode
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
+from services.allocator.model.cards import Mode
+from services.allocator.model.pools import PoolFigures, ReportState
 from services.allocator.operations import pools as operations
-from services.allocator.routes.fields import CARDS_MAX, Code, CodePath, CodeQuery, Instant, Reason
+from services.allocator.operations.make_pool import PoolAsk
+from services.allocator.operations.make_pool import create_pool as make_pool
+from services.allocator.routes.fields import Code, CodePath, CodeQuery, Instant, Reason, view_of
 from services.allocator.routes.sessions import SessionView
 
 router = ServiceRouter(tags=["동적할당 풀 · Pools"])
@@ -34,7 +38,7 @@ class CreatePool(Body):
     pool_id: Code
     programme: Code
     server_ids: Annotated[list[Code], Field(min_length=1, max_length=2000)]
-    cards: Annotated[int, Field(ge=1, le=CARDS_MAX)] | None = None
+    cards: Positive | None = None
     """Only so many of their cards; all where it is left out."""
     provider_id: Code | None = None
     data_centre: Code | None = None
@@ -73,7 +77,7 @@ class SwitchView(View):
     reported_at: dt.datetime | None
     report_cause: str | None
     report_measures: str | None
-    report_state: str
+    report_state: ReportState
     """`none`, `due`, `submitted`, `late` (submitted after it was due) or `overdue`."""
     reason: str
     switched_by: str
@@ -112,26 +116,39 @@ class PoolSwitchedView(PoolDetail):
     started: list[SessionView]
 
 
-def _view(row: dict[str, object], now: dt.datetime) -> dict[str, object]:
-    oldest = row["oldest_requested_at"]
-    wait_s = int((now - oldest).total_seconds()) if isinstance(oldest, dt.datetime) else 0
-    free = int(str(row["cards"])) - int(str(row["cards_used"]))
-    return {**row, "cards_free": free, "oldest_wait_s": wait_s}
+def _free(figures: PoolFigures, now: dt.datetime) -> dict[str, int]:
+    """What a pool's view shows beside its figures: free cards, and the oldest wait in whole seconds."""
+    oldest = figures.oldest_requested_at
+    wait_s = int((now - oldest).total_seconds()) if oldest else 0
+    return {"cards_free": figures.cards - figures.cards_used, "oldest_wait_s": max(0, wait_s)}
 
 
-def _detail(found: operations.PoolFound, now: dt.datetime) -> dict[str, object]:
-    queue = [SessionView.model_validate(row) for row in found.queue]
-    return {**_view(found.figures, now), "queue": queue, "switches": found.switches}
+def _detail(found: operations.PoolFound) -> PoolDetail:
+    return view_of(
+        PoolDetail,
+        found.figures,
+        **_free(found.figures, found.at),
+        queue=[SessionView.model_validate(session) for session in found.queue],
+        switches=[view_of(SwitchView, switch, report_state=state) for switch, state in found.switches],
+    )
 
 
 @router.post("/pools", status_code=201, summary="동적할당 풀 등록 · Create a pool", responses=problems(404, 409))
-async def create_pool(body: CreatePool, _: Officer, command: Command, db: Db, now: Now) -> PoolView:
+async def create_pool(body: CreatePool, _: Officer, command: Command, db: Db, clock: Timepiece) -> PoolView:
     """Make a pool; from now on it holds its cards and no fixed grant is placed on them (AL-3)."""
-    site = {"provider_id": body.provider_id, "data_centre": body.data_centre, "card_type": body.card_type}
+    ask = PoolAsk(
+        body.pool_id,
+        body.programme,
+        tuple(body.server_ids),
+        body.cards,
+        body.provider_id,
+        body.data_centre,
+        body.card_type,
+    )
 
     async def act(tx: Tx) -> PoolView:
-        made = await operations.create_pool(tx, body.pool_id, body.programme, body.server_ids, body.cards, site, now)
-        return PoolView.model_validate(_view(made, now))
+        made = await make_pool(tx, ask, clock)
+        return view_of(PoolView, made, **_free(made, clock.now()))
 
     return await command.once(db, act)
 
@@ -140,29 +157,28 @@ async def create_pool(body: CreatePool, _: Officer, command: Command, db: Db, no
 async def list_pools(caller: Reader, db: Db, now: Now, paging: Paging, programme: CodeQuery = None) -> Page[PoolView]:
     """Pools by id with cards in use, queue length and oldest wait; a provider sees its own."""
     async with db.transaction() as tx:
-        rows = await operations.list_pools(tx, caller, programme, paging.after_id(), paging.limit + 1)
-    return paging.page([PoolView.model_validate(_view(row, now)) for row in rows], "pool_id")
+        found = await operations.list_pools(tx, caller, programme, paging.after_id(), paging.limit + 1)
+    return paging.page([view_of(PoolView, figures, **_free(figures, now)) for figures in found], "pool_id")
 
 
 @router.get("/pools/{pool_id}", summary="동적할당 풀 조회 · A pool", responses=problems(404))
 async def get_pool(pool_id: CodePath, caller: Reader, db: Db, now: Now) -> PoolDetail:
     """One pool: mode, free cards, the queue in order, switches and their reports."""
     async with db.transaction() as tx:
-        return PoolDetail.model_validate(_detail(await operations.find_pool(tx, caller, pool_id, now), now))
+        return _detail(await operations.find_pool(tx, caller, pool_id, now))
 
 
 @router.post("/pools/{pool_id}/switch", summary="고정/동적 전환 · Switch a pool", responses=problems(404, 409))
 async def switch_pool(
-    pool_id: CodePath, body: SwitchPool, caller: Switcher, command: Command, db: Db, now: Now
+    pool_id: CodePath, body: SwitchPool, caller: Switcher, command: Command, db: Db, clock: Timepiece
 ) -> PoolSwitchedView:
     """Turn a pool fixed at once, or back; running sessions keep their cards (AL-11)."""
+    ask = operations.SwitchAsk(body.to, body.reason, body.fault_at)
 
     async def act(tx: Tx) -> PoolSwitchedView:
-        started = await operations.switch_pool(tx, caller, pool_id, body.to, body.reason, body.fault_at, now)
-        detail = _detail(await operations.find_pool(tx, caller, pool_id, now), now)
-        return PoolSwitchedView.model_validate(
-            {**detail, "started": [SessionView.model_validate(row) for row in started]}
-        )
+        started = await operations.switch_pool(tx, caller, pool_id, ask, clock)
+        detail = _detail(await operations.find_pool(tx, caller, pool_id, clock.now()))
+        return view_of(PoolSwitchedView, detail, started=[SessionView.model_validate(session) for session in started])
 
     return await command.once(db, act)
 
@@ -174,12 +190,13 @@ async def switch_pool(
     responses=problems(404, 409),
 )
 async def submit_report(
-    pool_id: CodePath, body: SubmitReport, caller: Switcher, command: Command, db: Db, now: Now
+    pool_id: CodePath, body: SubmitReport, caller: Switcher, command: Command, db: Db, clock: Timepiece
 ) -> PoolDetail:
     """Report cause and measures of the oldest fallback without a report."""
+    report = operations.Report(body.cause, body.measures)
 
     async def act(tx: Tx) -> PoolDetail:
-        await operations.submit_report(tx, caller, pool_id, body.cause, body.measures, now)
-        return PoolDetail.model_validate(_detail(await operations.find_pool(tx, caller, pool_id, now), now))
+        await operations.submit_report(tx, caller, pool_id, report, clock)
+        return _detail(await operations.find_pool(tx, caller, pool_id, clock.now()))
 
     return await command.once(db, act)

@@ -1,12 +1,15 @@
 """HTTP: sessions are asked for, given back, taken back."""
 
 import datetime as dt
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
+from libs.common.bounds import Percent, Positive
 from libs.common.db import Database, Tx
+from libs.common.errors import Fact, Refusal
 from libs.common.identity import Caller
 from libs.common.web import (
     Allowed,
@@ -14,18 +17,20 @@ from libs.common.web import (
     Body,
     Command,
     Db,
-    Now,
     Page,
     Paging,
     Replayed,
     ServiceRouter,
+    Timepiece,
     View,
     problems,
 )
-from services.allocator.model import Mode, Origin, SessionState
+from services.allocator.model.cards import Mode
+from services.allocator.model.queue import Origin
+from services.allocator.model.sessions import SessionState
 from services.allocator.operations import sessions as operations
 from services.allocator.operations.sessions import SessionsChanged
-from services.allocator.routes.fields import DURATION_MAX_S, Code, CodePath, CodeQuery, Instant
+from services.allocator.routes.fields import Code, CodePath, CodeQuery, Duration, Instant, view_of
 
 router = ServiceRouter(tags=["동적할당 · Sessions"])
 
@@ -41,8 +46,8 @@ class RequestSession(Body):
     )
 
     grant_id: Code
-    units: Annotated[int, Field(ge=1, le=100_000)]
-    max_duration_s: Annotated[int, Field(ge=1, le=DURATION_MAX_S)] | None = None
+    units: Positive
+    max_duration_s: Duration | None = None
 
 
 class ReportUtilisation(Body):
@@ -51,8 +56,16 @@ class ReportUtilisation(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"until": "2025-10-01T03:00:00Z", "utilisation_pct": 0}]})
 
     until: Instant
-    utilisation_pct: Annotated[int, Field(ge=0, le=100)]
+    utilisation_pct: Percent
     """Rounded up: only a session that used nothing at all reports 0."""
+
+
+class RefusalView(View):
+    """Why a request was refused at once."""
+
+    rule_id: str
+    code: str
+    facts: dict[str, Fact]
 
 
 class SessionView(View):
@@ -76,7 +89,7 @@ class SessionView(View):
     ended_at: dt.datetime | None
     end_reason: str | None
     continues: str | None
-    refusals: list[dict[str, Any]] | None
+    refusals: list[RefusalView] | None
 
 
 class SessionOutcome(SessionView):
@@ -86,49 +99,63 @@ class SessionOutcome(SessionView):
 
 
 def _outcome(changed: SessionsChanged) -> SessionOutcome:
-    started = [SessionView.model_validate(row) for row in changed.started]
-    return SessionOutcome.model_validate({**changed.session, "started": started})
+    return view_of(
+        SessionOutcome, changed.session, started=[SessionView.model_validate(session) for session in changed.started]
+    )
 
 
-async def _once(command: Command, db: Database, act: Any) -> SessionOutcome:
-    """Do a command; a refusal is answered only after its record is committed, and again when it is repeated."""
-    try:
-        outcome: SessionOutcome = await command.once(db, act)
-    except Replayed as again:
-        operations.raise_if_refused(SessionOutcome.model_validate_json(bytes(again.response.body)).refusals)
-        raise
-    operations.raise_if_refused(outcome.refusals)
+def _answer(outcome: SessionOutcome) -> SessionOutcome:
+    """Raises Refused where the outcome is a refusal on record."""
+    operations.raise_if_refused([Refusal(r.rule_id, r.code, r.facts) for r in outcome.refusals or ()])
     return outcome
 
 
-@router.post("/sessions", status_code=201, summary="자원 신청 · Request a session", responses=problems(404, 409))
-async def request_session(body: RequestSession, caller: User, command: Command, db: Db, now: Now) -> SessionOutcome:
-    """Ask for units: cards at once where they are free, else a place in the queue. A refusal is kept on record."""
+async def _once(command: Command, db: Database, act: Callable[[Tx], Awaitable[SessionsChanged]]) -> SessionOutcome:
+    """Do a command; a refusal is answered only after its record is committed, and again when it is repeated."""
 
-    async def act(tx: Tx) -> SessionOutcome:
-        return _outcome(
-            await operations.request_session(tx, caller, body.grant_id, body.units, body.max_duration_s, now)
-        )
+    async def answered(tx: Tx) -> SessionOutcome:
+        return _outcome(await act(tx))
+
+    try:
+        return _answer(await command.once(db, answered))
+    except Replayed as again:
+        _answer(SessionOutcome.model_validate_json(bytes(again.response.body)))
+        raise
+
+
+@router.post("/sessions", status_code=201, summary="자원 신청 · Request a session", responses=problems(404, 409))
+async def request_session(
+    body: RequestSession, caller: User, command: Command, db: Db, clock: Timepiece
+) -> SessionOutcome:
+    """Ask for units: cards at once where they are free, else a place in the queue. A refusal is kept on record."""
+    ask = operations.SessionAsk(body.grant_id, body.units, body.max_duration_s)
+
+    async def act(tx: Tx) -> SessionsChanged:
+        return await operations.request_session(tx, caller, ask, clock)
 
     return await _once(command, db, act)
 
 
 @router.post("/sessions/{session_id}/release", summary="자원 반납 · Release a session", responses=problems(404, 409))
-async def release_session(session_id: CodePath, caller: User, command: Command, db: Db, now: Now) -> SessionOutcome:
+async def release_session(
+    session_id: CodePath, caller: User, command: Command, db: Db, clock: Timepiece
+) -> SessionOutcome:
     """Give the cards back; those who waited for them start."""
 
     async def act(tx: Tx) -> SessionOutcome:
-        return _outcome(await operations.release_session(tx, caller, session_id, now))
+        return _outcome(await operations.release_session(tx, caller, session_id, clock))
 
     return await command.once(db, act)
 
 
 @router.post("/sessions/{session_id}/withdraw", summary="신청 철회 · Withdraw a request", responses=problems(404, 409))
-async def withdraw_session(session_id: CodePath, caller: User, command: Command, db: Db, now: Now) -> SessionOutcome:
+async def withdraw_session(
+    session_id: CodePath, caller: User, command: Command, db: Db, clock: Timepiece
+) -> SessionOutcome:
     """Take a waiting request back; its wait counts all the same (MT-6)."""
 
     async def act(tx: Tx) -> SessionOutcome:
-        return _outcome(await operations.withdraw_session(tx, caller, session_id, now))
+        return _outcome(await operations.withdraw_session(tx, caller, session_id, clock))
 
     return await command.once(db, act)
 
@@ -137,13 +164,13 @@ async def withdraw_session(session_id: CodePath, caller: User, command: Command,
     "/sessions/{session_id}/utilisation", summary="사용률 보고 · Report utilisation", responses=problems(404, 409)
 )
 async def report_utilisation(
-    session_id: CodePath, body: ReportUtilisation, caller: Provider, command: Command, db: Db, now: Now
+    session_id: CodePath, body: ReportUtilisation, caller: Provider, command: Command, db: Db, clock: Timepiece
 ) -> SessionOutcome:
     """Report whether a session used its cards; one idle for the programme's time gives them back (AL-9)."""
-    used = body.utilisation_pct > 0
+    report = operations.UtilisationReport(body.until, used=body.utilisation_pct > 0)
 
     async def act(tx: Tx) -> SessionOutcome:
-        return _outcome(await operations.report_utilisation(tx, caller, session_id, body.until, used, now))
+        return _outcome(await operations.report_utilisation(tx, caller, session_id, report, clock))
 
     return await command.once(db, act)
 
@@ -159,8 +186,8 @@ async def list_sessions(
 ) -> Page[SessionView]:
     """Sessions by id: an applicant's own, a provider's, or all for the agency."""
     async with db.transaction() as tx:
-        rows = await operations.list_sessions(tx, caller, pool, state, grant, paging.after_id(), paging.limit + 1)
-    return paging.page([SessionView.model_validate(row) for row in rows], "session_id")
+        found = await operations.list_sessions(tx, caller, pool, state, grant, paging.after_id(), paging.limit + 1)
+    return paging.page([SessionView.model_validate(session) for session in found], "session_id")
 
 
 @router.get("/sessions/{session_id}", summary="신청 조회 · A session", responses=problems(404))

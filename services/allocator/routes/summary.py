@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Db, Now, ServiceRouter, View, problems
 from services.allocator.operations.figures import summary as read_summary
+from services.allocator.routes.fields import CODE, view_of
 
 router = ServiceRouter(tags=["현황 · Summary"])
 
@@ -60,8 +61,10 @@ class SummaryView(View):
 
 @router.get("/summary", summary="배정 현황 · Allocation in figures", responses=problems(404, 409))
 async def summary(
-    _: Reader, db: Db, now: Now, programme: Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
+    _: Reader, db: Db, now: Now, programme: Annotated[str, Query(max_length=100, pattern=CODE)]
 ) -> SummaryView:
     """How many grants are placed and active, and what became of the requests for sessions."""
     async with db.transaction() as tx:
-        return SummaryView.model_validate(await read_summary(tx, programme, now))
+        found = await read_summary(tx, programme, now)
+    sessions = view_of(SessionCounts, found.sessions, over_wait_limit=found.over_wait_limit)
+    return view_of(SummaryView, found.grants, sessions=sessions)

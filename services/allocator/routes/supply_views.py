@@ -6,12 +6,11 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
+from libs.common.bounds import BirthDay, Positive, Text
 from libs.common.web import Body, View
-from services.allocator.model import Mode
+from services.allocator.model.cards import Mode
 from services.allocator.routes.fields import (
-    CARDS_MAX,
     Amount,
-    BirthDay,
     BusinessNo,
     Code,
     Instant,
@@ -94,8 +93,8 @@ class RegisterDataCentre(Body):
 
     data_centre: Code
     provider_id: Code
-    name: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] = ""
-    address: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    name: Annotated[Text, Field(max_length=300)] = ""
+    address: Annotated[Text, Field(max_length=500)] = ""
 
 
 class DataCentreView(View):
@@ -111,8 +110,8 @@ class SpecificationBody(Body):
     """What one server has beside its cards; decimal numbers as text."""
 
     cpu_ghz: Amount
-    cores: Annotated[int, Field(ge=1, le=10_000)]
-    memory_gb: Annotated[int, Field(ge=1, le=1_000_000)]
+    cores: Annotated[int, Field(ge=1, le=10_000, strict=True)]
+    memory_gb: Positive
     storage_tb: Amount
     line_gbps: Amount
 
@@ -121,7 +120,7 @@ class ServerBody(Body):
     """A server and its number of cards."""
 
     server_id: Code
-    cards: Annotated[int, Field(ge=1, le=64)]
+    cards: Annotated[int, Field(ge=1, le=64, strict=True)]
 
 
 SPECIFICATION: JsonDict = {"cpu_ghz": "2.4", "cores": 32, "memory_gb": 512, "storage_tb": "10", "line_gbps": "10"}
@@ -163,6 +162,16 @@ class RegisterOffer(Body):
     """`fixed` where the provider of a dynamic programme takes part fixed from the start (AL-8)."""
 
 
+class SpecificationView(View):
+    """What one server has beside its cards."""
+
+    cpu_ghz: str
+    cores: int
+    memory_gb: int
+    storage_tb: str
+    line_gbps: str
+
+
 class OfferView(View):
     """An offer with its servers (server id → cards)."""
 
@@ -172,7 +181,7 @@ class OfferView(View):
     programme_code: str
     card_type: str
     mode: Mode | None
-    specification: dict[str, str | int]
+    specification: SpecificationView
     servers: dict[str, int]
     cards: int
     offered_from: dt.datetime
@@ -196,6 +205,7 @@ class DecideConformance(Body):
 class ConformanceView(View):
     """A decision on record."""
 
+    provider_id: str
     offer_id: str
     product: str
     payable: bool
@@ -221,7 +231,7 @@ class TakeDown(Body):
         populate_by_name=True,
     )
 
-    cards: Annotated[int, Field(ge=1, le=CARDS_MAX)]
+    cards: Positive
     from_at: Annotated[Instant, Field(alias="from")]
     until: Instant
     reason: Reason

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from services.allocator.model import Card, Mode
+from services.allocator.model.cards import Card, Mode
 
 
 def pick_cards(free: Collection[Card], count: int) -> tuple[Card, ...] | None:

@@ -1,9 +1,11 @@
 """Whether what a provider offers reaches what the notice prints for a product."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from services.allocator.model import Decision, Specification
-from services.allocator.policy import SpecPolicy
+from services.allocator.model.supply import Decision, Offer, Specification
+from services.allocator.policy import ProductPolicy, SpecPolicy, SubstitutionPolicy
+from services.allocator.rules.places import variants_of
 
 Amount = Decimal | int
 
@@ -40,6 +42,41 @@ def offer_conformance(
     if "fail" in decisions:
         return "fail"
     return "officer" if "officer" in decisions else "pass"
+
+
+def worst_conformance(
+    product: ProductPolicy,
+    required: SpecPolicy | None,
+    substitutions: SubstitutionPolicy,
+    offers: Iterable[Offer],
+    cards: int | None = None,
+) -> Decision:
+    """How far all offers behind a place conform to a product: the worst of them (AL-6).
+
+    `cards`: what is behind the place in all, where that is not what each offer brings (a pool); `pass` without
+    offers. Never raises.
+    """
+    variants = {v.card_type: v.cards for v in variants_of(product.card_type, product.cards_per_unit, substitutions)}
+    found = {
+        offer_conformance(
+            offer.card_type,
+            offer.cards if cards is None else cards,
+            offer.specification,
+            frozenset(variants),
+            variants.get(offer.card_type, product.cards_per_unit),
+            required,
+        )
+        for offer in offers
+    }
+    return "fail" if "fail" in found else "officer" if "officer" in found else "pass"
+
+
+def is_payable(conforms: Decision, decided: bool | None) -> bool | None:
+    """Whether use of an offer is payable (AL-6); None while an officer has to decide first.
+
+    `decided`: what an officer said of an offer in doubt; none where nobody did. Never raises.
+    """
+    return decided if conforms == "officer" else conforms == "pass"
 
 
 def _reaches(offered: Amount, reading: Amount | None, second_reading: Amount | None) -> Decision:

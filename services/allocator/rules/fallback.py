@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from services.allocator.model import Card, Continued, Lacking, PoolQueue, Running, Started, Switch
+from services.allocator.model.cards import Card
+from services.allocator.model.pools import PoolSwitch, ReportState
+from services.allocator.model.queue import Continued, Lacking, PoolQueue, Running, Started, Switch
 from services.allocator.rules.cards import free_cards, pick_cards
 from services.allocator.rules.queue import fixed_order
 
@@ -75,6 +77,19 @@ def turn_dynamic(queue: PoolQueue, now: dt.datetime) -> Switch:
     return Switch(
         tuple(continued), stopped=tuple(stopped), withdrawn=tuple(r for r in queue.waiting if r.origin == "switch")
     )
+
+
+def report_state(switch: PoolSwitch, now: dt.datetime) -> ReportState:
+    """How the report on a switch stands at `now` (AL-11): `due`, `submitted`, `late` or `overdue`.
+
+    `none` where none is owed. The period is half-open: at its end a report is overdue, and one submitted then is late.
+    """
+    due_at, reported_at = switch.report_due_at, switch.reported_at
+    if reported_at is not None:
+        return "late" if due_at is not None and reported_at >= due_at else "submitted"
+    if due_at is None:
+        return "none"
+    return "overdue" if now >= due_at else "due"
 
 
 def _left_s(session: Running, now: dt.datetime) -> int | None:

@@ -3,7 +3,10 @@
 from collections.abc import Collection
 
 from libs.common.errors import Refusal
+from services.allocator.model.grants import Grant
 from services.allocator.policy import GatePolicy
+
+GATES_AFTER_PLACEMENT = {"training"}
 
 
 def closed_gates(policy: GatePolicy, opened: Collection[str], grant_id: str) -> list[Refusal]:
@@ -20,3 +23,19 @@ def closed_gates(policy: GatePolicy, opened: Collection[str], grant_id: str) -> 
         for gate in policy.gates
         if gate not in opened
     ]
+
+
+def opened_gates(grant: Grant) -> frozenset[str]:
+    """The gates of a grant that are open (AL-7)."""
+    gates = {"agreement": grant.agreed_at is not None, "self_payment": grant.self_payment_covered}
+    return frozenset(gate for gate, is_open in gates.items() if is_open)
+
+
+def is_placeable(policy: GatePolicy, grant: Grant) -> bool:
+    """Whether every gate is open that must be before a grant is placed: all of AL-7 but training.
+
+    The agreement always, whatever the programme's gates: AL-5 needs the applicant's representatives, which only it
+    tells. Never raises.
+    """
+    closed = {refusal.facts["gate"] for refusal in closed_gates(policy, opened_gates(grant), grant.grant_id)}
+    return grant.agreed_at is not None and closed <= GATES_AFTER_PLACEMENT

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.allocator.model import Card, Place, Span, StartChoice, StockServer, Variant, Wish
+from services.allocator.model.cards import Card, Span
+from services.allocator.model.placements import Place, StartChoice, Variant, Wish
+from services.allocator.model.supply import StockServer
 from services.allocator.rules.places import server_shape
 
 Group = tuple[str, str, str, int]

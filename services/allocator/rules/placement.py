@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
-from services.allocator.model import (
+from services.allocator.model.cards import Span
+from services.allocator.model.placements import (
     Limit,
     Outcome,
     Place,
     PlacementResult,
     Proof,
-    Span,
     StartChoice,
-    StockServer,
     Variant,
     Wish,
 )
+from services.allocator.model.supply import StockServer
 from services.allocator.rules.naming import Book, Group
 from services.allocator.rules.places import Site, server_shape, site_of
 

@@ -1,9 +1,11 @@
 """How a grant can sit on servers: in which types, on how many servers, and what a supplier can hold at most."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from services.allocator.model import Card, Place, Span, StockServer, Variant, Wish
+from services.allocator.model.cards import Card, Span
+from services.allocator.model.placements import Place, PoolOffer, PoolPlace, Variant, Wish
+from services.allocator.model.supply import StockServer
 from services.allocator.policy import SubstitutionPolicy
 
 
@@ -101,9 +103,46 @@ def placement_breaches(stock: Sequence[StockServer], wishes: Sequence[Wish], pla
         wrong += _place_breaches(place, by_id.get(place.grant_id), servers)
     wrong += _card_breaches(stock, places)
     available = [(site_of(s), s.offered, s.cards) for s in stock]
-    held = [(site_of(s), span, 1) for s in stock for spans in s.busy for span in spans]
+    held = list(held_in_offers(stock))
     held += [((p.provider_id, p.data_centre, p.card_type), p.start.span, len(p.cards)) for p in places]
     return wrong + [f"over capacity: {breach}" for breach in capacity_breaches(available, held)]
+
+
+def pool_place_breaches(
+    pools: Sequence[PoolOffer], wishes: Sequence[Wish], in_pools: Sequence[PoolPlace], places: Sequence[Place]
+) -> list[str]:
+    """What is wrong with the pools' part of a placement, checked on its own; empty when nothing is.
+
+    Checks that every grant is placed once in all, at one of its starts, in one of its types, with a pool of a
+    provider that may serve it (AL-5) and that holds at least what the grant may use at once.
+    """
+    by_pool = {pool.pool_id: pool for pool in pools}
+    by_id = {wish.grant_id: wish for wish in wishes}
+    placed = [*(place.grant_id for place in in_pools), *(place.grant_id for place in places)]
+    wrong = [f"{grant_id} is placed twice" for grant_id in sorted({g for g in placed if placed.count(g) > 1})]
+    for place in in_pools:
+        wish, pool = by_id.get(place.grant_id), by_pool.get(place.pool_id)
+        if wish is None or pool is None:
+            wrong.append(f"{place.grant_id} is no wish, or {place.pool_id} no pool")
+            continue
+        if place.provider_id != pool.provider_id or pool.provider_id in wish.barred_providers:
+            wrong.append(f"{place.grant_id} is served by a related provider")
+        if place.start not in wish.starts:
+            wrong.append(f"{place.grant_id} has no such start")
+        if place.variant not in wish.variants or place.variant.card_type != pool.card_type:
+            wrong.append(f"{place.grant_id} is given in no allowed type and number")
+        if place.variant.cards > pool.cards:
+            wrong.append(f"{place.grant_id} is larger than its pool")
+    return wrong
+
+
+def held_in_offers(stock: Sequence[StockServer]) -> Iterator[tuple[Site, Span, int]]:
+    """What is held of each card while it is offered: what lies outside its offer takes nothing of what is available."""
+    for server in stock:
+        for span in (span for spans in server.busy for span in spans):
+            within = Span(max(span.from_s, server.offered.from_s), min(span.until_s, server.offered.until_s))
+            if within.from_s < within.until_s:
+                yield site_of(server), within, 1
 
 
 def site_of(server: StockServer) -> Site:
@@ -135,9 +174,12 @@ def _card_breaches(stock: Sequence[StockServer], places: Sequence[Place]) -> lis
     for server in stock:
         for index, busy in enumerate(server.busy):
             spans[Card(server.server_id, index)] = list(busy)
+    offered = {server.server_id: server.offered for server in stock}
     wrong = []
     for place in places:
         for card in place.cards:
+            if not offered[card.server_id].holds(place.start.span):
+                wrong.append(f"{place.grant_id} is given {card} beyond its offer")
             if any(place.start.span.overlaps(span) for span in spans[card]):
                 wrong.append(f"{place.grant_id} is given {card}, which is held")
             spans[card].append(place.start.span)

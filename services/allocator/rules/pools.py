@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from services.allocator.model import PoolOffer, Variant
+from services.allocator.model.placements import PoolOffer, Variant
 
 
 def choose_pool(

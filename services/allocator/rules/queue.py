@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from libs.common.errors import Refusal
-from services.allocator.model import Card, Ended, PoolQueue, Request, Running, Started
+from services.allocator.model.cards import Card, Mode
+from services.allocator.model.queue import Ended, PoolQueue, Request, Running, Started
 from services.allocator.rules.cards import free_cards, pick_cards
 
 
@@ -105,14 +106,37 @@ def _ends(queue: PoolQueue, now: dt.datetime, releases: frozenset[str]) -> tuple
     ended = []
     for session in queue.running:
         if _is_over(queue, session.grant_id, now):
-            ended.append(Ended(session, queue.entitled[session.grant_id].ends_at or now, "grant_ended"))
-        elif session.ends_at is not None and session.ends_at <= now:
-            ended.append(Ended(session, session.ends_at, "max_duration"))
+            over_at = queue.entitled[session.grant_id].ends_at or now
+            ended.append(Ended(session, max(over_at, session.assigned_at), "grant_ended"))
+        elif (due_at := latest_end(session.assigned_at, session.max_duration_s, session.mode)) and due_at <= now:
+            ended.append(Ended(session, due_at, "max_duration"))
         elif session.session_id in releases:
             ended.append(Ended(session, now, "released"))
         elif session.mode == "dynamic" and is_idle(session, queue.idle_s):
             ended.append(Ended(session, now, "idle"))
     return tuple(ended)
+
+
+def latest_end(assigned_at: dt.datetime, max_duration_s: int | None, mode: Mode) -> dt.datetime | None:
+    """When a session ends at the latest (AL-9): its declared maximum after it got its cards.
+
+    None without a declared maximum (it is never assumed to end), and for a fixed one, whose cards are its grant's own.
+    Example: assigned at 08:00 for 3,600 s → 09:00, exclusive.
+    """
+    if max_duration_s is None or mode == "fixed":
+        return None
+    return assigned_at + dt.timedelta(seconds=max_duration_s)
+
+
+def withdrawn_at(queue: PoolQueue, request: Request, now: dt.datetime) -> dt.datetime:
+    """When a wait that is over at `now` ended (AL-9): now, or with its grant if that ended before.
+
+    Never before its request. Example: taken back at 10:00 of a grant that ended at 09:00 → 09:00.
+    """
+    grant = queue.entitled.get(request.grant_id)
+    if grant is None or grant.ends_at is None or grant.ends_at > now:
+        return now
+    return max(grant.ends_at, request.requested_at)
 
 
 def _is_over(queue: PoolQueue, grant_id: str, now: dt.datetime) -> bool:
@@ -129,7 +153,7 @@ def is_idle(session: Running, idle_s: int | None) -> bool:
 
 def _dynamic_starts(pool: PoolQueue, now: dt.datetime) -> tuple[Started, ...]:
     free = free_cards(pool.cards, (s.cards for s in pool.running))
-    holding: list[tuple[int, dt.datetime | None]] = [(len(s.cards), s.ends_at) for s in pool.running]
+    holding = [(len(s.cards), latest_end(s.assigned_at, s.max_duration_s, s.mode)) for s in pool.running]
     started: list[Started] = []
     queue = list(pool.waiting)
     while queue and queue[0].cards <= len(free):
@@ -182,7 +206,7 @@ def _start(
     assert cards is not None, "the caller saw that they fit"  # noqa: S101
     begun = Started(request, cards, now, "fixed" if mode == "fixed" else "dynamic")
     started.append(begun)
-    holding.append((len(cards), running_of(begun).ends_at))
+    holding.append((len(cards), latest_end(now, request.max_duration_s, begun.mode)))
     return [card for card in free if card not in cards]
 
 

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from services.allocator.model import Place, Span, StartChoice, StockServer, Variant, Wish
+from services.allocator.model.cards import Span
+from services.allocator.model.placements import Place, StartChoice, Variant, Wish
+from services.allocator.model.supply import StockServer
 from services.allocator.rules.naming import Book, Group
 from services.allocator.rules.placement import Answer, horizon
 from services.allocator.rules.places import server_shape, site_of

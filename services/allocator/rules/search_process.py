@@ -5,24 +5,17 @@ Reads a placement problem as JSON from standard input and writes the result as J
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-from services.allocator.model import (
-    Card,
-    Outcome,
-    Place,
-    PlacementResult,
-    Span,
-    StartChoice,
-    StockServer,
-    Variant,
-    Wish,
-)
+from services.allocator.model.cards import Card, Span
+from services.allocator.model.placements import Outcome, Place, PlacementResult, StartChoice, Variant, Wish
+from services.allocator.model.supply import StockServer
 from services.allocator.rules.placement import place_grants
 from services.allocator.rules.search import CpSatSearch
 
 
-def write_problem(stock: list[StockServer], wishes: list[Wish], budget: float, probe_max: float) -> bytes:
+def write_problem(stock: Sequence[StockServer], wishes: Sequence[Wish], budget: float, probe_max: float) -> bytes:
     """A placement problem as JSON; `budget` and `probe_max` are the solver's deterministic seconds."""
     problem = {
         "stock": [[s.server_id, s.provider_id, s.data_centre, s.card_type, s.busy, s.offered] for s in stock],

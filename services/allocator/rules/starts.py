@@ -3,7 +3,8 @@
 import datetime as dt
 
 from libs.common.calendar import MONTHS_PER_YEAR, add_months, kst_midnight
-from services.allocator.model import Span, StartChoice, seconds_of
+from services.allocator.model.cards import Span, seconds_of
+from services.allocator.model.placements import StartChoice
 from services.allocator.policy import WindowPolicy
 
 

@@ -1,56 +1,63 @@
 """Counts over grants and sessions."""
 
 import datetime as dt
-from typing import Any
 
+from sqlalchemy import BigInteger, ColumnElement, bindparam, cast, func, select
+from sqlalchemy.types import Interval
+
+from libs.common.backbone import Instant
 from libs.common.db import Tx
-from services.allocator.store.query import fetch, fetch_one
-
-WAITED = "extract(epoch FROM coalesce(assigned_at, ended_at, :now) - requested_at)"
-
-
-async def grant_counts(tx: Tx, programme: str) -> dict[str, Any]:
-    """Grants of a programme: all, ever placed, active now or until their end."""
-    row = await fetch_one(
-        tx,
-        "SELECT count(*) AS grants, count(*) FILTER (WHERE placement_id IS NOT NULL) AS placed,"
-        " count(*) FILTER (WHERE state = 'active') AS active FROM award WHERE programme_code = :programme",
-        programme=programme,
-    )
-    return row or {}
+from libs.common.nouns import all_of
+from services.allocator.model.figures import GrantCounts, PoolWait, SessionCounts
+from services.allocator.tables.grants import award
+from services.allocator.tables.pools import pool, session
 
 
-async def session_counts(tx: Tx, programme: str, wait_limit_s: int | None, now: dt.datetime) -> dict[str, Any]:
+def _wait(now: dt.datetime) -> ColumnElement[dt.timedelta]:
+    """From a request to its assignment or withdrawal, else to now."""
+    return func.coalesce(session.c.assigned_at, session.c.ended_at, bindparam("now", now, type_=Instant)).op(
+        "-", return_type=Interval
+    )(session.c.requested_at)
+
+
+async def count_grants(tx: Tx, programme: str) -> GrantCounts:
+    """Grants of a programme: all, ever placed, active now."""
+    query = select(
+        func.count(), func.count(award.c.placement_id), func.count().filter(award.c.state == "active")
+    ).where(award.c.programme_code == programme)
+    return GrantCounts(*(await tx.execute(query)).one())
+
+
+async def count_sessions(tx: Tx, programme: str, now: dt.datetime) -> SessionCounts:
     """Requests of a programme by what became of them, and their waits; continuations and switches are no requests."""
-    row = await fetch_one(
-        tx,
-        "SELECT count(*) AS requested, count(*) FILTER (WHERE state = 'refused') AS refused,"
-        " count(assigned_at) AS assigned, count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,"
-        f" count(*) FILTER (WHERE state <> 'refused' AND {WAITED} > cast(:limit AS numeric)) AS over_wait_limit,"
-        f" coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY floor({WAITED}))"
-        " FILTER (WHERE assigned_at IS NOT NULL),"
-        f" 0)::bigint AS wait_p50_s, coalesce(max(floor({WAITED})) FILTER (WHERE assigned_at IS NOT NULL), 0)::bigint"
-        " AS wait_max_s FROM session WHERE programme_code = :programme AND origin = 'request' AND continues IS NULL",
-        programme=programme,
-        limit=wait_limit_s,
-        now=now,
+    was_assigned = session.c.assigned_at.is_not(None)
+    wait_s = func.floor(func.extract("epoch", _wait(now)))
+    median = func.percentile_disc(0.5).within_group(wait_s).filter(was_assigned)
+    query = select(
+        func.count(),
+        func.count().filter(session.c.state == "refused"),
+        func.count(session.c.assigned_at),
+        func.count().filter(session.c.state == "withdrawn"),
+        cast(func.coalesce(median, 0), BigInteger),
+        cast(func.coalesce(func.max(wait_s).filter(was_assigned), 0), BigInteger),
+    ).where(session.c.programme_code == programme, session.c.origin == "request", session.c.continues.is_(None))
+    return SessionCounts(*(await tx.execute(query)).one())
+
+
+async def list_waits(tx: Tx, programme: str, at_least: dt.timedelta, now: dt.datetime) -> tuple[PoolWait, ...]:
+    """The waits of a programme's requests that lasted or last at least so long; what only a switch began is none."""
+    wait = _wait(now)
+    query = select(session.c.pool_id, wait).where(
+        session.c.programme_code == programme,
+        session.c.origin == "request",
+        session.c.continues.is_(None),
+        session.c.state != "refused",
+        wait >= at_least,
     )
-    return row or {}
+    return all_of(PoolWait, await tx.execute(query))
 
 
-async def over_limit_by_pool(tx: Tx, programme: str, wait_limit_s: int, now: dt.datetime) -> list[dict[str, Any]]:
-    """Per pool, requests that waited or wait longer than the limit."""
-    return await fetch(
-        tx,
-        f"SELECT pool_id, count(*) FILTER (WHERE state <> 'refused' AND {WAITED} > cast(:limit AS numeric)) AS requests"
-        " FROM session WHERE programme_code = :programme AND continues IS NULL GROUP BY pool_id ORDER BY pool_id",
-        programme=programme,
-        limit=wait_limit_s,
-        now=now,
-    )
-
-
-async def programmes_with_pools(tx: Tx) -> list[str]:
+async def list_programmes_with_pools(tx: Tx) -> tuple[str, ...]:
     """The programmes that run pools."""
-    rows = await fetch(tx, "SELECT DISTINCT programme_code FROM pool ORDER BY programme_code")
-    return [row["programme_code"] for row in rows]
+    query = select(pool.c.programme_code).distinct().order_by(pool.c.programme_code)
+    return tuple((await tx.execute(query)).scalars())

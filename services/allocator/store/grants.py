@@ -1,102 +1,105 @@
 """Grants: what was awarded, which gates are open, where they are placed."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import Select, Text, cast, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from services.allocator.store.query import fetch, fetch_one
-from services.allocator.tables import award, award_change, early_fact
+from libs.common.errors import NotFound
+from libs.common.nouns import all_of, columns, one, values
+from services.allocator.model.grants import EarlyFact, Grant, GrantChange, GrantState
+from services.allocator.tables.grants import award, award_change, early_fact
 
 
-async def grant_of(tx: Tx, grant_id: str, *, for_update: bool = False) -> dict[str, Any] | None:
-    """One grant."""
-    sql = "SELECT * FROM award WHERE grant_id = :id" + (" FOR UPDATE" if for_update else "")
-    return await fetch_one(tx, sql, id=grant_id)
+def _grants() -> Select[Any]:
+    return select(*columns(award, Grant))
 
 
-async def add_grant(tx: Tx, values: Mapping[str, Any]) -> bool:
+async def find_grant(tx: Tx, grant_id: str, *, for_update: bool = False) -> Grant | None:
+    """One grant; `for_update`: locked against other changes until the transaction ends."""
+    query = _grants().where(award.c.grant_id == grant_id)
+    row = (await tx.execute(query.with_for_update() if for_update else query)).first()
+    return one(Grant, row) if row else None
+
+
+async def get_grant(tx: Tx, grant_id: str) -> Grant:
+    """One grant. Raises NotFound."""
+    found = await find_grant(tx, grant_id)
+    if found is None:
+        raise NotFound("grant", grant_id)
+    return found
+
+
+async def add_grant(tx: Tx, grant: Grant) -> bool:
     """Create a grant; False where it is there already."""
-    statement = upsert(award).values(**values).on_conflict_do_nothing().returning(award.c.grant_id)
+    statement = upsert(award).values(**values(grant)).on_conflict_do_nothing().returning(award.c.grant_id)
     return (await tx.execute(statement)).scalar() is not None
 
 
-async def change_grant(tx: Tx, grant_id: str, **values: Any) -> None:
-    """Change fields of a grant."""
-    await tx.execute(update(award).where(award.c.grant_id == grant_id).values(**values))
+async def change_grant(tx: Tx, before: Grant, after: Grant) -> None:
+    """Keep what changed of a grant; the caller holds its lock."""
+    was, told = values(before), values(after)
+    changed = {name: value for name, value in told.items() if value != was[name]}
+    if changed:
+        await tx.execute(update(award).where(award.c.grant_id == before.grant_id).values(**changed))
 
 
-async def add_change(tx: Tx, **values: Any) -> None:
+async def add_change(tx: Tx, change: GrantChange) -> None:
     """Append what was lowered, with both values and the reason."""
-    await tx.execute(insert(award_change).values(**values))
+    await tx.execute(insert(award_change).values(**values(change)))
 
 
-async def changes_of(tx: Tx, grant_id: str) -> list[dict[str, Any]]:
+async def list_changes(tx: Tx, grant_id: str) -> tuple[GrantChange, ...]:
     """What was lowered of a grant, in order."""
-    return await fetch(tx, "SELECT * FROM award_change WHERE grant_id = :id ORDER BY change_no", id=grant_id)
+    query = select(*columns(award_change, GrantChange)).where(award_change.c.grant_id == grant_id)
+    return all_of(GrantChange, await tx.execute(query.order_by(award_change.c.change_no)))
 
 
-async def grants(
-    tx: Tx,
-    *,
-    programme: str | None = None,
-    state: str | None = None,
-    organisation: str | None = None,
-    after: str = "",
-    limit: int = 51,
-) -> list[dict[str, Any]]:
+async def list_grants(
+    tx: Tx, programme: str | None, state: GrantState | None, organisation: str | None, after: str, limit: int
+) -> tuple[Grant, ...]:
     """Grants by id; `organisation` sees those it was awarded and those that it supplies."""
-    return await fetch(
-        tx,
-        "SELECT * FROM award WHERE grant_id > :after"
-        " AND (cast(:programme AS text) IS NULL OR programme_code = :programme)"
-        " AND (cast(:state AS text) IS NULL OR state = :state)"
-        " AND (cast(:organisation AS text) IS NULL OR :organisation IN (organisation_id, provider_id))"
-        " ORDER BY grant_id LIMIT :limit",
-        programme=programme,
-        state=state,
-        organisation=organisation,
-        after=after,
-        limit=limit,
-    )
+    query = _grants().where(award.c.grant_id > after).order_by(award.c.grant_id).limit(limit)
+    if programme is not None:
+        query = query.where(award.c.programme_code == programme)
+    if state is not None:
+        query = query.where(award.c.state == state)
+    if organisation is not None:
+        query = query.where(or_(award.c.organisation_id == organisation, award.c.provider_id == organisation))
+    return all_of(Grant, await tx.execute(query))
 
 
-async def awaiting_placement(tx: Tx, programme: str) -> list[dict[str, Any]]:
+async def list_awaiting(tx: Tx, programme: str) -> tuple[Grant, ...]:
     """The unplaced grants of a programme, by rank."""
-    return await fetch(
-        tx,
-        "SELECT * FROM award WHERE programme_code = :programme AND state = 'awaiting' ORDER BY rank, grant_id",
-        programme=programme,
-    )
+    query = _grants().where(award.c.programme_code == programme, award.c.state == "awaiting")
+    return all_of(Grant, await tx.execute(query.order_by(award.c.rank, award.c.grant_id)))
 
 
-async def locked_grants(tx: Tx, grant_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+async def list_locked(tx: Tx, grant_ids: Sequence[str]) -> dict[str, Grant]:
     """Grants by id, locked against other changes."""
-    rows = await fetch(
-        tx, "SELECT * FROM award WHERE grant_id = ANY(:ids) ORDER BY grant_id FOR UPDATE", ids=list(grant_ids)
-    )
-    return {row["grant_id"]: row for row in rows}
+    query = _grants().where(award.c.grant_id.in_(grant_ids)).order_by(award.c.grant_id).with_for_update()
+    return {grant.grant_id: grant for grant in all_of(Grant, await tx.execute(query))}
 
 
-async def due_grants(tx: Tx, now: dt.datetime) -> list[dict[str, Any]]:
-    """Active grants whose period is over, earliest end first."""
-    return await fetch(
-        tx, "SELECT * FROM award WHERE state = 'active' AND ends_at <= :now ORDER BY ends_at, grant_id", now=now
-    )
+async def list_due(tx: Tx, now: dt.datetime) -> tuple[Grant, ...]:
+    """Active grants whose period is over, earliest end first, locked against other changes."""
+    query = _grants().where(award.c.state == "active", award.c.ends_at <= now)
+    return all_of(Grant, await tx.execute(query.order_by(award.c.ends_at, award.c.grant_id).with_for_update()))
 
 
-async def keep_early(tx: Tx, grant_id: str, kind: str, fact: dict[str, Any], now: dt.datetime) -> None:
+async def keep_early(tx: Tx, early: EarlyFact) -> None:
     """Keep a fact about a grant that is not announced here yet; a later one of its kind replaces it."""
-    values = {"grant_id": grant_id, "kind": kind, "fact": fact, "heard_at": now}
-    statement = upsert(early_fact).values(**values)
-    await tx.execute(
-        statement.on_conflict_do_update(index_elements=["grant_id", "kind"], set_={"fact": fact, "heard_at": now})
-    )
+    told = {"fact": cast(cast(early.fact, Text), JSONB), "heard_at": early.heard_at}
+    statement = upsert(early_fact).values(grant_id=early.grant_id, kind=early.kind, **told)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["grant_id", "kind"], set_=told))
 
 
-async def early_facts(tx: Tx, grant_id: str) -> list[dict[str, Any]]:
-    """What was heard of a grant before its announcement."""
-    return await fetch(tx, "SELECT * FROM early_fact WHERE grant_id = :id ORDER BY heard_at, kind", id=grant_id)
+async def list_early(tx: Tx, grant_id: str) -> tuple[EarlyFact, ...]:
+    """What was heard of a grant before its announcement, in order."""
+    c = early_fact.c
+    query = select(c.grant_id, c.kind, cast(c.fact, Text), c.heard_at).where(c.grant_id == grant_id)
+    return all_of(EarlyFact, await tx.execute(query.order_by(c.heard_at, c.kind)))

@@ -1,206 +1,202 @@
 """Pools: their cards, their queue as it stands, their switches."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Integer, cast, func, insert, select, update
 
 from libs.common.db import Tx
-from services.allocator.model import Card, Entitled, PoolQueue, Request, Running
-from services.allocator.store.query import fetch, fetch_hot, fetch_one, run
-from services.allocator.tables import pool, pool_switch
+from libs.common.keys import fold_key
+from libs.common.nouns import all_of, columns, field_names, one, values
+from services.allocator.model.cards import Card, Mode
+from services.allocator.model.pools import LoadedPool, NewSwitch, Pool, PoolFigures, PoolSwitch
+from services.allocator.model.queue import Entitled, PoolQueue, Request, Running
+from services.allocator.model.supply import Offer
+from services.allocator.store.hot import fetch_hot
+from services.allocator.store.supply import list_offers_of_servers
+from services.allocator.tables.grants import award
+from services.allocator.tables.pools import pool, pool_switch, session
+from services.allocator.tables.supply import card, holding
 
-ENTITLED_FIELDS = ("grant_id", "units", "cards_per_unit", "rank", "agreed_at", "ends_at", "organisation_id")
+# What a session command reads of its pool goes straight to the driver (`hot.py`): these three statements.
+# The first keeps the instant at which the pool is judged, so that no later command is dated before it.
+_POOL = (
+    "UPDATE pool p SET changed_at = greatest(p.changed_at, $2) WHERE p.pool_id = $1"
+    f" RETURNING {', '.join(f'p.{name}' for name in field_names(Pool))},"
+    " (SELECT jsonb_agg(jsonb_build_array(c.server_id, c.card_index, c.card_id) ORDER BY c.server_id, c.card_index)"
+    " FROM holding h JOIN card c USING (card_id) WHERE h.holder_id = p.pool_id AND h.layer = 'allotment')"
+)
+_OPEN = (
+    "SELECT s.session_id, s.grant_id, s.state, s.units, s.cards, s.sequence, s.requested_at, s.assigned_at,"
+    " s.max_duration_s, s.idle_since, s.idle_until, s.mode, s.origin,"
+    " (SELECT array_agg(h.card_id ORDER BY h.card_id) FROM holding h"
+    " WHERE h.holder_id = s.session_id AND upper_inf(h.during)) AS card_ids"
+    " FROM session s WHERE s.pool_id = $1 AND s.state IN ('waiting', 'running') ORDER BY s.requested_at, s.sequence"
+)
+_ENTITLED = f"SELECT {', '.join(field_names(Entitled))} FROM award WHERE pool_id = $1 AND state = 'active'"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedPool:
-    """A pool as the database has it: what it is, its queue, and the ids of its cards."""
-
-    pool_id: str
-    provider_id: str
-    data_centre: str
-    programme_code: str
-    card_ids: dict[Card, int]
-    queue: PoolQueue
+async def add_pool(tx: Tx, made: Pool) -> None:
+    """Register a pool. A code that folds like another breaks the unique constraint."""
+    await tx.execute(insert(pool).values(**values(made), pool_key=fold_key(made.pool_id)))
 
 
-async def add_pool(tx: Tx, **values: Any) -> None:
-    """Register a pool."""
-    await tx.execute(insert(pool).values(**values))
+async def find_pool(tx: Tx, pool_id: str) -> Pool | None:
+    """One pool, by its code however it is spelled."""
+    query = select(*columns(pool, Pool)).where(pool.c.pool_key == fold_key(pool_id))
+    row = (await tx.execute(query.order_by(pool.c.pool_id != pool_id, pool.c.key_twin))).first()
+    return one(Pool, row) if row else None
 
 
-async def pool_of(tx: Tx, pool_id: str) -> dict[str, Any] | None:
-    """One pool."""
-    return await fetch_one(tx, "SELECT * FROM pool WHERE pool_id = :id", id=pool_id)
+async def load_pool(tx: Tx, pool_id: str, now: dt.datetime, idle_s: int | None = None) -> LoadedPool | None:
+    """A pool with its queue, judged at `now` or its last change if that was later; None without such a pool.
 
-
-async def load_pool(tx: Tx, pool_id: str, idle_s: int | None = None) -> LoadedPool | None:
-    """A pool with its queue, in three queries after its lock; None where there is no such pool."""
-    found = await fetch_hot(
-        tx,
-        "SELECT p.*, (SELECT jsonb_agg(jsonb_build_array(c.server_id, c.card_index, c.card_id)"
-        " ORDER BY c.server_id, c.card_index) FROM holding h JOIN card c USING (card_id)"
-        " WHERE h.holder_id = p.pool_id AND h.layer = 'allotment') AS card_list FROM pool p WHERE p.pool_id = :id",
-        id=pool_id,
-    )
+    Three queries; the caller holds the pool's lock.
+    """
+    found = await fetch_hot(tx, _POOL, pool_id, now)
     if not found:
         return None
-    row = found[0]
-    ids = {Card(server, index): card_id for server, index, card_id in row["card_list"] or ()}
+    *told, card_list = found[0]
+    kept = Pool(*told)
+    ids = {Card(server, index): card_id for server, index, card_id in card_list or ()}
     running, waiting = await _open_sessions(tx, pool_id, {card_id: card for card, card_id in ids.items()})
-    queue = PoolQueue(
-        pool_id, row["mode"], tuple(ids), tuple(running), tuple(waiting), idle_s, await _entitled(tx, pool_id)
+    entitled = {grant.grant_id: grant for grant in (Entitled(*r) for r in await fetch_hot(tx, _ENTITLED, pool_id))}
+    queue = PoolQueue(pool_id, kept.mode, tuple(ids), running, waiting, idle_s, entitled)
+    return LoadedPool(kept, ids, queue, kept.changed_at)
+
+
+async def _open_sessions(
+    tx: Tx, pool_id: str, cards: dict[int, Card]
+) -> tuple[tuple[Running, ...], tuple[Request, ...]]:
+    rows = await fetch_hot(tx, _OPEN, pool_id)
+    running = tuple(_running(r, cards) for r in rows if r["state"] == "running")
+    return running, tuple(_request(r) for r in rows if r["state"] == "waiting")
+
+
+def _running(row: Any, cards: dict[int, Card]) -> Running:
+    return Running(
+        row["session_id"],
+        row["grant_id"],
+        row["units"],
+        tuple(cards[card_id] for card_id in row["card_ids"] or ()),
+        row["requested_at"],
+        row["assigned_at"],
+        row["max_duration_s"],
+        row["idle_since"],
+        row["idle_until"],
+        row["mode"],
+        row["origin"],
     )
-    return LoadedPool(pool_id, row["provider_id"], row["data_centre"], row["programme_code"], ids, queue)
 
 
-async def _open_sessions(tx: Tx, pool_id: str, cards: dict[int, Card]) -> tuple[list[Running], list[Request]]:
-    rows = await fetch_hot(
-        tx,
-        "SELECT s.*, (SELECT array_agg(h.card_id ORDER BY h.card_id) FROM holding h"
-        " WHERE h.holder_id = s.session_id AND upper_inf(h.during)) AS card_ids"
-        " FROM session s WHERE s.pool_id = :id AND s.state IN ('waiting', 'running')"
-        " ORDER BY s.requested_at, s.sequence",
-        id=pool_id,
+def _request(row: Any) -> Request:
+    return Request(
+        row["session_id"],
+        row["grant_id"],
+        row["units"],
+        row["cards"],
+        row["requested_at"],
+        row["sequence"],
+        row["max_duration_s"],
+        row["origin"],
     )
-    running = [
-        Running(
-            r["session_id"],
-            r["grant_id"],
-            r["units"],
-            tuple(cards[card_id] for card_id in r["card_ids"] or ()),
-            r["requested_at"],
-            r["assigned_at"],
-            r["max_duration_s"],
-            r["idle_since"],
-            r["idle_until"],
-            r["mode"],
-            r["origin"],
-        )
-        for r in rows
-        if r["state"] == "running"
-    ]
-    waiting = [
-        Request(
-            r["session_id"],
-            r["grant_id"],
-            r["units"],
-            r["cards"],
-            r["requested_at"],
-            r["sequence"],
-            r["max_duration_s"],
-            r["origin"],
-        )
-        for r in rows
-        if r["state"] == "waiting"
-    ]
-    return running, waiting
 
 
-async def _entitled(tx: Tx, pool_id: str) -> dict[str, Entitled]:
-    rows = await fetch_hot(
-        tx,
-        f"SELECT {', '.join(ENTITLED_FIELDS)} FROM award WHERE pool_id = :id AND state = 'active'",
-        id=pool_id,
-    )
-    return {r["grant_id"]: Entitled(*(r[name] for name in ENTITLED_FIELDS)) for r in rows}
-
-
-async def set_mode(tx: Tx, pool_id: str, mode: str) -> None:
+async def change_mode(tx: Tx, pool_id: str, mode: Mode) -> None:
     """Turn a pool fixed or dynamic."""
-    await run(tx, "UPDATE pool SET mode = :mode WHERE pool_id = :id", id=pool_id, mode=mode)
+    await tx.execute(update(pool).where(pool.c.pool_id == pool_id).values(mode=mode))
 
 
-async def add_switch(tx: Tx, **values: Any) -> None:
+async def add_switch(tx: Tx, switch: NewSwitch) -> None:
     """Append a switch to a pool's record."""
-    await tx.execute(insert(pool_switch).values(**values))
+    await tx.execute(insert(pool_switch).values(**values(switch)))
 
 
-async def switches_of(tx: Tx, pool_id: str) -> list[dict[str, Any]]:
+async def list_switches(tx: Tx, pool_id: str) -> tuple[PoolSwitch, ...]:
     """The switches of a pool, oldest first."""
-    return await fetch(tx, "SELECT * FROM pool_switch WHERE pool_id = :id ORDER BY switch_no", id=pool_id)
+    query = select(*columns(pool_switch, PoolSwitch)).where(pool_switch.c.pool_id == pool_id)
+    return all_of(PoolSwitch, await tx.execute(query.order_by(pool_switch.c.switch_no)))
+
+
+async def list_unreported(tx: Tx) -> tuple[PoolSwitch, ...]:
+    """The switches of all pools that have no report."""
+    query = select(*columns(pool_switch, PoolSwitch)).where(pool_switch.c.reported_at.is_(None))
+    return all_of(PoolSwitch, await tx.execute(query.order_by(pool_switch.c.switch_no)))
 
 
 async def report_switch(tx: Tx, switch_no: int, cause: str, measures: str, by: str, now: dt.datetime) -> None:
     """Put the report on cause and measures beside its switch."""
-    await run(
-        tx,
-        "UPDATE pool_switch SET report_cause = :cause, report_measures = :measures, reported_by = :by,"
-        " reported_at = :now WHERE switch_no = :no",
-        no=switch_no,
-        cause=cause,
-        measures=measures,
-        by=by,
-        now=now,
-    )
+    change = update(pool_switch).where(pool_switch.c.switch_no == switch_no)
+    await tx.execute(change.values(report_cause=cause, report_measures=measures, reported_by=by, reported_at=now))
 
 
-async def pool_figures(
+async def list_figures(
     tx: Tx,
     *,
     pool_id: str | None = None,
     programme: str | None = None,
     provider: str | None = None,
     after: str = "",
-    limit: int = 1000,
-) -> list[dict[str, Any]]:
+    limit: int | None = None,
+) -> tuple[PoolFigures, ...]:
     """Pools with cards in use, running and waiting sessions and the oldest wait, by id."""
-    return await fetch(
-        tx,
-        "SELECT p.*, coalesce(s.cards_used, 0)::int AS cards_used, coalesce(s.running, 0)::int AS running,"
-        " coalesce(s.waiting, 0)::int AS waiting, s.oldest_requested_at, coalesce(a.entitled_cards, 0)::int"
-        " AS entitled_cards, coalesce(a.grants, 0)::int AS grants FROM pool p"
-        " LEFT JOIN (SELECT pool_id, sum(cards) FILTER (WHERE state = 'running') AS cards_used,"
-        " count(*) FILTER (WHERE state = 'running') AS running, count(*) FILTER (WHERE state = 'waiting') AS waiting,"
-        " min(requested_at) FILTER (WHERE state = 'waiting') AS oldest_requested_at"
-        " FROM session WHERE state IN ('waiting', 'running') GROUP BY pool_id) s USING (pool_id)"
-        " LEFT JOIN (SELECT pool_id, sum(cards) AS entitled_cards, count(*) AS grants FROM award"
-        " WHERE pool_id IS NOT NULL AND state IN ('placed', 'active') GROUP BY pool_id) a USING (pool_id)"
-        " WHERE p.pool_id > :after AND (cast(:pool AS text) IS NULL OR p.pool_id = :pool)"
-        " AND (cast(:programme AS text) IS NULL OR p.programme_code = :programme)"
-        " AND (cast(:provider AS text) IS NULL OR p.provider_id = :provider) ORDER BY p.pool_id LIMIT :limit",
-        pool=pool_id,
-        programme=programme,
-        provider=provider,
-        after=after,
-        limit=limit,
+    runs, waits = session.c.state == "running", session.c.state == "waiting"
+    used = (
+        select(
+            session.c.pool_id,
+            func.sum(session.c.cards).filter(runs).label("cards_used"),
+            func.count().filter(runs).label("running"),
+            func.count().filter(waits).label("waiting"),
+            func.min(session.c.requested_at).filter(waits).label("oldest_requested_at"),
+        )
+        .where(session.c.state.in_(("waiting", "running")))
+        .group_by(session.c.pool_id)
+        .subquery()
     )
-
-
-async def pool_offers(tx: Tx, programme: str) -> dict[str, list[dict[str, Any]]]:
-    """The offers behind each pool of a programme."""
-    rows = await fetch(
-        tx,
-        "SELECT DISTINCT h.holder_id AS pool_id, o.* FROM holding h JOIN card c USING (card_id)"
-        " JOIN server s USING (server_id) JOIN offer o USING (offer_id)"
-        " WHERE h.kind = 'pool' AND o.programme_code = :programme ORDER BY pool_id, o.offer_id",
-        programme=programme,
+    entitled = (
+        select(award.c.pool_id, func.sum(award.c.cards).label("entitled_cards"), func.count().label("grants"))
+        .where(award.c.pool_id.is_not(None), award.c.state.in_(("placed", "active")))
+        .group_by(award.c.pool_id)
+        .subquery()
     )
-    by_pool: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_pool.setdefault(row["pool_id"], []).append(row)
-    return by_pool
-
-
-async def due_pools(tx: Tx, now: dt.datetime) -> list[str]:
-    """Pools in which a declared maximum duration has run out."""
-    rows = await fetch(
-        tx,
-        "SELECT DISTINCT pool_id FROM session WHERE state = 'running' AND mode = 'dynamic'"
-        " AND max_duration_s IS NOT NULL"
-        " AND assigned_at + make_interval(secs => max_duration_s) <= :now ORDER BY pool_id",
-        now=now,
+    sources = (pool.c, used.c, entitled.c)
+    fields = [next(source[name] for source in sources if name in source) for name in field_names(PoolFigures)]
+    as_they_are = {*pool.c, used.c.oldest_requested_at}
+    counted = [c if c in as_they_are else cast(func.coalesce(c, 0), Integer) for c in fields]
+    query = (
+        select(*counted)
+        .outerjoin(used, used.c.pool_id == pool.c.pool_id)
+        .outerjoin(entitled, entitled.c.pool_id == pool.c.pool_id)
+        .where(pool.c.pool_id > after)
+        .order_by(pool.c.pool_id)
+        .limit(limit)
     )
-    return [row["pool_id"] for row in rows]
+    wanted = ((pool.c.pool_id, pool_id), (pool.c.programme_code, programme), (pool.c.provider_id, provider))
+    for column, value in wanted:
+        if value is not None:
+            query = query.where(column == value)
+    return all_of(PoolFigures, await tx.execute(query))
 
 
-async def overdue_reports(tx: Tx, now: dt.datetime) -> list[dict[str, Any]]:
-    """Per pool, switches whose report is due and not submitted."""
-    return await fetch(
-        tx,
-        "SELECT pool_id, count(*) AS reports FROM pool_switch WHERE report_due_at <= :now AND reported_at IS NULL"
-        " GROUP BY pool_id ORDER BY pool_id",
-        now=now,
+async def list_pool_offers(tx: Tx, programme: str) -> dict[str, tuple[Offer, ...]]:
+    """The offers behind each pool of a programme, each with the cards of all of its servers."""
+    query = (
+        select(pool.c.pool_id, pool.c.provider_id, card.c.server_id)
+        .distinct()
+        .join(holding, (holding.c.holder_id == pool.c.pool_id) & (holding.c.layer == "allotment"))
+        .join(card, card.c.card_id == holding.c.card_id)
+        .where(pool.c.programme_code == programme)
     )
+    servers: dict[tuple[str, str], list[str]] = {}
+    for row in await tx.execute(query.order_by(pool.c.pool_id, card.c.server_id)):
+        servers.setdefault((row.pool_id, row.provider_id), []).append(row.server_id)
+    return {
+        pool_id: await list_offers_of_servers(tx, provider_id, names)
+        for (pool_id, provider_id), names in servers.items()
+    }
+
+
+async def list_due_pools(tx: Tx, now: dt.datetime) -> tuple[str, ...]:
+    """Pools in which a session's latest end has come."""
+    due = select(session.c.pool_id).distinct().where(session.c.state == "running", session.c.due_at <= now)
+    return tuple((await tx.execute(due.order_by(session.c.pool_id))).scalars())

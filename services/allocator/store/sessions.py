@@ -4,21 +4,26 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 
 from libs.common.db import Tx
-from services.allocator.store.query import fetch, fetch_hot, fetch_one, run
-from services.allocator.tables import session
+from libs.common.errors import NotFound, Refusal
+from libs.common.nouns import columns, field_names, values
+from services.allocator.model.sessions import Session, SessionEnd, SessionStart, SessionState
+from services.allocator.store.hot import fetch_hot
+from services.allocator.tables.pools import session, session_no
+
+FIELDS = field_names(Session)
+REFUSALS = FIELDS.index("refusals")
+_BY_ID = f"SELECT {', '.join(FIELDS)} FROM session WHERE session_id = ANY($1)"
 
 
-async def next_session_nos(tx: Tx, count: int) -> list[int]:
+async def next_session_nos(tx: Tx, count: int) -> tuple[int, ...]:
     """Numbers for new sessions, ascending."""
     if not count:
-        return []
-    rows = await fetch_hot(
-        tx, "SELECT nextval('session_no') AS no FROM generate_series(1, cast(:count AS integer))", count=count
-    )
-    return [row["no"] for row in rows]
+        return ()
+    series = func.generate_series(1, count).table_valued("n")
+    return tuple((await tx.execute(select(session_no.next_value()).select_from(series))).scalars())
 
 
 def session_id_of(number: int) -> str:
@@ -26,93 +31,105 @@ def session_id_of(number: int) -> str:
     return f"S-{number:06d}"
 
 
-async def add_sessions(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+async def add_sessions(tx: Tx, made: Sequence[Session]) -> None:
     """Keep new sessions, whatever state they begin in."""
+    if made:
+        await tx.execute(insert(session), [_row(one) for one in made])
+
+
+_START = (
+    update(session)
+    .where(session.c.session_id == bindparam("of"))
+    .values(
+        state="running",
+        mode=bindparam("mode_"),
+        servers=bindparam("servers_"),
+        assigned_at=bindparam("assigned_at_"),
+        due_at=bindparam("due_at_"),
+    )
+)
+
+
+async def start_sessions(tx: Tx, starts: Sequence[SessionStart]) -> None:
+    """Waiting requests get their cards."""
+    rows = [
+        {"of": s.session_id, "mode_": s.mode, "servers_": s.servers, "assigned_at_": s.assigned_at, "due_at_": s.due_at}
+        for s in starts
+    ]
     if rows:
-        await tx.execute(insert(session), list(rows))
+        await tx.execute(_START, rows)
 
 
-async def start_sessions(tx: Tx, started: Sequence[tuple[str, dict[str, int]]], mode: str, now: dt.datetime) -> None:
-    """Waiting requests (id, cards by server) get their cards."""
-    for session_id, servers in started:
-        await tx.execute(
-            session.update()
-            .where(session.c.session_id == session_id)
-            .values(state="running", mode=mode, servers=servers, assigned_at=now)
-        )
+_END = (
+    update(session)
+    .where(session.c.session_id == bindparam("of"))
+    .values(state=bindparam("state_"), ended_at=bindparam("ended_at_"), end_reason=bindparam("end_reason_"))
+)
 
 
-async def end_sessions(tx: Tx, ends: Sequence[tuple[str, str, dt.datetime, str]]) -> None:
-    """Sessions (id, new state, instant, reason) end."""
-    if not ends:
-        return
-    ids, states, ats, reasons = (list(column) for column in zip(*ends, strict=True))
-    await run(
-        tx,
-        "UPDATE session s SET state = e.state, ended_at = e.at, end_reason = e.reason FROM unnest("
-        "cast(:ids AS text[]), cast(:states AS text[]), cast(:ats AS timestamptz[]), cast(:reasons AS text[]))"
-        " AS e (session_id, state, at, reason) WHERE s.session_id = e.session_id",
-        ids=ids,
-        states=states,
-        ats=ats,
-        reasons=reasons,
-    )
+async def end_sessions(tx: Tx, ends: Sequence[SessionEnd]) -> None:
+    """Sessions and waits end."""
+    rows = [{"of": e.session_id, "state_": e.state, "ended_at_": e.ended_at, "end_reason_": e.end_reason} for e in ends]
+    if rows:
+        await tx.execute(_END, rows)
 
 
-async def note_idle(tx: Tx, session_id: str, idle_since: dt.datetime | None, reported_until: dt.datetime) -> None:
+async def change_idle(tx: Tx, session_id: str, idle_since: dt.datetime | None, reported_until: dt.datetime) -> None:
     """Keep since when reports show no utilisation, and until when they reach."""
-    await run(
-        tx,
-        "UPDATE session SET idle_since = :since, idle_until = :until WHERE session_id = :id",
-        id=session_id,
-        since=idle_since,
-        until=reported_until,
-    )
+    change = update(session).where(session.c.session_id == session_id)
+    await tx.execute(change.values(idle_since=idle_since, idle_until=reported_until))
 
 
-async def session_of(tx: Tx, session_id: str) -> dict[str, Any] | None:
-    """One session."""
-    return await fetch_one(tx, "SELECT * FROM session WHERE session_id = :id", id=session_id)
+async def get_session(tx: Tx, session_id: str) -> Session:
+    """One session. Raises NotFound."""
+    query = select(*columns(session, Session)).where(session.c.session_id == session_id)
+    row = (await tx.execute(query)).first()
+    if row is None:
+        raise NotFound("session", session_id)
+    return _session(row)
 
 
-async def sessions_by_id(tx: Tx, session_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Sessions by id."""
-    rows = await fetch_hot(tx, "SELECT * FROM session WHERE session_id = ANY(:ids)", ids=list(session_ids))
-    return {row["session_id"]: row for row in rows}
+async def list_by_id(tx: Tx, session_ids: Sequence[str]) -> dict[str, Session]:
+    """Sessions by id; part of every session command, so straight from the driver (`hot.py`)."""
+    found = (_session(row) for row in await fetch_hot(tx, _BY_ID, list(session_ids)))
+    return {one.session_id: one for one in found}
 
 
-async def sessions(
+async def list_sessions(
     tx: Tx,
-    *,
-    pool: str | None = None,
-    state: str | None = None,
-    grant: str | None = None,
-    organisation: str | None = None,
-    after: str = "",
-    limit: int = 51,
-) -> list[dict[str, Any]]:
+    pool: str | None,
+    state: SessionState | None,
+    grant: str | None,
+    organisation: str | None,
+    after: str,
+    limit: int,
+) -> tuple[Session, ...]:
     """Sessions by id; `organisation` sees its own and those that it supplies."""
-    return await fetch(
-        tx,
-        "SELECT * FROM session WHERE session_id > :after AND (cast(:pool AS text) IS NULL OR pool_id = :pool)"
-        " AND (cast(:state AS text) IS NULL OR state = :state) AND (cast(:grant AS text) IS NULL OR grant_id = :grant)"
-        " AND (cast(:organisation AS text) IS NULL OR :organisation IN (organisation_id, provider_id))"
-        " ORDER BY session_id LIMIT :limit",
-        pool=pool,
-        state=state,
-        grant=grant,
-        organisation=organisation,
-        after=after,
-        limit=limit,
-    )
+    query = select(*columns(session, Session)).where(session.c.session_id > after)
+    for column, value in ((session.c.pool_id, pool), (session.c.state, state), (session.c.grant_id, grant)):
+        if value is not None:
+            query = query.where(column == value)
+    if organisation is not None:
+        query = query.where(or_(session.c.organisation_id == organisation, session.c.provider_id == organisation))
+    return tuple(_session(row) for row in await tx.execute(query.order_by(session.c.session_id).limit(limit)))
 
 
-async def queue_of(tx: Tx, pool_id: str, limit: int = 1000) -> list[dict[str, Any]]:
+async def list_queue(tx: Tx, pool_id: str, limit: int = 1000) -> tuple[Session, ...]:
     """The waiting requests of a pool in order of arrival."""
-    return await fetch(
-        tx,
-        "SELECT * FROM session WHERE pool_id = :pool AND state = 'waiting'"
-        " ORDER BY requested_at, sequence LIMIT :limit",
-        pool=pool_id,
-        limit=limit,
-    )
+    query = select(*columns(session, Session)).where(session.c.pool_id == pool_id, session.c.state == "waiting")
+    ordered = query.order_by(session.c.requested_at, session.c.sequence).limit(limit)
+    return tuple(_session(row) for row in await tx.execute(ordered))
+
+
+def _session(row: Row[Any]) -> Session:
+    told = list(row)
+    if told[REFUSALS] is not None:
+        told[REFUSALS] = tuple(Refusal(**refusal) for refusal in told[REFUSALS])
+    return Session(*told)
+
+
+def _row(made: Session) -> dict[str, Any]:
+    row = values(made)
+    if made.refusals is not None:
+        row["refusals"] = [{"rule_id": r.rule_id, "code": r.code, "facts": dict(r.facts)} for r in made.refusals]
+    return row

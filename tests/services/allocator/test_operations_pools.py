@@ -14,7 +14,7 @@ from libs.common.events.allocator import (
 )
 from services.allocator.jobs import end_due, watch
 from services.allocator.metrics import METRICS
-from services.allocator.store import supply
+from services.allocator.store import cards
 from tests.services.allocator.office import P1, Office, at
 
 
@@ -92,10 +92,12 @@ async def test_a_job_ends_due_sessions_and_starts_those_who_wait(office: Office)
     await office.pool(("A", "H100x2"), ("B", "H100x2"), cards=2)
     await office.ask("A", "08:00", hours=1)
     second = await office.ask("B", "08:10")
-    await watch(office.client.db, at("08:40"))
+    office.client.clock.set(at("08:40"))
+    await watch(office.client.db, office.client.clock)
     assert METRICS.queue_requests.labels("alpha-h100")._value.get() == 1
     assert METRICS.oldest_wait_s.labels("alpha-h100")._value.get() == 1800
-    await end_due(office.client.db, at("09:05"))
+    office.client.clock.set(at("09:05"))
+    await end_due(office.client.db, office.client.clock)
     session = (await office.get(f"/sessions/{second['session_id']}")).json()
     assert (session["state"], session["assigned_at"]) == ("running", "2025-10-02T09:05:00Z")
 
@@ -112,7 +114,8 @@ async def test_idle_is_what_reports_say_and_never_their_absence(office: Office) 
         return (await office.done(path, body, role="provider", org="alpha"))["state"]
 
     assert [await report(c, p) for c, p in (("08:30", 0), ("08:40", 5), ("09:30", 0))] == ["running"] * 3
-    await end_due(office.client.db, at("12:00"))
+    office.client.clock.set(at("12:00"))
+    await end_due(office.client.db, office.client.clock)
     assert await report("12:01", 0) == "released"
     (released,) = await office.client.said(SessionReleased)
     assert released.reason == "idle"
@@ -215,7 +218,8 @@ async def test_sessions_end_with_the_period_of_their_grant(office: Office) -> No
     end = (await office.get("/grants/A")).json()["ends_at"]
     import datetime as dt
 
-    await end_due(office.client.db, dt.datetime.fromisoformat(end) + dt.timedelta(minutes=3))
+    office.client.clock.set(dt.datetime.fromisoformat(end) + dt.timedelta(minutes=3))
+    await end_due(office.client.db, office.client.clock)
     (released,) = await office.client.said(SessionReleased)
     assert released.released_at == dt.datetime.fromisoformat(end)
     assert (await office.get("/grants/A")).json()["state"] == "ended"
@@ -228,12 +232,10 @@ async def test_the_database_itself_refuses_a_second_holder(office: Office) -> No
     session = await office.ask("A", "08:00")
     assert session["state"] == "running"
     async with office.client.db.transaction() as tx:
-        ids = list((await supply.card_ids(tx, ["alpha-h100-s01"])).values())
+        ids = list((await cards.list_card_ids(tx, "alpha", ["alpha-h100-s01"])).values())
     with pytest.raises(IntegrityError, match="holding_one_holder_per_card"):
         async with office.client.db.transaction() as tx:
-            await supply.hold(
-                tx, layer="session", kind="session", holders=[("S-2", ids[0])], from_at=at("09:00"), until=None
-            )
+            await cards.hold(tx, "session", "session", [cards.Hold("S-2", ids[0], at("09:00"), None)])
 
 
 @pytest.mark.rule("AL-10")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.allocator.model import Entitled
+from services.allocator.model.queue import Entitled
 from services.allocator.rules.fallback import turn_dynamic, turn_fixed
 from services.allocator.rules.queue import decide_pool
 from tests.services.allocator.rules.test_queue import T0, asks, hours, pool, runs

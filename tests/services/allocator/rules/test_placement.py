@@ -7,7 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from services.allocator.model import Outcome, Span, StartChoice, StockServer, Variant, Wish
+from services.allocator.model.cards import Span
+from services.allocator.model.placements import Outcome, StartChoice, Variant, Wish
+from services.allocator.model.supply import StockServer
 from services.allocator.rules.placement import NoSearch, place_grants, spread_of
 from services.allocator.rules.places import placement_breaches, server_shape
 from services.allocator.rules.search import CpSatSearch

@@ -8,19 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.allocator.model import (
-    Card,
-    Party,
-    Place,
-    PoolOffer,
-    Span,
-    Specification,
-    StartChoice,
-    StockServer,
-    Variant,
-    Wish,
-    instant_of,
-)
+from services.allocator.model.cards import Card, Span, instant_of
+from services.allocator.model.placements import Place, PoolOffer, StartChoice, Variant, Wish
+from services.allocator.model.supply import Party, Specification, StockServer
 from services.allocator.policy import GatePolicy, SpecPolicy, SubstitutionPolicy, WindowPolicy
 from services.allocator.rules.cards import assignment_mode
 from services.allocator.rules.conformance import offer_conformance

@@ -8,9 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.allocator.model import Card, Entitled, PoolQueue, Request, Running
+from services.allocator.model.cards import Card
+from services.allocator.model.queue import Entitled, PoolQueue, Request, Running
 from services.allocator.rules.cards import free_cards, pick_cards
-from services.allocator.rules.queue import Arrivals, decide_pool, head_start
+from services.allocator.rules.queue import Arrivals, decide_pool, head_start, latest_end
 
 T0 = dt.datetime(2025, 10, 2, 8, tzinfo=dt.UTC)
 HOUR = 3600
@@ -204,7 +205,11 @@ class QueueMachine(RuleBasedStateMachine):
         """Those who overtook the head leave its earliest start where it was."""
         head = next(r for r in waiting if r not in begun)
         gone = {e.session.session_id for e in ended}
-        holding = [(len(s.cards), s.ends_at) for s in self.queue.running if s.session_id not in gone]
+        holding = [
+            (len(s.cards), latest_end(s.assigned_at, s.max_duration_s, s.mode))
+            for s in self.queue.running
+            if s.session_id not in gone
+        ]
         in_turn = [r for r in begun if waiting.index(r) < waiting.index(head)]
         late = [r for r in begun if waiting.index(r) > waiting.index(head)]
         holding += [self.held(r) for r in in_turn]

@@ -1,0 +1,33 @@
+"""Counts over grants and sessions."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GrantCounts:
+    """Grants of a programme: all, ever placed, active now."""
+
+    grants: int
+    placed: int
+    active: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCounts:
+    """Requests of a programme by what became of them, and the waits of all that were assigned, in whole seconds."""
+
+    requested: int
+    refused: int
+    assigned: int
+    withdrawn: int
+    wait_p50_s: int
+    wait_max_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoolWait:
+    """One request's wait at a pool: from its request to its assignment or withdrawal, else to now."""
+
+    pool_id: str
+    wait: dt.timedelta

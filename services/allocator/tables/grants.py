@@ -1,0 +1,90 @@
+"""Grants, what was lowered of them, and what was heard of them too early."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from libs.common.backbone import Instant
+from services.allocator.tables.base import metadata
+
+award = Table(
+    "award",
+    metadata,
+    Column("grant_id", Text, primary_key=True),
+    Column("programme_code", Text, nullable=False),
+    Column("programme_version", Integer, nullable=False),
+    Column("organisation_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("units_asked", Integer, nullable=False),
+    Column("months_asked", Integer, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("months", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("wished_start", Date, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("announced_at", Instant, nullable=False),
+    Column("agreed_at", Instant),
+    Column("business_no", Text),
+    Column("representative_keys", JSONB),
+    Column("affiliates", JSONB),
+    Column("self_payment_covered", Boolean, nullable=False, server_default=text("false")),
+    Column("self_payment_due_krw", BigInteger),
+    Column("self_payment_received_krw", BigInteger, nullable=False, server_default=text("0")),
+    Column("placement_id", Text),
+    Column("provider_id", Text),
+    Column("data_centre", Text),
+    Column("pool_id", Text),
+    Column("mode", Text),
+    Column("card_type", Text),
+    Column("asked_card_type", Text),
+    Column("cards", Integer),
+    Column("cards_per_unit", Integer),
+    Column("servers", JSONB),
+    Column("payable", Boolean),
+    Column("starts_at", Instant),
+    Column("ends_at", Instant),
+    Column("activated_at", Instant),
+    Column("delivered_at", Instant),
+    Column("ended_at", Instant),
+    Column("end_reason", Text),
+    Index("award_programme", "programme_code", "grant_id"),
+    Index("award_pool", "pool_id", postgresql_where=text("pool_id IS NOT NULL")),
+    Index("award_due", "ends_at", postgresql_where=text("state = 'active'")),
+)
+
+award_change = Table(
+    "award_change",
+    metadata,
+    Column("change_no", BigInteger, Identity(always=True), primary_key=True),
+    Column("grant_id", Text, nullable=False),
+    Column("units_before", Integer, nullable=False),
+    Column("months_before", Integer, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("months", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index("award_change_grant", "grant_id"),
+)
+
+early_fact = Table(
+    "early_fact",
+    metadata,
+    Column("grant_id", Text),
+    Column("kind", Text),
+    Column("fact", JSONB, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    PrimaryKeyConstraint("grant_id", "kind"),
+)

@@ -1,0 +1,123 @@
+"""Providers and what they offer. Cards are rows; who holds one over which span is a row too, and the database itself
+refuses a second holder (AL-10).
+
+A holding has a layer: `allotment` for fixed grants, pools and cards that are down, `session` for what a pool gives
+out of its own allotment. Within one layer no card has two holders at one instant. Codes that a provider chooses are
+unique within that provider (CV-9).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint
+
+from libs.common.backbone import Instant
+from services.allocator.tables.base import key_columns, metadata
+
+provider = Table(
+    "provider",
+    metadata,
+    Column("provider_id", Text, primary_key=True),
+    Column("organisation_id", Text),
+    Column("name", Text, nullable=False),
+    Column("business_no", Text, nullable=False),
+    Column("members", JSONB, nullable=False),
+    Column("representative_keys", JSONB, nullable=False),
+    Column("affiliates", JSONB, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    *key_columns("provider_key"),
+    UniqueConstraint("provider_key", "key_twin"),
+)
+
+data_centre = Table(
+    "data_centre",
+    metadata,
+    Column("data_centre", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    *key_columns("data_centre_key"),
+    PrimaryKeyConstraint("provider_id", "data_centre"),
+    UniqueConstraint("provider_id", "data_centre_key", "key_twin"),
+)
+
+offer = Table(
+    "offer",
+    metadata,
+    Column("offer_id", Text, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Column("data_centre", Text, nullable=False),
+    Column("programme_code", Text, nullable=False),
+    Column("card_type", Text, nullable=False),
+    Column("mode", Text),
+    Column("specification", JSONB, nullable=False),
+    Column("offered_from", Instant, nullable=False),
+    Column("offered_until", Instant, nullable=False),
+    *key_columns("offer_key"),
+    PrimaryKeyConstraint("provider_id", "offer_id"),
+    UniqueConstraint("provider_id", "offer_key", "key_twin"),
+    Index("offer_programme", "programme_code"),
+)
+
+conformance_decision = Table(
+    "conformance_decision",
+    metadata,
+    Column("decision_no", BigInteger, Identity(always=True), primary_key=True),
+    Column("offer_id", Text, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("payable", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    Index("conformance_offer", "provider_id", "offer_id", "product"),
+)
+
+server = Table(
+    "server",
+    metadata,
+    Column("server_id", Text, nullable=False),
+    Column("offer_id", Text, nullable=False),
+    Column("cards", Integer, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    *key_columns("server_key"),
+    PrimaryKeyConstraint("provider_id", "server_id"),
+    UniqueConstraint("provider_id", "server_key", "key_twin"),
+    Index("server_offer", "provider_id", "offer_id"),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("card_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("server_id", Text, nullable=False),
+    Column("card_index", Integer, nullable=False),
+    Column("provider_id", Text, nullable=False),
+    UniqueConstraint("provider_id", "server_id", "card_index"),
+)
+
+holding = Table(
+    "holding",
+    metadata,
+    Column("holding_no", BigInteger, Identity(always=True), primary_key=True),
+    Column("card_id", BigInteger, nullable=False),
+    Column("layer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("holder_id", Text, nullable=False),
+    Column("during", TSTZRANGE, nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("holding_holder", "holder_id"),
+    ExcludeConstraint(
+        ("card_id", "="), ("layer", "="), ("during", "&&"), name="holding_one_holder_per_card", using="gist"
+    ),
+)
