@@ -75,7 +75,7 @@ def cards_in_use(cards: Mapping[str, Mapping[str, Any]]) -> str:
         top += panel + gap
     axis = "가로: 한국시간 · x: Seoul time | 세로: 사용 중인 카드(장) · y: cards in use | 점선: 용량 · dashed: capacity"
     body += text(WIDTH / 2, top - 4, axis, anchor="middle", look="soft")
-    title = "제공자별 사용 중인 카드 수 · Cards in use over time, by provider"
+    title = "공급사별 사용 중인 카드 수 · Cards in use over time, by provider"
     return picture("cards", top + 8, title, "; ".join(told), body)
 
 

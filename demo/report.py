@@ -99,7 +99,7 @@ def _lead(summary: Told) -> tuple[str, str]:
     return (
         (
             f"{len(programmes)}개 사업에 {applied:,}건이 신청하여 {active:,}건이 GPU를 이용하였고, "
-            f"제공자에게 {fee}을 정산하였습니다. 이 가운데 {subsidy}이 정부 지원금입니다."
+            f"공급사에게 {fee}을 정산하였습니다. 이 가운데 {subsidy}이 정부 지원금입니다."
         ),
         (
             f"{applied:,} applications in {len(programmes)} programmes led to {active:,} grants in use; "
@@ -208,7 +208,7 @@ def _placements(placements: Sequence[Told]) -> str:
 
 
 def _cards(cards: Told) -> str:
-    ko = "짙은 선 아래 넓이가 시간마다 사용 중인 카드 수입니다. 점선은 제공자가 내놓은 카드 수(용량)입니다."
+    ko = "짙은 선 아래 넓이가 시간마다 사용 중인 카드 수입니다. 점선은 공급사가 내놓은 카드 수(용량)입니다."
     en = "The filled area is the cards in use in each hour; the dashed line is what the provider offers."
     return pictured(charts.cards_in_use(cards), ko, en)
 

@@ -25,7 +25,7 @@ def settlements(told: Told) -> str:
     """Who paid which part, programme by programme, then all amounts, then one line explained."""
     settled = told["summary"]["settlements"]
     body = paragraph(
-        "정산액 = 이용료 − 할인 − 장애 공제 = 자부담 + 지원금 + 미충당. 자부담을 먼저 쓰고 나머지를 지원금으로 냅니다.",
+        "정산액 = 사용료 − 할인 − 장애 감액 = 자부담 + 지원금 + 미충당. 자부담을 먼저 쓰고 나머지를 지원금으로 냅니다.",
         "Fee = charge − discount − deduction = self-payment + subsidy + uncovered. Self-payment is used up first.",
     )
     for nth, programme in enumerate(dict.fromkeys(one["programme"] for one in settled)):
@@ -45,9 +45,9 @@ def _settlement_table(settled: Sequence[Told]) -> str:
     columns = (
         Column("사업", "programme", "t"),
         Column("달", "month", "t"),
-        Column("제공자", "provider", "t"),
+        Column("공급사", "provider", "t"),
         *(Column(*AMOUNTS[name], "n") for name in names),
-        Column("명세 해시", "statement", "t"),
+        Column("내역서 해시", "statement", "t"),
     )
     rows = [
         (
@@ -83,7 +83,7 @@ def checks(summary: Told) -> str:
     sums = f"{len(settled)}건 중 {right}건"
     rows = [
         (words("원장의 합은 0원이다", "the ledger adds up to 0"), won(summary["ledger"]["sum_krw"])),
-        (words("모든 정산에서 이용료와 낸 사람의 합이 맞는다", "each settlement adds up both ways"), sums),
+        (words("모든 정산에서 사용료와 낸 사람의 합이 맞는다", "each settlement adds up both ways"), sums),
         (
             words("처리하지 못한 이벤트가 없다", "no event is left dead"),
             f"{events['dead']:,} / {events['published']:,}",

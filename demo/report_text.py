@@ -166,7 +166,7 @@ def _settlements(settled: Sequence[Told]) -> list[str]:
         return ["정산 · settlements: 없음 none"]
     names = ("fee_krw", *PAYERS)
     rows: list[tuple[str, ...]] = [
-        ("정산", "달", "제공자", *(AMOUNTS[name][0] for name in names), "명세"),
+        ("정산", "달", "공급사", *(AMOUNTS[name][0] for name in names), "내역서"),
         ("settlement", "month", "provider", *(AMOUNTS[name][1] for name in names), "sha256"),
     ]
     for one in settled[:SETTLEMENTS_MAX]:

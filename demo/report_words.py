@@ -43,9 +43,9 @@ USAGE = (
     ("gap_unit_hours", "기록이 빈 시간", "gap unit-hours"),
 )
 AMOUNTS = {
-    "charge_krw": ("이용료", "charge"),
+    "charge_krw": ("사용료", "charge"),
     "discount_krw": ("할인", "discount"),
-    "deduction_krw": ("장애 공제", "deduction"),
+    "deduction_krw": ("장애 감액", "deduction"),
     "fee_krw": ("정산액", "fee"),
     "self_payment_krw": ("자부담", "self-payment"),
     "subsidy_krw": ("지원금", "subsidy"),

@@ -18,7 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 def token(
     role: Annotated[str, typer.Option(help="역할 · role: applicant, reviewer, officer, operator, provider, auditor")],
-    org: Annotated[str, typer.Option(help="기관 번호 또는 공급자 코드 · organisation id or provider code")] = "",
+    org: Annotated[str, typer.Option(help="기관 번호 또는 공급사 코드 · organisation id or provider code")] = "",
     subject: Annotated[str, typer.Option(help="사용자 이름 · who the caller is, such as a reviewer's id")] = "",
     hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="유효 시간 · valid for so many hours")] = 24,
     json: Json = False,
@@ -31,7 +31,7 @@ def token(
     if role not in ROLES:
         fail(f"역할 '{role}'은(는) 없습니다", f"there is no role '{role}', only {', '.join(ROLES)}", 2)
     if role in ("applicant", "provider") and not org:
-        fail("신청자와 공급자는 --org 가 필요합니다", "applicants and providers need --org", 2)
+        fail("신청자와 공급사는 --org 가 필요합니다", "applicants and providers need --org", 2)
     signed = Issuer.open(Home.here().key).token(role, organisation_id=org, subject=subject, valid_s=hours * 3600)
     if json:
         emit({"token": signed, "role": role, "organisation_id": org, "valid_s": hours * 3600})

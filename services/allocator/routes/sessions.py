@@ -175,7 +175,7 @@ async def report_utilisation(
     return await command.once(db, act)
 
 
-@router.get("/sessions", summary="신청 목록 · Sessions", responses=problems())
+@router.get("/sessions", summary="세션 목록 · Sessions", responses=problems())
 async def list_sessions(
     caller: AnyCaller,
     db: Db,
@@ -190,7 +190,7 @@ async def list_sessions(
     return paging.page([SessionView.model_validate(session) for session in found], "session_id")
 
 
-@router.get("/sessions/{session_id}", summary="신청 조회 · A session", responses=problems(404))
+@router.get("/sessions/{session_id}", summary="세션 조회 · A session", responses=problems(404))
 async def get_session(session_id: CodePath, caller: AnyCaller, db: Db) -> SessionView:
     """One session."""
     async with db.transaction() as tx:

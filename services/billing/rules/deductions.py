@@ -128,7 +128,7 @@ def _line(use: Use, price: PriceVersion, deduction: _Deduction, month_krw: int) 
         uncut_krw=-deduction.uncut,
         amount_krw=-amount,
         shortened_krw=shortened,
-        formula=Words(f"{ko}, 공제 {format_won(amount)}", f"{en}, {amount:,} won taken off"),
+        formula=Words(f"{ko}, 감액 {format_won(amount)}", f"{en}, {amount:,} won taken off"),
     )
 
 

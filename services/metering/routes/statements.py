@@ -234,7 +234,7 @@ async def read_discounts(
 
 @router.get(
     "/summary",
-    summary="사업별 집계 · A programme's summary",
+    summary="사업별 사용 집계 · A programme's summary",
     responses=problems(404),
     dependencies=[Allowed("officer", "operator", "auditor")],
 )

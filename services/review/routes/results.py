@@ -181,7 +181,7 @@ async def get_result(
         return ResultView.of(await results.result_of(tx, caller, application_id))
 
 
-@router.get("/summary", summary="사업별 집계 · Counts of a call", responses=problems())
+@router.get("/summary", summary="공모별 심사 집계 · Counts of a call", responses=problems())
 async def get_summary(_: Agency, db: Db, programme: InProgramme) -> Summary:
     """Passed, selected, waiting, refused and promoted applications, and score sheets."""
     async with db.transaction() as tx:

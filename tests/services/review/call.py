@@ -81,7 +81,7 @@ def seats(count: int = 5, prefix: str = "reviewer", **employers) -> list[dict]:
         {
             "seat": number,
             "reviewer_id": f"{prefix}-{number}",
-            "name": f"심사위원 {number}",
+            "name": f"평가위원 {number}",
             "employer_organisation_id": employers.get(f"seat{number}", ""),
         }
         for number in range(1, count + 1)

@@ -174,7 +174,7 @@ async def test_announcing_freezes_the_run(call) -> None:
     selection = await announced(call)
     answer = await call.http.get(f"/v1/selections/{selection['selection_id']}/canonical", headers=call.officer)
     assert hashlib.sha256(answer.content).hexdigest() == selection["sha256"]
-    assert "심사위원" not in answer.text
+    assert "평가위원" not in answer.text
     assert "reviewer-" not in answer.text
     frozen = json.loads(answer.content)
     assert frozen["rows"][0]["stages"][0]["mean"]["dropped"] == [1, 2]
