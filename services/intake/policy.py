@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from libs.common.calendar import kst_day
 from libs.common.errors import PolicyMissing
-from services.intake.model import Outcome, Sector
+from services.intake.model.findings import Outcome
+from services.intake.model.organisations import Sector
 
 if TYPE_CHECKING:
     from libs.common.definition.intake import Document, ProviderCall, Restrictions

@@ -15,7 +15,7 @@ from libs.common.events.review import SelectionAnnounced
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.intake.model import Award, Organisation
+from services.intake.model.organisations import Award, Organisation
 from services.intake.operations.applications import own_with_organisation
 from services.intake.operations.case import applicant_of
 from services.intake.operations.screening import recheck_before_agreement

@@ -10,7 +10,7 @@ from libs.common.events.intake import AgreementEnded, ApplicationWithdrawn
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.intake.model import Organisation
+from services.intake.model.organisations import Organisation
 from services.intake.policy import products_by_track
 from services.intake.rules.counting import named_product
 from services.intake.store import agreements, applications, organisations

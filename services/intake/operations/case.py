@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
-from services.intake.model import Case, Facts, Organisation, Request
+from services.intake.model.applications import Case, Facts, Request
+from services.intake.model.organisations import Organisation
 from services.intake.policy import ApplicantPolicy, ScreeningPolicy
 from services.intake.rules.counting import counting_unit
 from services.intake.store import applications, organisations

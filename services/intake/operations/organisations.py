@@ -7,7 +7,7 @@ from dataclasses import replace
 from libs.common.db import Tx
 from libs.common.errors import Conflict, Invalid, NotFound
 from libs.common.identity import Caller
-from services.intake.model import Award, Organisation, Representative, Restriction
+from services.intake.model.organisations import Award, Organisation, Representative, Restriction
 from services.intake.operations.screening import rescreen
 from services.intake.rules.business_number import business_number_holds, compact_business_number
 from services.intake.store import applications, organisations

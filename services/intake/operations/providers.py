@@ -8,7 +8,8 @@ from libs.common.db import Tx
 from libs.common.errors import Invalid
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.intake.model import Finding, ProviderMember
+from services.intake.model.findings import Finding
+from services.intake.model.providers import ProviderMember
 from services.intake.policy import ProviderPolicy
 from services.intake.rules.business_number import business_number_holds
 from services.intake.rules.restrictions import provider_findings

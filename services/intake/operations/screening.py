@@ -11,7 +11,8 @@ from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.outbox import say
 from libs.common.programmes import programme_at, programme_version
-from services.intake.model import Decision, Finding, Organisation, Outcome, Verdict
+from services.intake.model.findings import Decision, Finding, Outcome, Verdict
+from services.intake.model.organisations import Organisation
 from services.intake.operations.applications import own_application, own_with_organisation
 from services.intake.operations.case import Applicant, applicant_of, case_of, facts_of
 from services.intake.operations.submission import submitted_facts

@@ -10,7 +10,8 @@ from libs.common.events.intake import ApplicationSubmitted
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.intake.model import Finding, Organisation, Verdict
+from services.intake.model.findings import Finding, Verdict
+from services.intake.model.organisations import Organisation
 from services.intake.operations.applications import must_be_draft, own_application, own_with_organisation
 from services.intake.operations.case import applicant_of, case_of
 from services.intake.policy import SubmissionWindow

@@ -6,7 +6,8 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from libs.common.web import View
-from services.intake.model import ApplicationState, Sector
+from services.intake.model.applications import ApplicationState
+from services.intake.model.organisations import Sector
 
 APPLICATION: dict[str, Any] = {
     "application_id": "A-000001",

@@ -26,7 +26,7 @@ from libs.common.web import (
     problems,
 )
 from services.intake.metrics import METRICS
-from services.intake.model import ApplicationState
+from services.intake.model.applications import ApplicationState
 from services.intake.operations import applications as operations
 from services.intake.operations import submission
 from services.intake.routes.application_views import ApplicationDetail, ApplicationView

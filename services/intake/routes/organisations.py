@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.intake.model import Award, Organisation, Representative, Restriction
+from services.intake.model.organisations import Award, Organisation, Representative, Restriction
 from services.intake.operations import organisations as operations
 from services.intake.rules.business_number import printed_business_number
 from services.intake.store import organisations as store

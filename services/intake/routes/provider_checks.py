@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Field
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View, problems
-from services.intake.model import Finding, Outcome, ProviderMember
+from services.intake.model.findings import Finding, Outcome
+from services.intake.model.providers import ProviderMember
 from services.intake.operations import providers
 from services.intake.routes.organisations import BusinessNumber, Day, Name, ProgrammeCode, RecordRestriction
 from services.intake.routes.screening import FOUND, FindingView

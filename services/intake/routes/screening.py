@@ -11,7 +11,7 @@ from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.problems import Words
 from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View, problems
-from services.intake.model import Decision, Finding, Outcome, Verdict
+from services.intake.model.findings import Decision, Finding, Outcome, Verdict
 from services.intake.operations import screening
 from services.intake.operations.screening import Screening
 

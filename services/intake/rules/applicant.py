@@ -1,6 +1,7 @@
 """Who may apply (IN-5)."""
 
-from services.intake.model import Finding, PrincipalInvestigator
+from services.intake.model.findings import Finding
+from services.intake.model.organisations import PrincipalInvestigator
 from services.intake.policy import ApplicantPolicy
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.intake.model import Finding
+from services.intake.model.findings import Finding
 from services.intake.policy import ApplicationCountPolicy
 
 

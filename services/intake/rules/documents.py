@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from services.intake.model import Attachment, Finding
+from services.intake.model.applications import Attachment
+from services.intake.model.findings import Finding
 from services.intake.policy import DocumentKind, DocumentPolicy
 
 FILE_NAME = re.compile(r"\[(?P<organisation>[^\]]+)\]\s*(?P<number>\d{1,3})_(?P<document>\S.*)")

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.intake.model import Award, Finding, Outcome
+from services.intake.model.findings import Finding, Outcome
+from services.intake.model.organisations import Award
 from services.intake.policy import RepeatPolicy
 
 

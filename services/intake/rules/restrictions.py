@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from services.intake.model import Finding, ProviderMember, Restriction
+from services.intake.model.findings import Finding
+from services.intake.model.organisations import Restriction
+from services.intake.model.providers import ProviderMember
 from services.intake.policy import ProviderPolicy, RestrictionPolicy
 
 ARREARS = "tax_arrears"

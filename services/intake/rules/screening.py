@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from services.intake.model import Case, Decision, Facts, Finding, Outcome, Verdict
+from services.intake.model.applications import Case, Facts
+from services.intake.model.findings import Decision, Finding, Outcome, Verdict
 from services.intake.policy import ScreeningPolicy
 from services.intake.rules.applicant import applicant_kind
 from services.intake.rules.business_number import business_number_holds

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from libs.common.calendar import KST
-from services.intake.model import Finding
+from services.intake.model.findings import Finding
 from services.intake.policy import SubmissionWindow
 
 

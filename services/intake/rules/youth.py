@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from services.intake.model import Finding, Sector
+from services.intake.model.findings import Finding
+from services.intake.model.organisations import Sector
 from services.intake.policy import YouthPolicy
 
 ONE_DAY = dt.timedelta(days=1)

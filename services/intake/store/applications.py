@@ -8,7 +8,8 @@ from sqlalchemy import delete, func, insert, literal, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.model import Attachment, Organisation, PrincipalInvestigator, Request
+from services.intake.model.applications import Attachment, Request
+from services.intake.model.organisations import Organisation, PrincipalInvestigator
 from services.intake.store.organisations import organisation_of
 from services.intake.store.programmes import new_id
 from services.intake.tables import application, application_history, document, organisation, refused_submission

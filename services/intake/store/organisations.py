@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.model import Award, Organisation, Representative, Restriction
+from services.intake.model.organisations import Award, Organisation, Representative, Restriction
 from services.intake.store.programmes import new_id
 from services.intake.tables import award, organisation, restriction
 

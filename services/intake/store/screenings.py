@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.model import Decision, Finding
+from services.intake.model.findings import Decision, Finding
 from services.intake.store.programmes import new_id
 from services.intake.tables import provider_check, screening_decision, screening_run
 

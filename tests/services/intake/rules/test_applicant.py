@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake.model import PrincipalInvestigator
+from services.intake.model.organisations import PrincipalInvestigator
 from services.intake.policy import ApplicantPolicy
 from services.intake.rules.applicant import applicant_kind
 

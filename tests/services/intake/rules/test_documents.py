@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from services.intake.model import Attachment
+from services.intake.model.applications import Attachment
 from services.intake.policy import DocumentKind, DocumentPolicy
 from services.intake.rules.documents import documents_complete, said_format
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.model import Award
+from services.intake.model.organisations import Award
 from services.intake.policy import RepeatPolicy
 from services.intake.rules.repeats import repeated_support
 

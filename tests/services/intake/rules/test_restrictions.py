@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from services.intake.model import ProviderMember, Restriction
+from services.intake.model.organisations import Restriction
+from services.intake.model.providers import ProviderMember
 from services.intake.policy import ProviderPolicy, RestrictionPolicy
 from services.intake.rules.restrictions import provider_findings, restrictions_in_force
 

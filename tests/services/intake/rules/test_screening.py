@@ -9,7 +9,9 @@ import pytest
 from libs.common.definition.programme import Programme
 from libs.common.definition.reading import load_definition
 from libs.common.errors import PolicyMissing
-from services.intake.model import Award, Case, Decision, Finding, Organisation, Representative, Request, Restriction
+from services.intake.model.applications import Case, Request
+from services.intake.model.findings import Decision, Finding
+from services.intake.model.organisations import Award, Organisation, Representative, Restriction
 from services.intake.policy import ProviderPolicy, ScreeningPolicy
 from services.intake.rules.screening import screen, screen_before_agreement, verdicts, youth_enterprise
 
