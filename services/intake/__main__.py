@@ -13,12 +13,13 @@ from services.intake.routes import (
     organisations,
     programmes,
     provider_checks,
+    providers,
     screening,
 )
 from services.intake.settings import COUNT_EVERY_S
 from services.intake.tables import metadata
 
-ROUTES = (programmes, organisations, applications, documents, screening, agreements, provider_checks)
+ROUTES = (programmes, organisations, applications, documents, screening, agreements, providers, provider_checks)
 
 SERVICE = Service(
     name="intake",

@@ -165,6 +165,22 @@ _STEPS: dict[str, Message] = {
         "사업자등록번호 '{business_no}'은(는) 이미 등록되어 있습니다.",
         "An organisation with business number '{business_no}' is registered already.",
     ),
+    "organisation_has_other_number": Message(
+        "기관 '{organisation}'의 사업자등록번호가 적어 주신 번호와 다릅니다. 번호나 기관을 확인해 주십시오.",
+        "Organisation '{organisation}' has another business number than the one given. Please check both.",
+    ),
+    "no_member_has_number": Message(
+        "사업자등록번호 '{business_no}'은(는) 이 공급사의 참여사 번호가 아닙니다. 공급사의 참여사를 확인해 주십시오.",
+        "No member of this provider has business number '{business_no}'. Please look at its members.",
+    ),
+    "check_names_nobody": Message(
+        "점검할 공급사 코드(provider_id)나 참여사(members) 가운데 하나를 적어 주십시오.",
+        "Name either a registered provider (provider_id) or the companies to check (members).",
+    ),
+    "member_twice": Message(
+        "사업자등록번호 '{business_no}'이(가) 참여사 가운데 두 번 있습니다. 참여사는 한 번씩만 적어 주십시오.",
+        "Business number '{business_no}' is named twice among the members. Name each member once.",
+    ),
     "affiliate_number_wrong": Message(
         "계열사 사업자등록번호 '{business_no}'이(가) 올바르지 않습니다.",
         "'{business_no}' among the affiliates is no business registration number.",

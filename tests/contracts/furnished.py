@@ -39,6 +39,8 @@ async def intake(client: ServiceClient) -> Known:
     organisation_id = await office.organisation()
     draft = await office.draft(organisation_id)
     document = await office.upload(draft, "plan", "[한빛에이아이1] 1_사업수행계획서.pdf", PDF)
+    provider = {"provider_id": "alpha", "name": "알파클라우드", "business_no": "124-81-00998"}
+    await office.call("POST", "/providers", 201, json=provider)
     return {
         "code": [P0],
         "programme": [P0],
@@ -47,6 +49,7 @@ async def intake(client: ServiceClient) -> Known:
         "document_id": [document["document_id"]],
         "principal_investigator_id": ["P-1001"],
         "check_id": ["PC-000001"],
+        "provider_id": ["alpha"],
         "track": ["1"],
         "product": ["H100x2"],
         "path": ["selection.panel.seats", "billing.dispute_days"],

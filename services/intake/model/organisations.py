@@ -17,7 +17,7 @@ class Representative:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who applies. `business_no` is ten digits without hyphens."""
+    """Who applies or supplies. `business_no` is ten digits without hyphens; `opened_on` None: nobody told yet."""
 
     organisation_id: str
     name: str
@@ -25,7 +25,7 @@ class Organisation:
     kind: str
     legal_form: str
     representatives: tuple[Representative, ...]
-    opened_on: dt.date
+    opened_on: dt.date | None
     affiliates: tuple[str, ...]
 
 

@@ -24,7 +24,7 @@ async def create(tx: Tx, caller: Caller, told: Mapping[str, Any], now: dt.dateti
     organisation_id = told["organisation_id"]
     if not caller.owns(organisation_id):
         raise NotFound("organisation", organisation_id)
-    await organisations.get(tx, organisation_id)
+    await organisations.get_organisation(tx, organisation_id)
     await _check_product(tx, told, now)
     row = await applications.add(tx, {**told, "created_by": caller.subject, "created_at": now})
     await applications.note(tx, row["application_id"], "draft", reason="", by=caller.subject, now=now)

@@ -1,50 +1,62 @@
 """Organisations, and the dated facts that screening compares."""
 
 import datetime as dt
-import unicodedata
 from dataclasses import replace
 
-from libs.common.db import Tx
+from libs.common.clock import Clock
+from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid, NotFound
 from libs.common.identity import Caller
 from services.intake.model.organisations import Award, Organisation, Representative, Restriction
-from services.intake.operations.screening import rescreen
-from services.intake.rules.business_number import business_number_holds, compact_business_number
-from services.intake.store import applications, organisations
+from services.intake.operations import providers
+from services.intake.operations.screening import look_again
+from services.intake.rules.business_number import checked_business_number
+from services.intake.rules.companies import completed, plain_name
+from services.intake.store import organisations
 from services.intake.store.organisations import investigator_subject
 
 
-async def register(tx: Tx, caller: Caller, told: Organisation, now: dt.datetime) -> Organisation:
-    """Register an organisation. Raises Invalid for a wrong business number, Conflict for one registered already."""
-    for number in (told.business_no, *told.affiliates):
-        if not business_number_holds(number):
-            code = "business_number_wrong" if number == told.business_no else "affiliate_number_wrong"
-            raise Invalid(code, "IN-11", business_no=number)
+async def register(tx: Tx, caller: Caller, told: Organisation, clock: Clock) -> Organisation:
+    """Register an organisation. Raises Invalid for a wrong business number, Conflict for one registered already.
+
+    A company that was known as a provider alone keeps its id and gets what it tells now.
+    """
+    numbers = [checked_business_number(number, "affiliate_number_wrong") for number in told.affiliates]
     new = replace(
         told,
-        name=plain(told.name),
-        business_no=compact_business_number(told.business_no),
-        representatives=tuple(Representative(plain(r.name), r.born_on) for r in told.representatives),
-        affiliates=tuple(compact_business_number(number) for number in told.affiliates),
+        name=plain_name(told.name),
+        business_no=checked_business_number(told.business_no, "business_number_wrong"),
+        representatives=tuple(Representative(plain_name(r.name), r.born_on) for r in told.representatives),
+        affiliates=tuple(dict.fromkeys(numbers)),
     )
-    added = await organisations.add(tx, new, by=caller.subject, now=now)
-    if added is None:
+    now = clock.now()
+    added = await organisations.add_organisation(tx, new, by=caller.subject, now=now)
+    return added or await _complete(tx, caller, new, clock)
+
+
+async def _complete(tx: Tx, caller: Caller, new: Organisation, clock: Clock) -> Organisation:
+    await lock(tx, providers.LOCK)
+    known = await organisations.find_organisation_by_number(tx, new.business_no)
+    whole = None if known is None else completed(known, new)
+    if whole is None:
         raise Conflict("business_number_taken", "IN-11", business_no=new.business_no)
-    return added
+    await organisations.change_organisation(tx, whole)
+    await providers.tell_of_company(tx, caller, whole, "registered", clock.now())
+    return whole
 
 
 async def show(tx: Tx, caller: Caller, organisation_id: str) -> Organisation:
     """One organisation. Raises NotFound, also where it is not the caller's."""
     if not caller.owns(organisation_id):
         raise NotFound("organisation", organisation_id)
-    return await organisations.get(tx, organisation_id)
+    return await organisations.get_organisation(tx, organisation_id)
 
 
 async def restrict_organisation(
     tx: Tx, caller: Caller, organisation_id: str, fact: Restriction, now: dt.datetime
 ) -> str:
     """Record a restriction of an organisation; applications under screening are looked at again."""
-    await organisations.get(tx, organisation_id)
+    await organisations.get_organisation(tx, organisation_id)
     return await _restrict(tx, caller, organisation_id, fact, now, organisation_id=organisation_id)
 
 
@@ -71,7 +83,7 @@ async def _restrict(
             "period_backwards", "IN-8", **{"from": fact.from_day.isoformat(), "until": fact.until_day.isoformat()}
         )
     restriction_id = await organisations.add_restriction(tx, subject, fact, by=caller.subject, now=now)
-    await _look_again(tx, organisation_id, investigator_id, now)
+    await look_again(tx, now, organisation_id=organisation_id, investigator_id=investigator_id)
     return restriction_id
 
 
@@ -79,11 +91,11 @@ async def award_organisation(
     tx: Tx, caller: Caller, organisation_id: str, fact: Award, source: str, now: dt.datetime
 ) -> str:
     """Record an award of an organisation; applications under screening are looked at again."""
-    await organisations.get(tx, organisation_id)
+    await organisations.get_organisation(tx, organisation_id)
     award_id = await organisations.add_award(
         tx, organisation_id, fact, application_id=None, source=source, by=caller.subject, now=now
     )
-    await _look_again(tx, organisation_id, None, now)
+    await look_again(tx, now, organisation_id=organisation_id)
     return award_id
 
 
@@ -95,15 +107,5 @@ async def award_investigator(
     award_id = await organisations.add_award(
         tx, subject, fact, application_id=None, source=source, by=caller.subject, now=now
     )
-    await _look_again(tx, None, investigator_id, now)
+    await look_again(tx, now, investigator_id=investigator_id)
     return award_id
-
-
-async def _look_again(tx: Tx, organisation_id: str | None, investigator_id: str | None, now: dt.datetime) -> None:
-    for row in await applications.submitted_of(tx, organisation_id=organisation_id, investigator_id=investigator_id):
-        await rescreen(tx, row, now)
-
-
-def plain(name: str) -> str:
-    """A name in Unicode NFC with single spaces: the same Hangul typed on any machine is the same name."""
-    return " ".join(unicodedata.normalize("NFC", name).split())

@@ -35,13 +35,21 @@ class Screening(NamedTuple):
 async def rescreen(tx: Tx, row: Mapping[str, Any], now: dt.datetime) -> None:
     """Look again at a submitted application, by the programme of its receipt; new findings are a new run."""
     programme = await programme_version(tx, row["programme_code"], row["programme_version"])
-    applicant = applicant_of(row, await organisations.get(tx, row["organisation_id"]), programme)
+    applicant = applicant_of(row, await organisations.get_organisation(tx, row["organisation_id"]), programme)
     findings = screen(await case_of(tx, row, applicant, row["received_at"]), applicant.policy)
     last = await screenings.latest_run(tx, row["application_id"])
     if last is None or last.findings != findings:
         await screenings.add_run(
             tx, row["application_id"], "new_facts", findings, programme_version=programme.version, now=now
         )
+
+
+async def look_again(
+    tx: Tx, now: dt.datetime, *, organisation_id: str | None = None, investigator_id: str | None = None
+) -> None:
+    """Screen anew whatever is under screening of an organisation or a principal investigator: a fact was recorded."""
+    for row in await applications.submitted_of(tx, organisation_id=organisation_id, investigator_id=investigator_id):
+        await rescreen(tx, row, now)
 
 
 async def show(tx: Tx, caller: Caller, application_id: str) -> Screening:

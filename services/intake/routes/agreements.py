@@ -11,7 +11,8 @@ from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View
 from services.intake.operations import agreements as operations
 from services.intake.operations.applications import own_application
 from services.intake.routes.application_views import AgreementView
-from services.intake.routes.applications import Applicant, Key, Reader
+from services.intake.routes.applications import Applicant, Reader
+from services.intake.routes.fields import Key
 from services.intake.store import agreements as store
 
 router = ServiceRouter(tags=["협약 · Agreements"])

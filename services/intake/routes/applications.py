@@ -30,14 +30,13 @@ from services.intake.model.applications import ApplicationState
 from services.intake.operations import applications as operations
 from services.intake.operations import submission
 from services.intake.routes.application_views import ApplicationDetail, ApplicationView
-from services.intake.routes.organisations import Name, ProgrammeCode
+from services.intake.routes.fields import Key, Name, ProgrammeCode
 from services.intake.routes.screening import CheckView
 from services.intake.store import applications as store
 
 router = ServiceRouter(tags=["신청 · Applications"])
 Applicant = Annotated[Caller, Allowed("applicant", "officer")]
 Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
-Key = Annotated[str, Field(min_length=1, max_length=40)]
 ASKED: dict[str, Any] = {
     "track": "1",
     "product": "H100x2",

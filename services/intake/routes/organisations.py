@@ -5,22 +5,19 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from libs.common.bounds import BirthDay, Day
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.intake.model.organisations import Award, Organisation, Representative, Restriction
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
+from services.intake.model.organisations import Award, Organisation, Restriction
 from services.intake.operations import organisations as operations
+from services.intake.routes.fields import BusinessNumber, Code, Name, ProgrammeCode, Source
+from services.intake.routes.provider_bodies import Person
 from services.intake.rules.business_number import printed_business_number
 from services.intake.store import organisations as store
 
 router = ServiceRouter(tags=["기관 · Organisations"])
 Officer = Annotated[Caller, Allowed("officer")]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
-ProgrammeCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$")]
-BusinessNumber = Annotated[str, Field(min_length=10, max_length=20, description="사업자등록번호 10자리")]
-Day = Annotated[dt.date, Field(ge=dt.date(1900, 1, 1), le=dt.date(2200, 12, 31))]
-Source = Annotated[str, Field(min_length=1, max_length=1_000, description="근거 · where it is known from")]
 COMPANY: dict[str, Any] = {
     "name": "한빛에이아이",
     "business_no": "124-81-00998",
@@ -30,13 +27,6 @@ COMPANY: dict[str, Any] = {
     "opened_on": "2015-03-02",
     "affiliates": [],
 }
-
-
-class Person(Body):
-    """One (joint) representative."""
-
-    name: Name
-    born_on: Day
 
 
 class RegisterOrganisation(Body):
@@ -51,12 +41,12 @@ class RegisterOrganisation(Body):
     legal_form: Code
     """`corporation`, `sole_proprietor`, or another for public bodies."""
     representatives: list[Person] = Field(min_length=1, max_length=50)
-    opened_on: Day
+    opened_on: BirthDay
     affiliates: list[BusinessNumber] = Field([], max_length=1_000)
 
     def told(self) -> Organisation:
         """The organisation, not yet under an id."""
-        people = tuple(Representative(person.name, person.born_on) for person in self.representatives)
+        people = tuple(person.told() for person in self.representatives)
         facts = (self.name, self.business_no, self.kind, self.legal_form, people, self.opened_on)
         return Organisation("", *facts, tuple(self.affiliates))
 
@@ -85,7 +75,7 @@ class OrganisationView(View):
     kind: str
     legal_form: str
     representatives: list[PersonView]
-    opened_on: dt.date
+    opened_on: dt.date | None
     affiliates: list[str]
 
     @classmethod
@@ -172,13 +162,13 @@ async def register_organisation(
     body: RegisterOrganisation,
     caller: Annotated[Caller, Allowed("applicant", "officer")],
     db: Db,
-    now: Now,
+    clock: Timepiece,
     command: Command,
 ) -> OrganisationView:
     """Register an organisation under its business number, which must hold (IN-11) and may be registered once."""
 
     async def act(tx: Tx) -> OrganisationView:
-        return OrganisationView.of(await operations.register(tx, caller, body.told(), now))
+        return OrganisationView.of(await operations.register(tx, caller, body.told(), clock))
 
     return await command.once(db, act)
 
@@ -190,7 +180,7 @@ async def list_organisations(
     """Organisations by id; applicants see their own."""
     own = None if caller.sees_all() else caller.organisation_id
     async with db.transaction() as tx:
-        found = await store.all_after(tx, paging.after_id(), paging.limit + 1, own=own)
+        found = await store.list_organisations(tx, paging.after_id(), paging.limit + 1, own=own)
     return paging.page([OrganisationView.of(one) for one in found], "organisation_id")
 
 

@@ -1,19 +1,24 @@
 """HTTP: checks of providers and their consortia."""
 
-from collections.abc import Sequence
+import datetime as dt
 from typing import Annotated
 
+from fastapi import Query
 from pydantic import ConfigDict, Field
 
+from libs.common.bounds import BirthDay
 from libs.common.db import Tx
+from libs.common.errors import Invalid
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View, problems
-from services.intake.model.findings import Finding, Outcome
-from services.intake.model.providers import ProviderMember
-from services.intake.operations import providers
-from services.intake.routes.organisations import BusinessNumber, Day, Name, ProgrammeCode, RecordRestriction
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
+from services.intake.model.findings import Outcome
+from services.intake.model.providers import ProviderCheck, ProviderMember
+from services.intake.operations import provider_checks as operations
+from services.intake.routes.fields import BusinessNumber, Name, ProgrammeCode, ProviderCode
+from services.intake.routes.organisations import RecordRestriction
 from services.intake.routes.screening import FOUND, FindingView
-from services.intake.store.screenings import read
+from services.intake.rules.screening import worst
+from services.intake.store import provider_checks as store
 
 router = ServiceRouter(tags=["공급사 점검 · Provider checks"])
 Officer = Annotated[Caller, Allowed("officer")]
@@ -24,7 +29,7 @@ class Member(Body):
 
     name: Name
     business_no: BusinessNumber
-    opened_on: Day
+    opened_on: BirthDay
     fully_impaired: bool | None = None
     csap_certified: bool
     restrictions: list[RecordRestriction] = Field([], max_length=100)
@@ -37,8 +42,15 @@ class Member(Body):
         )
 
 
+class Accounts(Body):
+    """What a member's accounts show."""
+
+    business_no: BusinessNumber
+    fully_impaired: bool
+
+
 class CheckProvider(Body):
-    """A provider, or all members of its consortium."""
+    """A registered provider with its members' accounts, or companies that have not registered yet."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -46,23 +58,17 @@ class CheckProvider(Body):
             "examples": [
                 {
                     "programme": "hpc-2025-gpu",
-                    "members": [
-                        {
-                            "name": "하늘클라우드",
-                            "business_no": "124-81-00998",
-                            "opened_on": "2015-03-02",
-                            "fully_impaired": False,
-                            "csap_certified": True,
-                            "restrictions": [],
-                        }
-                    ],
+                    "provider_id": "alpha",
+                    "accounts": [{"business_no": "124-81-00998", "fully_impaired": False}],
                 }
             ]
         },
     )
 
     programme: ProgrammeCode
-    members: list[Member] = Field(min_length=1, max_length=50)
+    provider_id: ProviderCode | None = None
+    accounts: list[Accounts] = Field([], max_length=50)
+    members: list[Member] = Field([], max_length=50)
 
 
 class ProviderCheckView(View):
@@ -74,8 +80,11 @@ class ProviderCheckView(View):
                 {
                     "check_id": "PC-000001",
                     "programme": "hpc-2025-gpu",
+                    "provider_id": "alpha",
                     "outcome": "fail",
                     "findings": [{**FOUND, "rule_id": "IN-8", "outcome": "fail", "code": "csap_missing"}],
+                    "checked_by": "officer-1",
+                    "checked_at": "2025-09-01T01:00:00Z",
                 }
             ]
         }
@@ -83,31 +92,61 @@ class ProviderCheckView(View):
 
     check_id: str
     programme: str
+    provider_id: str | None
     outcome: Outcome
     findings: list[FindingView]
+    checked_by: str
+    checked_at: dt.datetime
 
     @classmethod
-    def of(cls, check_id: str, programme: str, findings: Sequence[Finding]) -> "ProviderCheckView":
+    def of(cls, made: ProviderCheck) -> "ProviderCheckView":
         """Tell what was found."""
-        outcomes = {finding.outcome for finding in findings}
-        worst: Outcome = "fail" if "fail" in outcomes else "officer" if "officer" in outcomes else "pass"
-        told = [FindingView.of(finding) for finding in findings]
-        return cls(check_id=check_id, programme=programme, outcome=worst, findings=told)
+        return cls(
+            check_id=made.check_id,
+            programme=made.programme_code,
+            provider_id=made.provider_id or None,
+            outcome=worst(finding.outcome for finding in made.findings),
+            findings=[FindingView.of(finding) for finding in made.findings],
+            checked_by=made.checked_by,
+            checked_at=made.checked_at,
+        )
 
 
 @router.post(
     "/provider-checks", status_code=201, summary="공급사 점검 · Check a provider", responses=problems(404, 409)
 )
 async def check_provider(body: CheckProvider, caller: Officer, db: Db, now: Now, command: Command) -> ProviderCheckView:
-    """Check every member of a consortium for restrictions, capital impairment and CSAP certification (IN-8)."""
+    """Check every member of a consortium for restrictions, capital impairment and CSAP certification (IN-8).
+
+    Of a registered provider the facts on record are looked at, beside what the accounts show.
+    """
+    if (body.provider_id is None) == (not body.members):
+        raise Invalid("check_names_nobody", "IN-8")
 
     async def act(tx: Tx) -> ProviderCheckView:
+        if body.provider_id is not None:
+            accounts = {told.business_no: told.fully_impaired for told in body.accounts}
+            who = (body.programme, body.provider_id, accounts)
+            return ProviderCheckView.of(await operations.check_registered(tx, caller, *who, now))
         members = [member.told() for member in body.members]
-        told = [member.model_dump(mode="json", by_alias=True) for member in body.members]
-        check_id, findings = await providers.check(tx, caller, body.programme, members, told, now)
-        return ProviderCheckView.of(check_id, body.programme, findings)
+        return ProviderCheckView.of(await operations.check(tx, caller, body.programme, members, now))
 
     return await command.once(db, act)
+
+
+@router.get(
+    "/provider-checks",
+    summary="공급사 점검 목록 · Provider checks",
+    responses=problems(),
+    dependencies=[Allowed("officer", "operator", "auditor")],
+)
+async def list_provider_checks(
+    db: Db, paging: Paging, provider_id: Annotated[str | None, Query(max_length=100)] = None
+) -> Page[ProviderCheckView]:
+    """Checks by id, of one provider where its code is given."""
+    async with db.transaction() as tx:
+        found = await store.list_checks(tx, paging.after_id(), paging.limit + 1, provider_id=provider_id)
+    return paging.page([ProviderCheckView.of(made) for made in found], "check_id")
 
 
 @router.get(
@@ -119,5 +158,4 @@ async def check_provider(body: CheckProvider, caller: Officer, db: Db, now: Now,
 async def get_provider_check(check_id: str, db: Db) -> ProviderCheckView:
     """What a check of a provider found."""
     async with db.transaction() as tx:
-        found = await providers.show(tx, check_id)
-    return ProviderCheckView.of(check_id, found["programme_code"], read(found["findings"]))
+        return ProviderCheckView.of(await operations.show(tx, check_id))

@@ -14,6 +14,7 @@ from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
 from services.intake.operations import screening
 from services.intake.operations.screening import Screening
+from services.intake.rules.screening import worst
 
 router = ServiceRouter(tags=["사전검토 · Screening"])
 Officer = Annotated[Caller, Allowed("officer")]
@@ -96,7 +97,9 @@ class CheckView(View):
     @classmethod
     def of(cls, application_id: str, verdicts: Sequence[Verdict]) -> "CheckView":
         """Tell verdicts."""
-        return cls(application_id=application_id, outcome=_worst(verdicts), **_told(verdicts))
+        return cls(
+            application_id=application_id, outcome=worst(verdict.outcome for verdict in verdicts), **_told(verdicts)
+        )
 
 
 class ScreeningView(CheckView):
@@ -140,16 +143,11 @@ class ScreeningView(CheckView):
         return cls(
             application_id=found.application_id,
             state=found.state,
-            outcome=_worst(found.verdicts),
+            outcome=worst(verdict.outcome for verdict in found.verdicts),
             decisions=[_decision(decision) for decision in found.decisions],
             **when,
             **_told(found.verdicts),
         )
-
-
-def _worst(verdicts: Sequence[Verdict]) -> Outcome:
-    outcomes = {verdict.outcome for verdict in verdicts}
-    return "fail" if "fail" in outcomes else "officer" if "officer" in outcomes else "pass"
 
 
 def _told(verdicts: Sequence[Verdict]) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from stdnum.kr import brn
 
+from libs.common.errors import Invalid
+from libs.common.keys import fold_key
+
 WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 DIGITS = 10
 
@@ -24,8 +27,15 @@ def business_number_holds(number: str) -> bool:
 
 
 def compact_business_number(number: str) -> str:
-    """The number without hyphens and spaces: `1248100998`."""
-    return str(brn.compact(number))
+    """The number as it is compared (CV-9), without hyphens and spaces: `1248100998`, also from full-width digits."""
+    return str(brn.compact(fold_key(number)))
+
+
+def checked_business_number(number: str, code: str) -> str:
+    """The compact number. Raises Invalid with `code` where it is none (IN-11)."""
+    if not business_number_holds(number):
+        raise Invalid(code, "IN-11", business_no=number)
+    return compact_business_number(number)
 
 
 def printed_business_number(number: str) -> str:

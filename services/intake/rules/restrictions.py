@@ -54,8 +54,8 @@ def provider_findings(
     """The providers' half of IN-8: every member of the consortium is checked for restrictions, impairment and CSAP.
 
     Full capital impairment fails. A business opened on or after the printed date is not checked for it and shown
-    as `officer`, impaired or not; so is one whose accounts are unknown. A member without CSAP certification
-    fails. Returns all findings of all members, a `pass` among them where nothing was found; never raises.
+    as `officer`, impaired or not; so is one whose accounts or opening day are unknown. A member without CSAP
+    certification fails. Returns all findings of all members, a `pass` among them where nothing was found; never raises.
 
     Example: printed 2022-02-21: opened that day → `officer`; opened 2022-02-20 and impaired → `fail`.
     Source: S1 §2, §8.
@@ -74,10 +74,10 @@ def _of_member(member: ProviderMember, received_at: dt.datetime, policy: Provide
 
 def _impairment(member: ProviderMember, policy: ProviderPolicy) -> Finding:
     since = policy.impairment_unchecked_since
-    if since is not None and member.opened_on >= since:
+    if since is not None and member.opened_on is not None and member.opened_on >= since:
         facts = {"opened_on": member.opened_on.isoformat(), "since": since.isoformat()}
         return Finding("IN-8", "officer", "impairment_unchecked", facts)
-    if member.fully_impaired is None:
+    if member.fully_impaired is None or (since is not None and member.opened_on is None):
         return Finding("IN-8", "officer", "impairment_unknown")
     return (
         Finding("IN-8", "fail", "fully_impaired") if member.fully_impaired else Finding("IN-8", "pass", "not_impaired")

@@ -1,6 +1,6 @@
 """All rules on one application, and what officers make of them (IN-12)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from services.intake.model.applications import Case, Facts
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
@@ -38,6 +38,11 @@ def screen_before_agreement(facts: Facts, policy: ScreeningPolicy) -> tuple[Find
     )
 
 
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """The worst of some outcomes: one that fails fails all, one left to an officer leaves all; none at all pass."""
+    return min(outcomes, key=WORST_FIRST.index, default="pass")
+
+
 def verdicts(findings: Sequence[Finding], decisions: Sequence[Decision]) -> tuple[Verdict, ...]:
     """Where each rule stands: the worst of its findings, and the last officer's decision made on just these.
 
@@ -50,7 +55,7 @@ def verdicts(findings: Sequence[Finding], decisions: Sequence[Decision]) -> tupl
     return tuple(
         Verdict(
             rule_id=rule_id,
-            found=min((finding.outcome for finding in found), key=WORST_FIRST.index),
+            found=worst(finding.outcome for finding in found),
             findings=tuple(found),
             decision=next(
                 (d for d in reversed(decisions) if d.rule_id == rule_id and d.decided_on == tuple(found)), None

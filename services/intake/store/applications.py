@@ -10,7 +10,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from services.intake.model.applications import Attachment, Request
 from services.intake.model.organisations import Organisation, PrincipalInvestigator
-from services.intake.store.organisations import organisation_of
+from services.intake.store.organisations import ORGANISATION, organisation_of
 from services.intake.store.programmes import new_id
 from services.intake.tables import application, application_history, document, organisation, refused_submission
 
@@ -38,14 +38,14 @@ async def get_with_organisation(
     tx: Tx, application_id: str, *, for_update: bool = False
 ) -> tuple[dict[str, Any], Organisation]:
     """One application's row, and who made it. Raises NotFound."""
-    query = select(application, organisation).join(
+    query = select(application, *(column.label(f"of_{column.name}") for column in ORGANISATION)).join(
         organisation, organisation.c.organisation_id == application.c.organisation_id
     )
     query = query.where(application.c.application_id == application_id)
     found = (await tx.execute(query.with_for_update(of=application) if for_update else query)).mappings().first()
     if found is None:
         raise NotFound("application", application_id)
-    who = organisation_of({column.name: found[column] for column in organisation.c})
+    who = organisation_of([found[f"of_{column.name}"] for column in ORGANISATION])
     return {column.name: found[column] for column in application.c}, who
 
 

@@ -1,14 +1,15 @@
 """Organisations, and the dated facts about them and about principal investigators."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
+from libs.common.nouns import columns, field_names, values
 from services.intake.model.organisations import Award, Organisation, Representative, Restriction
 from services.intake.store.programmes import new_id
 from services.intake.tables import award, organisation, restriction
@@ -21,59 +22,62 @@ def investigator_subject(principal_investigator_id: str) -> str:
     return f"investigator:{principal_investigator_id}"
 
 
-async def add(tx: Tx, new: Organisation, *, by: str, now: dt.datetime) -> Organisation | None:
+ORGANISATION = columns(organisation, Organisation)
+
+
+async def add_organisation(tx: Tx, new: Organisation, *, by: str, now: dt.datetime) -> Organisation | None:
     """Register an organisation under a new id; None where its business number is registered already."""
-    people = [{"name": r.name, "born_on": r.born_on.isoformat()} for r in new.representatives]
-    row = insert(organisation).values(
-        organisation_id=new_id("O", "organisation_seq"),
-        name=new.name,
-        business_no=new.business_no,
-        kind=new.kind,
-        legal_form=new.legal_form,
-        representatives=people,
-        opened_on=new.opened_on,
-        affiliates=list(new.affiliates),
-        registered_by=by,
-        registered_at=now,
-    )
-    added = row.on_conflict_do_nothing(index_elements=["business_no"]).returning(*organisation.c)
-    found = (await tx.execute(added)).mappings().first()
-    return None if found is None else organisation_of(dict(found))
+    told = {**_values(new), "organisation_id": new_id("O", "organisation_seq")}
+    row = insert(organisation).values(**told, registered_by=by, registered_at=now)
+    added = row.on_conflict_do_nothing(index_elements=["business_no"]).returning(*ORGANISATION)
+    found = (await tx.execute(added)).first()
+    return None if found is None else organisation_of(found)
 
 
-async def get(tx: Tx, organisation_id: str) -> Organisation:
+async def change_organisation(tx: Tx, changed: Organisation) -> None:
+    """Keep an organisation's facts as they are now."""
+    same = organisation.c.organisation_id == changed.organisation_id
+    await tx.execute(update(organisation).where(same).values(**_values(changed)))
+
+
+def _values(told: Organisation) -> dict[str, Any]:
+    people = [{"name": person.name, "born_on": person.born_on.isoformat()} for person in told.representatives]
+    return {**values(told), "representatives": people}
+
+
+async def find_organisation_by_number(tx: Tx, business_no: str) -> Organisation | None:
+    """The organisation of a business number of ten digits, locked for a change; None where there is none."""
+    query = select(*ORGANISATION).where(organisation.c.business_no == business_no).with_for_update()
+    row = (await tx.execute(query)).first()
+    return None if row is None else organisation_of(row)
+
+
+async def get_organisation(tx: Tx, organisation_id: str) -> Organisation:
     """One organisation. Raises NotFound."""
-    query = select(organisation).where(organisation.c.organisation_id == organisation_id)
-    row = (await tx.execute(query)).mappings().first()
+    query = select(*ORGANISATION).where(organisation.c.organisation_id == organisation_id)
+    row = (await tx.execute(query)).first()
     if row is None:
         raise NotFound("organisation", organisation_id)
-    return organisation_of(dict(row))
+    return organisation_of(row)
 
 
-async def all_after(tx: Tx, organisation_id: str, limit: int, *, own: str | None) -> list[Organisation]:
+async def list_organisations(tx: Tx, after: str, limit: int, *, own: str | None) -> tuple[Organisation, ...]:
     """Organisations by id, after one; `own` shows only that one."""
-    query = select(organisation).where(organisation.c.organisation_id > organisation_id)
+    query = select(*ORGANISATION).where(organisation.c.organisation_id > after)
     if own is not None:
         query = query.where(organisation.c.organisation_id == own)
-    rows = (await tx.execute(query.order_by(organisation.c.organisation_id).limit(limit))).mappings()
-    return [organisation_of(dict(row)) for row in rows]
+    rows = await tx.execute(query.order_by(organisation.c.organisation_id).limit(limit))
+    return tuple(organisation_of(row) for row in rows)
 
 
-def organisation_of(row: Mapping[str, Any]) -> Organisation:
-    """An organisation's row as a noun."""
-    people = tuple(
-        Representative(person["name"], dt.date.fromisoformat(person["born_on"])) for person in row["representatives"]
+def organisation_of(row: Sequence[Any]) -> Organisation:
+    """The organisation that a row of `ORGANISATION` holds."""
+    told = dict(zip(field_names(Organisation), row, strict=True))
+    told["representatives"] = tuple(
+        Representative(person["name"], dt.date.fromisoformat(person["born_on"])) for person in told["representatives"]
     )
-    return Organisation(
-        row["organisation_id"],
-        row["name"],
-        row["business_no"],
-        row["kind"],
-        row["legal_form"],
-        people,
-        row["opened_on"],
-        tuple(row["affiliates"]),
-    )
+    told["affiliates"] = tuple(told["affiliates"])
+    return Organisation(**told)
 
 
 async def add_restriction(tx: Tx, subject_id: str, new: Restriction, *, by: str, now: dt.datetime) -> str:

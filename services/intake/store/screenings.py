@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, insert, select
 
 from libs.common.db import Tx
-from libs.common.errors import NotFound
 from services.intake.model.findings import Decision, Finding
-from services.intake.store.programmes import new_id
-from services.intake.tables import provider_check, screening_decision, screening_run
+from services.intake.tables import screening_decision, screening_run
 
 DECISIONS_MAX = 1_000
 RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "findings", "at")]
@@ -112,18 +110,3 @@ async def decisions_of(tx: Tx, application_id: str) -> list[Decision]:
     query = select(*DECISION).where(screening_decision.c.application_id == application_id)
     rows = await tx.execute(query.order_by(screening_decision.c.id).limit(DECISIONS_MAX))
     return [_decision(row) for row in rows]
-
-
-async def add_provider_check(tx: Tx, values: Mapping[str, Any]) -> str:
-    """Keep a check of a provider under a new id; returns the id."""
-    row = insert(provider_check).values(check_id=new_id("PC", "provider_check_seq"), **values)
-    return str((await tx.execute(row.returning(provider_check.c.check_id))).scalar_one())
-
-
-async def get_provider_check(tx: Tx, check_id: str) -> dict[str, Any]:
-    """One check of a provider. Raises NotFound."""
-    query = select(provider_check).where(provider_check.c.check_id == check_id)
-    row = (await tx.execute(query)).mappings().first()
-    if row is None:
-        raise NotFound("provider check", check_id)
-    return dict(row)

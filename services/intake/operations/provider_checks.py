@@ -1,0 +1,81 @@
+"""Checks of providers and their consortia (IN-8)."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from libs.common.db import Tx
+from libs.common.errors import Invalid
+from libs.common.identity import Caller
+from libs.common.programmes import programme_at
+from services.intake.model.providers import Provider, ProviderCheck, ProviderMember
+from services.intake.policy import ProviderPolicy
+from services.intake.rules.business_number import business_number_holds, compact_business_number
+from services.intake.rules.restrictions import provider_findings
+from services.intake.store import organisations, provider_checks, providers
+
+
+async def check(
+    tx: Tx,
+    caller: Caller,
+    programme_code: str,
+    members: Sequence[ProviderMember],
+    now: dt.datetime,
+    *,
+    provider_id: str = "",
+) -> ProviderCheck:
+    """Check every member of a provider's consortium; what was looked at is kept beside what was found.
+
+    Raises PolicyMissing where the programme has no call for providers, Invalid for a wrong business number.
+    """
+    for member in members:
+        if not business_number_holds(member.business_no):
+            raise Invalid("business_number_wrong", "IN-11", business_no=member.business_no)
+    programme = await programme_at(tx, programme_code, now)
+    findings = provider_findings(members, now, ProviderPolicy.of(programme))
+    made = ProviderCheck(
+        check_id="",
+        programme_code=programme.code,
+        programme_version=programme.version,
+        provider_id=provider_id,
+        members=tuple(members),
+        findings=findings,
+        checked_by=caller.subject,
+        checked_at=now,
+    )
+    return await provider_checks.add_check(tx, made)
+
+
+async def check_registered(
+    tx: Tx, caller: Caller, programme_code: str, provider_id: str, impaired: Mapping[str, bool], now: dt.datetime
+) -> ProviderCheck:
+    """Check a registered provider by the facts on record of all its members.
+
+    `impaired` tells of business numbers whether the accounts show full capital impairment; a member that it leaves
+    out has unknown accounts. Raises NotFound, and Invalid for a number that is no member's.
+    """
+    provider = await providers.get_provider(tx, provider_id)
+    accounts = {compact_business_number(number): shown for number, shown in impaired.items()}
+    strangers = accounts.keys() - {member.organisation.business_no for member in provider.members}
+    if strangers:
+        raise Invalid("no_member_has_number", "IN-8", business_no=", ".join(sorted(strangers)))
+    members = await _members(tx, provider, accounts)
+    return await check(tx, caller, programme_code, members, now, provider_id=provider.provider_id)
+
+
+async def _members(tx: Tx, provider: Provider, accounts: Mapping[str, bool]) -> list[ProviderMember]:
+    return [
+        ProviderMember(
+            name=member.organisation.name,
+            business_no=member.organisation.business_no,
+            opened_on=member.organisation.opened_on,
+            fully_impaired=accounts.get(member.organisation.business_no),
+            csap_certified=member.csap_certified,
+            restrictions=await organisations.restrictions_of(tx, [member.organisation.organisation_id]),
+        )
+        for member in provider.members
+    ]
+
+
+async def show(tx: Tx, check_id: str) -> ProviderCheck:
+    """A check that was made. Raises NotFound."""
+    return await provider_checks.get_check(tx, check_id)

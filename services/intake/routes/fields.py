@@ -1,0 +1,22 @@
+"""Fields that several of intake's requests share; ranges are those of CV-10."""
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import Field, StringConstraints
+
+from libs.common.bounds import Text
+
+Name = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+ProgrammeCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$")]
+BusinessNumber = Annotated[Text, StringConstraints(min_length=10, max_length=20)]
+"""사업자등록번호 10자리 · ten digits, hyphens allowed."""
+Source = Annotated[Text, StringConstraints(min_length=1, max_length=1_000)]
+"""근거 · where it is known from."""
+Reason = Annotated[Text, StringConstraints(min_length=1, max_length=2_000)]
+Key = Annotated[Text, StringConstraints(min_length=1, max_length=40)]
+ProviderCode = Annotated[Text, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
+ProviderPath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
+PersonKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 of a representative's folded name and birth date."""
