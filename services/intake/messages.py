@@ -177,6 +177,10 @@ _STEPS: dict[str, Message] = {
         "점검할 공급사 코드(provider_id)나 참여사(members) 가운데 하나를 적어 주십시오.",
         "Name either a registered provider (provider_id) or the companies to check (members).",
     ),
+    "provider_taken": Message(
+        "공급사 코드 '{provider}'은(는) 이미 등록되어 있습니다. 대소문자나 띄어쓰기만 다른 코드도 같은 코드입니다.",
+        "A provider with code '{provider}' is registered already; case and blanks do not tell codes apart.",
+    ),
     "member_twice": Message(
         "사업자등록번호 '{business_no}'이(가) 참여사 가운데 두 번 있습니다. 참여사는 한 번씩만 적어 주십시오.",
         "Business number '{business_no}' is named twice among the members. Name each member once.",

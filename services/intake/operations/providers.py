@@ -80,7 +80,7 @@ async def register(tx: Tx, caller: Caller, told: NewProvider, clock: Clock) -> P
         members=members,
     )
     if not await providers.add_provider(tx, new, by=caller.subject):
-        raise Conflict("already_there", "CV-9", thing="provider", id=told.provider_id)
+        raise Conflict("provider_taken", "CV-9", provider=told.provider_id)
     await providers.add_history(tx, new, reason="registered", by=caller.subject)
     await say(tx, ProviderRegistered.model_validate(_facts(new)), now=now)
     return new

@@ -64,7 +64,7 @@ async def test_a_code_is_one_however_it_is_spelled(office: Office) -> None:
     taken = await office.call(
         "POST", "/providers", 409, json={**BODY, "provider_id": "ＡＬＰＨＡ", "business_no": business_no(5)}
     )
-    assert taken["code"] == "already_there"
+    assert taken["code"] == "provider_taken"
     found = await office.call("GET", "/providers/AL\u200bPHA", 200)
     assert found["provider_id"] == "alpha"
 
