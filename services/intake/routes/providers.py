@@ -145,7 +145,9 @@ class MovedProviders(View):
     items: list[MovedView]
 
 
-@router.post("/providers", status_code=201, summary="공급사 등록 · Register a provider", responses=problems(404, 409))
+@router.post(
+    "/providers", status_code=201, summary="공급사 기관 등록 · Register a provider", responses=problems(404, 409)
+)
 async def register_provider(
     body: RegisterProvider, caller: Officer, db: Db, clock: Timepiece, command: Command, response: Response
 ) -> ProviderView:
@@ -162,7 +164,7 @@ async def register_provider(
     return await command.once(db, act)
 
 
-@router.post("/providers/move", summary="공급사 이관 · Move providers", responses=problems(404, 409))
+@router.post("/providers/move", summary="공급사 기관 이관 · Move providers", responses=problems(404, 409))
 async def move_providers(
     body: MoveProviders,
     caller: Annotated[Caller, Allowed("officer", "operator")],
@@ -182,7 +184,7 @@ async def move_providers(
     return await command.once(db, act)
 
 
-@router.get("/providers", summary="공급사 목록 · Providers", responses=problems())
+@router.get("/providers", summary="공급사 기관 목록 · Providers", responses=problems())
 async def list_providers(caller: Reader, db: Db, paging: Paging) -> Page[ProviderView]:
     """Providers by code; a provider sees itself alone."""
     own = None if caller.sees_all() else caller.organisation_id
@@ -191,7 +193,7 @@ async def list_providers(caller: Reader, db: Db, paging: Paging) -> Page[Provide
     return paging.page([ProviderView.of(one) for one in found], "provider_id")
 
 
-@router.get("/providers/{provider_id}", summary="공급사 조회 · Read a provider", responses=problems(404))
+@router.get("/providers/{provider_id}", summary="공급사 기관 조회 · Read a provider", responses=problems(404))
 async def get_provider(provider_id: ProviderPath, caller: Reader, db: Db, response: Response) -> ProviderDetail:
     """One provider with its members and history; someone else's is not found."""
     async with db.transaction() as tx:
@@ -201,7 +203,7 @@ async def get_provider(provider_id: ProviderPath, caller: Reader, db: Db, respon
 
 
 @router.patch(
-    "/providers/{provider_id}", summary="공급사 변경 · Change a provider", responses=problems(404, 409, 412, 428)
+    "/providers/{provider_id}", summary="공급사 기관 변경 · Change a provider", responses=problems(404, 409, 412, 428)
 )
 async def change_provider(
     provider_id: ProviderPath,
