@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Identity,
     Index,
@@ -77,15 +78,58 @@ V1 = (
     )""",
 )
 
+V2 = (
+    """CREATE TABLE held_message (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        topic text NOT NULL,
+        key text NOT NULL,
+        envelope text NOT NULL,
+        headers jsonb NOT NULL DEFAULT '{}',
+        held_at timestamptz NOT NULL
+    )""",
+    """CREATE TABLE standing_event (
+        event_id text PRIMARY KEY,
+        topic text NOT NULL,
+        key text NOT NULL,
+        envelope text NOT NULL,
+        error_code text NOT NULL,
+        error_detail text NOT NULL,
+        failures integer NOT NULL DEFAULT 1,
+        since timestamptz NOT NULL,
+        last_failed_at timestamptz NOT NULL
+    )""",
+    """CREATE TABLE bus_order (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        act text NOT NULL,
+        actor text NOT NULL,
+        reason text NOT NULL,
+        event_id text,
+        dead_letters_max integer,
+        at timestamptz NOT NULL
+    )""",
+    """CREATE TABLE relay_count (
+        is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+        published bigint NOT NULL
+    )""",
+    "INSERT INTO relay_count (published) SELECT count(*) FROM outbox WHERE published_at IS NOT NULL",
+)
+
 
 def create_v1(op: MigrationOps) -> None:
-    """The first migration's part for the event backbone. Landed: never edit, add `create_v2` instead."""
+    """The first migration's part for the event backbone. Landed: never edit, add a successor instead."""
     for statement in V1:
         op.execute(statement)
 
 
+def create_v2(op: MigrationOps) -> None:
+    """What makes a stream that stands visible and free again, and counts what was published. Landed: never edit."""
+    for statement in V2:
+        op.execute(statement)
+
+
 def backbone_tables(metadata: MetaData) -> None:
-    """Declare the backbone's tables in a service's metadata, as `create_v1` makes them."""
+    """Declare the backbone's tables in a service's metadata, as `create_v1` and its successors make them."""
+    _stream_tables(metadata)
     Table(
         "outbox",
         metadata,
@@ -141,4 +185,48 @@ def backbone_tables(metadata: MetaData) -> None:
         Column("in_force_from", Instant, nullable=False),
         Column("definition", JSON, nullable=False),
         PrimaryKeyConstraint("code", "version"),
+    )
+
+
+def _stream_tables(metadata: MetaData) -> None:
+    """Messages that wait for a consumer, the event at which it stands, what operators ordered, what was published."""
+    Table(
+        "held_message",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("topic", Text, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("envelope", Text, nullable=False),
+        Column("headers", JSONB, nullable=False, server_default=text("'{}'")),
+        Column("held_at", Instant, nullable=False),
+    )
+    Table(
+        "standing_event",
+        metadata,
+        Column("event_id", Text, primary_key=True),
+        Column("topic", Text, nullable=False),
+        Column("key", Text, nullable=False),
+        Column("envelope", Text, nullable=False),
+        Column("error_code", Text, nullable=False),
+        Column("error_detail", Text, nullable=False),
+        Column("failures", Integer, nullable=False, server_default=text("1")),
+        Column("since", Instant, nullable=False),
+        Column("last_failed_at", Instant, nullable=False),
+    )
+    Table(
+        "bus_order",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("act", Text, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("event_id", Text),
+        Column("dead_letters_max", Integer),
+        Column("at", Instant, nullable=False),
+    )
+    Table(
+        "relay_count",
+        metadata,
+        Column("is_only", Boolean, primary_key=True, server_default=text("true")),
+        Column("published", BigInteger, nullable=False),
     )

@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+EVENT_BYTES_MAX = 4 * 1024 * 1024
+"""The largest envelope that may be said; every bus takes more than this, so that none stops at one message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -22,13 +25,34 @@ Consume = Callable[[Sequence[Message]], Awaitable[None]]
 """Handles a batch in one transaction; returns once durable; raises when nothing of the batch took effect."""
 
 
+class Held(Protocol):
+    """Where messages wait, durably and in order, for a consumer that stands: for a bus without a log of its own."""
+
+    async def keep(self, messages: Sequence[Message]) -> None:
+        """Add them at the end; returns once durable."""
+        ...
+
+    async def first(self, limit: int) -> Sequence[tuple[int, Message]]:
+        """The oldest ones, each with a number."""
+        ...
+
+    async def drop(self, numbers: Sequence[int]) -> None:
+        """Those are handled."""
+        ...
+
+    async def count(self) -> int:
+        """How many wait, as far as it is worth counting."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Who hears what: `group` is the service's name, `consume` its inbox."""
+    """Who hears what: `group` is the service's name, `consume` its inbox, `held` where messages wait for it."""
 
     group: str
     topics: frozenset[str]
     consume: Consume
+    held: Held | None = None
 
 
 class Bus(Protocol):
@@ -50,10 +74,10 @@ class Bus(Protocol):
         """Return once all messages are safe with the bus, in order per key; raise if any may not be."""
         ...
 
-    async def lag(self) -> dict[str, int]:
-        """Messages published but not yet handled, by group."""
+    async def lag(self) -> dict[str, int | None]:
+        """Messages published but not yet handled, by group; none where that is not known."""
         ...
 
-    def unhealthy(self) -> str:
-        """Why this bus makes no progress; empty while it does."""
+    def unhealthy(self, group: str | None = None) -> str:
+        """Why this bus makes no progress, for one group or for any; empty while it does."""
         ...

@@ -105,6 +105,22 @@ class PolicyMissing(DureError):
         super().__init__("policy_missing", "CV-8", programme=programme, path=path)
 
 
+class Buried(DureError):
+    """An operator put the event aside at which a consumer stood: who, why, and what failed."""
+
+    def __init__(self, actor: str, reason: str, detail: str) -> None:
+        super().__init__("buried", actor=actor, reason=reason, detail=detail)
+
+
+class EventTooLarge(DureError):
+    """What would be said is larger than any bus takes (422); what can grow so large is said in parts."""
+
+    status = 422
+
+    def __init__(self, event_type: str, key: str, size_bytes: int, bytes_max: int) -> None:
+        super().__init__("event_too_large", type=event_type, key=key, size_bytes=size_bytes, bytes_max=bytes_max)
+
+
 class InvalidEvent(DureError):
     """A message that can never be handled: it goes to the dead letters, and the rest goes on."""
 

@@ -6,17 +6,19 @@ away, a bug) rolls the batch back and is retried: nothing is skipped.
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
 
-from libs.common import log
+from libs.common import dead_letters, log, streams
 from libs.common.bus import Message
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
-from libs.common.errors import DureError
-from libs.common.events.envelope import Envelope, Event, parse
-from libs.common.outbox import append
+from libs.common.errors import InvalidEvent
+from libs.common.events.envelope import SOURCE_PREFIX, Envelope, Event, parse
+from libs.common.turn import let_go_after
+from libs.common.unfit import fault_of
 
 Handler = Callable[[Tx, Any, Clock], Awaitable[None]]
 """`async def handler(tx, event, clock)`: applies one event; raises a DureError where people must look at it.
@@ -36,69 +38,109 @@ def dated(handler: Dated) -> Handler:
     return apply
 
 
-_log = log.get(__name__)
-
-
 class DeadLetterLimit(Exception):
     """More open dead letters than allowed: the consumer stops until people have looked."""
 
 
+@dataclass(slots=True)
+class InHand:
+    """Which message is being handled, for whoever must tell at which one a consumer stands."""
+
+    message: Message | None = None
+    event_id: str = ""
+
+
 async def consume(
-    db: Database, handlers: Handlers, messages: Sequence[Message], *, clock: Clock, dead_letters_max: int
+    db: Database,
+    handlers: Handlers,
+    messages: Sequence[Message],
+    *,
+    clock: Clock,
+    dead_letters_max: int,
+    in_hand: InHand | None = None,
+    takeover_s: float = 0,
 ) -> int:
     """Handle a batch in one transaction; returns how many had an effect.
 
     First without a safety net, since nearly every batch is clean; if a message turns out bad, again with a
-    savepoint for each, so that the bad one alone becomes a dead letter. Raises whatever is not the message's
+    savepoint for each, so that the bad one alone becomes a dead letter. The database gives a batch up that lets it
+    hear nothing for `takeover_s` (0: never), so that another worker can have it. Raises whatever is not the message's
     fault, and DeadLetterLimit.
     """
+    in_hand = in_hand or InHand()
     try:
         async with db.transaction() as tx:
-            return await _handle_all(tx, handlers, messages, clock)
-    except DureError:
-        async with db.transaction() as tx:
-            return await _handle_each(tx, handlers, messages, clock, dead_letters_max)
+            await let_go_after(tx, takeover_s)
+            return await _handle_all(tx, handlers, messages, clock, in_hand)
+    except Exception as error:
+        if fault_of(error) is None:
+            raise
+    async with db.transaction() as tx:
+        await let_go_after(tx, takeover_s)
+        return await _handle_each(tx, handlers, messages, clock, dead_letters_max, in_hand)
 
 
-async def _handle_all(tx: Tx, handlers: Handlers, messages: Sequence[Message], clock: Clock) -> int:
+async def _handle_all(tx: Tx, handlers: Handlers, messages: Sequence[Message], clock: Clock, in_hand: InHand) -> int:
     """One statement records every id of the batch; only those that were new are handled, in order."""
-    ours = [(e, c) for e in (parse(message.value) for message in messages) if (c := _contract(handlers, e))]
-    fresh = await _first_times(tx, [envelope for envelope, _ in ours], clock.now())
+    heard = [(message, parse(message.value)) for message in messages]
+    ours = [(message, e, c) for message, e in heard if (c := _contract(handlers, message, e))]
+    fresh = await _first_times(tx, [envelope for _, envelope, _ in ours], clock.now())
     handled = 0
-    for envelope, contract in ours:
-        if _inbox_id(envelope) in fresh:
-            fresh.remove(_inbox_id(envelope))  # the same message twice in one batch
+    for message, envelope, contract in ours:
+        event_id = inbox_id(envelope)
+        if event_id in fresh:
+            fresh.remove(event_id)  # the same message twice in one batch
+            in_hand.message, in_hand.event_id = message, event_id
             await _apply(tx, handlers[contract], envelope, contract, clock)
+            in_hand.message = None
             handled += 1
     return handled
 
 
 async def _handle_each(
-    tx: Tx, handlers: Handlers, messages: Sequence[Message], clock: Clock, dead_letters_max: int
+    tx: Tx, handlers: Handlers, messages: Sequence[Message], clock: Clock, dead_letters_max: int, in_hand: InHand
 ) -> int:
     handled = 0
+    allowed = await streams.dead_letters_allowed(tx, dead_letters_max)
     for message in messages:
+        in_hand.message, in_hand.event_id = message, ""
         try:
             async with tx.begin_nested():
-                handled += await _handle(tx, handlers, message, clock)
-        except DureError as error:
-            await _bury(tx, message, error, clock.now())
-            if await open_dead_letters(tx) > dead_letters_max:
-                raise DeadLetterLimit(f"more than {dead_letters_max} dead letters") from error
+                handled += await _handle(tx, handlers, message, clock, in_hand)
+        except Exception as error:
+            if (fault := fault_of(error)) is None:
+                raise
+            await dead_letters.bury(tx, message, fault, clock.now())
+            if await dead_letters.count_open(tx) > allowed:
+                raise DeadLetterLimit(f"more than {allowed} dead letters") from error
+    in_hand.message = None
     return handled
 
 
-async def _handle(tx: Tx, handlers: Handlers, message: Message, clock: Clock) -> int:
+async def _handle(tx: Tx, handlers: Handlers, message: Message, clock: Clock, in_hand: InHand) -> int:
     envelope = parse(message.value)
-    contract = _contract(handlers, envelope)
+    in_hand.event_id = inbox_id(envelope)
+    contract = _contract(handlers, message, envelope)
     if contract is None or not await _first_times(tx, [envelope], clock.now()):
         return 0
     await _apply(tx, handlers[contract], envelope, contract, clock)
+    # what is checked at the commit only is checked here, while it is known whose fault it is
+    await tx.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    await tx.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     return 1
 
 
-def _contract(handlers: Handlers, envelope: Envelope) -> type[Event] | None:
-    return next((contract for contract in handlers if envelope.type == contract.TYPE), None)
+def _contract(handlers: Handlers, message: Message, envelope: Envelope) -> type[Event] | None:
+    """The contract by which this service hears the event; none where it does not.
+
+    Raises InvalidEvent where it is not its owner who says it, on the owner's topic.
+    """
+    contract = next((contract for contract in handlers if envelope.type == contract.TYPE), None)
+    if contract is not None and (
+        message.topic != contract.topic() or envelope.source != SOURCE_PREFIX + contract.owner()
+    ):
+        raise InvalidEvent(f"{envelope.type} from {envelope.source} on {message.topic} is not said by its owner")
+    return contract
 
 
 async def _apply(tx: Tx, handler: Handler, envelope: Envelope, contract: type[Event], clock: Clock) -> None:
@@ -108,7 +150,8 @@ async def _apply(tx: Tx, handler: Handler, envelope: Envelope, contract: type[Ev
     await handler(tx, envelope.event(contract), clock)
 
 
-def _inbox_id(envelope: Envelope) -> str:
+def inbox_id(envelope: Envelope) -> str:
+    """By what an event is known again."""
     return f"{envelope.source}#{envelope.id}"
 
 
@@ -122,86 +165,37 @@ async def _first_times(tx: Tx, envelopes: Sequence[Envelope], now: dt.datetime) 
             " SELECT id, type, :now FROM unnest(cast(:ids AS text[]), cast(:types AS text[])) AS heard(id, type)"
             " ON CONFLICT DO NOTHING RETURNING event_id"
         ),
-        {"ids": [_inbox_id(e) for e in envelopes], "types": [e.type for e in envelopes], "now": now},
+        {"ids": [inbox_id(e) for e in envelopes], "types": [e.type for e in envelopes], "now": now},
     )
     return set(result.scalars())
 
 
-async def _bury(tx: Tx, message: Message, error: DureError, now: dt.datetime) -> None:
-    """Keep it as a dead letter; one that comes again is counted, not kept twice."""
-    again = await tx.execute(
-        text(
-            "UPDATE dead_letter SET failures = failures + 1, error_code = :code, error_detail = :detail"
-            " WHERE redriven_at IS NULL AND topic = :topic AND key = :key AND envelope = :envelope"
-        ),
-        {
-            "topic": message.topic,
-            "key": message.key,
-            "envelope": message.value,
-            "code": error.code,
-            "detail": str(error),
-        },
-    )
-    if again.rowcount:
-        return
-    _log.error("dead_letter", topic=message.topic, key=message.key, code=error.code, detail=str(error))
-    dead_id = (
-        await tx.execute(
-            text(
-                "INSERT INTO dead_letter (topic, key, envelope, error_code, error_detail, first_failed_at)"
-                " VALUES (:topic, :key, :envelope, :code, :detail, :now) RETURNING id"
-            ),
-            {
-                "topic": message.topic,
-                "key": message.key,
-                "envelope": message.value,
-                "code": error.code,
-                "detail": str(error),
-                "now": now,
-            },
-        )
-    ).scalar_one()
-    headers = {
-        **message.headers,  # on Kafka: the partition and the offset it came from
-        "x-orig-topic": message.topic,
-        "x-error-type": error.code,
-        "x-error-detail": str(error)[:500],
-        "x-error-count": "1",
-        "x-first-failed-at": now.isoformat(),
-    }
-    row = (f"dead:{message.topic}:{dead_id}", f"{message.topic}.dead", message.key, "dead", message.value, headers)
-    await append(tx, [row], now)
-
-
-async def open_dead_letters(tx: Tx) -> int:
-    """How many dead letters wait for people."""
-    return int((await tx.execute(text("SELECT count(*) FROM dead_letter WHERE redriven_at IS NULL"))).scalar_one())
-
-
-async def list_dead_letters(tx: Tx, limit: int = 200) -> list[dict[str, Any]]:
-    """The open dead letters, oldest first."""
-    query = text("SELECT * FROM dead_letter WHERE redriven_at IS NULL ORDER BY id LIMIT :limit")
-    return [dict(row._mapping) for row in (await tx.execute(query, {"limit": limit})).all()]  # noqa: SLF001
-
-
 async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock) -> bool:
     """Put one dead letter back to its handler; returns whether it is handled now (else it stays, counted again)."""
-    query = text("SELECT * FROM dead_letter WHERE id = :id AND redriven_at IS NULL FOR UPDATE")
-    row = (await tx.execute(query, {"id": dead_id})).first()
-    if row is None:
+    letter = await dead_letters.find_open(tx, dead_id)
+    if letter is None:
         return False
+    message = Message(letter.topic, letter.key, letter.envelope)
     try:
         async with tx.begin_nested():
-            await _handle(tx, handlers, Message(row.topic, row.key, row.envelope), clock)
-    except DureError as error:
-        await tx.execute(
-            text(
-                "UPDATE dead_letter SET failures = failures + 1, error_code = :code, error_detail = :detail"
-                " WHERE id = :id"
-            ),
-            {"id": dead_id, "code": error.code, "detail": str(error)},
-        )
+            await _unbury(tx, letter)
+            await _handle(tx, handlers, message, clock, InHand())
+    except Exception as error:  # noqa: BLE001 - whatever it is, the letter stays; a database that is away fails below
+        await dead_letters.count_failure(tx, dead_id, fault_of(error) or InvalidEvent(repr(error)))
         return False
-    mended = text("UPDATE dead_letter SET redriven_at = :now WHERE id = :id")
-    await tx.execute(mended, {"id": dead_id, "now": clock.now()})
+    await dead_letters.close(tx, dead_id, clock.now())
     return True
+
+
+def event_id_of(raw: str) -> str | None:
+    """By what the event in an envelope's JSON is known again; none where it is no envelope."""
+    try:
+        return inbox_id(parse(raw))
+    except InvalidEvent:
+        return None
+
+
+async def _unbury(tx: Tx, letter: dead_letters.DeadLetter) -> None:
+    """An event at which the consumer stood counts as handled since it was put aside: no longer."""
+    if (event_id := event_id_of(letter.envelope)) is not None:
+        await streams.unbury(tx, event_id)

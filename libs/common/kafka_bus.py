@@ -148,11 +148,14 @@ class KafkaBus:
         """Return once all messages are acknowledged by all in-sync brokers, in order per key."""
         await self._publisher.publish(messages)
 
-    async def lag(self) -> dict[str, int]:
-        """Messages published but not yet handled, by group, on the partitions that this process owns."""
+    async def lag(self) -> dict[str, int | None]:
+        """Messages published but not yet handled, by group, on the partitions that this process owns; none where
+        that is not known.
+        """
         return {hearing.subscription.group: await hearing.lag() for hearing in self._hearings}
 
-    def unhealthy(self) -> str:
+    def unhealthy(self, group: str | None = None) -> str:
         """Why nothing goes on: a consumer that has not joined, is stuck or fails, or a producer that cannot publish."""
-        reasons = [f"{hearing.subscription.group}: {hearing.trouble}" for hearing in self._hearings if hearing.trouble]
+        told = [(hearing.subscription.group, hearing.trouble) for hearing in self._hearings if hearing.trouble]
+        reasons = [f"{name}: {why}" for name, why in told if group in (None, name)]
         return "; ".join([*reasons, *([self._publisher.trouble] if self._publisher.trouble else [])])

@@ -62,7 +62,6 @@ class KafkaHearing:
         self._unheard: set[TopicPartition] = set()
         self._watched_at = 0.0
         self._failures = 0
-        self._lag = 0
 
     async def run(self) -> None:
         """Join and listen, again and again, until `stop`."""
@@ -82,15 +81,15 @@ class KafkaHearing:
         """Finish the batch in hand, then leave; `run` returns."""
         self._stopping.set()
 
-    async def lag(self) -> int:
-        """Messages on this member's partitions that are not handled yet; the last known figure while cut off."""
+    async def lag(self) -> int | None:
+        """Messages on this member's partitions that are not handled yet; none where that is not known."""
         if self._consumer is not None:
             try:
                 waiting = await self._waiting(self._consumer)
             except (KafkaError, TimeoutError):
-                return self._lag
-            self._lag = sum(max(0, end - at) for at, end in waiting.values())
-        return self._lag
+                return None
+            return sum(max(0, end - at) for at, end in waiting.values())
+        return None
 
     async def _join_and_listen(self) -> None:
         topics = sorted(self.subscription.topics)

@@ -1,9 +1,12 @@
 """The metrics that every service tells, one typed list; each service has a registry of its own."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+STANDING = ("handler_failed", "dead_letter_limit")
+"""Why a consumer stands: `libs.common.streams` names them so."""
 
 
 class CommonMetrics:
@@ -29,12 +32,29 @@ class CommonMetrics:
         self.consumer_failures = Counter(
             "dure_consumer_failures", "Batches rolled back and tried again", registry=registry
         )
+        self.consumer_stands = Gauge(
+            "dure_consumer_stands",
+            "Events at which the consumer stands and tries again, by why",
+            ["reason"],
+            registry=registry,
+        )
+        self.bus_trouble = Gauge(
+            "dure_bus_trouble", "1 while this process's consumer or publisher does not go on", registry=registry
+        )
+        for reason in STANDING:
+            self.consumer_stands.labels(reason)
         self.job_failures = Counter("dure_job_failures", "Runs of a job that failed", ["job"], registry=registry)
         self.measured_at = Gauge(
             "dure_measured_timestamp_seconds", "When outbox, dead letters and lag were counted last", registry=registry
         )
         for unknown in (self.outbox_rows, self.outbox_oldest_s, self.dead_letters, self.consumer_lag):
             unknown.set(math.nan)  # until they are counted: unknown is not zero
+
+    def tell_standing(self, reasons: Sequence[str], in_the_way: str) -> None:
+        """How many events stand for each reason, and whether anything keeps this process's bus from going on."""
+        for reason in STANDING:
+            self.consumer_stands.labels(reason).set(reasons.count(reason))
+        self.bus_trouble.set(1 if in_the_way else 0)
 
     def expect_jobs(self, names: Iterable[str]) -> None:
         """Tell a job's failures from the start: a rate needs the zero before the first one."""

@@ -1,20 +1,33 @@
 """What operators of every service need: the outbox, the lag, the dead letters (`/v1/operations/…`)."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query, Request
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from libs.common import inbox, outbox
+from libs.common import dead_letters, inbox, outbox, streams
+from libs.common.bounds import Instant, Text
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.service import Runtime
-from libs.common.web import Allowed, Body, Db, ServiceRouter, View, problems
+from libs.common.web import Allowed, Body, Db, Now, ServiceRouter, View, problems
 
 router = ServiceRouter(tags=["운영 · Operations"])
 Operator = Annotated[Caller, Allowed("operator")]
 Watcher = Annotated[Caller, Allowed("operator", "officer", "auditor")]
+
+
+class StandingView(View):
+    """An event at which the consumer stands and tries again."""
+
+    event_id: str = Field(examples=["/dure/intake#6f0c9d0e-4f0f-4b27-9d6f-0d5c2a0f7a10"])
+    topic: str = Field(examples=["dure.intake.events.v1"])
+    key: str = Field(examples=["A-000001"])
+    error_code: str = Field(examples=["handler_failed"])
+    error_detail: str = Field(examples=["RuntimeError('…')"])
+    failures: int = Field(examples=[12])
+    since: dt.datetime
 
 
 class BusView(View):
@@ -23,10 +36,15 @@ class BusView(View):
     service: str = Field(examples=["intake"])
     published: int = Field(examples=[120])
     outbox_rows: int = Field(examples=[0])
+    """Events said and not yet published; of very many, 100,000."""
     oldest_said_at: dt.datetime | None = Field(examples=[None])
-    lag: int = Field(examples=[0])
+    lag: int | Literal["unknown"] = Field(examples=[0])
+    """`unknown` in a process that does not hear, or has not joined its group."""
     dead_letters: int = Field(examples=[0])
     stopped_because: str = Field(examples=[""])
+    """Why this process's consumer or publisher does not go on; empty while it does."""
+    standing: list[StandingView]
+    """The events at which consumers of this service stand, whichever process they are in."""
 
 
 class DeadLetterView(View):
@@ -51,8 +69,29 @@ class ReplayRequest(Body):
         json_schema_extra={"examples": [{"from_at": "2025-09-01T00:00:00+09:00", "topic": "dure.intake.events.v1"}]},
     )
 
-    from_at: AwareDatetime = Field(examples=["2025-09-01T00:00:00+09:00"])
+    from_at: Instant = Field(examples=["2025-09-01T00:00:00+09:00"])
     topic: str | None = Field(default=None, max_length=200, pattern=r"^[\w.-]+$")
+
+
+class FreeRequest(Body):
+    """Why the event at which the consumer stands is put aside."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"examples": [{"reason": "오류 #123, 고친 뒤 다시 처리"}]},
+    )
+
+    reason: Text = Field(min_length=1, max_length=500)
+
+
+class FreedView(View):
+    """What an order to free the stream did."""
+
+    buried: list[str] = Field(examples=[["/dure/intake#6f0c9d0e-4f0f-4b27-9d6f-0d5c2a0f7a10"]])
+    """The events that are dead letters now."""
+    dead_letters_max: int | None = Field(examples=[None])
+    """How many dead letters may be open from now on, where the limit was what stood in the way."""
 
 
 class Count(View):
@@ -71,6 +110,7 @@ class Redriven(View):
 async def read_bus(_: Watcher, db: Db, request: Request) -> BusView:
     """Published events, those that wait, the lag and the dead letters of this service."""
     runtime: Runtime = request.app.state.runtime
+    lag = (await runtime.bus.lag()).get(runtime.service.name)
     async with db.transaction() as tx:
         waiting = await outbox.pending(tx)
         return BusView(
@@ -78,9 +118,10 @@ async def read_bus(_: Watcher, db: Db, request: Request) -> BusView:
             published=await outbox.published(tx),
             outbox_rows=waiting["rows"],
             oldest_said_at=waiting["oldest_said_at"],
-            lag=(await runtime.bus.lag()).get(runtime.service.name, 0),
-            dead_letters=await inbox.open_dead_letters(tx),
-            stopped_because=runtime.stopped_because,
+            lag="unknown" if lag is None else lag,
+            dead_letters=await dead_letters.count_open(tx),
+            stopped_because=runtime.in_the_way(),
+            standing=[StandingView.model_validate(one) for one in await streams.list_standing(tx)],
         )
 
 
@@ -90,7 +131,7 @@ async def list_dead_letters(
 ) -> list[DeadLetterView]:
     """The messages that wait for people, oldest first."""
     async with db.transaction() as tx:
-        return [DeadLetterView.model_validate(row) for row in await inbox.list_dead_letters(tx, limit)]
+        return [DeadLetterView.model_validate(letter) for letter in await dead_letters.list_open(tx, limit)]
 
 
 @router.post(
@@ -98,20 +139,37 @@ async def list_dead_letters(
     summary="이벤트 다시 처리 · Put a dead letter back",
     responses=problems(404),
 )
-async def redrive_dead_letter(dead_id: int, _: Operator, db: Db, request: Request) -> Redriven:
+async def redrive_dead_letter(dead_id: int, caller: Operator, db: Db, request: Request) -> Redriven:
     """Handle a dead letter again, once its cause is mended; it stays, counted, where it fails again."""
     runtime: Runtime = request.app.state.runtime
     if dead_id.bit_length() > 63:
         raise NotFound("dead letter", str(dead_id))
     async with db.transaction() as tx:
-        known = {row["id"] for row in await inbox.list_dead_letters(tx, 10_000)}
-        if dead_id not in known:
+        letter = await dead_letters.find_open(tx, dead_id)
+        if letter is None:
             raise NotFound("dead letter", str(dead_id))
+        event_id = inbox.event_id_of(letter.envelope)
+        await streams.note_order(tx, "redrive", caller.subject, "", runtime.clock.now(), event_id=event_id)
         return Redriven(handled=await inbox.redrive(tx, runtime.service.handlers, dead_id, runtime.clock))
 
 
 @router.post("/operations/replay", summary="이벤트 다시 보내기 · Publish again", responses=problems())
-async def replay(body: ReplayRequest, _: Operator, db: Db) -> Count:
+async def replay(body: ReplayRequest, caller: Operator, db: Db, now: Now) -> Count:
     """Publish everything said since an instant again; whoever knows it already drops it."""
     async with db.transaction() as tx:
+        said = f"from {body.from_at.isoformat()} on {body.topic or 'every topic'}"
+        await streams.note_order(tx, "replay", caller.subject, said, now)
         return Count(count=await outbox.replay(tx, body.from_at, body.topic))
+
+
+@router.post("/operations/bus/free", summary="멈춘 이벤트 풀기 · Free the stream", responses=problems(409))
+async def free_stream(body: FreeRequest, caller: Operator, db: Db, request: Request) -> FreedView:
+    """Put the events aside at which the consumer stands, as dead letters with the reason and who ordered it.
+
+    Where it stands because too many dead letters are open, as many again are allowed instead.
+    """
+    runtime: Runtime = request.app.state.runtime
+    async with db.transaction() as tx:
+        allowed = runtime.settings.dead_letters_max
+        freed = await streams.free(tx, caller.subject, body.reason, runtime.clock, allowed)
+        return FreedView(buried=list(freed.buried), dead_letters_max=freed.dead_letters_max)

@@ -11,11 +11,16 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common import log
-from libs.common.bus import Bus, Message
-from libs.common.db import Database, Tx, try_lock
+from libs.common.bus import EVENT_BYTES_MAX, Bus, Message
+from libs.common.db import Database, Tx
+from libs.common.errors import EventTooLarge
 from libs.common.events.envelope import Event, wrap
+from libs.common.turn import keeping_turn, try_turn
 
 CHANNEL = "outbox"
+COUNTED_MAX = 100_000
+DATA_BYTES_MAX = EVENT_BYTES_MAX - 4 * 1024
+"""What an event's own data may take: its envelope adds ids and times."""
 
 _INSERT = text(
     "WITH said AS (INSERT INTO outbox (event_id, topic, key, type, envelope, headers, said_at)"
@@ -27,7 +32,10 @@ _INSERT = text(
 
 
 async def say(tx: Tx, *events: Event, now: dt.datetime) -> None:
-    """Append events to the outbox, in order, in this transaction; the relay is woken when it commits."""
+    """Append events to the outbox, in order, in this transaction; the relay is woken when it commits.
+
+    Raises EventTooLarge for one that no bus would take: it would stop all that follow it.
+    """
     envelopes = [
         wrap(
             event,
@@ -42,7 +50,15 @@ async def say(tx: Tx, *events: Event, now: dt.datetime) -> None:
         (e.id, event.topic(), e.subject, e.type, e.model_dump_json(exclude_none=True), {})
         for e, event in zip(envelopes, events, strict=True)
     ]
+    for _, _, key, kind, envelope, _ in rows:
+        if (size := len(envelope.encode())) > EVENT_BYTES_MAX:
+            raise EventTooLarge(kind, key, size, EVENT_BYTES_MAX)
     await append(tx, rows, now)
+
+
+def fits(event: Event) -> bool:
+    """Whether an event can be said in one piece."""
+    return len(event.model_dump_json().encode()) <= DATA_BYTES_MAX
 
 
 async def append(tx: Tx, rows: Sequence[tuple[str, str, str, str, str, dict[str, str]]], now: dt.datetime) -> None:
@@ -64,39 +80,42 @@ async def append(tx: Tx, rows: Sequence[tuple[str, str, str, str, str, dict[str,
     )
 
 
-async def relay_once(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000) -> int:
+_WAITING = text(
+    "SELECT id, topic, key, envelope, headers FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :limit"
+)
+_MARK = text(
+    "WITH marked AS (UPDATE outbox SET published_at = :now WHERE id = ANY(:ids) RETURNING 1)"
+    " UPDATE relay_count SET published = published + (SELECT count(*) FROM marked)"
+)
+
+
+async def relay_once(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000, takeover_s: float = 0) -> int:
     """Publish the oldest unpublished rows and mark them after the bus's acknowledgement; returns how many.
 
     One relay works at a time per database, so that order within a key holds. Rows are selected by being
     unpublished, never by "id greater than the last": identity order is not commit order. A crash between
-    acknowledgement and mark publishes again; the inbox makes that harmless.
+    acknowledgement and mark publishes again; the inbox makes that harmless, as it does where a relay that hung
+    goes on after another took over: both publish the same rows in the same order.
     """
     async with db.transaction() as tx:
-        if not await try_lock(tx, "outbox-relay"):
+        if not await try_turn(tx, "outbox-relay", takeover_s):
             return 0
-        rows = (
-            await tx.execute(
-                text(
-                    "SELECT id, topic, key, envelope, headers FROM outbox"
-                    " WHERE published_at IS NULL ORDER BY id LIMIT :limit"
-                ),
-                {"limit": limit},
-            )
-        ).all()
+        rows = (await tx.execute(_WAITING, {"limit": limit})).all()
         if not rows:
             return 0
-        await bus.publish([Message(row.topic, row.key, row.envelope, row.headers) for row in rows])
-        await tx.execute(
-            text("UPDATE outbox SET published_at = :now WHERE id = ANY(:ids)"),
-            {"now": now, "ids": [row.id for row in rows]},
-        )
+        async with keeping_turn(tx, takeover_s):
+            await bus.publish([Message(row.topic, row.key, row.envelope, row.headers) for row in rows])
+        await tx.execute(_MARK, {"now": now, "ids": [row.id for row in rows]})
     return len(rows)
 
 
 async def pending(tx: Tx) -> dict[str, Any]:
-    """How many rows wait for the relay, and since when (`{"rows": 0, "oldest_said_at": None}`)."""
-    query = text("SELECT count(*) AS rows, min(said_at) AS oldest FROM outbox WHERE published_at IS NULL")
-    row = (await tx.execute(query)).one()
+    """How many rows wait for the relay (at most 100,000 are counted), and since when."""
+    query = text(
+        "SELECT count(*) AS rows, min(said_at) AS oldest FROM"
+        " (SELECT said_at FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :most) AS waiting"
+    )
+    row = (await tx.execute(query, {"most": COUNTED_MAX})).one()
     return {"rows": row.rows, "oldest_said_at": row.oldest}
 
 
@@ -106,8 +125,8 @@ async def has_unpublished(tx: Tx) -> bool:
 
 
 async def published(tx: Tx) -> int:
-    """How many events this service has said and the bus has acknowledged."""
-    return int((await tx.execute(text("SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"))).scalar_one())
+    """How many events the bus has acknowledged; one that is replayed counts again."""
+    return int((await tx.execute(text("SELECT published FROM relay_count"))).scalar_one())
 
 
 async def replay(tx: Tx, from_at: dt.datetime, topic: str | None = None) -> int:

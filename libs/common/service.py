@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,21 +14,27 @@ from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 from sqlalchemy import MetaData
 
-from libs.common import inbox, log, outbox
+from libs.common import dead_letters, inbox, log, outbox, streams
 from libs.common.bus import Bus, Message, Subscription
 from libs.common.clock import Clock
-from libs.common.db import Database, Limits, connect_arguments, try_lock
+from libs.common.db import Database, Limits, connect_arguments
+from libs.common.held import HeldMessages
 from libs.common.identity import Verifier
 from libs.common.messages.catalogue import Message as MessageWords
 from libs.common.messages.words import register
 from libs.common.metrics import CommonMetrics
 from libs.common.readiness import Readiness
 from libs.common.settings import Settings
+from libs.common.trouble import Trouble
+from libs.common.turn import keeping_turn, try_turn
 
 RETRY_FIRST_S = 0.05
 RETRY_MAX_S = 5.0
 LISTEN_AGAIN_S = 1.0
 FIRST_MEASURE_S = 1.0
+NOTE_LIMIT_S = 2.0
+STANDS_UNTOLD_S = 60.0
+"""How long a consumer counts as standing when it does not fail again: another worker may have its share."""
 _log = log.get(__name__)
 
 
@@ -86,17 +94,25 @@ class Runtime:
         self.db = Database(settings.database_url, pool_max=settings.database_pool_max, limits=Limits.of(settings))
         self.metrics = service.common_metrics
         self.metrics.expect_jobs([job.name for job in service.jobs])
-        self.readiness = Readiness(service.name, settings.database_url, self._in_the_way)
-        self.stopped_because = ""
+        self.readiness = Readiness(service.name, settings.database_url, self.in_the_way)
+        self._trouble = Trouble(STANDS_UNTOLD_S)
+        self._relayed_at = 0.0
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def subscription(self) -> Subscription:
         """What this service hears, to be given to the bus."""
-        return Subscription(self.service.name, self.service.topics(), self.consume)
+        held = HeldMessages(self.db, self.clock)
+        return Subscription(self.service.name, self.service.topics(), self.consume, held)
+
+    @property
+    def stopped_because(self) -> str:
+        """Why the consumer of this process stands; empty while it does not."""
+        return self._trouble.words
 
     async def consume(self, messages: Sequence[Message]) -> None:
         """Handle a batch through the inbox; raises when nothing of it took effect."""
+        in_hand = inbox.InHand()
         try:
             handled = await inbox.consume(
                 self.db,
@@ -104,20 +120,45 @@ class Runtime:
                 messages,
                 clock=self.clock,
                 dead_letters_max=self.settings.dead_letters_max,
+                in_hand=in_hand,
+                takeover_s=self.settings.takeover_s,
             )
         except Exception as error:
-            self.metrics.consumer_failures.inc()
-            self.stopped_because = repr(error)[:300]
-            _log.exception("consumer_failed", service=self.service.name)
+            await self._stand(error, in_hand)
             raise
-        self.stopped_because = ""
+        await self._go_on()
         self.metrics.handled.inc(handled)
+
+    async def _stand(self, error: Exception, in_hand: inbox.InHand) -> None:
+        """Tell that the consumer stands, why, and at which event, for every process of the service to see."""
+        self.metrics.consumer_failures.inc()
+        words = repr(error)[:300]
+        if words != self._trouble.words:  # the same again is not told with its whole traceback each time
+            _log.error("consumer_failed", service=self.service.name, event_id=in_hand.event_id, exc_info=error)
+        self._trouble.tell(words)
+        if in_hand.message is None:
+            return  # not at an event: the database is away
+        code = streams.LIMIT if isinstance(error, inbox.DeadLetterLimit) else streams.FAILED
+        event_id = in_hand.event_id or streams.LIMIT
+        with contextlib.suppress(Exception):  # the database may be what is away
+            async with asyncio.timeout(NOTE_LIMIT_S), self.db.transaction() as tx:
+                await streams.note_standing(tx, in_hand.message, event_id, error, code, self.clock.now())
+
+    async def _go_on(self) -> None:
+        if not self._trouble.words:
+            return
+        self._trouble.clear()
+        with contextlib.suppress(Exception):  # it reads as gone all the same, since it is in the inbox
+            async with asyncio.timeout(NOTE_LIMIT_S), self.db.transaction() as tx:
+                await streams.forget_standing(tx)
 
     async def relay_all(self) -> int:
         """Publish what the outbox holds now; returns how many events."""
         total = 0
         while True:
-            done = await outbox.relay_once(self.db, self.bus, self.clock.now(), self.settings.relay_batch_max)
+            done = await outbox.relay_once(
+                self.db, self.bus, self.clock.now(), self.settings.relay_batch_max, self.settings.takeover_s
+            )
             total += done
             self.metrics.published.inc(done)
             if done < self.settings.relay_batch_max:
@@ -176,7 +217,14 @@ class Runtime:
                 continue
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self.settings.relay_poll_s)
-                await asyncio.sleep(self.settings.relay_gather_s)
+                await self._gather()
+
+    async def _gather(self) -> None:
+        """Under load, let more be said before the next batch; what comes after a pause goes out at once."""
+        gather_s = self.settings.relay_gather_s
+        if time.monotonic() - self._relayed_at < gather_s:
+            await asyncio.sleep(gather_s)
+        self._relayed_at = time.monotonic()
 
     async def _listen_loop(self) -> None:
         while True:
@@ -212,26 +260,31 @@ class Runtime:
             await job.run(self.db, self.clock)
             return
         async with self.db.transaction() as guard:
-            if await try_lock(guard, f"job:{job.name}"):
-                await job.run(self.db, self.clock)
+            if await try_turn(guard, f"job:{job.name}", self.settings.takeover_s):
+                async with keeping_turn(guard, self.settings.takeover_s):
+                    await job.run(self.db, self.clock)
 
     async def measure(self) -> None:
         """Bring the gauges of outbox, dead letters and lag up to date."""
         async with self.db.transaction() as tx:
             waiting = await outbox.pending(tx)
-            self.metrics.dead_letters.set(await inbox.open_dead_letters(tx))
+            self.metrics.dead_letters.set(await dead_letters.count_open(tx))
+            standing = await streams.list_standing(tx)
         oldest = waiting["oldest_said_at"]
         self.metrics.outbox_rows.set(waiting["rows"])
         self.metrics.outbox_oldest_s.set((self.clock.now() - oldest).total_seconds() if oldest else 0)
-        self.metrics.consumer_lag.set((await self.bus.lag()).get(self.service.name, 0))
+        lag = (await self.bus.lag()).get(self.service.name)
+        self.metrics.consumer_lag.set(math.nan if lag is None else lag)
+        self.metrics.tell_standing([one.error_code for one in standing], self.in_the_way())
         self.metrics.measured_at.set_to_current_time()
 
     async def not_ready(self) -> str:
         """Why requests should not come here; empty when they may."""
         return await self.readiness.why_not()
 
-    def _in_the_way(self) -> str:
-        return self.stopped_because or self.bus.unhealthy()
+    def in_the_way(self) -> str:
+        """Why the consumer or the publisher of this process does not go on; empty while they do."""
+        return self.stopped_because or self.bus.unhealthy(self.service.name)
 
     async def _measure_loop(self) -> None:
         while True:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,8 +36,8 @@ class Settings(BaseSettings):
     kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
     kafka_username: str = ""
     kafka_password: SecretStr = SecretStr("")
-    kafka_fetch_max_wait_ms: int = 5
-    kafka_session_timeout_ms: int = 10_000
+    kafka_fetch_max_wait_ms: int = 50
+    kafka_session_timeout_ms: int = 6_000
     kafka_instance_id: str = ""
     """Static group membership: a name that outlives a restart."""
     kafka_stuck_after_s: int = 30
@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     relay_poll_s: float = 1.0
     relay_gather_s: float = 0.0
     """How long a relay that is woken lets more be said before it publishes: fewer, larger batches, each later."""
+    takeover_s: float = Field(default=8.0, ge=0)
+    """A worker that the database does not hear for so long loses relay, jobs and the batch in hand to another one
+    (0: never). No batch may reckon longer than this between two statements."""
     dead_letters_max: int = 100
     """With more open dead letters than this the consumer stops instead (0: the first one stops it)."""
     state_dir: Path = Path(".dure")

@@ -3,9 +3,11 @@
 import asyncio
 import importlib
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
+from libs.common import log
 from libs.common.clock import SettableClock
 from libs.common.identity import Verifier
 from libs.common.service import Job, Runtime, Service
@@ -15,6 +17,9 @@ from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
 from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
 from libs.operator.services import SERVICES
+
+T = TypeVar("T")
+_log = log.get(__name__)
 
 REST_LIMIT_S = 110.0
 LOOK_AGAIN_S = 0.005
@@ -31,26 +36,29 @@ class Together:
         """While true, jobs change things only when the clock is moved: a rehearsal goes the same way every time."""
         self._resting = asyncio.Lock()
         self._job_by_hand = False
-        bus = LocalBus()
+        self._starting: asyncio.Task[None] | None = None
+        self.bus = bus = LocalBus()
         issuer = Issuer.open(home.key)
         self.jwks = issuer.jwks()
         self.runtimes: dict[str, Runtime] = {}
         for name in SERVICES:
             settings = WorkerSettings(
-                database_url=postgres.url(name), state_dir=home.folder, relay_gather_s=RELAY_GATHER_S
+                database_url=postgres.url(name), state_dir=home.folder, relay_gather_s=RELAY_GATHER_S, takeover_s=0
             )
             verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
             self.runtimes[name] = Runtime(self._with_held_jobs(load(name)), settings, self.clock, bus, verifier)
             bus.subscribe(self.runtimes[name].subscription())
 
     def start(self) -> None:
-        """Begin every relay and every job."""
+        """Begin every relay and every job, and go on with what was held before a restart."""
+        self._starting = asyncio.create_task(self.bus.start())
         for runtime in self.runtimes.values():
             runtime.start()
             runtime.start_measuring()
 
     async def close(self) -> None:
         """End the loops and give the connections back."""
+        await self.bus.stop()
         await asyncio.gather(*(runtime.close() for runtime in self.runtimes.values()))
 
     async def readiness(self) -> dict[str, str]:
@@ -59,38 +67,52 @@ class Together:
         return dict(zip(self.runtimes, reasons, strict=True))
 
     async def come_to_rest(self) -> dict[str, Any]:
-        """Deliver all events and run all jobs until nothing more happens; tells whether that was reached.
+        """Deliver all events and run all jobs until nothing more happens; tells whether that was reached, and if not,
+        which service stands and why.
 
         Events first, because jobs judge what has been heard; then once more, because jobs say things too.
         """
         async with self._resting:
             until = time.monotonic() + REST_LIMIT_S
-            delivered, quiet = await self._deliver(until)
+            stands: dict[str, str] = {}
+            delivered = await self._deliver(until, stands)
             self._job_by_hand = True
             try:
-                for runtime in self.runtimes.values():
-                    await runtime.run_jobs()
+                for name, runtime in self.runtimes.items():
+                    await self._try(name, runtime.run_jobs, stands)
             finally:
                 self._job_by_hand = False
-            more, quiet_after = await self._deliver(until)
-        return {"delivered": delivered + more, "quiet": quiet and quiet_after}
+            delivered += await self._deliver(until, stands)
+            stands |= {name: why for name in self.runtimes if (why := self.bus.unhealthy(name))}
+            quiet = not stands and not any((await self.bus.lag()).values()) and time.monotonic() < until
+        return {"delivered": delivered, "quiet": quiet, "stands": stands}
 
-    async def _deliver(self, until: float) -> tuple[int, bool]:
+    async def _deliver(self, until: float, stands: dict[str, str]) -> int:
+        """Relay and hand over what is held until nothing is left that goes on; returns how many events."""
         total = 0
         while time.monotonic() < until:
-            waiting = [runtime for runtime in self.runtimes.values() if await runtime.has_to_say()]
-            if not waiting:
-                return total, True
-            delivered = 0
-            for runtime in waiting:
-                delivered += await runtime.relay_all()
+            delivered = await self.bus.catch_up()
+            waiting = {
+                name: one for name, one in self.runtimes.items() if name not in stands and await one.has_to_say()
+            }
+            for name, runtime in waiting.items():
+                delivered += await self._try(name, runtime.relay_all, stands) or 0
+            if not waiting and not delivered:
+                return total
             total += delivered
-            # a relay of the background may hold the last rows: they count as published once they are handled
+            # a relay of the background may hold the last rows: they count as published once they are handed over
             if not delivered:
-                if any(runtime.stopped_because for runtime in self.runtimes.values()):
-                    return total, False
                 await asyncio.sleep(LOOK_AGAIN_S)
-        return total, False
+        return total
+
+    async def _try(self, name: str, work: Callable[[], Awaitable[T]], stands: dict[str, str]) -> T | None:
+        """Let one service work; where it fails, keep why: the others go on."""
+        try:
+            return await work()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told to whoever asked for rest
+            _log.exception("stands", service=name)
+            stands[name] = repr(error)[:300]
+            return None
 
     def _with_held_jobs(self, service: Service) -> Service:
         return replace(service, jobs=[job if job.only_measures else self._held(job) for job in service.jobs])

@@ -265,6 +265,18 @@ dispute = Table(
     Column("carried_by", Text, ForeignKey("settlement.settlement_id")),
 )
 
+statement_part = Table(
+    "statement_part",
+    metadata,
+    Column("statement_id", Text),
+    Column("part", Integer),
+    Column("parts", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    PrimaryKeyConstraint("statement_id", "part"),
+)
+
 ledger_posting = Table(
     "ledger_posting",
     metadata,

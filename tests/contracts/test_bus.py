@@ -5,16 +5,19 @@ The same tests run over `LocalBus` and over `KafkaBus` on a real Apache Kafka br
 
 import asyncio
 import datetime as dt
+import json
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from libs.common import inbox, outbox
-from libs.common.bus import Message
+from libs.common.bus import EVENT_BYTES_MAX, Message
 from libs.common.db import Tx
-from libs.common.errors import NotFound
+from libs.common.errors import EventTooLarge, NotFound
 from libs.common.events.envelope import wrap
+from libs.common.events.intake import ProgrammeOpened
 from libs.common.outbox import relay_once
 from tests.contracts.conftest import GROUP
 from tests.engines.bed import CLOCK, NOW, TOPIC, Bed, Counted, take_effect
@@ -24,6 +27,13 @@ def message(line: str, n: int) -> Message:
     """An event as the relay would publish it."""
     envelope = wrap(Counted(line=line, n=n), now=NOW, correlation_id="bed")
     return Message(TOPIC, line, envelope.model_dump_json())
+
+
+def altered(line: str, n: Any, **values: Any) -> Message:
+    """An event whose JSON says what no `Counted` of ours would."""
+    envelope = json.loads(message(line, 1).value)
+    envelope["data"]["n"] = n
+    return Message(TOPIC, line, json.dumps(envelope | values))
 
 
 def garbage(line: str, n: int = 0) -> Message:
@@ -253,3 +263,70 @@ async def test_nobody_hears_what_he_did_not_ask_for(bed: Bed) -> None:
     await bed.bus.publish([Message(f"{TOPIC}.dead", other.key, other.value), message("a", 2)])
     await bed.until_effects(1)
     assert await bed.hearing.effects() == [("a", 2)]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(altered("a", 1, id="\x00"), id="NUL in its id"),
+        pytest.param(altered("a", 10**12), id="units 10^12"),
+        pytest.param(altered("a", 1, time="9999-12-31T23:59:59Z"), id="said in the year 9999"),
+        pytest.param(altered("a", "\ud83d"), id="half a character"),
+        pytest.param(altered("a", 1, data={"line": "\x00", "n": 1}), id="NUL in its key"),
+        pytest.param(altered("a", 1, correlationid="x" * 10_000), id="a correlation id without end"),
+        pytest.param(altered("a", 1, source="/dure/intake"), id="F-48: not from its owner"),
+    ],
+)
+async def test_f_02_values_that_nobody_can_hold_stop_nobody(bed: Bed, bad: Message) -> None:
+    """F-02: a dead letter, and the next message is handled."""
+    await bed.bus.publish([bad, message("a", 2)])
+    await bed.until_effects(1)
+    await bed.until(bed.settled)
+    assert await bed.hearing.effects() == [("a", 2)]
+    (letter,) = await bed.hearing.dead()
+    assert (letter["error_code"], letter["envelope"]) == ("invalid_event", bad.value)
+    assert bed.bus.unhealthy() == ""
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        pytest.param("INSERT INTO effect (key, n) VALUES ('x', :n)", {"n": 2**40}, id="too large for its column"),
+        pytest.param(
+            "INSERT INTO effect (key, n) VALUES (:key, 1)", {"key": "a\x00"}, id="a text that cannot be stored"
+        ),
+        pytest.param("INSERT INTO effect (key, n) VALUES (:key, 1)", {"key": None}, id="a constraint broken"),
+        pytest.param("SELECT 1 / cast(:n AS int)", {"n": 0}, id="divided by zero"),
+        pytest.param("INSERT INTO late VALUES (1), (1)", {}, id="a constraint that is checked at the commit"),
+    ],
+)
+async def test_f_02_what_the_database_refuses_is_the_messages_fault(
+    bed: Bed, statement: str, values: dict[str, Any]
+) -> None:
+    """F-02: SQLSTATE classes 22 and 23, from the server or its driver, at once or at the commit, are dead letters."""
+    async with bed.hearing.db.transaction() as tx:
+        await tx.execute(text(LATE))
+
+    async def handle(tx: Tx, event: Counted, now: dt.datetime) -> None:
+        await take_effect(tx, event, now)
+        if event.n == 1:
+            await tx.execute(text(statement), values)
+
+    bed.hearing.handle = handle
+    await bed.bus.publish([message("a", 0), message("a", 1), message("a", 2)])
+    await bed.until_effects(2)
+    await bed.until(bed.settled)
+    assert await bed.hearing.effects() == [("a", 0), ("a", 2)]
+    assert [letter["error_code"] for letter in await bed.hearing.dead()] == ["invalid_event"]
+
+
+LATE = "CREATE TABLE IF NOT EXISTS late (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)"
+
+
+async def test_a_message_that_no_bus_would_take_is_refused_when_it_is_said(bed: Bed) -> None:
+    """It would stop everything behind it: the transaction that says it fails, with its size and the limit."""
+    large = ProgrammeOpened(code="p", version=1, in_force_from=NOW, definition={"x": "y" * EVENT_BYTES_MAX})
+    async with bed.saying.db.transaction() as tx:
+        with pytest.raises(EventTooLarge, match="4194304"):
+            await outbox.say(tx, large, now=NOW)
+    assert await bed.saying.count("SELECT count(*) FROM outbox") == 0

@@ -5,18 +5,20 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from libs.common import inbox, outbox
-from libs.common.backbone import V1
+from libs.common import dead_letters, inbox, outbox
+from libs.common.backbone import V1, V2
 from libs.common.bus import Bus, Message, Subscription
 from libs.common.clock import SettableClock
 from libs.common.db import Database, Tx
 from libs.common.events.envelope import REGISTRY, Event
+from libs.common.held import HeldMessages
 from libs.common.kafka_bus import KafkaBus
 from libs.embedded.postgres import EmbeddedPostgres
 
@@ -54,7 +56,7 @@ def make_database(server: EmbeddedPostgres, name: str) -> str:
     """A fresh database with the backbone's tables and the effect's; returns its address."""
     server.drop_database(name)
     server.create_database(name)
-    for statement in (*V1, EFFECT):
+    for statement in (*V1, *V2, EFFECT):
         server.execute(statement, name)
     return server.url(name)
 
@@ -79,7 +81,7 @@ class Service:
 
     def subscription(self, group: str) -> Subscription:
         """Hear the counts."""
-        return Subscription(group, frozenset({TOPIC}), self.consume)
+        return Subscription(group, frozenset({TOPIC}), self.consume, HeldMessages(self.db, CLOCK))
 
     async def say(self, *events: Counted) -> None:
         """Say events in one transaction."""
@@ -106,13 +108,13 @@ class Service:
     async def dead(self) -> list[dict[str, object]]:
         """The open dead letters."""
         async with self.db.transaction() as tx:
-            return await inbox.list_dead_letters(tx)
+            return [asdict(letter) for letter in await dead_letters.list_open(tx)]
 
     async def wipe(self) -> None:
         """Forget everything, as a service that is new."""
         self.handle, self.dead_letters_max, self.tries = take_effect, DEAD_LETTERS_MAX, 0
         async with self.db.transaction() as tx:
-            await tx.execute(text("TRUNCATE outbox, inbox, dead_letter, effect"))
+            await tx.execute(text("TRUNCATE outbox, inbox, dead_letter, held_message, effect"))
 
 
 AWAY = (DBAPIError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -159,7 +161,7 @@ class Bed:
     async def backlog(self) -> int:
         """What was said and is not handled: in the outbox, or on the bus."""
         waiting = await self.saying.count("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-        return waiting + sum((await self.bus.lag()).values())
+        return waiting + sum([lag or 0 for lag in (await self.bus.lag()).values()])
 
     async def settled(self) -> bool:
         """Whether nothing waits anywhere."""

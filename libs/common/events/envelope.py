@@ -7,11 +7,13 @@ need nothing else.
 import builtins
 import datetime as dt
 import uuid
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from libs.common.bounds import Instant
 from libs.common.errors import InvalidEvent
+from libs.common.events.bounds import breach_of
 
 SOURCE_PREFIX = "/dure/"
 TYPE_PREFIX = "kr.dure."
@@ -58,6 +60,8 @@ class Event(BaseModel):
 
 
 E = TypeVar("E", bound=Event)
+Short = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+"""CV-10: an id or a trace: a database can hold it."""
 
 
 class Envelope(BaseModel):
@@ -66,23 +70,26 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     specversion: Literal["1.0"] = "1.0"
-    id: str = Field(min_length=1, max_length=200)
-    source: str = Field(min_length=1, max_length=200)
-    type: str
-    subject: str
-    time: AwareDatetime
+    id: Short = Field(min_length=1)
+    source: Short = Field(min_length=1)
+    type: Short
+    subject: Short
+    time: Instant
     datacontenttype: Literal["application/json"] = "application/json"
-    correlationid: str = ""
-    causationid: str | None = None
-    traceparent: str | None = None
+    correlationid: Short = ""
+    causationid: Short | None = None
+    traceparent: Short | None = None
     data: dict[str, Any]
 
     def event(self, contract: builtins.type[E]) -> E:
-        """Read the data by its contract. Raises InvalidEvent where it does not keep to it."""
+        """Read the data by its contract and its bounds (CV-10). Raises InvalidEvent where it does not keep to them."""
         try:
-            return contract.model_validate(self.data)
+            event = contract.model_validate(self.data)
         except ValidationError as error:
             raise InvalidEvent(f"{self.type}: {error.error_count()} fields break the contract") from error
+        if (breach := breach_of(event)) is not None:
+            raise InvalidEvent(f"{self.type}: {breach}")
+        return event
 
 
 def wrap(

@@ -50,5 +50,11 @@ MESSAGES: dict[str, Message] = {
     ),
     "bad_cursor": Message("cursor 값이 올바르지 않습니다.", "The cursor is not one of ours."),
     "unknown_fields": Message("없는 항목입니다: {fields}", "There are no such fields: {fields}"),
+    "event_too_large": Message(
+        "한 번에 알리기에는 내용이 너무 큽니다({size_bytes}바이트, 최대 {bytes_max}바이트).",
+        "This is too large to be told at once ({size_bytes} bytes, at most {bytes_max}).",
+    ),
+    "buried": Message("운영자가 따로 두었습니다: {reason}", "An operator put this event aside: {reason}"),
+    "nothing_stands": Message("멈춰 있는 이벤트가 없습니다.", "No event stands in the way: there is nothing to free."),
     "invalid_event": Message("처리할 수 없는 이벤트입니다: {reason}", "This event can never be handled: {reason}"),
 }

@@ -24,7 +24,22 @@ def lag(json: Json = False) -> None:
         emit(document)
         return
     for name, figures in document.items():
+        standing = figures.pop("standing")
         say(f"{name:10} " + "  ".join(f"{key}={value}" for key, value in figures.items()))
+        for one in standing:
+            say(f"    {one['error_code']} {one['topic']} {one['key']} x{one['failures']} {one['since']}")
+            say(f"        {one['error_detail']}")
+
+
+@bus_app.command("free")
+def free(
+    service: Annotated[str, typer.Argument(help=f"{', '.join(SERVICES)}")],
+    reason: Annotated[str, typer.Option(help="왜 · why (kept with your name)")],
+    json: Json = False,
+) -> None:
+    """멈춘 이벤트를 따로 두어 다음 것이 처리되게 합니다 · put aside the event at which a service stands."""
+    (name,) = _named(service)
+    _tell({name: call("POST", f"/{name}/v1/operations/bus/free", json={"reason": reason})}, json)
 
 
 @bus_app.command("dead")

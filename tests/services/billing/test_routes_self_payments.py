@@ -5,9 +5,9 @@ import datetime as dt
 
 import pytest
 
+from libs.common.dead_letters import list_open
 from libs.common.events.allocator import GrantChanged
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue, SelfpayOverdue
-from libs.common.inbox import list_dead_letters
 from services.billing.jobs import take_up_parked, tell_overdue
 from tests.services.billing.office import P0, P1, START, day, use
 
@@ -26,7 +26,7 @@ async def p0_winner(office, **values):
 
 async def dead_letters(office):
     async with office.client.db.transaction() as tx:
-        return await list_dead_letters(tx)
+        return await list_open(tx)
 
 
 @pytest.mark.rule("BL-4")
@@ -89,7 +89,7 @@ async def test_an_unset_rate_parks_the_self_payment_and_the_revision_completes_i
     parked = await office.read(OWN)
     path = "billing.self_payment.rates.H100.standard_krw"
     assert (parked["state"], parked["missing_path"], parked["due_krw"]) == ("awaiting_policy", path, None)
-    assert await dead_letters(office) == []
+    assert await dead_letters(office) == ()
     assert await office.client.said(SelfpayDue) == []
     problem = (await office.post(f"{OWN}/deposits", BANK)).json()
     assert (problem["code"], problem["facts"]["path"]) == ("policy_missing", path)
@@ -114,7 +114,7 @@ async def test_an_agreement_of_an_unknown_programme_or_product_waits_too(office)
     await office.sign("A-000002", P1, product="nothing")
     assert (await office.read("/self-payments/A-000002"))["missing_path"] == "products.nothing"
     await take_up_parked(office.client.db, office.client.clock.now())
-    assert await dead_letters(office) == []
+    assert await dead_letters(office) == ()
 
 
 @pytest.mark.rule("BL-5")
