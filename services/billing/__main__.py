@@ -8,7 +8,7 @@ from services.billing.messages import MESSAGES
 from services.billing.metrics import REGISTRY
 from services.billing.routes import budget, ledger, prices, self_payments, settlements
 from services.billing.settings import MEASURE_EVERY_S, OVERDUE_EVERY_S, RETRY_EVERY_S
-from services.billing.tables import metadata
+from services.billing.tables.base import metadata
 
 SERVICE = Service(
     name="billing",

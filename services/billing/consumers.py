@@ -8,11 +8,13 @@ from libs.common.events.intake import (
     ApplicationWithdrawn,
     ProgrammeOpened,
     ProgrammeRevised,
+    ProviderChanged,
+    ProviderRegistered,
 )
 from libs.common.events.metering import StatementClosed
 from libs.common.events.review import SelectionAnnounced
 from libs.common.inbox import Handlers, dated
-from services.billing.operations.budget import hear_selection
+from services.billing.operations.commitments import hear_selection
 from services.billing.operations.drafts import hear_statement
 from services.billing.operations.programmes import (
     hear_agreement_end,
@@ -20,6 +22,7 @@ from services.billing.operations.programmes import (
     hear_forfeiture,
     hear_programme,
 )
+from services.billing.operations.providers import hear_provider
 from services.billing.operations.self_payments import (
     hear_activation,
     hear_agreement,
@@ -28,16 +31,18 @@ from services.billing.operations.self_payments import (
 )
 
 HANDLERS: Handlers = {
-    ProgrammeOpened: dated(hear_programme),
-    ProgrammeRevised: dated(hear_programme),
-    SelectionAnnounced: dated(hear_selection),
-    ApplicationWithdrawn: dated(hear_forfeiture),
-    ApplicationRevoked: dated(hear_forfeiture),
-    AgreementSigned: dated(hear_agreement),
-    AgreementEnded: dated(hear_agreement_end),
-    GrantPlaced: dated(hear_placement),
-    GrantActivated: dated(hear_activation),
-    GrantChanged: dated(hear_change),
-    GrantEnded: dated(hear_end_of_grant),
-    StatementClosed: dated(hear_statement),
+    ProgrammeOpened: hear_programme,
+    ProgrammeRevised: hear_programme,
+    SelectionAnnounced: hear_selection,
+    ApplicationWithdrawn: hear_forfeiture,
+    ApplicationRevoked: hear_forfeiture,
+    AgreementSigned: hear_agreement,
+    AgreementEnded: hear_agreement_end,
+    GrantPlaced: hear_placement,
+    GrantActivated: hear_activation,
+    GrantChanged: hear_change,
+    GrantEnded: hear_end_of_grant,
+    StatementClosed: hear_statement,
+    ProviderRegistered: dated(hear_provider),
+    ProviderChanged: dated(hear_provider),
 }

@@ -9,16 +9,14 @@ from services.billing.operations.programmes import retry
 
 async def tell_overdue(db: Database, clock: Clock) -> None:
     """Mark and tell deposits and payments that became overdue."""
-    now = clock.now()
     async with db.transaction() as tx:
-        await mark_overdue(tx, now)
+        await mark_overdue(tx, clock)
 
 
 async def take_up_parked(db: Database, clock: Clock) -> None:
     """Compute what waits for a policy value that came into force meanwhile."""
-    now = clock.now()
     async with db.transaction() as tx:
-        await retry(tx, now)
+        await retry(tx, clock)
 
 
 async def refresh_gauges(db: Database, clock: Clock) -> None:

@@ -1,36 +1,7 @@
-"""Nouns of budget and ledger: demands and draws, moves, entries and postings."""
+"""Nouns of the ledger: entries, the postings that they make, accounts."""
 
 import datetime as dt
 from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What a settlement wants from the budget for one grant."""
-
-    approved_at: dt.datetime
-    settlement_id: str
-    grant_id: str
-    amount_krw: int
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """What the budget gave on a demand, and what it could not."""
-
-    demand: Demand
-    subsidy_krw: int
-    uncovered_krw: int
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An amount that goes from one part of a budget to the other, and why."""
-
-    from_part: str
-    to_part: str
-    amount_krw: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +23,37 @@ class Posting:
     programme_version: int
     at: dt.datetime
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """A posting in its place in the ledger: its number, and the hash that chains it to the one before."""
+
+    posting_no: int
+    posting: Posting
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One entry with what its posting says."""
+
+    posting_no: int
+    entry_no: int
+    account: str
+    amount_krw: int
+    cause: str
+    rule_id: str
+    programme_code: str
+    programme_version: int
+    at: dt.datetime
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account's balance in won, debit positive, and of how many entries it is the sum."""
+
+    account: str
+    balance_krw: int
+    entries: int

@@ -1,5 +1,6 @@
 """Nouns of the price book. Prices in whole won, VAT included."""
 
+import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -53,3 +54,23 @@ class Book:
 
     prices: tuple[PriceVersion, ...] = ()
     discounts: tuple[WaitDiscount, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPrice:
+    """A price with when, by whom and under which programme version it was recorded."""
+
+    price: PriceVersion
+    programme_version: int
+    recorded_by: str
+    recorded_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDiscount:
+    """A wait discount rate with when, by whom and under which programme version it was recorded."""
+
+    rate: WaitDiscount
+    programme_version: int
+    recorded_by: str
+    recorded_at: dt.datetime

@@ -13,7 +13,7 @@ RateKind = Literal["standard", "youth", "regional", "public"]
 SelfPaymentState = Literal["awaiting_policy", "due", "covered", "overdue", "closed"]
 
 
-SELF_PAYMENT_STATES: tuple[str, ...] = get_args(SelfPaymentState)
+SELF_PAYMENT_STATES: tuple[SelfPaymentState, ...] = get_args(SelfPaymentState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +93,62 @@ class Contribution:
         if self.flow == "deposit":
             return max(0, min(self.due_krw, self.deposited_krw - self.refunded_krw) - self.burnt_krw)
         return max(0, self.due_krw - self.burnt_krw)
+
+
+ReceiptKind = Literal["evidence", "deposit", "payment", "refund"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Something that came in (evidence, deposit, payment) or went back (refund)."""
+
+    receipt_id: str
+    application_id: str
+    scope: str
+    """The party that chose the reference: within it a reference of a kind is unique (CV-9)."""
+    kind: ReceiptKind
+    amount_krw: int
+    reference: str
+    """As it was typed."""
+    recorded_by: str
+    recorded_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice to pay the provider an amount until an instant; `overdue_at` since when it is unpaid past it."""
+
+    notice_id: str
+    application_id: str
+    provider_id: str
+    amount_krw: int
+    due_at: dt.datetime
+    notified_by: str
+    notified_at: dt.datetime
+    overdue_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaidNotice:
+    """A notice, and how much of it payments cover (oldest notice first)."""
+
+    notice: Notice
+    paid_krw: int
+    notified_krw: int
+    """This notice and all before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCollision:
+    """Two receipts whose references were once kept as different texts and are one key: an officer looks at them."""
+
+    receipt_id: str
+    application_id: str
+    reference: str
+    amount_krw: int
+    first_receipt_id: str
+    first_application_id: str
+    first_reference: str
+    first_amount_krw: int
+    scope: str
+    kind: ReceiptKind

@@ -1,13 +1,14 @@
 """Explain a settlement line: from its amount down to the usage events, the price version and the rules (BL-11)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from libs.common.db import Tx
-from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.money import Krw, supply_value_krw
-from services.billing.model.settlements import Line, Share
+from services.billing.model.disputes import Dispute
+from services.billing.model.lines import Line
+from services.billing.model.prices import RecordedDiscount, RecordedPrice
+from services.billing.model.settlements import Settlement, Share
 from services.billing.operations.settlements import visible
 from services.billing.store import disputes, prices, settlements
 
@@ -16,30 +17,29 @@ from services.billing.store import disputes, prices, settlements
 class Explanation:
     """Everything that a line's amount came from."""
 
-    settlement: dict[str, Any]
+    settlement: Settlement
     line: Line
     supply_value_krw: int
     vat_krw: int
-    prices: list[dict[str, Any]]
+    prices: tuple[RecordedPrice | RecordedDiscount, ...]
     share: Share | None
-    disputes: list[dict[str, Any]]
+    disputes: tuple[Dispute, ...]
 
 
 async def explain(tx: Tx, caller: Caller, settlement_id: str, line_no: int) -> Explanation:
     """Explain one line. Raises NotFound."""
-    row = await visible(tx, caller, settlement_id)
-    line = await settlements.line_of(tx, settlement_id, line_no)
-    if line is None:
-        raise NotFound("settlement line", f"{settlement_id}/{line_no}")
+    settlement = await visible(tx, caller, settlement_id)
+    line = await settlements.get_line(tx, settlement_id, line_no)
     supply, vat = supply_value_krw(Krw(line.amount_krw))
-    shares = await settlements.shares_of(tx, settlement_id)
+    shares = await settlements.list_shares(tx, settlement_id)
     versions = line.price_version.split(" + ") if line.price_version else []
+    found = [await prices.find_recorded(tx, version) for version in versions]
     return Explanation(
-        settlement=row,
+        settlement=settlement,
         line=line,
         supply_value_krw=supply,
         vat_krw=vat,
-        prices=[found for version in versions if (found := await prices.recorded(tx, version))],
+        prices=tuple(recorded for recorded in found if recorded),
         share=next((share for share in shares if share.grant_id == line.grant_id), None),
-        disputes=await disputes.disputes_of(tx, settlement_id, line_no),
+        disputes=await disputes.list_disputes(tx, settlement_id, line_no),
     )

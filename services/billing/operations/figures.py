@@ -46,9 +46,9 @@ async def measure(tx: Tx, now: dt.datetime) -> None:
     METRICS.ledger_sum_krw.set(found.ledger.sum_krw)
     for state in SETTLEMENT_STATES:
         METRICS.settlements.labels(state).set(found.settlements.get(state, 0))
-    for state in SELF_PAYMENT_STATES:
-        METRICS.self_payments.labels(state).set(found.self_payments.get(state, 0))
-    for code in await budget.programmes(tx):
+    for stands in SELF_PAYMENT_STATES:
+        METRICS.self_payments.labels(stands).set(found.self_payments.get(stands, 0))
+    for code in await budget.list_programmes(tx):
         standing = await budget_of(tx, await programme_at(tx, code, now))
         parts = {
             "committed": standing.committed_krw,

@@ -4,6 +4,7 @@ import datetime as dt
 from fractions import Fraction
 
 from libs.common.calendar import month_of
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, Invalid, PolicyMissing, Refusal, Refused
@@ -11,11 +12,12 @@ from libs.common.events.billing import PriceAgreed
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.billing.model.prices import Mode, PriceVersion, WaitDiscount
+from services.billing.model.prices import Mode, PriceVersion, RecordedPrice, WaitDiscount
 from services.billing.operations.drafts import redraft
+from services.billing.operations.providers import registered_id
 from services.billing.operations.turns import take_turn
 from services.billing.policy import PricePolicy, price_keys
-from services.billing.rules.prices import price_refusals
+from services.billing.rules.prices import book_refusal, first_month, price_refusals
 from services.billing.store import prices
 
 
@@ -30,32 +32,30 @@ async def offer_price(
     unit_price_krw: int,
     valid_from: dt.date,
     round_no: int,
-    now: dt.datetime,
-) -> PriceVersion:
+    clock: Clock,
+) -> RecordedPrice:
     """Record the price of one negotiation round, valid from a month on (BL-1), and complete what waited for it.
 
     Raises NotFound, Invalid for a product outside the book or a date that begins no month, PolicyMissing, and
     Refused with all refusals.
     """
-    await take_turn(tx)
+    now = await take_turn(tx, clock)
+    provider_id = await registered_id(tx, provider_id)
     programme = await programme_at(tx, programme_code, now)
     policy = PricePolicy.of(programme)
-    if product not in price_keys(programme):
-        raise Invalid("product_not_priced", "BL-1", product=product, products=", ".join(sorted(price_keys(programme))))
-    if policy.pricing == "monthly" and mode != "fixed":
-        raise Invalid("monthly_price_is_fixed", "BL-1", mode=mode)
+    _refuse_malformed(book_refusal(product, mode, policy.pricing, price_keys(programme)))
     month = _month(valid_from)
     offered = PriceVersion(programme_code, provider_id, product, mode, policy.pricing, unit_price_krw, month, round_no)
-    refusals = list(price_refusals(await prices.book_of(tx, programme_code, provider_id), offered, policy))
-    settled = await prices.price_settled_in(tx, offered)
+    refusals = list(price_refusals(await prices.get_book(tx, programme_code, provider_id), offered, policy))
+    settled = await prices.find_month_priced(tx, offered)
     if settled is not None:
         refusals.append(Refusal("BL-11", "price_settled", {"month": settled, "valid_from": month}))
     if refusals:
         raise Refused(refusals)
-    await prices.add_price(tx, offered, programme.version, caller.subject, now)
+    recorded = await prices.add_price(tx, offered, programme.version, caller.subject, now)
     await say(tx, _agreed(offered), now=now)
     await redraft(tx, programme_code, provider_id, now)
-    return offered
+    return recorded
 
 
 async def set_wait_discount(
@@ -66,24 +66,25 @@ async def set_wait_discount(
     provider_id: str,
     rate_pct: Fraction,
     valid_from: dt.date | None,
-    now: dt.datetime,
+    clock: Clock,
 ) -> WaitDiscount:
     """Record a provider's wait discount rate from a month on (BL-1); the same rate again changes nothing.
 
     Without `valid_from` it holds from the programme's first month of use. Raises NotFound, Invalid, Conflict where
     the month has another rate, Refused where an issued settlement states a discount of the month.
     """
-    await take_turn(tx)
+    now = await take_turn(tx, clock)
+    provider_id = await registered_id(tx, provider_id)
     programme = await programme_at(tx, programme_code, now)
     month = _month(valid_from) if valid_from else _first_month(programme, now)
     rate = WaitDiscount(programme_code, provider_id, rate_pct, month)
-    book = await prices.book_of(tx, programme_code, provider_id)
+    book = await prices.get_book(tx, programme_code, provider_id)
     same_month = next((known for known in book.discounts if known.valid_from == month), None)
     if same_month == rate:
         return rate
     if same_month is not None:
         raise Conflict("wait_discount_taken", "BL-1", month=month, rate_pct=str(same_month.rate_pct))
-    settled = await prices.discount_settled_in(tx, rate)
+    settled = await prices.find_month_discounted(tx, rate)
     if settled is not None:
         raise Refused([Refusal("BL-11", "price_settled", {"month": settled, "valid_from": month})])
     await prices.add_wait_discount(tx, rate, programme.version, caller.subject, now)
@@ -104,10 +105,16 @@ def _agreed(price: PriceVersion) -> PriceAgreed:
     )
 
 
+def _refuse_malformed(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Invalid(refusal.code, refusal.rule_id, **refusal.facts)
+
+
 def _month(valid_from: dt.date) -> str:
-    if valid_from.day != 1:
-        raise Invalid("price_begins_with_month", "BL-1", valid_from=valid_from.isoformat())
-    return valid_from.isoformat()[:7]
+    month = first_month(valid_from)
+    if isinstance(month, Refusal):
+        raise Invalid(month.code, month.rule_id, **month.facts)
+    return month
 
 
 def _first_month(programme: Programme, now: dt.datetime) -> str:

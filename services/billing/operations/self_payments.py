@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from libs.common.cards import cards_of
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import NotFound, PolicyMissing
@@ -12,19 +13,27 @@ from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.intake import AgreementSigned
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
+from services.billing.model.grants import Forfeiture, Grant
+from services.billing.model.self_payments import Contribution, Payer
 from services.billing.operations.turns import take_turn
 from services.billing.policy import FlowPolicy, SelfPaymentRates, missing_path
-from services.billing.rules.self_payment import coverage, deposit_due_at, self_payment_due
+from services.billing.rules.bounds import fits
+from services.billing.rules.self_payment import (
+    cards_after_change,
+    coverage,
+    deposit_due_at,
+    due_formula,
+    self_payment_due,
+)
 from services.billing.store import forfeitures, grants, self_payments
 
 
-async def hear_agreement(tx: Tx, event: AgreementSigned, now: dt.datetime) -> None:
+async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """Open the self-payment of a signed agreement, by the asked type; the same agreement again changes nothing.
 
     Where the winner withdrew before this word came it is opened closed: nothing is asked of anybody.
     """
-    await take_turn(tx)
+    now = await take_turn(tx, clock)
     noun = Contribution(
         application_id=event.application_id,
         programme_code=event.programme_code,
@@ -43,23 +52,30 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, now: dt.datetime) -> No
     )
     if not await self_payments.add_self_payment(tx, noun):
         return
-    gone = await forfeitures.forfeiture_of(tx, event.application_id)
+    gone = await forfeitures.find_forfeiture(tx, event.application_id)
     if gone is not None:
-        await close(tx, event.application_id, gone["reason"], gone["forfeited_at"])
+        await close(tx, gone)
         return
-    placed = await grants.grant_of(tx, event.application_id)
-    if placed is not None:
-        names = ("units", "months", "cards", "card_type")
-        noun = replace(noun, basis="assigned", **{name: placed[name] for name in names})
-    await assess(tx, noun, noun.signed_at, now)
+    placed = await grants.find_grant(tx, event.application_id)
+    await assess(tx, _assigned(noun, placed) if placed else noun, noun.signed_at, now)
 
 
-async def hear_placement(tx: Tx, event: GrantPlaced, now: dt.datetime) -> None:
+def _assigned(noun: Contribution, placed: Grant) -> Contribution:
+    return replace(
+        noun,
+        basis="assigned",
+        units=placed.units,
+        months=placed.months,
+        cards=placed.cards,
+        card_type=placed.card_type,
+    )
+
+
+async def hear_placement(tx: Tx, event: GrantPlaced, clock: Clock) -> None:
     """Keep where a grant is placed, and recompute its self-payment by the assigned type."""
-    await take_turn(tx)
-    await grants.save_grant(
-        tx,
-        event.grant_id,
+    now = await take_turn(tx, clock)
+    placed = Grant(
+        grant_id=event.grant_id,
         programme_code=event.programme_code,
         organisation_id=event.organisation_id,
         provider_id=event.provider_id,
@@ -70,60 +86,55 @@ async def hear_placement(tx: Tx, event: GrantPlaced, now: dt.datetime) -> None:
         starts_at=event.starts_at,
         ends_at=event.ends_at,
     )
-    noun = await self_payments.self_payment_of(tx, event.grant_id)
+    await grants.keep_placement(tx, placed)
+    noun = await self_payments.find_self_payment(tx, event.grant_id)
     if noun is not None and noun.closed_at is None:
-        assigned = replace(
-            noun,
-            basis="assigned",
-            units=event.units,
-            months=event.months,
-            cards=event.cards,
-            card_type=event.card_type,
-        )
-        await assess(tx, assigned, now, now)
+        await assess(tx, _assigned(noun, placed), now, now)
 
 
-async def hear_change(tx: Tx, event: GrantChanged, now: dt.datetime) -> None:
+async def hear_change(tx: Tx, event: GrantChanged, clock: Clock) -> None:
     """Recompute the self-payment of a grant whose units or months were lowered."""
-    await take_turn(tx)
-    placed = await grants.grant_of(tx, event.grant_id)
-    noun = await self_payments.self_payment_of(tx, event.grant_id)
+    now = await take_turn(tx, clock)
+    placed = await grants.find_grant(tx, event.grant_id)
+    noun = await self_payments.find_self_payment(tx, event.grant_id)
     cards = noun.cards if noun else 0
     if placed is not None:
-        cards = placed["cards"] // placed["units"] * event.units
-        await grants.change_grant(tx, event.grant_id, event.units, event.months, cards, event.ends_at)
+        cards = cards_after_change(placed.cards, placed.units, event.units)
+        lowered = replace(placed, units=event.units, months=event.months, cards=cards, ends_at=event.ends_at)
+        await grants.change_grant(tx, lowered)
     if noun is not None and noun.closed_at is None:
         changed = replace(noun, units=event.units, months=event.months, cards=cards)
         await assess(tx, changed, now, now)
 
 
-async def hear_activation(tx: Tx, event: GrantActivated, _now: dt.datetime) -> None:
+async def hear_activation(tx: Tx, event: GrantActivated, clock: Clock) -> None:
     """Use may start: from now on the agency can notify what is to be paid to the provider."""
-    await take_turn(tx)
-    await grants.activate_grant(tx, event.grant_id, event.delivered_at)
+    await take_turn(tx, clock)
+    await grants.start_grant(tx, event.grant_id, event.delivered_at)
 
 
-async def close(tx: Tx, application_id: str, reason: str, at: dt.datetime) -> None:
-    """Close the self-payment of a winner who withdrew, was revoked or whose agreement ended; receipts stay held."""
-    await take_turn(tx)
-    noun = await self_payments.self_payment_of(tx, application_id)
+async def close(tx: Tx, told: Forfeiture) -> None:
+    """Close the self-payment of a winner who withdrew, was revoked or whose agreement ended; receipts stay held.
+
+    The caller holds the turn.
+    """
+    noun = await self_payments.find_self_payment(tx, told.application_id)
     if noun is not None and noun.closed_at is None:
-        await self_payments.save_self_payment(
-            tx, replace(noun, state="closed", closed_at=at, close_reason=reason, missing_path=None)
-        )
+        closed = replace(noun, state="closed", closed_at=told.forfeited_at, close_reason=told.reason, missing_path=None)
+        await self_payments.change_self_payment(tx, closed)
 
 
 async def retry_parked(tx: Tx, programme_code: str | None, now: dt.datetime) -> None:
-    """Compute the self-payments that waited for a policy value, where it is there now."""
-    await take_turn(tx)
-    for noun in await self_payments.awaiting_policy(tx, programme_code):
+    """Compute the self-payments that waited for a policy value, where it is there now; the caller holds the turn."""
+    for noun in await self_payments.list_awaiting_policy(tx, programme_code):
         await assess(tx, noun, now, now)
 
 
 async def assess(tx: Tx, noun: Contribution, at: dt.datetime, now: dt.datetime) -> None:
     """Compute what is owed under the version in force at `at`, else now, save it and say what changed.
 
-    An unset value parks the self-payment with its path; nothing is guessed and nothing is lost.
+    An unset value parks the self-payment with its path, and so does a rate that makes an amount beyond all bounds;
+    nothing is guessed and nothing is lost.
     """
     missing = "programme"
     for instant in dict.fromkeys((at, now)):
@@ -132,11 +143,13 @@ async def assess(tx: Tx, noun: Contribution, at: dt.datetime, now: dt.datetime) 
             computed = _computed(noun, programme)
         except (PolicyMissing, NotFound) as error:
             missing = missing_path(error, noun.programme_code)
-        else:
+            continue
+        if fits(computed.due_krw):
             await _settle_state(tx, noun, computed, now)
             return
+        missing = f"billing.self_payment.rates.{computed.card_type}"
     parked = replace(noun, state="awaiting_policy", missing_path=missing)
-    await self_payments.save_self_payment(tx, parked)
+    await self_payments.change_self_payment(tx, parked)
 
 
 def _computed(noun: Contribution, programme: Programme) -> Contribution:
@@ -164,7 +177,7 @@ async def _settle_state(tx: Tx, before: Contribution, after: Contribution, now: 
         state="covered" if covered else "due",
         covered_at=(before.covered_at or now) if covered else None,
     )
-    await self_payments.save_self_payment(tx, after)
+    await self_payments.change_self_payment(tx, after)
     amount_changed = before.due is None or before.due_krw != after.due_krw
     if amount_changed:
         await say(tx, _due_event(after), now=now)
@@ -183,16 +196,8 @@ def _due_event(noun: Contribution) -> SelfpayDue:
         amount_krw=noun.due_krw,
         flow=(noun.flow or "free") if noun.due_krw else "free",
         due_at=noun.due_at,
-        reason=formula_of(noun),
+        reason=due_formula(noun),
     )
-
-
-def formula_of(noun: Contribution) -> str:
-    """How the amount came about, in one line."""
-    due = noun.due or SelfPaymentDue(0, None, 0)
-    if not due.amount_krw:
-        return "무상 · free"
-    return f"{noun.card_type} {noun.cards} × {noun.months}개월 × {due.rate_krw:,}원 ({due.rate_kind}, {noun.basis})"
 
 
 def deposited_event(noun: Contribution, now: dt.datetime) -> SelfpayDeposited:

@@ -1,22 +1,22 @@
 """HTTP: the budget of a programme and its shifts (BL-9)."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Path
 from pydantic import AwareDatetime, ConfigDict
 
+from libs.common.bounds import Text
 from libs.common.db import Tx
 from libs.common.programmes import programme_at
-from libs.common.web import Body, Command, Db, Now, ServiceRouter, View, problems
-from services.billing.model.ledger import Move
+from libs.common.web import Body, Command, Db, Now, ServiceRouter, Timepiece, View, problems
+from services.billing.model.budget import BudgetState, Move, Part
 from services.billing.operations import budget as operations
 from services.billing.routes.fields import AgencyReader, Officer, Reason, WonAboveZero
 from services.billing.store import budget as store
 
 router = ServiceRouter(tags=["예산 · Budget"])
 
-Programme = Annotated[str, Path(max_length=100, description="사업 코드 · programme code")]
-Part = Literal["subsidy", "operating"]
+Programme = Annotated[Text, Path(max_length=100, description="사업 코드 · programme code")]
 
 
 class ShiftView(View):
@@ -92,15 +92,19 @@ class Shift(Body):
     reason: Reason
 
 
-async def _view(tx: Tx, state: operations.BudgetState) -> BudgetView:
-    same = (
-        "cap_krw operating_krw subsidy_krw committed_krw executed_krw uncovered_krw left_krw levels_reached_pct"
-        " missing_path"
-    )
+async def _view(tx: Tx, state: BudgetState) -> BudgetView:
     return BudgetView(
         programme=state.programme_code,
-        shifts=[ShiftView.model_validate(row) for row in await store.shifts(tx, state.programme_code)],
-        **{name: getattr(state, name) for name in same.split()},
+        cap_krw=state.cap_krw,
+        operating_krw=state.operating_krw,
+        subsidy_krw=state.subsidy_krw,
+        committed_krw=state.committed_krw,
+        executed_krw=state.executed_krw,
+        uncovered_krw=state.uncovered_krw,
+        left_krw=state.left_krw,
+        levels_reached_pct=list(state.levels_reached_pct),
+        missing_path=state.missing_path,
+        shifts=[ShiftView.model_validate(shift) for shift in await store.list_shifts(tx, state.programme_code)],
     )
 
 
@@ -118,12 +122,12 @@ async def get_budget(programme: Programme, _caller: AgencyReader, db: Db, now: N
     responses=problems(400, 404, 409),
 )
 async def shift_budget(
-    programme: Programme, body: Shift, caller: Officer, db: Db, now: Now, command: Command
+    programme: Programme, body: Shift, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> BudgetView:
     """Move an amount between subsidies and operation within the cap, with a reason."""
 
     async def act(tx: Tx) -> BudgetView:
-        found = await programme_at(tx, programme, now)
-        return await _view(tx, await operations.shift(tx, caller, found, Move(**body.model_dump()), now))
+        move = Move(body.from_part, body.to_part, body.amount_krw, body.reason)
+        return await _view(tx, await operations.shift(tx, caller, programme, move, clock))
 
     return await command.once(db, act)

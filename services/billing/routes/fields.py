@@ -3,24 +3,34 @@
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from libs.common.bounds import COUNT_MAX, KRW_MAX, Text
 from libs.common.identity import Caller
+from libs.common.keys import fold_key
 from libs.common.web import Allowed
 
-KRW_MAX = 10**15
-INTEGER_MAX = 2**31 - 1
 
-Code = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00][^\x00/]*$")]
+def _names_something(text: str) -> str:
+    """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
+    if not fold_key(text):
+        raise ValueError("names nothing")
+    return text
+
+
+Code = Annotated[
+    Text, Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00][^\x00/]*$"), AfterValidator(_names_something)
+]
 """An id or code."""
-Reason = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
-Reference = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-Won = Annotated[int, Field(ge=0, le=KRW_MAX)]
-WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX)]
-SignedWon = Annotated[int, Field(ge=-KRW_MAX, le=KRW_MAX)]
+Reason = Annotated[Text, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+Reference = Annotated[
+    Text, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"), AfterValidator(_names_something)
+]
+"""A reference that a party chose, shown as typed."""
+WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX, strict=True)]
 
-LineNo = Annotated[int, Path(ge=1, le=INTEGER_MAX, description="줄 번호 · line number")]
-Filter = Annotated[str | None, Query(max_length=100)]
+LineNo = Annotated[int, Path(ge=1, le=COUNT_MAX, description="줄 번호 · line number")]
+Filter = Annotated[Text | None, Query(max_length=100)]
 
 Officer = Annotated[Caller, Allowed("officer")]
 Agency = Annotated[Caller, Allowed("officer", "operator")]

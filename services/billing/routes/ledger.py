@@ -4,6 +4,7 @@ from pydantic import AwareDatetime, ConfigDict
 
 from libs.common.errors import Invalid
 from libs.common.web import Db, Page, Paging, ServiceRouter, View, problems
+from services.billing.model.ledger import LedgerEntry
 from services.billing.operations.figures import summarise
 from services.billing.operations.ledger import first_broken_posting
 from services.billing.routes.fields import AgencyReader, Filter
@@ -112,20 +113,31 @@ def _after(paging: Paging) -> tuple[int, int]:
     return numbers[0], min(numbers[1], 2**31 - 1)
 
 
+def _entry_view(entry: LedgerEntry) -> EntryView:
+    return EntryView(
+        posting_no=entry.posting_no,
+        entry_no=entry.entry_no,
+        account=entry.account,
+        amount_krw=entry.amount_krw,
+        cause=entry.cause,
+        rule_id=entry.rule_id,
+        programme=entry.programme_code,
+        programme_version=entry.programme_version,
+        at=entry.at,
+        hash=entry.hash,
+    )
+
+
 @router.get("/ledger", summary="원장 기록 · List ledger entries", responses=problems())
 async def list_ledger(
     _caller: AgencyReader, db: Db, paging: Paging, account: Filter = None, programme: Filter = None
 ) -> Page[EntryView]:
     """Every entry in order, with its posting's cause, rule and hash."""
     async with db.transaction() as tx:
-        rows = await store.entries(
+        entries = await store.list_entries(
             tx, account=account, programme_code=programme, after=_after(paging), limit=paging.limit
         )
-    views = [
-        EntryView(**{k: v for k, v in row.items() if k != "programme_code"}, programme=row["programme_code"])
-        for row in rows
-    ]
-    return paging.page(views, "posting_no", "entry_no")
+    return paging.page([_entry_view(entry) for entry in entries], "posting_no", "entry_no")
 
 
 @router.get("/ledger/balance", summary="원장 합계 · The ledger's balance", responses=problems())
@@ -133,7 +145,7 @@ async def get_ledger_balance(_caller: AgencyReader, db: Db) -> BalanceView:
     """Σ of all accounts (0, always), each account, and a walk along the chain of hashes."""
     async with db.transaction() as tx:
         entries, sum_krw = await store.count_and_sum(tx)
-        accounts = [AccountView.model_validate(row) for row in await store.accounts(tx)]
+        accounts = [AccountView.model_validate(account) for account in await store.list_accounts(tx)]
         broken = await first_broken_posting(tx)
     return BalanceView(
         entries=entries, sum_krw=sum_krw, chain_whole=broken is None, first_broken_posting=broken, accounts=accounts

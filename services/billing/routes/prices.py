@@ -1,23 +1,23 @@
 """HTTP: the price book and the wait discount rates (BL-1)."""
 
-import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict
 
+from libs.common.bounds import Day, Krw, PercentDecimal, Positive
 from libs.common.db import Tx
-from libs.common.money import Krw, supply_value_krw
-from libs.common.web import Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.billing.model.prices import Mode, PriceVersion, Pricing, WaitDiscount
+from libs.common.money import Krw as Won
+from libs.common.money import supply_value_krw
+from libs.common.web import Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from services.billing.model.prices import Mode, Pricing, RecordedPrice, WaitDiscount
 from services.billing.operations.prices import offer_price, set_wait_discount
-from services.billing.routes.fields import INTEGER_MAX, Code, Filter, Officer, ProviderReader, Won, own_provider
+from services.billing.routes.fields import Code, Filter, Officer, ProviderReader, own_provider
 from services.billing.store import prices
+from services.billing.store.providers import list_names
 
 router = ServiceRouter(tags=["단가 · Prices"])
-
-Pct = Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4)]
 
 _PRICE: dict[str, Any] = {
     "programme": "hpc-2025-gpu",
@@ -39,11 +39,11 @@ class PriceOffer(Body):
     provider_id: Code
     product: Code
     mode: Mode
-    unit_price_krw: Won
-    valid_from: dt.date
+    unit_price_krw: Krw
+    valid_from: Day
     """The first day of a month (KST): a month of use has one price."""
-    round: int = Field(ge=1, le=INTEGER_MAX)
-    wait_discount_pct: Pct | None = None
+    round: Positive
+    wait_discount_pct: PercentDecimal | None = None
 
 
 class PriceView(View):
@@ -68,6 +68,7 @@ class PriceView(View):
     price_version: str
     programme: str
     provider_id: str
+    provider_name: str | None = None
     product: str
     mode: Mode
     pricing: Pricing
@@ -77,9 +78,9 @@ class PriceView(View):
     valid_from: str
     round: int
     rule_id: str = "BL-1"
-    programme_version: int | None = None
-    recorded_by: str | None = None
-    recorded_at: AwareDatetime | None = None
+    programme_version: int
+    recorded_by: str
+    recorded_at: AwareDatetime
 
 
 class WaitDiscountOffer(Body):
@@ -92,8 +93,8 @@ class WaitDiscountOffer(Body):
 
     programme: Code
     provider_id: Code
-    rate_pct: Pct
-    valid_from: dt.date | None = None
+    rate_pct: PercentDecimal
+    valid_from: Day | None = None
     """The first day of a month; none: from the programme's first month of use."""
 
 
@@ -123,12 +124,14 @@ class WaitDiscountView(View):
     rule_id: str = "BL-1"
 
 
-def _price_view(price: PriceVersion, **more: Any) -> PriceView:
-    supply, vat = supply_value_krw(Krw(price.unit_price_krw))
+def _price_view(recorded: RecordedPrice, name: str | None = None) -> PriceView:
+    price = recorded.price
+    supply, vat = supply_value_krw(Won(price.unit_price_krw))
     return PriceView(
         price_version=price.version,
         programme=price.programme_code,
         provider_id=price.provider_id,
+        provider_name=name,
         product=price.product,
         mode=price.mode,
         pricing=price.pricing,
@@ -137,7 +140,9 @@ def _price_view(price: PriceVersion, **more: Any) -> PriceView:
         vat_krw=vat,
         valid_from=price.valid_from,
         round=price.round_no,
-        **more,
+        programme_version=recorded.programme_version,
+        recorded_by=recorded.recorded_by,
+        recorded_at=recorded.recorded_at,
     )
 
 
@@ -155,25 +160,33 @@ def _rate_view(rate: WaitDiscount) -> WaitDiscountView:
 @router.post(
     "/prices", status_code=201, summary="단가 등록 · Record a negotiated price", responses=problems(400, 404, 409)
 )
-async def record_price(body: PriceOffer, caller: Officer, db: Db, now: Now, command: Command) -> PriceView:
+async def record_price(body: PriceOffer, caller: Officer, db: Db, clock: Timepiece, command: Command) -> PriceView:
     """Record the price of one negotiation round (at most three); a fixed hourly one is at most half the dynamic one."""
 
     async def act(tx: Tx) -> PriceView:
-        of_provider: dict[str, Any] = {"programme_code": body.programme, "provider_id": body.provider_id, "now": now}
-        price = await offer_price(
+        recorded = await offer_price(
             tx,
             caller,
+            programme_code=body.programme,
+            provider_id=body.provider_id,
             product=body.product,
             mode=body.mode,
             unit_price_krw=body.unit_price_krw,
             valid_from=body.valid_from,
             round_no=body.round,
-            **of_provider,
+            clock=clock,
         )
         if body.wait_discount_pct is not None:
-            rate = Fraction(body.wait_discount_pct)
-            await set_wait_discount(tx, caller, rate_pct=rate, valid_from=body.valid_from, **of_provider)
-        return _price_view(price)
+            await set_wait_discount(
+                tx,
+                caller,
+                programme_code=body.programme,
+                provider_id=body.provider_id,
+                rate_pct=Fraction(body.wait_discount_pct),
+                valid_from=body.valid_from,
+                clock=clock,
+            )
+        return _price_view(recorded)
 
     return await command.once(db, act)
 
@@ -184,20 +197,15 @@ async def list_prices(
 ) -> Page[PriceView]:
     """The price book, every round and version of it; a provider sees its own."""
     async with db.transaction() as tx:
-        rows = await prices.list_prices(
+        found = await prices.list_prices(
             tx,
             programme_code=programme,
             provider_id=own_provider(caller, provider),
             after=paging.after_id(),
             limit=paging.limit,
         )
-    views = [
-        _price_view(
-            prices.price_from(row),
-            **{name: row[name] for name in ("programme_version", "recorded_by", "recorded_at")},
-        )
-        for row in rows
-    ]
+        names = await list_names(tx, [recorded.price.provider_id for recorded in found])
+    views = [_price_view(recorded, names.get(recorded.price.provider_id)) for recorded in found]
     return paging.page(views, "price_version")
 
 
@@ -208,7 +216,7 @@ async def list_prices(
     responses=problems(400, 404, 409),
 )
 async def record_wait_discount(
-    body: WaitDiscountOffer, caller: Officer, db: Db, now: Now, command: Command
+    body: WaitDiscountOffer, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> WaitDiscountView:
     """Record what a provider takes off an hour that was waited for too long."""
 
@@ -220,7 +228,7 @@ async def record_wait_discount(
             provider_id=body.provider_id,
             rate_pct=Fraction(body.rate_pct),
             valid_from=body.valid_from,
-            now=now,
+            clock=clock,
         )
         return _rate_view(rate)
 

@@ -6,10 +6,10 @@ from pydantic import AwareDatetime, ConfigDict
 
 from libs.common.db import Tx
 from libs.common.web import View
-from services.billing.model.self_payments import Contribution, Flow, RateKind, SelfPaymentState
-from services.billing.operations.self_payments import formula_of
-from services.billing.rules.self_payment import coverage
-from services.billing.store import self_payments as store
+from services.billing.model.self_payments import Contribution, Flow, PaidNotice, RateKind, SelfPaymentState
+from services.billing.rules.notices import notices_paid
+from services.billing.rules.self_payment import coverage, due_formula
+from services.billing.store import notices, receipts
 
 
 class ReceiptView(View):
@@ -97,6 +97,41 @@ class SelfPaymentDetail(SelfPaymentView):
     notices: list[NoticeView]
 
 
+class KeyCollisionView(View):
+    """Two receipts that were kept under different texts and fold to one reference (CV-9): neither was merged."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "receipt_id": "RC-000007",
+                    "application_id": "A-000002",
+                    "reference": "bank-0001",
+                    "amount_krw": 300000,
+                    "first_receipt_id": "RC-000001",
+                    "first_application_id": "A-000001",
+                    "first_reference": "BANK-0001",
+                    "first_amount_krw": 300000,
+                    "scope": "hpc-2025-gpu",
+                    "kind": "deposit",
+                }
+            ]
+        },
+    )
+
+    receipt_id: str
+    application_id: str
+    reference: str
+    amount_krw: int
+    first_receipt_id: str
+    first_application_id: str
+    first_reference: str
+    first_amount_krw: int
+    scope: str
+    kind: str
+
+
 class RefundView(View):
     """What went back now, and the self-payment after it."""
 
@@ -112,21 +147,36 @@ class RefundView(View):
 def _fields(noun: Contribution) -> dict[str, Any]:
     parked = noun.state == "awaiting_policy" or noun.due is None
     found = coverage(noun.flow or "free", noun.due_krw, noun.deposited_krw, noun.evidenced_krw)
-    same = (
-        "application_id programme_version organisation_id state flow basis card_type cards units months due_at"
-        " missing_path deposited_krw evidenced_krw burnt_krw refunded_krw covered_at overdue_at closed_at close_reason"
-    )
     return {
-        **{name: getattr(noun, name) for name in same.split()},
+        "application_id": noun.application_id,
         "programme": noun.programme_code,
+        "programme_version": noun.programme_version,
+        "organisation_id": noun.organisation_id,
+        "state": noun.state,
+        "flow": noun.flow,
+        "basis": noun.basis,
+        "card_type": noun.card_type,
+        "cards": noun.cards,
+        "units": noun.units,
+        "months": noun.months,
         "rate_kind": noun.due.rate_kind if noun.due else None,
         "rate_krw": noun.due.rate_krw if noun.due else None,
         "due_krw": None if parked else noun.due_krw,
-        "formula": "" if parked else formula_of(noun),
+        "due_at": noun.due_at,
+        "missing_path": noun.missing_path,
+        "formula": "" if parked else due_formula(noun),
         "received_krw": found.received_krw,
         "covered": not parked and found.covered,
+        "deposited_krw": noun.deposited_krw,
+        "evidenced_krw": noun.evidenced_krw,
         "paid_to_provider_krw": noun.paid_krw,
+        "burnt_krw": noun.burnt_krw,
         "left_krw": noun.left_to_burn_krw,
+        "refunded_krw": noun.refunded_krw,
+        "covered_at": noun.covered_at,
+        "overdue_at": noun.overdue_at,
+        "closed_at": noun.closed_at,
+        "close_reason": noun.close_reason,
     }
 
 
@@ -137,10 +187,23 @@ def self_payment_view(noun: Contribution) -> SelfPaymentView:
 
 async def self_payment_detail(tx: Tx, noun: Contribution) -> SelfPaymentDetail:
     """A self-payment with its receipts and notices."""
-    left_krw, notices = noun.paid_krw, []
-    for row in await store.notices_of(tx, noun.application_id):
-        paid = min(left_krw, row["amount_krw"])
-        left_krw -= paid
-        notices.append(NoticeView(**{k: v for k, v in row.items() if k in NoticeView.model_fields}, paid_krw=paid))
-    receipts = [ReceiptView.model_validate(row) for row in await store.receipts_of(tx, noun.application_id)]
-    return SelfPaymentDetail(**_fields(noun), receipts=receipts, notices=notices)
+    told = notices_paid(await notices.list_notices(tx, noun.application_id), noun.paid_krw)
+    came = await receipts.list_receipts(tx, noun.application_id)
+    return SelfPaymentDetail(
+        **_fields(noun),
+        receipts=[ReceiptView.model_validate(receipt) for receipt in came],
+        notices=[_notice_view(paid) for paid in told],
+    )
+
+
+def _notice_view(paid: PaidNotice) -> NoticeView:
+    notice = paid.notice
+    return NoticeView(
+        notice_id=notice.notice_id,
+        provider_id=notice.provider_id,
+        amount_krw=notice.amount_krw,
+        due_at=notice.due_at,
+        notified_at=notice.notified_at,
+        overdue_at=notice.overdue_at,
+        paid_krw=paid.paid_krw,
+    )

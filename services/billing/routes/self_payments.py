@@ -4,25 +4,28 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import AwareDatetime, ConfigDict
+from pydantic import ConfigDict
 
+from libs.common.bounds import Instant, Krw, Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, AnyCaller, Body, Command, Db, Now, Page, Paging, ServiceRouter, problems
+from libs.common.web import Allowed, AnyCaller, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
 from services.billing.operations import receipts as operations
-from services.billing.routes.fields import Agency, Filter, Officer, Reference, Won, WonAboveZero
+from services.billing.routes.fields import Agency, AgencyReader, Filter, Officer, Reference, WonAboveZero
 from services.billing.routes.self_payment_views import (
+    KeyCollisionView,
     RefundView,
     SelfPaymentDetail,
     SelfPaymentView,
     self_payment_detail,
     self_payment_view,
 )
+from services.billing.store import receipts
 from services.billing.store import self_payments as store
 
 router = ServiceRouter(tags=["자부담금 · Self-payments"])
 
-Id = Annotated[str, Path(max_length=100, description="신청 번호 · application id")]
+Id = Annotated[Text, Path(max_length=100, description="신청 번호 · application id")]
 PayerOrOfficer = Annotated[Caller, Allowed("applicant", "officer", "operator")]
 PayeeOrOfficer = Annotated[Caller, Allowed("provider", "officer", "operator")]
 
@@ -34,7 +37,7 @@ class Evidence(Body):
         extra="forbid", json_schema_extra={"examples": [{"balance_krw": 9600000, "evidence": "bank-certificate-0001"}]}
     )
 
-    balance_krw: Won
+    balance_krw: Krw
     evidence: Reference
 
 
@@ -58,7 +61,7 @@ class Notice(Body):
     )
 
     amount_krw: WonAboveZero
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
 
 
 @router.get("/self-payments", summary="자부담금 목록 · List self-payments", responses=problems())
@@ -82,6 +85,14 @@ async def list_self_payments(
     return paging.page([self_payment_view(noun) for noun in nouns], "application_id")
 
 
+@router.get("/key-collisions", summary="겹치는 참조 번호 · List references that are one", responses=problems())
+async def list_key_collisions(_caller: AgencyReader, db: Db, paging: Paging) -> Page[KeyCollisionView]:
+    """Receipts recorded before references were folded whose references turned out to be one: an officer decides."""
+    async with db.transaction() as tx:
+        found = await receipts.list_key_collisions(tx, after=paging.after_id(), limit=paging.limit)
+    return paging.page([KeyCollisionView.model_validate(each) for each in found], "receipt_id")
+
+
 @router.get("/self-payments/{application_id}", summary="자부담금 조회 · Read a self-payment", responses=problems(404))
 async def get_self_payment(application_id: Id, caller: AnyCaller, db: Db) -> SelfPaymentDetail:
     """One self-payment with its receipts and notices; someone else's is not found."""
@@ -95,12 +106,12 @@ async def get_self_payment(application_id: Id, caller: AnyCaller, db: Db) -> Sel
     responses=problems(400, 404, 409),
 )
 async def show_evidence(
-    application_id: Id, body: Evidence, caller: PayerOrOfficer, db: Db, now: Now, command: Command
+    application_id: Id, body: Evidence, caller: PayerOrOfficer, db: Db, clock: Timepiece, command: Command
 ) -> SelfPaymentDetail:
     """Evidence of the balance on the dedicated account (own_account); the full amount opens the gate."""
 
     async def act(tx: Tx) -> SelfPaymentDetail:
-        noun = await operations.show_evidence(tx, caller, application_id, body.balance_krw, body.evidence, now)
+        noun = await operations.show_evidence(tx, caller, application_id, body.balance_krw, body.evidence, clock)
         return await self_payment_detail(tx, noun)
 
     return await command.once(db, act)
@@ -112,12 +123,12 @@ async def show_evidence(
     responses=problems(400, 404, 409),
 )
 async def record_deposit(
-    application_id: Id, body: Amount, caller: Agency, db: Db, now: Now, command: Command
+    application_id: Id, body: Amount, caller: Agency, db: Db, clock: Timepiece, command: Command
 ) -> SelfPaymentDetail:
     """A deposit on the named account (deposit); parts are held, the full amount opens the gate."""
 
     async def act(tx: Tx) -> SelfPaymentDetail:
-        noun = await operations.deposit(tx, caller, application_id, body.amount_krw, body.reference, now)
+        noun = await operations.deposit(tx, caller, application_id, body.amount_krw, body.reference, clock)
         return await self_payment_detail(tx, noun)
 
     return await command.once(db, act)
@@ -130,12 +141,12 @@ async def record_deposit(
     responses=problems(400, 404, 409),
 )
 async def notify_payment(
-    application_id: Id, body: Notice, caller: Officer, db: Db, now: Now, command: Command
+    application_id: Id, body: Notice, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelfPaymentDetail:
     """After use has started, tell the user how much to pay the provider until when (own_account)."""
 
     async def act(tx: Tx) -> SelfPaymentDetail:
-        await operations.notify(tx, caller, application_id, body.amount_krw, _utc(body.due_at), now)
+        await operations.notify(tx, caller, application_id, body.amount_krw, _utc(body.due_at), clock)
         return await self_payment_detail(tx, await operations.visible(tx, caller, application_id))
 
     return await command.once(db, act)
@@ -151,12 +162,12 @@ def _utc(instant: dt.datetime | None) -> dt.datetime | None:
     responses=problems(400, 404, 409),
 )
 async def record_payment(
-    application_id: Id, body: Amount, caller: PayeeOrOfficer, db: Db, now: Now, command: Command
+    application_id: Id, body: Amount, caller: PayeeOrOfficer, db: Db, clock: Timepiece, command: Command
 ) -> SelfPaymentDetail:
     """The user paid the provider from their own account (own_account); recorded by the provider or an officer."""
 
     async def act(tx: Tx) -> SelfPaymentDetail:
-        noun = await operations.pay_provider(tx, caller, application_id, body.amount_krw, body.reference, now)
+        noun = await operations.pay_provider(tx, caller, application_id, body.amount_krw, body.reference, clock)
         return await self_payment_detail(tx, noun)
 
     return await command.once(db, act)
@@ -165,11 +176,13 @@ async def record_payment(
 @router.post(
     "/self-payments/{application_id}/refund", summary="자부담금 환불 · Refund", responses=problems(400, 404, 409)
 )
-async def refund_self_payment(application_id: Id, caller: Officer, db: Db, now: Now, command: Command) -> RefundView:
+async def refund_self_payment(
+    application_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> RefundView:
     """Give back what is not burnt down, once everything is over; before, only what was paid above the amount owed."""
 
     async def act(tx: Tx) -> RefundView:
-        noun, amount = await operations.refund(tx, caller, application_id, now)
+        noun, amount = await operations.refund(tx, caller, application_id, clock)
         return RefundView(refund_krw=amount, self_payment=self_payment_view(noun))
 
     return await command.once(db, act)

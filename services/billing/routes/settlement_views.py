@@ -1,16 +1,15 @@
 """What settlements, lines and explanations look like in an answer."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from pydantic import AwareDatetime, ConfigDict
 
 from libs.common.web import View
+from services.billing.model.disputes import Dispute
+from services.billing.model.lines import Line, LineKind
 from services.billing.model.prices import Mode
-from services.billing.model.settlements import Line, LineKind, SettlementState, Share
-from services.billing.operations.explain import Explanation
-from services.billing.rules.lines import exact_won
+from services.billing.model.settlements import Settlement, SettlementState, Share
 
 _SUMS: dict[str, Any] = {
     "id": "alpha:hpc-2025-gpu:2025-10",
@@ -44,6 +43,7 @@ class SettlementView(View):
     id: str
     state: SettlementState
     provider: str
+    provider_name: str | None
     programme: str
     programme_version: int
     month: str
@@ -144,153 +144,94 @@ class SettlementDetail(SettlementView):
     disputes: list[DisputeView]
 
 
-class PriceUsed(View):
-    """A price or wait discount rate as it was recorded."""
-
-    version: str
-    unit_price_krw: int | None = None
-    rate_pct: str | None = None
-    valid_from: str
-    round: int | None = None
-    programme_version: int
-    recorded_by: str
-    recorded_at: AwareDatetime
-
-
-class ExplanationView(View):
-    """Everything a line's amount came from."""
-
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "settlement_id": "alpha:hpc-2025-gpu:2025-10",
-                    "statement_id": "alpha:hpc-2025-gpu:2025-10",
-                    "statement_sha256": _SUMS["statement_sha256"],
-                    "programme": "hpc-2025-gpu",
-                    "programme_version": 1,
-                    "rule_ids": ["BL-2", "MT-6", "CV-1"],
-                    "formula": {
-                        "ko": "대기 초과 할인 6시간 × 시간당 5,500원 × 30% = -9,900원, 원 미만 절사 -9,900원",
-                        "en": "6 discounted unit-hours × 5,500 won × 30 % = -9,900 won, cut to -9,900 won",
-                    },
-                    "uncut_krw": "-9,900",
-                    "shortened_krw": "0",
-                    "cut_krw": "0",
-                    "amount_krw": -9900,
-                }
-            ]
-        },
-    )
-
-    settlement_id: str
-    state: SettlementState
-    statement_id: str
-    statement_sha256: str
-    programme: str
-    programme_version: int
-    rule_ids: list[str]
-    line: LineView
-    formula: dict[str, str]
-    uncut_krw: str
-    """The exact amount before shortening and cutting, e.g. `-1,650.3` or `(83 + 1/3)`."""
-    shortened_krw: str
-    """What BL-8's ceiling took away from a deduction."""
-    cut_krw: str
-    """What CV-1's cut to whole won took away."""
-    amount_krw: int
-    supply_value_krw: int
-    vat_krw: int
-    prices: list[PriceUsed]
-    usage_events: int
-    evidence_sha256: str
-    share: ShareView | None
-    disputes: list[DisputeView]
+def _sums(settlement: Settlement, provider_name: str | None) -> dict[str, Any]:
+    return {
+        "id": settlement.settlement_id,
+        "state": settlement.state,
+        "provider": settlement.provider_id,
+        "provider_name": provider_name,
+        "programme": settlement.programme_code,
+        "programme_version": settlement.programme_version,
+        "month": settlement.month,
+        "charge_krw": settlement.charge_krw,
+        "discount_krw": settlement.discount_krw,
+        "deduction_krw": settlement.deduction_krw,
+        "fee_krw": settlement.fee_krw,
+        "self_payment_krw": settlement.self_payment_krw,
+        "subsidy_krw": settlement.subsidy_krw,
+        "uncovered_krw": settlement.uncovered_krw,
+        "statement_sha256": settlement.statement_sha256,
+        "sha256": settlement.sha256,
+        "issued_sha256": settlement.issued_sha256,
+        "missing": [MissingView.model_validate(missing) for missing in settlement.missing],
+        "issued_at": settlement.issued_at,
+        "dispute_until": settlement.dispute_until,
+        "approved_at": settlement.approved_at,
+        "paid_at": settlement.paid_at,
+        "payment_reference": settlement.payment_reference,
+    }
 
 
-def _sums(row: dict[str, Any]) -> dict[str, Any]:
-    fields = {name: row[name] for name in SettlementView.model_fields if name in row}
-    names = {"id": row["settlement_id"], "provider": row["provider_id"], "programme": row["programme_code"]}
-    return {**fields, **names}
-
-
-def settlement_view(row: dict[str, Any]) -> SettlementView:
+def settlement_view(settlement: Settlement, provider_name: str | None) -> SettlementView:
     """A settlement's sums."""
-    return SettlementView(**_sums(row))
+    return SettlementView(**_sums(settlement, provider_name))
 
 
 def line_view(number: int, line: Line) -> LineView:
     """A line with its number."""
-    same = "kind grant_id period adjustment mode priced_product units price_version amount_krw usage_events"
     return LineView(
         line=number,
+        kind=line.kind,
         rule_ids=list(line.rule_ids),
+        grant_id=line.grant_id,
+        period=line.period,
+        adjustment=line.adjustment,
+        mode=line.mode,
+        priced_product=line.priced_product,
+        units=line.units,
         quantity=str(line.quantity),
+        price_version=line.price_version,
         uncut_krw=str(line.uncut_krw),
         shortened_krw=str(line.shortened_krw),
+        amount_krw=line.amount_krw,
         formula_ko=line.formula.ko,
         formula_en=line.formula.en,
+        usage_events=line.usage_events,
         evidence_sha256=line.evidence_sha256,
         cause=line.cause,
-        **{name: getattr(line, name) for name in same.split()},
     )
 
 
-def dispute_view(row: dict[str, Any]) -> DisputeView:
+def dispute_view(dispute: Dispute) -> DisputeView:
     """A dispute."""
-    return DisputeView(**{name: row["line_no" if name == "line" else name] for name in DisputeView.model_fields})
+    return DisputeView(
+        dispute_id=dispute.dispute_id,
+        settlement_id=dispute.settlement_id,
+        line=dispute.line_no,
+        state=dispute.state,
+        reason=dispute.reason,
+        raised_by=dispute.raised_by,
+        raised_at=dispute.raised_at,
+        line_krw=dispute.line_krw,
+        decided_krw=dispute.decided_krw,
+        decision_reason=dispute.decision_reason,
+        decided_by=dispute.decided_by,
+        decided_at=dispute.decided_at,
+        carried_by=dispute.carried_by,
+    )
 
 
 def detail_view(
-    row: dict[str, Any], lines: Sequence[Line], shares: Sequence[Share], disputes: Sequence[dict[str, Any]]
+    settlement: Settlement,
+    provider_name: str | None,
+    lines: Sequence[Line],
+    shares: Sequence[Share],
+    disputes: Sequence[Dispute],
 ) -> SettlementDetail:
     """A settlement with everything in it."""
     return SettlementDetail(
-        **_sums(row),
+        **_sums(settlement, provider_name),
         lines=[line_view(number, line) for number, line in enumerate(lines, start=1)],
         shares=[ShareView.model_validate(share) for share in shares],
         disputes=[dispute_view(found) for found in disputes],
-    )
-
-
-def explanation_view(number: int, found: Explanation) -> ExplanationView:
-    """A line's explanation."""
-    row, line = found.settlement, found.line
-    sign = -1 if line.uncut_krw < 0 else 1
-    cut = line.uncut_krw - sign * line.shortened_krw - line.amount_krw
-    return ExplanationView(
-        settlement_id=row["settlement_id"],
-        state=row["state"],
-        statement_id=row["settlement_id"],
-        statement_sha256=row["statement_sha256"],
-        programme=row["programme_code"],
-        programme_version=row["programme_version"],
-        rule_ids=list(line.rule_ids),
-        line=line_view(number, line),
-        formula={"ko": line.formula.ko, "en": line.formula.en},
-        uncut_krw=exact_won(line.uncut_krw),
-        shortened_krw=exact_won(line.shortened_krw),
-        cut_krw=exact_won(Fraction(cut)),
-        amount_krw=line.amount_krw,
-        supply_value_krw=found.supply_value_krw,
-        vat_krw=found.vat_krw,
-        prices=[_price_used(price) for price in found.prices],
-        usage_events=line.usage_events,
-        evidence_sha256=line.evidence_sha256,
-        share=ShareView.model_validate(found.share) if found.share else None,
-        disputes=[dispute_view(dispute) for dispute in found.disputes],
-    )
-
-
-def _price_used(price: dict[str, Any]) -> PriceUsed:
-    return PriceUsed(
-        version=price["version"],
-        unit_price_krw=price.get("unit_price_krw"),
-        rate_pct=format(price["rate_pct"].normalize(), "f") if "rate_pct" in price else None,
-        valid_from=price["valid_from"],
-        round=price.get("round_no"),
-        programme_version=price["programme_version"],
-        recorded_by=price["recorded_by"],
-        recorded_at=price["recorded_at"],
     )

@@ -1,16 +1,19 @@
 """HTTP: settlements from draft to payment, their lines, and why each line is what it is (BL-11)."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Path, Response
 from pydantic import ConfigDict
 
+from libs.common.bounds import KrwDifference, Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, problems
+from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
+from services.billing.model.settlements import Settlement
 from services.billing.operations import disputes as dispute_operations
 from services.billing.operations import settlements as operations
 from services.billing.operations.explain import explain
+from services.billing.routes.explanation_views import ExplanationView, explanation_view
 from services.billing.routes.fields import (
     Agency,
     Filter,
@@ -19,27 +22,25 @@ from services.billing.routes.fields import (
     ProviderReader,
     Reason,
     Reference,
-    SignedWon,
     own_provider,
 )
 from services.billing.routes.settlement_views import (
     DisputeView,
-    ExplanationView,
     LineView,
     SettlementDetail,
     SettlementView,
     detail_view,
     dispute_view,
-    explanation_view,
     line_view,
     settlement_view,
 )
 from services.billing.store import disputes as dispute_store
 from services.billing.store import settlements as store
+from services.billing.store.providers import list_names
 
 router = ServiceRouter(tags=["정산 · Settlements"])
 
-Id = Annotated[str, Path(max_length=300, description="정산 번호 `<공급사>:<사업>:<월>` · settlement id")]
+Id = Annotated[Text, Path(max_length=300, description="정산 번호 `<공급사>:<사업>:<월>` · settlement id")]
 
 
 class Payment(Body):
@@ -67,7 +68,7 @@ class Decision(Body):
         extra="forbid", json_schema_extra={"examples": [{"amount_krw": -9800, "reason": "장애 기록 확인 결과 인용"}]}
     )
 
-    amount_krw: SignedWon | None = None
+    amount_krw: KrwDifference | None = None
     reason: Reason
 
 
@@ -83,7 +84,7 @@ async def list_settlements(
 ) -> Page[SettlementView]:
     """Settlements with their sums; the split is none until the settlement is approved. A provider sees its own."""
     async with db.transaction() as tx:
-        rows = await store.list_settlements(
+        settlements = await store.list_settlements(
             tx,
             after=paging.after_id(),
             limit=paging.limit,
@@ -92,7 +93,8 @@ async def list_settlements(
             month=month,
             state=state,
         )
-    return paging.page([settlement_view(row) for row in rows], "id")
+        names = await list_names(tx, [found.provider_id for found in settlements])
+    return paging.page([settlement_view(found, names.get(found.provider_id)) for found in settlements], "id")
 
 
 @router.get("/settlements/{settlement_id}", summary="정산 조회 · Read a settlement", responses=problems(404))
@@ -102,13 +104,14 @@ async def get_settlement(settlement_id: Id, caller: ProviderReader, db: Db) -> S
         return await _detail(tx, await operations.visible(tx, caller, settlement_id))
 
 
-async def _detail(tx: Tx, row: dict[str, Any]) -> SettlementDetail:
-    settlement_id = row["settlement_id"]
+async def _detail(tx: Tx, settlement: Settlement) -> SettlementDetail:
+    settlement_id, provider_id = settlement.settlement_id, settlement.provider_id
     return detail_view(
-        row,
-        await store.lines_of(tx, settlement_id),
-        await store.shares_of(tx, settlement_id),
-        await dispute_store.disputes_of(tx, settlement_id),
+        settlement,
+        (await list_names(tx, [provider_id])).get(provider_id),
+        await store.list_lines(tx, settlement_id),
+        await store.list_shares(tx, settlement_id),
+        await dispute_store.list_disputes(tx, settlement_id),
     )
 
 
@@ -142,43 +145,45 @@ async def explain_line(settlement_id: Id, line_no: LineNo, caller: ProviderReade
 async def get_canonical(settlement_id: Id, caller: ProviderReader, db: Db) -> Response:
     """The settlement's canonical bytes (RFC 8785); their SHA-256 is in `X-Content-SHA256` and in the settlement."""
     async with db.transaction() as tx:
-        row = await operations.visible(tx, caller, settlement_id)
-    return Response(
-        row["canonical"].encode(), media_type="application/json", headers={"X-Content-SHA256": row["sha256"]}
-    )
+        settlement = await operations.visible(tx, caller, settlement_id)
+        canonical = await store.find_canonical(tx, settlement_id)
+    headers = {"X-Content-SHA256": settlement.sha256}
+    return Response(canonical.encode(), media_type="application/json", headers=headers)
 
 
 @router.post("/settlements/{settlement_id}/issue", summary="정산 발행 · Issue", responses=problems(400, 404, 409))
-async def issue_settlement(settlement_id: Id, caller: Agency, db: Db, now: Now, command: Command) -> SettlementDetail:
+async def issue_settlement(
+    settlement_id: Id, caller: Agency, db: Db, clock: Timepiece, command: Command
+) -> SettlementDetail:
     """Freeze a draft: it never changes any more, and the dispute window begins."""
 
     async def act(tx: Tx) -> SettlementDetail:
-        return await _detail(tx, await operations.issue(tx, caller, settlement_id, now))
+        return await _detail(tx, await operations.issue(tx, caller, settlement_id, clock))
 
     return await command.once(db, act)
 
 
 @router.post("/settlements/{settlement_id}/approve", summary="정산 승인 · Approve", responses=problems(400, 404, 409))
 async def approve_settlement(
-    settlement_id: Id, caller: Officer, db: Db, now: Now, command: Command
+    settlement_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SettlementDetail:
     """Split each grant's fee (self-payment first), draw the subsidy from the budget, post to the ledger."""
 
     async def act(tx: Tx) -> SettlementDetail:
-        return await _detail(tx, await operations.approve(tx, caller, settlement_id, now))
+        return await _detail(tx, await operations.approve(tx, caller, settlement_id, clock))
 
     return await command.once(db, act)
 
 
 @router.post("/settlements/{settlement_id}/pay", summary="정산 지급 · Pay", responses=problems(400, 404, 409))
 async def pay_settlement(
-    settlement_id: Id, caller: Officer, db: Db, now: Now, command: Command, body: Payment | None = None
+    settlement_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command, body: Payment | None = None
 ) -> SettlementDetail:
     """Record that the provider has its money."""
 
     async def act(tx: Tx) -> SettlementDetail:
         reference = body.reference if body else ""
-        return await _detail(tx, await operations.pay(tx, caller, settlement_id, reference, now))
+        return await _detail(tx, await operations.pay(tx, caller, settlement_id, reference, clock))
 
     return await command.once(db, act)
 
@@ -195,13 +200,13 @@ async def dispute_line(
     body: Contest,
     caller: Annotated[Caller, Allowed("provider", "officer")],
     db: Db,
-    now: Now,
+    clock: Timepiece,
     command: Command,
 ) -> DisputeView:
     """Contest one line within the dispute window; if upheld, a later settlement carries the adjustment."""
 
     async def act(tx: Tx) -> DisputeView:
-        return dispute_view(await dispute_operations.dispute(tx, caller, settlement_id, line_no, body.reason, now))
+        return dispute_view(await dispute_operations.dispute(tx, caller, settlement_id, line_no, body.reason, clock))
 
     return await command.once(db, act)
 
@@ -210,16 +215,18 @@ async def dispute_line(
     "/disputes/{dispute_id}/decision", summary="이의 결정 · Decide a dispute", responses=problems(400, 404, 409)
 )
 async def decide_dispute(
-    dispute_id: Annotated[str, Path(max_length=100)],
+    dispute_id: Annotated[Text, Path(max_length=100)],
     body: Decision,
     caller: Officer,
     db: Db,
-    now: Now,
+    clock: Timepiece,
     command: Command,
 ) -> DisputeView:
     """Uphold a dispute with the right amount, or reject it; both amounts and the reason stay on record."""
 
     async def act(tx: Tx) -> DisputeView:
-        return dispute_view(await dispute_operations.decide(tx, caller, dispute_id, body.amount_krw, body.reason, now))
+        return dispute_view(
+            await dispute_operations.decide(tx, caller, dispute_id, body.amount_krw, body.reason, clock)
+        )
 
     return await command.once(db, act)

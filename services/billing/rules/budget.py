@@ -1,10 +1,14 @@
 """The budget: settlements draw on it in order of approval, never above the cap; levels reached are announced."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from services.billing.model.ledger import Demand, Draw
+from services.billing.model.budget import Commitment, Demand, Draw
+from services.billing.policy import BudgetPolicy
 
 PER_CENT = 100
+TICK = dt.timedelta(microseconds=1)
 
 
 def draw_from_budget(left_krw: int | None, demands: Iterable[Demand]) -> tuple[Draw, ...]:
@@ -31,3 +35,37 @@ def levels_reached(levels_pct: Sequence[int], executed_krw: int, cap_krw: int | 
     if not cap_krw:
         return ()
     return tuple(level for level in sorted(levels_pct) if executed_krw * PER_CENT >= level * cap_krw)
+
+
+def subsidy_part_krw(policy: BudgetPolicy, shifted_krw: int) -> int | None:
+    """The part of the cap for subsidies in won, `shifted_krw` moved into it by officers; none where there is no cap."""
+    return None if policy.cap_krw is None else policy.cap_krw - policy.operating_krw + shifted_krw
+
+
+def approval_instant(now: dt.datetime, last: dt.datetime | None) -> dt.datetime:
+    """When an approval counts as given: now, but after the programme's last one: draws have one order (BL-9)."""
+    return now if last is None or last < now else last + TICK
+
+
+def estimate_krw(unit_month_krw: int, units: int, months: int) -> int:
+    """What a selected application is planned to cost: units × months × the planning price, in whole won."""
+    return unit_month_krw * units * months
+
+
+def committed(asked: Commitment, amount_krw: int, known: Commitment | None) -> Commitment:
+    """What is committed for an application after an estimate: the estimate, but never less than what was executed.
+
+    `known` is what was committed before, none the first time; a released one held nothing and counts from zero.
+    """
+    executed_krw = known.amount_krw - known.left_krw if known and not known.released else 0
+    left_krw = max(0, amount_krw - executed_krw)
+    changes = known.changes + 1 if known else 1
+    return replace(asked, amount_krw=left_krw + executed_krw, left_krw=left_krw, released=False, changes=changes)
+
+
+def executed_from_commitment_krw(held_krw: int, subsidy_krw: int) -> int:
+    """How much of a drawn subsidy comes out of what was committed for the grant; the rest comes out of what is free.
+
+    A subsidy that comes back (negative) goes to what is free.
+    """
+    return max(0, min(held_krw, subsidy_krw))

@@ -3,8 +3,9 @@
 from fractions import Fraction
 
 from libs.common.money import cut_to_won, format_won
+from services.billing.model.lines import Line, LineKind, Words
 from services.billing.model.prices import PriceVersion, WaitDiscount
-from services.billing.model.settlements import Line, LineKind, Use, Words
+from services.billing.model.statements import Use
 from services.billing.rules.lines import exact_won, line_of, plain
 
 PER_CENT = 100

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from libs.common.calendar import month_bounds
 from libs.common.money import cut_to_won, format_won
+from services.billing.model.lines import Line, LineKind, MonthSoFar, Words
 from services.billing.model.prices import PriceVersion
-from services.billing.model.settlements import Line, LineKind, MonthSoFar, Use, Words
+from services.billing.model.statements import Use
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.lines import exact_won, line_of
 

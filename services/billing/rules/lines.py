@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from services.billing.model.settlements import Line, LineKind, Use, Words
+from services.billing.model.lines import Line, LineKind, Words
+from services.billing.model.statements import Use
 
 DECIMAL_PRIMES = (2, 5)
 
@@ -66,3 +67,9 @@ def exact_won(amount: Fraction) -> str:
     sign, size = ("-" if amount < 0 else ""), abs(amount)
     whole = size.numerator // size.denominator
     return f"{sign}({whole:,} + {size - whole})"
+
+
+def cut_off_krw(line: Line) -> Fraction:
+    """What CV-1's cut to whole won took from a line's exact amount, after BL-8's shortening; signed as the line is."""
+    sign = -1 if line.uncut_krw < 0 else 1
+    return line.uncut_krw - sign * line.shortened_krw - line.amount_krw

@@ -1,9 +1,10 @@
 """The price book: which price holds in a month of use, and which offer may enter it."""
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 
 from libs.common.errors import Fact, Refusal
-from services.billing.model.prices import Book, Mode, PriceVersion, WaitDiscount
+from services.billing.model.prices import Book, Mode, PriceVersion, Pricing, WaitDiscount
 from services.billing.policy import PricePolicy
 
 PER_CENT = 100
@@ -18,6 +19,26 @@ def price_in_month(prices: Iterable[PriceVersion], product: str, mode: Mode, mon
 def discount_in_month(discounts: Iterable[WaitDiscount], month: str) -> WaitDiscount | None:
     """The provider's wait discount rate for a month of use: the newest begun by then; None if none."""
     return max((d for d in discounts if d.valid_from <= month), key=lambda d: d.valid_from, default=None)
+
+
+def first_month(valid_from: dt.date) -> str | Refusal:
+    """The month `YYYY-MM` that a price or rate begins with (BL-1); a refusal for a day that begins no month."""
+    if valid_from.day != 1:
+        return Refusal("BL-1", "price_begins_with_month", {"valid_from": valid_from.isoformat()})
+    return valid_from.isoformat()[:7]
+
+
+def book_refusal(product: str, mode: Mode, pricing: Pricing, priced: Collection[str]) -> Refusal | None:
+    """Why a price is none that the programme's book may hold (BL-1): another product, or a dynamic monthly price.
+
+    `priced` are the products or card types that the programme prices.
+    """
+    if product not in priced:
+        facts = {"product": product, "products": ", ".join(sorted(priced))}
+        return Refusal("BL-1", "product_not_priced", facts)
+    if pricing == "monthly" and mode != "fixed":
+        return Refusal("BL-1", "monthly_price_is_fixed", {"mode": mode})
+    return None
 
 
 def price_refusals(book: Book, offered: PriceVersion, policy: PricePolicy) -> tuple[Refusal, ...]:

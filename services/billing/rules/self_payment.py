@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from libs.common.calendar import period_of_days_end
-from services.billing.model.self_payments import Coverage, Flow, Payer, RateKind, SelfPaymentDue
+from services.billing.model.self_payments import Contribution, Coverage, Flow, Payer, RateKind, SelfPaymentDue
 
 
 def self_payment_due(
@@ -69,3 +69,26 @@ def refund_krw(received_krw: int, burnt_krw: int, refunded_krw: int) -> int:
     Source: S2 §3.
     """
     return max(0, received_krw - burnt_krw - refunded_krw)
+
+
+def refundable_krw(noun: Contribution, *, over: bool) -> int:
+    """What a refund gives back today, in won ≥ 0 (BL-7).
+
+    `over`: the grant ended or the self-payment was closed, so that all that is not burnt down comes back; before,
+    only what was paid above the amount owed.
+    """
+    kept_krw = noun.burnt_krw if over else max(noun.due_krw, noun.burnt_krw)
+    return refund_krw(noun.received_from_user_krw, kept_krw, noun.refunded_krw)
+
+
+def cards_after_change(cards: int, units: int, units_left: int) -> int:
+    """The cards of a grant whose units were lowered: as many per unit as before."""
+    return cards // units * units_left
+
+
+def due_formula(noun: Contribution) -> str:
+    """How the amount owed came about, in one line."""
+    due = noun.due or SelfPaymentDue(0, None, 0)
+    if not due.amount_krw:
+        return "무상 · free"
+    return f"{noun.card_type} {noun.cards} × {noun.months}개월 × {due.rate_krw:,}원 ({due.rate_kind}, {noun.basis})"

@@ -7,20 +7,12 @@ from typing import Any
 
 import rfc8785
 
+from services.billing.model.lines import DEDUCTIONS, Line, Missing, MonthSoFar, Totals, UseKey
 from services.billing.model.prices import Book, PriceVersion, WaitDiscount
-from services.billing.model.settlements import (
-    DEDUCTIONS,
-    Draft,
-    Line,
-    Missing,
-    MonthSoFar,
-    Share,
-    Statement,
-    Totals,
-    Use,
-    UseKey,
-)
+from services.billing.model.settlements import Draft, Share
+from services.billing.model.statements import Statement, Use
 from services.billing.policy import DeductionPolicy
+from services.billing.rules.bounds import fits
 from services.billing.rules.charges import charge_and_discount_lines
 from services.billing.rules.deductions import deduction_lines, needs_deduction
 from services.billing.rules.prices import discount_in_month, price_in_month
@@ -40,7 +32,7 @@ def settle(
     missing to know them; `earlier` what earlier settlements stated for the same months of use; `decided` the
     adjustments that decided disputes of earlier settlements brought. Returns the lines in a fixed order (grant,
     month of use, price key, kind) and, for each line that cannot be written, the price, rate or policy value it
-    waits for. Cuts are those of BL-2 and BL-8. Never raises.
+    waits for. Amounts beyond CV-10's bounds park it whole. Cuts are those of BL-2 and BL-8. Never raises.
 
     Example: two grants, one without a price for October → one line, and missing `…/H100x2/dynamic/2025-10`.
     Source: S1 §3.
@@ -53,7 +45,31 @@ def settle(
         lines += written
         missing += lacking
         so_far[use_key(use)] = month_so_far(written, so_far.get(use_key(use), MonthSoFar()))
-    return Draft((*lines, *decided), tuple(dict.fromkeys(missing)))
+    lines += decided
+    missing += _out_of_bounds(statement, lines)
+    return Draft(() if any(each.kind == "bounds" for each in missing) else tuple(lines), tuple(dict.fromkeys(missing)))
+
+
+def _out_of_bounds(statement: Statement, lines: Sequence[Line]) -> list[Missing]:
+    """What parks a settlement whose lines or sums are beyond any won that a ledger holds (CV-10)."""
+    of_provider = f"{statement.programme_code}/{statement.provider_id}"
+    beyond = {
+        f"{of_provider}/{line.priced_product}/{line.mode}/{line.period}" for line in lines if not fits(line.amount_krw)
+    }
+    totals = totals_of(lines)
+    if not beyond and not all(
+        map(fits, (totals.charge_krw, totals.discount_krw, totals.deduction_krw, totals.fee_krw))
+    ):
+        beyond = {
+            f"{of_provider}/{line.priced_product}/{line.mode}/{line.period}"
+            for line in lines
+            if not fits(line.amount_krw)
+        }
+    totals = totals_of(lines)
+    sums = (totals.charge_krw, totals.discount_krw, totals.deduction_krw, totals.fee_krw)
+    if not beyond and not all(map(fits, sums)):
+        beyond = {f"{of_provider}/{statement.month}"}
+    return [Missing("bounds", path) for path in sorted(beyond)]
 
 
 def _use_order(use: Use) -> tuple[UseKey, bool]:

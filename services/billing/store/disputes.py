@@ -1,61 +1,55 @@
 """Disputes about settlement lines, and which later settlement carries out what was decided."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import insert, select, update
 
 from libs.common.db import Tx
-from services.billing.model.settlements import Line
+from libs.common.errors import NotFound
+from libs.common.nouns import all_of, columns, one, values
+from services.billing.model.disputes import Dispute, Upheld
+from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from
-from services.billing.tables import dispute, dispute_no, settlement, settlement_line
+from services.billing.tables.settlements import dispute, dispute_no, settlement, settlement_line
 
 
 async def add_dispute(
-    tx: Tx, settlement_id: str, line_no: int, line_krw: int, reason: str, by: str, now: dt.datetime
-) -> str:
-    """Append a dispute about a line; returns its id."""
+    tx: Tx, settlement_id: str, line_no: int, *, line_krw: int, reason: str, by: str, now: dt.datetime
+) -> Dispute:
+    """Append an open dispute about a line; returns it."""
     number = (await tx.execute(select(dispute_no.next_value()))).scalar_one()
-    dispute_id = f"DP-{number:06}"
-    await tx.execute(
-        insert(dispute).values(
-            dispute_id=dispute_id,
-            settlement_id=settlement_id,
-            line_no=line_no,
-            line_krw=line_krw,
-            reason=reason,
-            raised_by=by,
-            raised_at=now,
-            state="open",
-        )
-    )
-    return dispute_id
+    raised = Dispute(f"DP-{number:06}", settlement_id, line_no, reason, by, now, "open", line_krw)
+    await tx.execute(insert(dispute).values(values(raised)))
+    return raised
 
 
-async def dispute_of(tx: Tx, dispute_id: str) -> dict[str, Any] | None:
-    """One dispute, locked; None if there is none."""
-    query = select(dispute).where(dispute.c.dispute_id == dispute_id).with_for_update()
-    row = (await tx.execute(query)).mappings().first()
-    return dict(row) if row else None
+async def get_dispute(tx: Tx, dispute_id: str) -> Dispute:
+    """One dispute, locked. Raises NotFound."""
+    query = select(*columns(dispute, Dispute)).where(dispute.c.dispute_id == dispute_id).with_for_update()
+    row = (await tx.execute(query)).first()
+    if row is None:
+        raise NotFound("dispute", dispute_id)
+    return one(Dispute, row)
 
 
-async def disputes_of(tx: Tx, settlement_id: str, line_no: int | None = None) -> list[dict[str, Any]]:
-    """The disputes about a settlement's lines, oldest first."""
-    query = select(dispute).where(dispute.c.settlement_id == settlement_id)
+async def list_disputes(tx: Tx, settlement_id: str, line_no: int | None = None) -> tuple[Dispute, ...]:
+    """The disputes about a settlement's lines, or about one line, oldest first."""
+    query = select(*columns(dispute, Dispute)).where(dispute.c.settlement_id == settlement_id)
     if line_no is not None:
         query = query.where(dispute.c.line_no == line_no)
-    return [dict(row) for row in (await tx.execute(query.order_by(dispute.c.dispute_id))).mappings()]
+    return all_of(Dispute, await tx.execute(query.order_by(dispute.c.dispute_id)))
 
 
-async def decide_dispute(tx: Tx, dispute_id: str, **values: Any) -> None:
-    """Set the decision of a dispute."""
-    await tx.execute(update(dispute).where(dispute.c.dispute_id == dispute_id).values(values))
+async def change_dispute(tx: Tx, decided: Dispute) -> None:
+    """Write a dispute back."""
+    await tx.execute(update(dispute).where(dispute.c.dispute_id == decided.dispute_id).values(values(decided)))
 
 
-async def upheld_disputes(tx: Tx, row: dict[str, Any]) -> list[tuple[dict[str, Any], Line]]:
-    """Upheld disputes about earlier settlements of the provider that none or this one carries, with their lines."""
+async def list_upheld(tx: Tx, statement: Statement) -> tuple[Upheld, ...]:
+    """Upheld disputes about the provider's settlements before a statement's month that none or its own carries."""
     query = (
-        select(dispute, settlement_line)
+        select(dispute.c.dispute_id, dispute.c.line_krw, dispute.c.decided_krw, *settlement_line.c)
         .join(settlement, settlement.c.settlement_id == dispute.c.settlement_id)
         .join(
             settlement_line,
@@ -64,22 +58,20 @@ async def upheld_disputes(tx: Tx, row: dict[str, Any]) -> list[tuple[dict[str, A
         )
         .where(
             dispute.c.state == "upheld",
-            settlement.c.provider_id == row["provider_id"],
-            settlement.c.programme_code == row["programme_code"],
-            settlement.c.month < row["month"],
-            dispute.c.carried_by.is_(None) | (dispute.c.carried_by == row["settlement_id"]),
+            settlement.c.provider_id == statement.provider_id,
+            settlement.c.programme_code == statement.programme_code,
+            settlement.c.month < statement.month,
+            dispute.c.carried_by.is_(None) | (dispute.c.carried_by == statement.statement_id),
         )
         .order_by(dispute.c.dispute_id)
     )
-    columns = [dispute.c[name] for name in ("dispute_id", "line_krw", "decided_krw")]
-    picked = query.with_only_columns(*columns, *settlement_line.c)
-    return [
-        ({name: found[name] for name in ("dispute_id", "line_krw", "decided_krw")}, line_from(found))
-        for found in (await tx.execute(picked)).mappings()
-    ]
+    return tuple(
+        Upheld(row["dispute_id"], row["line_krw"], row["decided_krw"], line_from(row))
+        for row in (await tx.execute(query)).mappings()
+    )
 
 
-async def carry_disputes(tx: Tx, dispute_ids: list[str], settlement_id: str) -> None:
+async def change_carrier(tx: Tx, dispute_ids: Sequence[str], settlement_id: str) -> None:
     """Remember which settlement carries out decided disputes."""
     if dispute_ids:
         await tx.execute(update(dispute).where(dispute.c.dispute_id.in_(dispute_ids)).values(carried_by=settlement_id))

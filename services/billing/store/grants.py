@@ -1,36 +1,37 @@
 """What billing has heard of grants."""
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from services.billing.tables import grants
+from libs.common.nouns import columns, one, values
+from services.billing.model.grants import Grant
+from services.billing.tables.grants import grants
 
 
-async def grant_of(tx: Tx, grant_id: str) -> dict[str, Any] | None:
+async def find_grant(tx: Tx, grant_id: str) -> Grant | None:
     """One grant as placed; None where it was not placed yet."""
-    row = (await tx.execute(select(grants).where(grants.c.grant_id == grant_id))).mappings().first()
-    return dict(row) if row else None
+    row = (await tx.execute(select(*columns(grants, Grant)).where(grants.c.grant_id == grant_id))).first()
+    return one(Grant, row) if row else None
 
 
-async def save_grant(tx: Tx, grant_id: str, **values: Any) -> None:
-    """Keep a placement; a later one replaces it."""
-    statement = upsert(grants).values(grant_id=grant_id, **values)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["grant_id"], set_=values))
+async def keep_placement(tx: Tx, grant: Grant) -> None:
+    """Keep a placement; a later one replaces it, but for when use started and ended."""
+    placed = {name: value for name, value in values(grant).items() if name not in ("activated_at", "ended_at")}
+    statement = upsert(grants).values(placed)
+    await tx.execute(statement.on_conflict_do_update(index_elements=["grant_id"], set_=placed))
 
 
-async def activate_grant(tx: Tx, grant_id: str, at: dt.datetime) -> None:
+async def start_grant(tx: Tx, grant_id: str, at: dt.datetime) -> None:
     """Use may start."""
     await tx.execute(update(grants).where(grants.c.grant_id == grant_id).values(activated_at=at))
 
 
-async def change_grant(tx: Tx, grant_id: str, units: int, months: int, cards: int, ends_at: dt.datetime) -> None:
-    """Units or months were lowered."""
-    values = {"units": units, "months": months, "cards": cards, "ends_at": ends_at}
-    await tx.execute(update(grants).where(grants.c.grant_id == grant_id).values(values))
+async def change_grant(tx: Tx, grant: Grant) -> None:
+    """Write a grant back."""
+    await tx.execute(update(grants).where(grants.c.grant_id == grant.grant_id).values(values(grant)))
 
 
 async def end_grant(tx: Tx, grant_id: str, at: dt.datetime) -> None:

@@ -4,13 +4,17 @@ import datetime as dt
 from fractions import Fraction
 from typing import Any
 
-from services.billing.model.settlements import Line, Use, Words
+from sqlalchemy import RowMapping
+
+from libs.common.nouns import values
+from services.billing.model.lines import Line, Words
+from services.billing.model.statements import Use
 
 
-def use_row(use: Use) -> dict[str, Any]:
+def use_json(use: Use) -> dict[str, Any]:
     """A statement line as JSON."""
     return {
-        **{name: getattr(use, name) for name in Use.__dataclass_fields__},
+        **values(use),
         "months_before": None if use.months_before is None else str(use.months_before),
         "months_after": None if use.months_after is None else str(use.months_after),
         "starts_at": use.starts_at.isoformat(),
@@ -26,8 +30,8 @@ def use_from(row: dict[str, Any]) -> Use:
     return Use(**{**row, **instants, **months})
 
 
-def line_row(settlement_id: str, number: int, line: Line) -> dict[str, Any]:
-    """A settlement line as its row."""
+def line_values(settlement_id: str, number: int, line: Line) -> dict[str, Any]:
+    """What to insert for a settlement line: an exact amount as text, the formula by language."""
     return {
         "settlement_id": settlement_id,
         "line_no": number,
@@ -52,7 +56,7 @@ def line_row(settlement_id: str, number: int, line: Line) -> dict[str, Any]:
     }
 
 
-def line_from(row: Any) -> Line:
+def line_from(row: RowMapping) -> Line:
     """A settlement line from its row."""
     return Line(
         kind=row["kind"],

@@ -1,11 +1,14 @@
 """An office that walks billing through a programme: the events it hears and the requests that people send."""
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from libs.common.calendar import kst_midnight, month_bounds
+from libs.common.clock import Clock, SettableClock
+from libs.common.db import Database
 from libs.common.definition.programme import Programme
 from libs.common.definition.reading import load_definition, with_value
 from libs.common.events.allocator import GrantActivated, GrantEnded, GrantPlaced
@@ -15,6 +18,7 @@ from libs.common.events.review import SelectionAnnounced
 
 P0, P1 = "gpu-rental-2025s", "hpc-2025-gpu"
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
+Job = Callable[[Database, Clock], Awaitable[None]]
 START = dt.datetime(2025, 10, 1, tzinfo=dt.UTC)
 
 FILLED_IN: dict[str, dict[str, Any]] = {
@@ -244,6 +248,12 @@ class Office:
             )
         )
         return statement_id
+
+    async def run(self, job: Job, at: dt.datetime | None = None) -> None:
+        """A job's turn came, at an instant or now; the clock stands afterwards where it stood."""
+        clock = SettableClock()
+        clock.set(at or self.client.clock.now())
+        await job(self.client.db, clock)
 
     # ── what people ask ─────────────────────────────────────────────────────────────────────────────────────
 

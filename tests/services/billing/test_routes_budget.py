@@ -191,7 +191,7 @@ async def test_the_gauges_show_what_operators_ask(office):
 
     await office.open(P1)
     await office.paid_up("A-000001")
-    await refresh_gauges(office.client.db, office.client.clock.now())
+    await office.run(refresh_gauges)
     assert METRICS.ledger_sum_krw._value.get() == 0
     assert METRICS.self_payments.labels("covered")._value.get() == 1
     assert METRICS.budget_krw.labels(P1, "left")._value.get() == 19_000_000_000

@@ -113,7 +113,7 @@ async def test_an_agreement_of_an_unknown_programme_or_product_waits_too(office)
     assert (await office.read(OWN))["due_krw"] == 300_000
     await office.sign("A-000002", P1, product="nothing")
     assert (await office.read("/self-payments/A-000002"))["missing_path"] == "products.nothing"
-    await take_up_parked(office.client.db, office.client.clock.now())
+    await office.run(take_up_parked)
     assert await dead_letters(office) == ()
 
 
@@ -171,10 +171,10 @@ async def test_a_deposit_is_overdue_when_its_period_has_ended(office):
     await office.sign("A-000001", P1)
     due_at = dt.datetime.fromisoformat((await office.read(OWN))["due_at"])
     assert due_at == day("2025-10-17")
-    await tell_overdue(office.client.db, due_at - dt.timedelta(seconds=1))
+    await office.run(tell_overdue, at=due_at - dt.timedelta(seconds=1))
     assert await office.client.said(SelfpayOverdue) == []
     for _ in range(2):
-        await tell_overdue(office.client.db, due_at)
+        await office.run(tell_overdue, at=due_at)
     assert [(e.due_krw, e.received_krw) for e in await office.client.said(SelfpayOverdue)] == [(300_000, 0)]
     assert (await office.read(OWN))["state"] == "overdue"
     late = await office.done(f"{OWN}/deposits", BANK)
@@ -199,8 +199,8 @@ async def test_the_user_pays_the_provider_on_notice_and_overdue_is_visible(offic
         f"{OWN}/payments", {"amount_krw": 2_000_000, "reference": "pay-1"}, role="provider", organisation_id="alpha"
     )
     assert [n["paid_krw"] for n in paid["notices"]] == [1_600_000, 400_000]
-    await tell_overdue(office.client.db, day("2025-11-30"))
-    await tell_overdue(office.client.db, day("2025-11-30"))
+    await office.run(tell_overdue, at=day("2025-11-30"))
+    await office.run(tell_overdue, at=day("2025-11-30"))
     told = await office.client.said(SelfpayOverdue)
     assert [(e.due_krw, e.received_krw) for e in told] == [(2_600_000, 2_000_000)]
     notices = (await office.read(OWN))["notices"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.model.ledger import Demand
+from services.billing.model.budget import Demand
 from services.billing.model.settlements import Drawn
 from services.billing.rules.budget import draw_from_budget, levels_reached
 from services.billing.rules.burn_down import UnwindingExceededError, burn_down

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.model.settlements import MonthSoFar
+from services.billing.model.lines import MonthSoFar
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.charges import charge_and_discount_lines
 from services.billing.rules.deductions import deduction_lines

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.billing.model.lines import Missing
 from services.billing.model.prices import Book
-from services.billing.model.settlements import Missing, Share
+from services.billing.model.settlements import Share
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.settlement import (
     canonical,

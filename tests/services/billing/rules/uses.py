@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from libs.common.calendar import kst_midnight
 from services.billing.model.prices import PriceVersion, WaitDiscount
-from services.billing.model.settlements import Statement, Use
+from services.billing.model.statements import Statement, Use
 
 
 def price(

@@ -1,0 +1,94 @@
+"""Nouns of the budget: demands and draws, moves between its parts, what is committed, how it stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+Part = Literal["subsidy", "operating"]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a settlement wants from the budget for one grant."""
+
+    approved_at: dt.datetime
+    settlement_id: str
+    grant_id: str
+    amount_krw: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What the budget gave on a demand, and what it could not."""
+
+    demand: Demand
+    subsidy_krw: int
+    uncovered_krw: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An amount that goes from one part of a budget to the other, and why."""
+
+    from_part: Part
+    to_part: Part
+    amount_krw: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A move that an officer made."""
+
+    shift_id: str
+    programme_code: str
+    from_part: Part
+    to_part: Part
+    amount_krw: int
+    reason: str
+    shifted_by: str
+    shifted_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What is held of the budget for a selected application: an estimate, less what was executed."""
+
+    application_id: str
+    programme_code: str
+    track: str
+    product: str
+    units: int
+    months: int
+    amount_krw: int = 0
+    """The estimate, executed part included."""
+    left_krw: int = 0
+    """Not executed yet."""
+    released: bool = False
+    missing_path: str | None = None
+    """The value without which the estimate is 0."""
+    changes: int = 0
+    """How often it changed: each change posts under a cause of its own."""
+
+    @property
+    def held_krw(self) -> int:
+        """What it still holds of the budget: nothing once it is released."""
+        return 0 if self.released else self.left_krw
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetState:
+    """A programme's budget as it stands, in won; `missing_path` names an unset value without which it is not known."""
+
+    programme_code: str
+    cap_krw: int | None
+    operating_krw: int
+    subsidy_krw: int | None
+    """The part for subsidies: cap less operation, shifts included; none where there is no cap."""
+    committed_krw: int
+    executed_krw: int
+    uncovered_krw: int
+    left_krw: int | None
+    """The subsidy part not yet executed."""
+    levels_reached_pct: tuple[int, ...]
+    missing_path: str | None

@@ -1,0 +1,97 @@
+"""Commit budget at selection, estimate again once a value is there, release on forfeiture (BL-9)."""
+
+import datetime as dt
+from dataclasses import replace
+
+from libs.common.clock import Clock
+from libs.common.db import Tx
+from libs.common.errors import NotFound, PolicyMissing
+from libs.common.events.review import SelectionAnnounced
+from libs.common.programmes import programme_at
+from services.billing.model.budget import Commitment
+from services.billing.operations.budget import post_budget
+from services.billing.operations.turns import take_turn
+from services.billing.policy import CommitmentPolicy, missing_path
+from services.billing.rules.bounds import fits
+from services.billing.rules.budget import committed, estimate_krw
+from services.billing.rules.ledger import transfer
+from services.billing.store import budget, forfeitures
+
+
+async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> None:
+    """Commit an estimate for a selected application; release it where a later run no longer selects it.
+
+    The estimate is units × months × the planning price; 0 where the programme decided on none, and 0 with the
+    missing path where it is unset, corrected once an officer fills it in. Who withdrew, or whose grant ended, before
+    this word came gets nothing committed.
+    """
+    now = await take_turn(tx, clock)
+    gone = await forfeitures.find_forfeiture(tx, event.application_id) is not None
+    if gone or event.outcome != "selected":
+        await release(tx, event.application_id, now)
+        return
+    asked = Commitment(
+        application_id=event.application_id,
+        programme_code=event.programme_code,
+        track=event.track,
+        product=event.product,
+        units=event.units,
+        months=event.months,
+    )
+    await _commit(tx, asked, event.announced_at, now)
+
+
+async def _commit(tx: Tx, asked: Commitment, at: dt.datetime, now: dt.datetime) -> None:
+    """Commit budget for an application, or change what is committed for it."""
+    known = await budget.find_commitment(tx, asked.application_id)
+    amount, missing, version = await _estimate(tx, asked, at, now)
+    made = committed(replace(asked, missing_path=missing), amount, known)
+    await budget.keep_commitment(tx, made)
+    code = made.programme_code
+    change_krw = made.held_krw - (known.held_krw if known else 0)
+    entries = transfer(f"budget:{code}:committed", f"budget:{code}:free", change_krw)
+    await post_budget(tx, f"budget.committed:{made.application_id}:{made.changes}", entries, code, version, now)
+
+
+async def _estimate(tx: Tx, asked: Commitment, at: dt.datetime, now: dt.datetime) -> tuple[int, str | None, int]:
+    """The estimate in won, or 0 and what is missing or out of all bounds; and the programme's version it rests on."""
+    missing = "programme"
+    for instant in (at, now):
+        try:
+            programme = await programme_at(tx, asked.programme_code, instant)
+            policy = CommitmentPolicy.of(programme, asked.track, asked.product)
+        except (PolicyMissing, NotFound) as error:
+            missing = missing_path(error, asked.programme_code)
+            continue
+        amount = estimate_krw(policy.unit_month_krw, asked.units, asked.months)
+        if fits(amount):
+            return amount, None, programme.version
+        missing = f"tracks.{asked.track}.selection.planning_price_krw"
+    return 0, missing, 0
+
+
+async def estimate_again(tx: Tx, programme_code: str, now: dt.datetime) -> None:
+    """Correct the commitments whose planning price was unset when they were made; the caller holds the turn."""
+    for known in await budget.list_commitments_awaiting_policy(tx, programme_code):
+        await _commit(tx, known, now, now)
+
+
+async def release(tx: Tx, application_id: str, now: dt.datetime) -> None:
+    """Give back what is still committed for an application; again changes nothing; the caller holds the turn."""
+    known = await budget.find_commitment(tx, application_id)
+    if known is None or known.released:
+        return
+    released = replace(known, released=True, changes=known.changes + 1)
+    await budget.keep_commitment(tx, released)
+    code = known.programme_code
+    entries = transfer(f"budget:{code}:free", f"budget:{code}:committed", known.left_krw)
+    version = await _version_at(tx, code, now)
+    await post_budget(tx, f"budget.released:{application_id}:{released.changes}", entries, code, version, now)
+
+
+async def _version_at(tx: Tx, programme_code: str, now: dt.datetime) -> int:
+    """The version in force; 0 while the programme was not heard of, as for a commitment made then."""
+    try:
+        return (await programme_at(tx, programme_code, now)).version
+    except NotFound:
+        return 0

@@ -1,0 +1,59 @@
+"""The names of the ledger's accounts, and the entries that each fact makes."""
+
+from services.billing.model.budget import Part
+from services.billing.model.ledger import Entry
+from services.billing.model.self_payments import Contribution
+from services.billing.model.settlements import Share
+from services.billing.rules.budget import executed_from_commitment_krw
+from services.billing.rules.ledger import transfer
+
+
+def payable(provider_id: str) -> str:
+    """The account of what a provider is still to get."""
+    return f"provider:{provider_id}:payable"
+
+
+def own_payment(application_id: str) -> str:
+    """The account of what a user pays of its own."""
+    return f"self-payment:{application_id}"
+
+
+def deposits(programme_code: str) -> str:
+    """The account of the deposits that the agency holds."""
+    return f"agency:{programme_code}:deposits"
+
+
+def budget_part(programme_code: str, part: Part) -> str:
+    """The account of a part of the budget that is neither committed nor executed."""
+    return f"budget:{programme_code}:{'free' if part == 'subsidy' else 'operating'}"
+
+
+def held_by(noun: Contribution, provider_id: str) -> str:
+    """Who holds a self-payment that came in: the agency a deposit, the provider what was paid to it on notice."""
+    return deposits(noun.programme_code) if noun.flow == "deposit" else payable(provider_id)
+
+
+def approval_entries(programme_code: str, provider_id: str, share: Share, held_krw: int) -> tuple[Entry, ...]:
+    """What the approval of a grant's share books: who owes the provider, and the budget's execution.
+
+    `held_krw` is what the grant's commitment still holds.
+    """
+    from_commitment = executed_from_commitment_krw(held_krw, share.subsidy_krw)
+    executed = f"budget:{programme_code}:executed"
+    return (
+        *transfer(own_payment(share.grant_id), payable(provider_id), share.self_payment_krw),
+        *transfer(f"subsidy:{programme_code}", payable(provider_id), share.subsidy_krw),
+        *transfer(f"uncovered:{programme_code}", f"provider:{provider_id}:uncovered", share.uncovered_krw),
+        *transfer(executed, f"budget:{programme_code}:committed", from_commitment),
+        *transfer(executed, budget_part(programme_code, "subsidy"), share.subsidy_krw - from_commitment),
+    )
+
+
+def payment_entries(
+    programme_code: str, provider_id: str, subsidy_krw: int, deposited_shares_krw: tuple[int, ...]
+) -> tuple[Entry, ...]:
+    """What the payment of a settlement books: the subsidy, and the self-payments that the agency holds as deposits."""
+    entries = [*transfer(payable(provider_id), f"agency:{programme_code}:treasury", subsidy_krw)]
+    for krw in deposited_shares_krw:
+        entries += transfer(payable(provider_id), deposits(programme_code), krw)
+    return tuple(entries)

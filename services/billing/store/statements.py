@@ -1,0 +1,94 @@
+"""Closed usage statements, as billing heard them: each is kept with its settlement."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from libs.common.db import Tx
+from services.billing.model.statements import Statement
+from services.billing.store.lines import use_from, use_json
+from services.billing.tables.settlements import settlement
+
+OPEN = ("parked", "draft")
+_KEPT = (
+    settlement.c.settlement_id,
+    settlement.c.provider_id,
+    settlement.c.programme_code,
+    settlement.c.programme_version,
+    settlement.c.month,
+    settlement.c.statement_closed_at,
+    settlement.c.statement_sha256,
+    settlement.c.uses,
+)
+
+
+def _statement(row: RowMapping) -> Statement:
+    return Statement(
+        statement_id=row["settlement_id"],
+        provider_id=row["provider_id"],
+        programme_code=row["programme_code"],
+        programme_version=row["programme_version"],
+        month=row["month"],
+        closed_at=row["statement_closed_at"],
+        sha256=row["statement_sha256"],
+        uses=tuple(use_from(use) for use in row["uses"]),
+    )
+
+
+async def add_statement(tx: Tx, heard: Statement) -> bool:
+    """Append a closed statement with an empty settlement; False where it was heard before."""
+    statement = upsert(settlement).values(
+        settlement_id=heard.statement_id,
+        provider_id=heard.provider_id,
+        programme_code=heard.programme_code,
+        programme_version=heard.programme_version,
+        month=heard.month,
+        statement_sha256=heard.sha256,
+        statement_closed_at=heard.closed_at,
+        uses=[use_json(use) for use in heard.uses],
+        state="parked",
+        missing=[],
+        charge_krw=0,
+        discount_krw=0,
+        deduction_krw=0,
+        fee_krw=0,
+        canonical="",
+        sha256="",
+    )
+    result = await tx.execute(statement.on_conflict_do_nothing().returning(settlement.c.settlement_id))
+    return result.scalar() is not None
+
+
+async def get_statement(tx: Tx, settlement_id: str) -> Statement:
+    """The closed statement behind a settlement that is there."""
+    query = select(*_KEPT).where(settlement.c.settlement_id == settlement_id)
+    return _statement((await tx.execute(query)).mappings().one())
+
+
+async def list_open_statements(tx: Tx, programme_code: str, provider_id: str | None = None) -> tuple[Statement, ...]:
+    """The statements whose settlements may still be written, locked, in order of month."""
+    query = select(*_KEPT).where(settlement.c.programme_code == programme_code, settlement.c.state.in_(OPEN))
+    if provider_id is not None:
+        query = query.where(settlement.c.provider_id == provider_id)
+    ordered = query.order_by(settlement.c.month, settlement.c.settlement_id).with_for_update()
+    return tuple(_statement(row) for row in (await tx.execute(ordered)).mappings())
+
+
+async def list_open_months(tx: Tx, provider_id: str, programme_code: str, months: Sequence[str]) -> tuple[str, ...]:
+    """Which of these months of a provider and programme have a settlement that is not issued yet, ascending."""
+    query = select(settlement.c.month).where(
+        settlement.c.provider_id == provider_id,
+        settlement.c.programme_code == programme_code,
+        settlement.c.month.in_(months),
+        settlement.c.state.in_(OPEN),
+    )
+    return tuple((await tx.execute(query.order_by(settlement.c.month))).scalars())
+
+
+async def list_unapproved_of_grant(tx: Tx, grant_id: str) -> tuple[str, ...]:
+    """The settlements that state use of a grant and are not approved yet."""
+    query = select(settlement.c.settlement_id).where(
+        settlement.c.state.in_(("parked", "draft", "issued")), settlement.c.uses.contains([{"grant_id": grant_id}])
+    )
+    return tuple((await tx.execute(query.order_by(settlement.c.settlement_id))).scalars())

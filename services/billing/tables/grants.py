@@ -1,0 +1,36 @@
+"""What was heard of grants, of awards given up, and of providers."""
+
+from sqlalchemy import Column, Integer, Table, Text, UniqueConstraint
+
+from libs.common.backbone import Instant
+from services.billing.tables.base import metadata, texts
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("grant_id", Text, primary_key=True),
+    *texts("programme_code", "organisation_id", "provider_id", "card_type"),
+    Column("cards", Integer, nullable=False),
+    Column("units", Integer, nullable=False),
+    Column("months", Integer, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("activated_at", Instant),
+    Column("ended_at", Instant),
+)
+
+forfeiture = Table(
+    "forfeiture",
+    metadata,
+    Column("application_id", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("forfeited_at", Instant, nullable=False),
+)
+
+provider = Table(
+    "provider",
+    metadata,
+    Column("provider_id", Text, primary_key=True),
+    *texts("provider_key", "organisation_id", "name", "business_no"),
+    UniqueConstraint("provider_key"),
+)
