@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-KRW_MAX = 10**15
+from libs.common.money import KRW_MAX as KRW_MAX  # noqa: PLC0414 - one place to read bounds from
+
 PERIOD_DAYS_MAX = 3_660
 PERIOD_S_MAX = PERIOD_DAYS_MAX * 86_400
 MONTHS_MAX = 120

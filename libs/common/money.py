@@ -7,6 +7,8 @@ Krw = NewType("Krw", int)
 """An amount in whole won; negative for what is taken off."""
 
 ZERO_KRW = Krw(0)
+KRW_MAX = 10**15
+"""No amount, sum or posting is larger, in either direction (CV-10)."""
 
 VAT_PARTS = 11
 SUPPLY_PARTS = 10

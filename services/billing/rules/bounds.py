@@ -1,6 +1,6 @@
 """Amounts that no ledger may hold: prices and counts within bounds can still multiply beyond them (CV-10)."""
 
-from libs.common.bounds import KRW_MAX
+from libs.common.money import KRW_MAX
 
 
 def fits(amount_krw: int) -> bool:
