@@ -56,7 +56,11 @@ _STATES: dict[str, dict[str, Word]] = {
         "withdrawn": Word("취하됨", "withdrawn"),
         "revoked": Word("취소됨", "revoked"),
     },
-    "dispute": {"open": Word("결정 전", "open"), "decided": Word("결정됨", "decided")},
+    "dispute": {
+        "open": Word("결정 전", "open"),
+        "upheld": Word("인용됨", "upheld"),
+        "rejected": Word("기각됨", "rejected"),
+    },
     "grant": {
         "awaiting": Word("배정 전", "awaiting placement"),
         "placed": Word("배정됨", "placed"),

@@ -27,10 +27,7 @@ from services.billing.store import disputes, prices, settlements, statements
 
 
 async def hear_statement(tx: Tx, event: StatementClosed, clock: Clock) -> None:
-    """Make a draft from a closed usage statement; the same statement again changes nothing (BL-11).
-
-    Raises InvalidEvent for a statement whose months are none.
-    """
+    """Make a draft from a closed usage statement; the same statement again changes nothing (BL-11)."""
     heard = statement_heard(event)
     now = await take_turn(tx, clock)
     if await statements.add_statement(tx, heard):

@@ -82,8 +82,8 @@ def refundable_krw(noun: Contribution, *, over: bool) -> int:
 
 
 def cards_after_change(cards: int, units: int, units_left: int) -> int:
-    """The cards of a grant whose units were lowered: as many per unit as before."""
-    return cards // units * units_left
+    """The cards of a grant whose units were lowered: as many per unit as before; none where it had no unit."""
+    return cards // units * units_left if units else 0
 
 
 def due_formula(noun: Contribution) -> str:
