@@ -8,8 +8,8 @@ from services.allocator.operations.supply import hear_provider
 HANDLERS: Handlers = {
     intake.ProgrammeOpened: dated(hear.hear_programme),
     intake.ProgrammeRevised: dated(hear.hear_programme),
-    intake.ProviderRegistered: dated(hear_provider),
-    intake.ProviderChanged: dated(hear_provider),
+    intake.ProviderRegistered: hear_provider,
+    intake.ProviderChanged: hear_provider,
     review.SelectionAnnounced: hear.hear_selection,
     intake.AgreementSigned: hear.hear_agreement,
     intake.AgreementEnded: hear.hear_agreement_end,

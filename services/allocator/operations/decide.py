@@ -17,21 +17,21 @@ from services.allocator.rules.queue import Arrivals, PoolDecision, decide_pool, 
 from services.allocator.store import cards, pools, sessions
 
 
-async def open_pool(tx: Tx, pool_id: str, clock: Clock, idle_s: int | None = None) -> LoadedPool:
+async def open_pool(tx: Tx, pool_id: str, clock: Clock) -> LoadedPool:
     """Become the pool's one decider until the transaction ends, and load it as it stands now.
 
     The clock is read once the lock is had; the pool's instant is never earlier than its last change. Raises NotFound.
     """
     await lock(tx, f"pool:{pool_id}")
-    pool = await pools.load_pool(tx, pool_id, clock.now(), idle_s)
+    pool = await pools.load_pool(tx, pool_id, clock.now())
     if pool is None:
         raise NotFound("pool", pool_id)
     return pool
 
 
-async def reload_pool(tx: Tx, pool: LoadedPool) -> LoadedPool:
-    """The pool after what this transaction changed, at the same instant."""
-    found = await pools.load_pool(tx, pool.pool.pool_id, pool.now, pool.queue.idle_s)
+async def reload_pool(tx: Tx, pool: LoadedPool, idle_s: int | None = None) -> LoadedPool:
+    """The pool after what this transaction changed, at the same instant; `idle_s`: ends what was idle so long."""
+    found = await pools.load_pool(tx, pool.pool.pool_id, pool.now, idle_s)
     if found is None:
         raise NotFound("pool", pool.pool.pool_id)
     return found

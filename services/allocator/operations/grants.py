@@ -187,7 +187,7 @@ async def _judged(tx: Tx, grant: Grant, clock: Clock) -> tuple[LoadedPool | None
 
     A grant's row is locked before its pool, by everybody who needs both.
     """
-    if grant.pool_id is None or grant.state not in ("placed", "active"):
-        return None, clock.now()
-    pool = await open_pool(tx, grant.pool_id, clock)
-    return pool, pool.now
+    if grant.pool_id is not None and grant.state in ("placed", "active"):
+        pool = await open_pool(tx, grant.pool_id, clock)
+        return pool, pool.now
+    return None, clock.now()

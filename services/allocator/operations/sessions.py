@@ -96,8 +96,8 @@ async def report_utilisation(
     Only reports make a session idle, never their absence. A session that was idle for the programme's time ends.
     """
     session = await own_session(tx, caller, session_id)
-    idle = IdlePolicy.of(await programme_at(tx, session.programme_code, clock.now()))
-    pool = await open_pool(tx, session.pool_id, clock, idle.idle_s)
+    pool = await open_pool(tx, session.pool_id, clock)
+    idle = IdlePolicy.of(await programme_at(tx, session.programme_code, pool.now))
     running = next((s for s in pool.queue.running if s.session_id == session_id), None)
     if running is None:
         session = await sessions.get_session(tx, session_id)
@@ -109,7 +109,7 @@ async def report_utilisation(
         )
     since = None if report.used else running.idle_since or reported_until
     await sessions.change_idle(tx, session_id, since, report.until)
-    return await _changed(tx, session_id, await decide(tx, await reload_pool(tx, pool)))
+    return await _changed(tx, session_id, await decide(tx, await reload_pool(tx, pool, idle.idle_s)))
 
 
 async def list_due_pools(tx: Tx, now: dt.datetime) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class Reading:
     reason: str
 
 
-async def hear_provider(tx: Tx, event: ProviderRegistered, now: dt.datetime) -> None:  # noqa: ARG001 - every handler is told
+async def hear_provider(tx: Tx, event: ProviderRegistered, _: Clock) -> None:
     """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing."""
     told = Provider(
         provider_id=event.provider_id,

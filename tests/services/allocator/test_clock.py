@@ -1,0 +1,118 @@
+"""What judges a locked thing reads the clock after the lock, never earlier than the thing's last change (F-80)."""
+
+import ast
+import asyncio
+import datetime as dt
+from collections import Counter
+
+import httpx
+
+from libs.common.clock import SettableClock
+from libs.common.events.allocator import SessionAssigned, SessionReleased, SessionRequested, SessionWithdrawn
+from libs.common.service import Runtime
+from libs.embedded.local_bus import LocalBus
+from services.allocator.jobs import end_due
+from tests.architecture.source import Function, code_files, functions
+from tests.conftest import ServiceClient
+from tests.services.allocator.office import Office, at
+
+USERS, ROUNDS, CARDS, PROCESSES = 40, 3, 8, 2
+WAITS = {"lock", "open_pool", "own_pool", "_pool_of", "_judged", "list_locked", "list_due"}
+
+
+class RunningClock:
+    """A clock that runs on from an instant, as fast as the machine's."""
+
+    def __init__(self, starts_at: dt.datetime) -> None:
+        self._ahead = starts_at - dt.datetime.now(dt.UTC)
+
+    def now(self) -> dt.datetime:
+        """The present instant of the rehearsal."""
+        return dt.datetime.now(dt.UTC) + self._ahead
+
+
+def _beside(office: Office, clock: RunningClock) -> Office:
+    """Another process of the service on the same database, with connections enough for its users."""
+    ours = office.client
+    settings = ours.runtime.settings.model_copy(update={"database_pool_max": USERS // PROCESSES})
+    runtime = Runtime(ours.service, settings, clock, LocalBus(), ours.runtime.verifier)
+    return Office(ServiceClient(ours.service, runtime, ours._issuer, SettableClock()))
+
+
+async def _use(office: Office, grant: str) -> list[httpx.Response]:
+    """One user: ask, then give back what runs and take back what waits, again and again."""
+    answers = []
+    for _ in range(ROUNDS):
+        asked = await office.post("/sessions", {"grant_id": grant, "units": 1}, role="applicant", org=f"O-{grant}")
+        answers.append(asked)
+        if asked.status_code != 201:
+            continue
+        session = asked.json()
+        command = "release" if session["state"] == "running" else "withdraw"
+        done = await office.post(f"/sessions/{session['session_id']}/{command}", role="applicant", org=f"O-{grant}")
+        if done.status_code == 409 and command == "withdraw":  # it started meanwhile
+            done = await office.post(f"/sessions/{session['session_id']}/release", role="applicant", org=f"O-{grant}")
+        answers.append(done)
+    return answers
+
+
+async def test_forty_users_on_one_pool_get_no_500_and_nothing_is_dated_before_its_cause(office: Office) -> None:
+    """F-80: requests, releases and withdrawals at once, the job beside them: each answered, each in order of time."""
+    grants = [f"G{n:02d}" for n in range(USERS)]
+    await office.pool(*((grant, "H100x1") for grant in grants), cards=CARDS)
+    clock = RunningClock(at("08:00"))
+    houses = [_beside(office, clock) for _ in range(PROCESSES)]
+    answers = await asyncio.gather(
+        *(_use(houses[n % PROCESSES], grant) for n, grant in enumerate(grants)),
+        *(end_due(houses[0].client.db, clock) for _ in range(5)),
+    )
+    for house in houses:
+        await house.client.close()
+    codes = Counter(answer.status_code for mine in answers if mine for answer in mine)
+    assert set(codes) <= {200, 201}, codes
+    requested = {e.session_id: e.requested_at for e in await office.client.said(SessionRequested)}
+    assigned = {e.session_id: e.assigned_at for e in await office.client.said(SessionAssigned)}
+    released = {e.session_id: e.released_at for e in await office.client.said(SessionReleased)}
+    withdrawn = {e.session_id: e.withdrawn_at for e in await office.client.said(SessionWithdrawn)}
+    assert len(requested) == USERS * ROUNDS == len(released) + len(withdrawn)
+    assert [s for s, when in assigned.items() if when < requested[s]] == []
+    assert [s for s, when in released.items() if when < assigned[s]] == []
+    assert [s for s, when in withdrawn.items() if when < requested[s]] == []
+
+
+async def test_a_pool_is_never_judged_earlier_than_its_last_change(office: Office) -> None:
+    """F-80: another process's clock is ten minutes behind: what it does to the pool is dated at the last change."""
+    await office.pool(("A", "H100x1"), ("B", "H100x1"), cards=1)
+    first = await office.ask("A", "09:00")
+    second = await office.ask("B", "08:50")
+    assert (second["state"], second["requested_at"]) == ("waiting", "2025-10-02T09:00:00Z")
+    released = await office.done(f"/sessions/{first['session_id']}/release", role="applicant", org="O-A")
+    assert (released["ended_at"], released["started"][0]["assigned_at"]) == ("2025-10-02T09:00:00Z",) * 2
+
+
+def _calls(function: Function) -> list[tuple[int, str]]:
+    """The functions that it calls by name, with their lines, and `clock.now`."""
+    found = []
+    for node in (n for n in ast.walk(function) if isinstance(n, ast.Call)):
+        name = ast.unparse(node.func)
+        locks = any(k.arg == "for_update" and ast.unparse(k.value) == "True" for k in node.keywords)
+        found.append((node.lineno, "lock" if locks else name.removeprefix("grants.")))
+    return found
+
+
+def test_no_operation_reads_the_clock_before_it_waits() -> None:
+    """F-80: an operation that waits for a lock is told no instant, and asks the clock only after its last wait."""
+    wrong, seen = [], 0
+    for name in code_files("services/allocator/operations/"):
+        for function in functions(name):
+            calls = _calls(function)
+            waits = [line for line, call in calls if call in WAITS]
+            if not waits:
+                continue
+            seen += 1
+            told = {argument.arg for argument in function.args.args} & {"now"}
+            early = [line for line, call in calls if call == "clock.now" and line < max(waits)]
+            if told or early:
+                wrong.append(f"{name}:{function.name} {sorted(told)} {early}")
+    assert wrong == []
+    assert seen >= 15
