@@ -34,7 +34,9 @@ def introduce(api: Api) -> None:
             "representatives": [{"name": f"대표{nth}", "born_on": "1970-01-01"}],
             "affiliates": [],
         }
-        api.post("/allocator/v1/providers", body)
+        api.post("/intake/v1/providers", body)
+    api.settle()  # the allocator hears of them
+    for provider_id in PROVIDERS:
         centre = {
             "data_centre": f"{provider_id}-dc1",
             "provider_id": provider_id,

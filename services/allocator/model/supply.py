@@ -158,6 +158,17 @@ class CardCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Collision:
+    """Codes that fold alike since before codes were folded (CV-9)."""
+
+    kind: str
+    """`provider`, `data_centre`, `offer`, `server` or `pool`."""
+    provider_id: str | None
+    """Whose codes they are, where a provider chooses them."""
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StockServer:
     """A server as placement sees it: for each of its cards the spans in which somebody holds it."""
 

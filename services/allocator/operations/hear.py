@@ -11,9 +11,9 @@ from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.envelope import Event
 from libs.common.events.intake import AgreementEnded, AgreementSigned, ApplicationWithdrawn, ProgrammeOpened
 from libs.common.events.review import SelectionAnnounced
+from libs.common.keys import fold_key
 from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
 from services.allocator.operations.grants import Ending, end_grant
-from services.allocator.rules.relations import business_key
 from services.allocator.store import grants
 
 LAST_RANK = 2**31 - 1
@@ -83,9 +83,9 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     signed = replace(
         grant,
         agreed_at=event.signed_at,
-        business_no=business_key(event.business_no),
+        business_no=fold_key(event.business_no),
         representative_keys=tuple(event.representative_keys),
-        affiliates=tuple(business_key(number) for number in event.affiliates),
+        affiliates=tuple(fold_key(number) for number in event.affiliates),
     )
     if grant.state == "awaiting":
         signed = replace(signed, units=event.units, months=event.months, wished_start=event.wished_start)

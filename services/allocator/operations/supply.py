@@ -11,9 +11,8 @@ from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.identity import Caller
 from libs.common.keys import fold_key
 from libs.common.programmes import programme_at
-from services.allocator.model.supply import Conformance, DataCentre, Downtime, Member, Offer, Provider
-from services.allocator.rules.relations import business_key
-from services.allocator.store import cards, supply
+from services.allocator.model.supply import Collision, Conformance, DataCentre, Downtime, Member, Offer, Provider
+from services.allocator.store import cards, collisions, supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +25,34 @@ class Reading:
 
 
 async def hear_provider(tx: Tx, event: ProviderRegistered, _: Clock) -> None:
-    """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing."""
+    """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing.
+
+    Of one that was registered here, before intake did that, nothing is lost that bars a pair (AL-5): what was known
+    of its representatives and affiliates stays beside what is told.
+    """
     told = Provider(
         provider_id=event.provider_id,
         organisation_id=event.organisation_id,
         name=event.name,
-        business_no=business_key(event.business_no),
+        business_no=fold_key(event.business_no),
         members=tuple(
-            Member(m.organisation_id, m.name, business_key(m.business_no), m.csap_certified) for m in event.members
+            Member(m.organisation_id, m.name, fold_key(m.business_no), m.csap_certified) for m in event.members
         ),
         representative_keys=tuple(event.representative_keys),
-        affiliates=tuple(business_key(number) for number in event.affiliates),
+        affiliates=tuple(fold_key(number) for number in event.affiliates),
         registered_at=event.registered_at,
         changed_at=event.changed_at if isinstance(event, ProviderChanged) else event.registered_at,
     )
     await lock(tx, f"provider:{fold_key(told.provider_id)}")
+    known = await supply.find_provider(tx, told.provider_id)
+    if known is not None and known.provider_id == told.provider_id and known.organisation_id is None:
+        told = replace(
+            told,
+            representative_keys=tuple(dict.fromkeys((*told.representative_keys, *known.representative_keys))),
+            affiliates=tuple(dict.fromkeys((*told.affiliates, *known.affiliates))),
+            changed_at=max(told.changed_at, known.changed_at),
+        )
     await supply.keep_provider(tx, told)
-
-
-async def register_provider(tx: Tx, told: Provider) -> Provider:
-    """Register a provider under its code."""
-    await lock(tx, f"provider:{fold_key(told.provider_id)}")
-    if await supply.find_provider(tx, told.provider_id):
-        raise Conflict("already_there", thing="provider", id=told.provider_id)
-    await supply.keep_provider(tx, told)
-    return told
 
 
 async def register_data_centre(tx: Tx, centre: DataCentre) -> DataCentre:
@@ -143,3 +145,8 @@ async def list_offers(
     """Offers by code and provider; a provider sees its own."""
     provider = None if caller.sees_all() else caller.organisation_id
     return await supply.list_offers(tx, programme, provider, after, limit)
+
+
+async def list_collisions(tx: Tx) -> tuple[Collision, ...]:
+    """Codes that fold alike since before codes were folded; nothing is merged."""
+    return await collisions.list_collisions(tx)

@@ -34,9 +34,7 @@ Duration = Annotated[int, Field(ge=1, le=DURATION_MAX_S, strict=True)]
 Code = Annotated[
     bounds.Text, StringConstraints(min_length=1, max_length=100, pattern=CODE), AfterValidator(_tells_apart)
 ]
-Name = Annotated[bounds.Text, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]+$")]
 Reason = Annotated[bounds.Text, StringConstraints(min_length=1, max_length=2000)]
-BusinessNo = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}-?[0-9]{2}-?[0-9]{5}$")]
 Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$")]
 """A decimal number as text, exact."""
 CodePath = Annotated[str, Path(min_length=1, max_length=100, pattern=CODE)]

@@ -1,15 +1,18 @@
 """HTTP: providers, data centres, offers and cards that are down."""
 
-from typing import Annotated
+from typing import Annotated, Any
+
+from fastapi import Response
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.keys import person_key
 from libs.common.web import Allowed, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, problems
 from services.allocator.model.supply import DataCentre, Downtime, Offer, Provider, Specification
 from services.allocator.operations import supply as operations
-from services.allocator.routes.fields import CodePath, CodeQuery
+from services.allocator.routes.fields import CodePath, CodeQuery, view_of
 from services.allocator.routes.supply_views import (
+    CollisionsView,
+    CollisionView,
     ConformanceView,
     DataCentreView,
     DecideConformance,
@@ -18,10 +21,11 @@ from services.allocator.routes.supply_views import (
     ProviderView,
     RegisterDataCentre,
     RegisterOffer,
-    RegisterProvider,
     TakeDown,
 )
-from services.allocator.rules.relations import business_key
+from services.allocator.settings import AllocatorSettings
+
+LOCATION: dict[str, Any] = {"Location": {"schema": {"type": "string"}, "description": "`/intake/v1/providers`"}}
 
 router = ServiceRouter(tags=["공급 · Supply"])
 
@@ -30,33 +34,32 @@ Supplier = Annotated[Caller, Allowed("officer", "provider")]
 Reader = Annotated[Caller, Allowed("officer", "operator", "auditor", "provider")]
 
 
-@router.post("/providers", status_code=201, summary="공급사 등록 · Register a provider", responses=problems(409))
-async def register_provider(body: RegisterProvider, _: Officer, command: Command, db: Db, now: Now) -> ProviderView:
-    """Register a provider; representatives and affiliates are what AL-5 compares."""
-    told = Provider(
-        provider_id=body.provider_id,
-        organisation_id=None,
-        name=body.name,
-        business_no=business_key(body.business_no),
-        members=(),
-        representative_keys=tuple(person_key(person.name, person.born_on) for person in body.representatives),
-        affiliates=tuple(business_key(number) for number in body.affiliates),
-        registered_at=now,
-        changed_at=now,
-    )
-
-    async def act(tx: Tx) -> ProviderView:
-        return ProviderView.model_validate(await operations.register_provider(tx, told))
-
-    return await command.once(db, act)
+@router.post(
+    "/providers",
+    status_code=308,
+    summary="공급사 등록은 접수 서비스에서 · Register a provider at intake",
+    responses={308: {"description": "접수 서비스의 주소 · intake's address", "headers": LOCATION}, **problems()},
+    response_class=Response,
+    deprecated=True,
+)
+async def register_provider(_: Officer) -> Response:
+    """Providers are organisations in intake: send the same body there. The allocator hears of them as events."""
+    location = f"{AllocatorSettings().intake_url.rstrip('/')}/v1/providers"
+    return Response(status_code=308, headers={"Location": location})
 
 
 @router.get("/providers", summary="공급사 목록 · Providers", responses=problems())
-async def list_providers(_: Reader, db: Db, paging: Paging) -> Page[ProviderView]:
-    """All providers, by code."""
+async def list_providers(caller: Reader, db: Db, paging: Paging) -> Page[ProviderView]:
+    """All providers as intake told them, by code; to officers with the keys of those that intake still lacks."""
     async with db.transaction() as tx:
         found = await operations.list_providers(tx, paging.after_id(), paging.limit + 1)
-    return paging.page([ProviderView.model_validate(provider) for provider in found], "provider_id")
+    keys_told = "officer" in caller.roles
+    return paging.page([_provider(provider, keys_told=keys_told) for provider in found], "provider_id")
+
+
+def _provider(provider: Provider, *, keys_told: bool) -> ProviderView:
+    lacking = keys_told and provider.organisation_id is None
+    return view_of(ProviderView, provider, representative_keys=provider.representative_keys if lacking else ())
 
 
 @router.post(
@@ -154,3 +157,11 @@ async def take_down(
         return DownView.model_validate(await operations.take_down(tx, caller, provider, down))
 
     return await command.once(db, act)
+
+
+@router.get("/code-collisions", summary="같은 것으로 보이는 이름 · Codes that fold alike", responses=problems())
+async def list_code_collisions(_: Officer, db: Db) -> CollisionsView:
+    """Codes that are one by CV-9 and were registered as several before codes were folded. Nothing is merged."""
+    async with db.transaction() as tx:
+        found = await operations.list_collisions(tx)
+    return CollisionsView(items=[CollisionView.model_validate(collision) for collision in found])

@@ -6,52 +6,28 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from libs.common.bounds import BirthDay, Positive, Text
+from libs.common.bounds import Positive, Text
 from libs.common.web import Body, View
 from services.allocator.model.cards import Mode
 from services.allocator.routes.fields import (
     Amount,
-    BusinessNo,
     Code,
     Instant,
-    Name,
     Reason,
 )
 
 
-class Representative(Body):
-    """One (joint) representative."""
+class MemberView(View):
+    """A member of a provider's consortium."""
 
-    name: Name
-    born_on: BirthDay
-
-
-class RegisterProvider(Body):
-    """A cloud provider under a code of the officer's choice."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "provider_id": "alpha",
-                    "name": "알파클라우드",
-                    "business_no": "124-81-00998",
-                    "representatives": [{"name": "김하늘", "born_on": "1970-05-05"}],
-                    "affiliates": [],
-                }
-            ]
-        }
-    )
-
-    provider_id: Code
-    name: Name
-    business_no: BusinessNo
-    representatives: Annotated[list[Representative], Field(default_factory=list, max_length=50)]
-    affiliates: Annotated[list[BusinessNo], Field(default_factory=list, max_length=500)]
+    organisation_id: str
+    name: str
+    business_no: str
+    csap_certified: bool
 
 
 class ProviderView(View):
-    """A provider. Its representatives are kept only as keys for comparison."""
+    """A provider as intake told it; without an organisation where it was registered here, before intake did that."""
 
     model_config = ConfigDict(
         from_attributes=True,
@@ -61,8 +37,12 @@ class ProviderView(View):
                     "provider_id": "alpha",
                     "name": "알파클라우드",
                     "business_no": "1248100998",
+                    "organisation_id": "O-000001",
                     "affiliates": [],
+                    "members": [],
+                    "representative_keys": [],
                     "registered_at": "2025-09-01T01:00:00Z",
+                    "changed_at": "2025-09-01T01:00:00Z",
                 }
             ]
         },
@@ -71,8 +51,13 @@ class ProviderView(View):
     provider_id: str
     name: str
     business_no: str
+    organisation_id: str | None
     affiliates: list[str]
+    members: list[MemberView]
+    representative_keys: list[str]
+    """Hashes by which AL-5 compares representatives; told to officers alone, until intake has the provider."""
     registered_at: dt.datetime
+    changed_at: dt.datetime
 
 
 class RegisterDataCentre(Body):
@@ -245,3 +230,17 @@ class DownView(View):
     from_at: dt.datetime
     until: dt.datetime
     reason: str
+
+
+class CollisionView(View):
+    """Codes of one kind that fold alike; of one provider where it chooses them."""
+
+    kind: str
+    provider_id: str | None
+    codes: list[str]
+
+
+class CollisionsView(View):
+    """All such groups; few or none."""
+
+    items: list[CollisionView]

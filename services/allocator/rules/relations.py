@@ -1,6 +1,5 @@
 """Who may not serve whom."""
 
-from libs.common.keys import fold_key
 from services.allocator.model.supply import Party
 
 
@@ -17,11 +16,3 @@ def is_barred_pair(provider: Party, applicant: Party) -> bool:
         return True
     same = provider.business_no == applicant.business_no
     return same or applicant.business_no in provider.affiliates or provider.business_no in applicant.affiliates
-
-
-def business_key(number: str) -> str:
-    """The form of a business number in which two spellings of it are equal (CV-9): folded, without hyphens.
-
-    Example: 124-81-00998 and １２４８１００９９８ → 1248100998.
-    """
-    return fold_key(number).replace("-", "")

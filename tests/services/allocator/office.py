@@ -9,9 +9,9 @@ import httpx
 
 from libs.common.definition.reading import load_definition, with_value
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
-from libs.common.events.intake import AgreementSigned, ProgrammeOpened
+from libs.common.events.intake import AgreementSigned, ProgrammeOpened, ProviderChanged, ProviderRegistered
 from libs.common.events.review import SelectionAnnounced
-from tests.conftest import ServiceClient
+from tests.conftest import START, ServiceClient
 
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
 P0, P1 = "gpu-rental-2025s", "hpc-2025-gpu"
@@ -24,6 +24,7 @@ class Office:
 
     def __init__(self, client: ServiceClient) -> None:
         self.client = client
+        self._providers: set[str] = set()
 
     async def open(self, code: str, **values: Any) -> None:
         """Open a programme, with an officer's values for some paths (dots written as two underscores)."""
@@ -53,16 +54,29 @@ class Office:
         assert answer.status_code < 300, answer.text
         return answer.json()
 
+    async def provider(self, provider: str, **more: Any) -> int:
+        """Intake tells of a provider; returns 1 where that had its effect."""
+        number = f"{zlib.crc32(provider.encode()):010d}"
+        told = {
+            "provider_id": provider,
+            "organisation_id": f"O-{provider}",
+            "name": provider,
+            "business_no": number,
+            "members": [],
+            "representative_keys": [],
+            "affiliates": [],
+            "registered_at": START,
+            **more,
+        }
+        return await self.client.feed(ProviderChanged(**told) if "changed_at" in more else ProviderRegistered(**told))
+
     async def supply(
         self, provider: str, programme: str, card_type: str, servers: int = 1, *, cards: int = 8, **more: Any
     ) -> list[str]:
         """A provider (once), its data centre and an offer of servers; returns their ids."""
-        if (
-            await self.post(
-                "/providers",
-                {"provider_id": provider, "name": provider, "business_no": f"{zlib.crc32(provider.encode()):010d}"},
-            )
-        ).status_code == 201:
+        if provider not in self._providers:
+            self._providers.add(provider)
+            await self.provider(provider)
             await self.done("/data-centres", {"data_centre": f"{provider}-dc1", "provider_id": provider})
         kind = card_type.lower()
         ids = [f"{provider}-{kind}-s{i:02d}" for i in range(1, servers + 1)]

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 
 import httpx
+from sqlalchemy import text
 
 from libs.common.clock import SettableClock
 from libs.common.events.allocator import SessionAssigned, SessionReleased, SessionRequested, SessionWithdrawn
@@ -78,6 +79,27 @@ async def test_forty_users_on_one_pool_get_no_500_and_nothing_is_dated_before_it
     assert [s for s, when in assigned.items() if when < requested[s]] == []
     assert [s for s, when in released.items() if when < assigned[s]] == []
     assert [s for s, when in withdrawn.items() if when < requested[s]] == []
+
+
+async def test_a_command_that_waits_at_the_door_is_dated_when_it_gets_in(office: Office) -> None:
+    """F-80: B's request waits for its idempotency key while A gives the card back: B starts, and not before that."""
+    await office.pool(("A", "H100x1"), ("B", "H100x1"), cards=1)
+    office.client.runtime.clock = RunningClock(at("08:00"))
+    body = {"grant_id": "A", "units": 1}
+    first = await office.done("/sessions", body, role="applicant", org="O-A")
+    claim = text("INSERT INTO idempotency_key (caller, key, fingerprint, at) VALUES ('applicant-1', 'k', '', :at)")
+    async with office.client.db.engine.connect() as other:
+        await other.execute(claim, {"at": at("08:00")})
+        headers = {"Idempotency-Key": "k"}
+        ask = office.post("/sessions", body | {"grant_id": "B"}, role="applicant", org="O-B", **headers)
+        waiting = asyncio.create_task(ask)
+        await asyncio.sleep(0.5)
+        await office.done(f"/sessions/{first['session_id']}/release", role="applicant", org="O-A")
+        await other.rollback()
+    answer = await waiting
+    assert (answer.status_code, answer.json().get("state")) == (201, "running")
+    (released,) = await office.client.said(SessionReleased)
+    assert released.released_at <= (await office.client.said(SessionAssigned))[-1].assigned_at
 
 
 async def test_a_pool_is_never_judged_earlier_than_its_last_change(office: Office) -> None:
