@@ -156,9 +156,9 @@ OLD = (
     "INSERT INTO card (server_id, card_index) VALUES ('s1', 0), ('S1', 0), ('s2', 0)",
     "INSERT INTO pool VALUES ('p', 'alpha', 'a-dc1', 'p', 'H100', 'dynamic', 1, '2025-01-01Z')",
     (
-        "INSERT INTO session (session_id, sequence, grant_id, organisation_id, programme_code, provider_id, data_centre,"
-        " pool_id, mode, origin, state, units, cards, max_duration_s, requested_at, assigned_at) VALUES"
-        " ('S-1', 1, 'g', 'o', 'p', 'alpha', 'a-dc1', 'p', 'dynamic', 'request', 'running', 1, 1, 3600,"
+        "INSERT INTO session (session_id, sequence, grant_id, organisation_id, programme_code, provider_id,"
+        " data_centre, pool_id, mode, origin, state, units, cards, max_duration_s, requested_at, assigned_at)"
+        " VALUES ('S-1', 1, 'g', 'o', 'p', 'alpha', 'a-dc1', 'p', 'dynamic', 'request', 'running', 1, 1, 3600,"
         " '2025-03-01T08:00Z', '2025-03-01T09:00Z')"
     ),
 )
