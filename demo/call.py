@@ -13,7 +13,7 @@ from demo.api import Api
 from demo.people import Wish
 from libs.common.calendar import KST
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 Tick = Callable[[], None]
 HALF_POINTS = 2
 
