@@ -21,7 +21,8 @@ from libs.common.db import Database, Tx
 from libs.common.events.envelope import Event, wrap
 from libs.common.identity import Verifier
 from libs.common.inbox import consume
-from libs.common.migrate import migrate
+from libs.common.migrate import migrate, split_roles
+from libs.common.roles import Roles
 from libs.common.service import Runtime, Service
 from libs.common.settings import Settings
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
@@ -61,16 +62,18 @@ class Databases:
         self._count = 0
 
     async def fresh(self, service: str) -> str:
-        """The address of a new, empty, migrated database of a service."""
+        """The address of a new, empty, migrated database of a service, for the role that it runs under."""
         template = f"template_{service}"
         if template not in self._templates:
             await asyncio.to_thread(self._server.create_database, template)
-            await migrate(service, self._server.url(template))
+            roles = Roles(owner=f"{service}_owner", running=service)
+            await split_roles(service, self._server.url(template), roles)
+            await migrate(service, self._server.url(template, roles.owner), roles.running)
             self._templates.add(template)
         self._count += 1
         name = f"{service}_{os.getpid()}_{self._count}"
         await asyncio.to_thread(self._server.create_database, name, template)
-        return self._server.url(name)
+        return self._server.url(name, service)
 
 
 @pytest.fixture(scope="session")

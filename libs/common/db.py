@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from sqlalchemy import event, text
-from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from libs.common.db_address import connect_arguments
 from libs.common.settings import Settings
 
 Tx = AsyncConnection
@@ -63,12 +64,13 @@ class Database:
         limits = limits or Limits()
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
-            url,
+            "postgresql+asyncpg://",  # all that the address says is in the arguments, where TLS can be said as well
             pool_size=pool_max,
             max_overflow=0,
             pool_timeout=limits.pool_s,
             pool_pre_ping=False,
             connect_args={
+                **connect_arguments(url),
                 "server_settings": limits.told_to_server(),
                 "timeout": limits.connect_s,
                 "command_timeout": limits.statement_s + FROZEN_AFTER_S,
@@ -120,17 +122,3 @@ async def try_lock(tx: Tx, name: str) -> bool:
     """Take the one lock of this name if nobody holds it; it is held until the transaction ends."""
     query = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
     return bool((await tx.execute(query, {"name": name})).scalar())
-
-
-def connect_arguments(url: str) -> dict[str, Any]:
-    """The database's address as asyncpg takes it."""
-    parts = make_url(url)
-    host = parts.query.get("host") or parts.host
-    named = {
-        "host": host,
-        "port": parts.port,
-        "user": parts.username,
-        "password": parts.password,
-        "database": parts.database,
-    }
-    return {name: value for name, value in named.items() if value}

@@ -1,16 +1,39 @@
-"""Brings one service's database to the newest schema, with Alembic; one migrator at a time."""
+"""Brings one service's database to the newest schema, with Alembic; one migrator at a time.
+
+Every migration is a transaction of its own, so that one which fails leaves those before it done, and so that a
+statement which no transaction may hold can stand between them (`libs.common.migration.outside_transaction`).
+"""
 
 import asyncio
+import importlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from libs.common import roles
+from libs.common.db_address import connect_arguments
+from libs.common.rights import Rights, quoted
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK_TIMEOUT = "5s"
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What a migration came to."""
+
+    before: str
+    """The revision found; empty where the database was new."""
+    after: str
+    needs: tuple[str, ...]
+    """What is left to do by hand, each in a sentence, Korean and English."""
+    granted: bool
+    """Whether the running role has its rights; False where one role does everything."""
 
 
 def script_directory(service: str) -> ScriptDirectory:
@@ -26,31 +49,95 @@ def newest_revision(service: str) -> str:
     return script_directory(service).get_current_head() or ""
 
 
-async def migrate(service: str, database_url: str) -> None:
-    """Run the migrations that are missing, in one transaction, under a lock. Raises what a migration raised."""
-    engine = create_async_engine(database_url)
+async def migrate(service: str, database_url: str, running: str = "", to: str = "head") -> Migrated:
+    """Run the migrations that are missing, each in a transaction, and give the role `running` its rights.
+
+    Without `running` the role of the service's name is meant, where the server has one. Raises what a migration raised.
+    """
+    engine = owner_engine(database_url)
     try:
-        async with engine.begin() as connection:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
-            await connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-            await connection.run_sync(_upgrade, service)
+        async with engine.connect() as waiting:
+            guard = await waiting.execution_options(isolation_level="AUTOCOMMIT")
+            # held by a connection of its own: no transaction stays open while the migrations run
+            await guard.execute(text("SELECT pg_advisory_lock(hashtextextended('migrate', 0))"))
+            before = await _revision(engine)
+            async with engine.connect() as connection:
+                await connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+                await connection.commit()
+                await connection.run_sync(_upgrade, service, to)
+            granted = to == "head" and await _grant(engine, service, running or service)
+            return Migrated(before, await _revision(engine), _needs(service, before), granted)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection, service: str) -> None:
+def owner_engine(database_url: str) -> AsyncEngine:
+    """Connections of whoever migrates, without the limits of a running service."""
+    return create_async_engine("postgresql+asyncpg://", connect_args=connect_arguments(database_url))
+
+
+async def split_roles(service: str, administrator_url: str, told: roles.Roles) -> None:
+    """Tell owner and running role of a database apart, and give each its rights. Raises NotSplittable."""
+    engine = owner_engine(administrator_url)
+    try:
+        async with engine.begin() as tx:
+            database = (await tx.execute(text("SELECT current_database()"))).scalar_one()
+            await roles.split(tx, database, told)
+            if await _known_revision(tx):
+                await tx.execute(text(f"SET LOCAL ROLE {quoted(told.owner)}"))
+                await roles.grant_rights(tx, rights_of(service), told.running)
+    finally:
+        await engine.dispose()
+
+
+def rights_of(service: str) -> Rights:
+    """What the service declares beside its tables."""
+    declared: Rights = importlib.import_module(f"services.{service}.rights").RIGHTS
+    return declared
+
+
+async def _grant(engine: AsyncEngine, service: str, running: str) -> bool:
+    async with engine.begin() as tx:
+        return await roles.grant_rights(tx, rights_of(service), running)
+
+
+async def _revision(engine: AsyncEngine) -> str:
+    async with engine.begin() as tx:
+        return await _known_revision(tx)
+
+
+async def _known_revision(tx: AsyncConnection) -> str:
+    there = (await tx.execute(text("SELECT to_regclass('public.alembic_version')"))).scalar()
+    if there is None:
+        return ""
+    return str((await tx.execute(text("SELECT version_num FROM alembic_version"))).scalar() or "")
+
+
+def _needs(service: str, before: str) -> tuple[str, ...]:
+    """What the migrations after `before` leave to do; a new database has nothing that could be missing."""
+    if not before:
+        return ()
+    try:
+        declared: dict[str, str] = importlib.import_module(f"services.{service}.migrations.needs").NEEDS
+    except ModuleNotFoundError:
+        return ()
+    passed = {script.revision for script in script_directory(service).iterate_revisions("head", before)}
+    return tuple(need for revision, need in declared.items() if revision in passed)
+
+
+def _upgrade(connection: Connection, service: str, to: str) -> None:
     scripts = script_directory(service)
-    config = Config()
-    context = EnvironmentContext(config, scripts)
+    context = EnvironmentContext(Config(), scripts)
 
     def steps(revision: object, _: object) -> object:
-        return scripts._upgrade_revs("head", revision)  # type: ignore[arg-type]  # noqa: SLF001 - Alembic's own recipe
+        return scripts._upgrade_revs(to, revision)  # type: ignore[arg-type]  # noqa: SLF001 - Alembic's own recipe
 
     with context:
-        context.configure(connection=connection, fn=steps, transactional_ddl=True)
-        context.run_migrations()
+        context.configure(connection=connection, fn=steps, transactional_ddl=True, transaction_per_migration=True)
+        with context.begin_transaction():
+            context.run_migrations()
 
 
-def migrate_now(service: str, database_url: str) -> None:
+def migrate_now(service: str, database_url: str, running: str = "") -> Migrated:
     """The same, for a process that does nothing else."""
-    asyncio.run(migrate(service, database_url))
+    return asyncio.run(migrate(service, database_url, running))

@@ -25,13 +25,19 @@ def main(service: Service) -> None:
     """Run one of a service's processes, as the command line says; settings come from the environment."""
     parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}", description=service.title)
     parser.add_argument("process", choices=["api", "worker", "migrate"])
-    process = parser.parse_args().process
+    parser.add_argument(
+        "--split-roles",
+        action="store_true",
+        help="with migrate, as administrator: part owner and running role",
+    )
+    told = parser.parse_args()
+    process = told.process
     settings = WorkerSettings() if process == "worker" else Settings()
     log.configure(settings.log_level)
     if process == "migrate":
-        from libs.common.migrate import migrate_now  # noqa: PLC0415 - api and worker never load Alembic
+        from libs.common import migrating  # noqa: PLC0415 - api and worker never load Alembic
 
-        migrate_now(service.name, settings.database_url)
+        migrating.run(service.name, split=told.split_roles)
     else:
         _run(_serve(service, settings, works=process == "worker"))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from libs.common.db import connect_arguments
+from libs.common.db_address import connect_arguments
 
 ANSWER_LIMIT_S = 1.8
 SERVICES = Path(__file__).resolve().parents[2] / "services"

@@ -17,7 +17,8 @@ from sqlalchemy import MetaData
 from libs.common import dead_letters, inbox, log, outbox, streams
 from libs.common.bus import Bus, Message, Subscription
 from libs.common.clock import Clock
-from libs.common.db import Database, Limits, connect_arguments
+from libs.common.db import Database, Limits
+from libs.common.db_address import connect_arguments
 from libs.common.held import HeldMessages
 from libs.common.identity import Verifier
 from libs.common.messages.catalogue import Message as MessageWords

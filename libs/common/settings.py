@@ -1,10 +1,12 @@
 """What every service is told from outside, by environment variables that begin with `DURE_`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from libs.common.db_address import with_tls
 
 
 class Settings(BaseSettings):
@@ -14,6 +16,12 @@ class Settings(BaseSettings):
 
     database_url: str = ""
     """`postgresql+asyncpg://…` of this service's own database."""
+    database_sslmode: Literal["", "disable", "prefer", "require", "verify-ca", "verify-full"] = ""
+    """As libpq's words mean: `verify-full` in production; empty: the address says it, else as the server offers."""
+    database_sslrootcert: str = ""
+    """PEM of the authority that signed the database server's certificate; without it those of the machine count."""
+    database_role: str = ""
+    """For `migrate`: the running role that is given its rights; empty: the one named as the service."""
     database_pool_max: int = 10
     database_connect_timeout_s: float = 3.0
     """How long a new connection may take."""
@@ -65,6 +73,12 @@ class Settings(BaseSettings):
     """With more open dead letters than this the consumer stops instead (0: the first one stops it)."""
     state_dir: Path = Path(".dure")
     """Where a service keeps files, such as uploaded documents."""
+
+    @model_validator(mode="after")
+    def _protected(self) -> Self:
+        if self.database_url and (self.database_sslmode or self.database_sslrootcert):
+            self.database_url = with_tls(self.database_url, self.database_sslmode, self.database_sslrootcert)
+        return self
 
 
 class WorkerSettings(Settings):

@@ -1,5 +1,6 @@
 """The five databases of the embedded server: made where missing, migrated when a migration is new."""
 
+import asyncio
 import hashlib
 from pathlib import Path
 
@@ -40,14 +41,22 @@ def _holds_programmes(postgres: EmbeddedPostgres) -> bool:
 
 
 def migrate_all(postgres: EmbeddedPostgres) -> dict[str, str]:
-    """Make missing databases and run every service's migrations; returns each service's revision."""
-    from libs.common.migrate import migrate_now, newest_revision  # noqa: PLC0415  (a warm start never loads Alembic)
+    """Make missing databases and run every service's migrations; returns each service's revision.
+
+    Each database belongs to an owner who migrates it; its service runs under a role that may do less, and one that
+    an earlier version left to the server's administrator is handed over first.
+    """
+    # a warm start never loads Alembic
+    from libs.common.migrate import migrate_now, newest_revision, split_roles  # noqa: PLC0415
+    from libs.common.roles import Roles  # noqa: PLC0415
 
     there = set(postgres.databases())
     for name in SERVICES:
         if name not in there:
             postgres.create_database(name)
-        migrate_now(name, postgres.url(name))
+        roles = Roles(owner=f"{name}_owner", running=name)
+        asyncio.run(split_roles(name, postgres.url(name), roles))
+        migrate_now(name, postgres.url(name, roles.owner), roles.running)
     _stamp_file(postgres).write_text(_wanted())
     return {name: newest_revision(name) for name in SERVICES}
 
@@ -57,9 +66,10 @@ def _stamp_file(postgres: EmbeddedPostgres) -> Path:
 
 
 def _wanted() -> str:
-    """What all migrations say, in one number."""
+    """What all migrations and rights say, in one number."""
     digest = hashlib.sha256()
-    scripts = [*CHECKOUT.glob("services/*/migrations/**/*.py"), CHECKOUT / "libs" / "common" / "backbone.py"]
-    for script in sorted(scripts):
+    common = CHECKOUT / "libs" / "common"
+    scripts = [*CHECKOUT.glob("services/*/migrations/**/*.py"), *CHECKOUT.glob("services/*/rights.py")]
+    for script in sorted([*scripts, common / "backbone.py", common / "rights.py"]):
         digest.update(f"{script.relative_to(CHECKOUT)}\0".encode() + script.read_bytes())
     return digest.hexdigest()

@@ -95,11 +95,14 @@ class EmbeddedPostgres:
             self._lock.close()
             self._lock = None
 
-    def url(self, database: str) -> str:
-        """The SQLAlchemy address of `database`, for asyncpg, over the private socket."""
+    def url(self, database: str, role: str = "postgres") -> str:
+        """The SQLAlchemy address of `database` for one role, the server's administrator where none is named.
+
+        It is for asyncpg, over the private socket, whose folder keeps everybody else out: no role has a password.
+        """
         if self._socket_dir is None:
             raise PostgresUnavailable("the embedded PostgreSQL has not been started")
-        return f"postgresql+asyncpg://postgres@/{quote(database)}?host={quote(str(self._socket_dir))}"
+        return f"postgresql+asyncpg://{quote(role)}@/{quote(database)}?host={quote(str(self._socket_dir))}"
 
     def create_database(self, name: str, template: str | None = None) -> None:
         """Create `name`, empty or as a copy of `template` (which nobody may be connected to)."""

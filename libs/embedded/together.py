@@ -43,7 +43,10 @@ class Together:
         self.runtimes: dict[str, Runtime] = {}
         for name in SERVICES:
             settings = WorkerSettings(
-                database_url=postgres.url(name), state_dir=home.folder, relay_gather_s=RELAY_GATHER_S, takeover_s=0
+                database_url=postgres.url(name, name),
+                state_dir=home.folder,
+                relay_gather_s=RELAY_GATHER_S,
+                takeover_s=0,
             )
             verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
             self.runtimes[name] = Runtime(self._with_held_jobs(load(name)), settings, self.clock, bus, verifier)

@@ -26,10 +26,11 @@ import uvicorn
 from libs.common.app import build_app
 from libs.common.clock import SettableClock
 from libs.common.db import Database
+from libs.common.db_address import connect_arguments
 from libs.common.events.allocator import GrantPlaced, SessionAssigned
 from libs.common.identity import Verifier
 from libs.common.migrate import migrate
-from libs.common.service import Runtime, connect_arguments
+from libs.common.service import Runtime
 from libs.common.settings import Settings
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
 from libs.embedded.local_bus import LocalBus

@@ -12,6 +12,7 @@ from libs.embedded.issuer import Issuer
 from services.intake.tables import metadata
 from tests.conftest import Databases
 from tests.contracts.furnished import client_of
+from tests.owner import as_owner
 from tests.services.intake.people import DEFINITION, P0, PDF, Office, business_no
 
 PROBLEM = "application/problem+json"
@@ -32,7 +33,7 @@ async def opened(
 async def office(opened: Office) -> Office:
     """Intake with P0 open and nothing else."""
     gone = ", ".join(name for name in metadata.tables if not name.startswith("programme"))
-    async with opened.client.db.transaction() as tx:
+    async with as_owner(opened.client.db) as tx:
         await tx.execute(text(f"TRUNCATE {gone} RESTART IDENTITY"))
     return opened
 

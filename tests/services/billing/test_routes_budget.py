@@ -5,6 +5,7 @@ import pytest
 from libs.common.events.billing import SelfpayDue
 from services.billing.jobs import refresh_gauges
 from services.billing.operations.ledger import first_broken_posting
+from tests.owner import as_owner
 from tests.services.billing.office import P0, P1, use
 
 
@@ -134,8 +135,11 @@ async def test_an_unset_cap_shows_as_missing(office):
 async def test_the_ledger_refuses_every_change(office, statement):
     """History is appended, never edited."""
     await office.open(P1)
-    with pytest.raises(Exception, match="append-only"):
+    with pytest.raises(Exception, match="permission denied"):
         await write(office, statement)
+    with pytest.raises(Exception, match="append-only"):
+        async with as_owner(office.client.db) as tx:
+            await tx.exec_driver_sql(statement)
 
 
 @pytest.mark.rule("BL-10")

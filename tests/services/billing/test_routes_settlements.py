@@ -139,9 +139,15 @@ async def test_an_issued_settlement_never_changes(office):
     assert await office.close_statement(P1, line) == settlement_id
     await office.revise(P1, "billing.dispute_days", 8)
     assert await office.read(f"/settlements/{settlement_id}") == issued
-    with pytest.raises(Exception, match="is issued: its lines never change"):
+    with pytest.raises(Exception, match="permission denied"):
         async with office.client.db.transaction() as tx:
             await tx.exec_driver_sql("UPDATE settlement_line SET amount_krw = 1")
+    with pytest.raises(Exception, match="is issued: its lines never change"):
+        async with office.client.db.transaction() as tx:
+            await tx.exec_driver_sql("DELETE FROM settlement_line")
+    with pytest.raises(Exception, match="a closed row of settlement never changes"):
+        async with office.client.db.transaction() as tx:
+            await tx.exec_driver_sql("UPDATE settlement SET fee_krw = 0, charge_krw = 0")
 
 
 @pytest.mark.rule("BL-11")

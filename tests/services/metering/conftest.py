@@ -15,6 +15,7 @@ from libs.embedded.local_bus import LocalBus
 from services.metering.__main__ import SERVICE
 from services.metering.tables import metadata
 from tests.conftest import ServiceClient
+from tests.owner import as_owner
 from tests.services.metering.meters import Metering, kst
 
 
@@ -35,7 +36,7 @@ async def metering_client(
 @pytest.fixture
 async def metering(metering_client: ServiceClient) -> Metering:
     """Metering on 5 November 2025 with one grant of 8 units and its session on 1 October, 10:00 to 20:00 in Seoul."""
-    async with metering_client.db.transaction() as tx:
+    async with as_owner(metering_client.db) as tx:
         await tx.execute(text(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY"))
     service = Metering(metering_client)
     await service.open(kst(5, month=11))

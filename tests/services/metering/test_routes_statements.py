@@ -12,6 +12,7 @@ from libs.common.events.allocator import GrantChanged, GrantEnded, SessionWithdr
 from libs.common.events.metering import StatementClosed
 from services.metering.jobs import watch
 from services.metering.metrics import METRICS
+from tests.owner import as_owner
 from tests.services.metering.meters import HOURLY, MONTHLY, Metering, kst, usage_item
 
 
@@ -46,7 +47,7 @@ async def test_a_statement_is_closed_once_and_never_changes(metering: Metering) 
     (adjustment,) = (await metering.statement("2025-11"))["lines"]
     assert (adjustment["billable_unit_hours"], adjustment["gap_unit_hours"]) == (8, -8)
     with pytest.raises(Exception, match="never changed"):
-        async with metering.db.transaction() as tx:
+        async with as_owner(metering.db) as tx:
             await tx.execute(text("UPDATE statement SET sha256 = ''"))
 
 

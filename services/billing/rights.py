@@ -1,0 +1,32 @@
+"""What stays in billing's database: money that was said is countered, never changed. Grants are made from this."""
+
+from libs.common.rights import Rights
+
+RIGHTS = Rights(
+    append_only=(
+        "price",
+        "wait_discount",
+        "self_payment_receipt",
+        "forfeiture",
+        "budget_shift",
+        "budget_level",
+        "settlement_share",
+        "ledger_posting",
+        "ledger_entry",
+    ),
+    stays={
+        "settlement": ("settlement_id", "provider_id", "programme_code", "month"),
+        "dispute": ("dispute_id", "settlement_id", "line_no", "raised_at"),
+    },
+    changes={"self_payment_notice": ("overdue_at",)},
+    no_removal=("grants", "self_payment", "commitment"),
+    # lines are working papers while a settlement is parked or a draft; a trigger of the tables closes them at issue
+    no_change=("settlement_line",),
+    closed_when={
+        "settlement": "OLD.state NOT IN ('parked', 'draft') AND"
+        " (NEW IS NULL OR (NEW.programme_version, NEW.statement_sha256, NEW.statement_closed_at, NEW.uses,"
+        " NEW.charge_krw, NEW.discount_krw, NEW.deduction_krw, NEW.fee_krw, NEW.issued_sha256)"
+        " IS DISTINCT FROM (OLD.programme_version, OLD.statement_sha256, OLD.statement_closed_at, OLD.uses,"
+        " OLD.charge_krw, OLD.discount_krw, OLD.deduction_krw, OLD.fee_krw, OLD.issued_sha256))"
+    },
+)

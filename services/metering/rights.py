@@ -1,0 +1,9 @@
+"""What stays in metering's database: what was measured is corrected by what comes later. Grants are made from this."""
+
+from libs.common.rights import Rights
+
+RIGHTS = Rights(
+    append_only=("usage_event", "usage_batch", "usage_conflict", "statement", "statement_line"),
+    changes={"outage": ("ended_at", "closed_by", "closed_at")},
+    no_removal=("placement", "grant_change", "gpu_session", "usage_hour", "agreed_price"),
+)

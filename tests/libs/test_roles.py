@@ -1,0 +1,186 @@
+"""Owner and running role of a service's database: what each may do, and how an installed database is split."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from libs.common.db import Database
+from libs.common.migrate import migrate, newest_revision, owner_engine, rights_of, split_roles
+from libs.common.migration import create_index_concurrently
+from libs.common.rights import MACHINERY_APPEND_ONLY, MACHINERY_CHANGES, privileges
+from libs.common.roles import NotSplittable, Roles
+from libs.embedded.postgres import EmbeddedPostgres
+from libs.embedded.together import load
+from libs.operator.services import SERVICES
+from tests.conftest import Databases
+
+NEVER_CHANGED = {
+    "metering": {"usage_event", "statement", "statement_line"},
+    "billing": {"price", "self_payment_receipt", "settlement_share", "ledger_posting", "ledger_entry"},
+    "intake": {"application_history", "screening_run", "screening_decision", "refused_submission"},
+    "review": {"sheet", "composite", "deliberation", "conflict"},
+    "allocator": {"award_change", "conformance_decision", "placement_line"},
+}
+"""What F-46 names, at the least."""
+
+
+REFUSALS = {"42501", "428C9"}
+"""Insufficient privilege; a column that the database itself counts."""
+
+
+@pytest.fixture
+async def running(databases: Databases, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """A service's database as its processes see it."""
+    db = Database(await databases.fresh(request.param), pool_max=1)
+    yield db
+    await db.close()
+
+
+async def refused(db: Database, statement: str) -> bool:
+    """Whether the database refuses a statement for want of rights."""
+    try:
+        async with db.transaction() as tx:
+            await tx.execute(text(statement))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") not in REFUSALS:
+            raise
+        return True
+    return False
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_rights_are_declared_on_tables_and_columns_that_exist(name: str) -> None:
+    """A misspelt name in a service's `rights.py` would leave a table open: each names what the tables have."""
+    rights, tables = rights_of(name), load(name).metadata.tables
+    assert rights.named() <= set(tables)
+    for listed in (rights.changes, rights.stays):
+        for table, columns in listed.items():
+            assert set(columns) <= set(tables[table].c.keys()), table
+    assert set(rights.append_only) >= NEVER_CHANGED[name]
+
+
+@pytest.mark.parametrize(("running", "name"), [(name, name) for name in SERVICES], indirect=["running"])
+async def test_f46_append_only_tables_refuse_every_change(running: Database, name: str) -> None:
+    """F-46: UPDATE, DELETE and TRUNCATE are refused for the running role on every table that is only added to."""
+    tables = load(name).metadata.tables
+    for table in (*MACHINERY_APPEND_ONLY, *rights_of(name).append_only):
+        column = tables[table].c.keys()[0]
+        assert await refused(running, f"UPDATE {table} SET {column} = {column}"), table
+        assert await refused(running, f"DELETE FROM {table}"), table
+    for table in tables:
+        assert await refused(running, f"TRUNCATE {table} CASCADE"), table
+
+
+@pytest.mark.parametrize(("running", "name"), [(name, name) for name in SERVICES], indirect=["running"])
+async def test_f46_other_tables_change_as_declared(running: Database, name: str) -> None:
+    """F-46: of the outbox only `published_at` changes, of a settlement nothing of what it is about."""
+    rights = rights_of(name)
+    for table, changing in {**MACHINERY_CHANGES, **rights.changes}.items():
+        for column in [column.name for column in load(name).metadata.tables[table].c]:
+            assert await refused(running, f'UPDATE {table} SET "{column}" = "{column}"') == (column not in changing)
+        assert await refused(running, f"DELETE FROM {table}")
+    for table, fixed in rights.stays.items():
+        for column in fixed:
+            assert await refused(running, f'UPDATE {table} SET "{column}" = "{column}"'), f"{table}.{column}"
+        assert await refused(running, f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize("running", SERVICES, indirect=True)
+async def test_f46_the_running_role_is_nobody_special(running: Database) -> None:
+    """F-46: no superuser, no maker of roles or databases, owner of nothing; it makes no table and no function."""
+    async with running.transaction() as tx:
+        powers = (
+            "SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        assert (await tx.execute(text(powers))).scalar_one() is False
+        owned = "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole"
+        assert (await tx.execute(text(owned))).scalar_one() == 0
+    assert await refused(running, "CREATE TABLE mine (n int)")
+    assert await refused(running, "ALTER TABLE outbox ADD COLUMN n int")
+    assert await refused(running, "DROP TABLE outbox")
+    assert await refused(running, "UPDATE alembic_version SET version_num = 'x'")
+
+
+def test_what_is_named_nowhere_may_change() -> None:
+    """A table without a declaration may be changed, but a table of the machinery follows its own rule."""
+    assert privileges(rights_of("billing"), "a_new_table", ["n"]) == "SELECT, INSERT, UPDATE, DELETE"
+    assert privileges(rights_of("billing"), "outbox", ["id"]) == 'SELECT, INSERT, UPDATE ("published_at")'
+    assert privileges(rights_of("billing"), "alembic_version", ["version_num"]) == "SELECT"
+
+
+@pytest.fixture
+def old(pg: EmbeddedPostgres) -> Iterator[str]:
+    """A database in which one role does everything, as an earlier version installed it; gives the role's address."""
+    pg.execute("CREATE ROLE solo LOGIN")
+    pg.execute("CREATE DATABASE solo OWNER solo")
+    yield pg.url("solo", "solo")
+    pg.drop_database("solo")
+    pg.execute("DROP ROLE IF EXISTS solo")
+    pg.execute("DROP ROLE IF EXISTS solo_owner")
+
+
+async def test_f46_an_installed_database_is_split_once(old: str, pg: EmbeddedPostgres) -> None:
+    """F-46: rows written before stay, the old role goes on with fewer rights, migrations go on under the owner."""
+    first = await migrate("metering", old, "solo", to="metering_0001")
+    assert (first.before, first.after, first.granted) == ("", "metering_0001", False)
+    db = Database(old)
+    async with db.transaction() as tx:
+        await tx.execute(text("INSERT INTO inbox (event_id, type, handled_at) VALUES ('e', 't', '2025-10-01Z')"))
+    roles = Roles(owner="solo_owner", running="solo")
+    for _ in range(2):  # done twice it changes nothing
+        await split_roles("metering", pg.url("solo"), roles)
+    assert await refused(db, "DELETE FROM inbox")
+    assert await refused(db, "CREATE TABLE mine (n int)")
+    upgraded = await migrate("metering", pg.url("solo", "solo_owner"), "solo")
+    assert (upgraded.before, upgraded.after, upgraded.granted) == (
+        "metering_0001", newest_revision("metering"), True,
+    )  # fmt: skip
+    async with db.transaction() as tx:
+        assert (await tx.execute(text("SELECT event_id FROM inbox"))).scalar_one() == "e"
+        await tx.execute(text("SELECT * FROM agreed_price FOR UPDATE"))
+    assert await refused(db, "DELETE FROM statement")
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+        await split_roles("metering", old, roles)
+    with pytest.raises(NotSplittable, match="both solo"):
+        await split_roles("metering", pg.url("solo"), Roles("solo", "solo"))
+    await db.close()
+
+
+async def test_f87_an_upgrade_tells_what_it_needs(old: str) -> None:
+    """F-87: past the table of agreed prices, which starts empty, `migrate` says to replay billing's prices; once."""
+    new = await migrate("metering", old, "solo", to="metering_0001")
+    assert new.needs == ()
+    upgraded = await migrate("metering", old, "solo")
+    assert any("bus replay --service billing" in need for need in upgraded.needs)
+    assert (await migrate("metering", old, "solo")).needs == ()
+
+
+async def test_f87_migrations_are_transactions_of_their_own(old: str) -> None:
+    """F-87: an index can be built outside any transaction, and building it again mends one that was broken off."""
+    engine = owner_engine(old)
+    async with engine.begin() as tx:
+        await tx.execute(text("CREATE TABLE counted (n int)"))
+
+    def build(connection: Connection) -> None:
+        context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
+        for _ in range(2):
+            with context.begin_transaction(_per_migration=True):
+                create_index_concurrently(Operations(context), "counted_n", "counted (n)")
+
+    async with engine.connect() as connection:
+        await connection.run_sync(build)
+    async with engine.begin() as tx:
+        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'counted_n'::regclass"
+        assert (await tx.execute(text(valid))).scalar_one() is True
+    await engine.dispose()
+
+
+async def test_two_migrators_take_turns(old: str) -> None:
+    """Started together, the second finds everything done."""
+    both = await asyncio.gather(*(migrate("metering", old, "solo") for _ in range(2)))
+    assert sorted(one.before for one in both) == ["", newest_revision("metering")]
