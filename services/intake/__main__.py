@@ -17,7 +17,7 @@ from services.intake.routes import (
     screening,
 )
 from services.intake.settings import COUNT_EVERY_S
-from services.intake.tables import metadata
+from services.intake.tables.base import metadata
 
 ROUTES = (programmes, organisations, applications, documents, screening, agreements, providers, provider_checks)
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from libs.embedded.issuer import Issuer
-from services.intake.tables import metadata
+from services.intake.tables.base import metadata
 from tests.conftest import Databases
 from tests.contracts.furnished import client_of
 from tests.owner import as_owner

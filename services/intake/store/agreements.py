@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.tables import agreement, announcement, application, progress
+from services.intake.tables.agreements import agreement, announcement, progress
+from services.intake.tables.applications import application
 
 SUMMARY = text(
     "SELECT count(*) FILTER (WHERE receipt_no IS NOT NULL) AS received,"

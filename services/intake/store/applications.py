@@ -12,7 +12,8 @@ from services.intake.model.applications import Attachment, Request
 from services.intake.model.organisations import Organisation, PrincipalInvestigator
 from services.intake.store.organisations import ORGANISATION, organisation_of
 from services.intake.store.programmes import new_id
-from services.intake.tables import application, application_history, document, organisation, refused_submission
+from services.intake.tables.applications import application, application_history, document, refused_submission
+from services.intake.tables.organisations import organisation
 
 DOCUMENTS_MAX = 200
 HISTORY_MAX = 1_000

@@ -12,7 +12,7 @@ from libs.common.errors import NotFound
 from libs.common.nouns import columns, field_names, values
 from services.intake.model.organisations import Award, Organisation, Representative, Restriction
 from services.intake.store.programmes import new_id
-from services.intake.tables import award, organisation, restriction
+from services.intake.tables.organisations import award, organisation, restriction
 
 FACTS_MAX = 1_000
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.tables import programme, programme_definition
+from services.intake.tables.programmes import programme, programme_definition
 
 
 class ProgrammeRow(NamedTuple):

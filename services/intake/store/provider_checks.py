@@ -13,7 +13,7 @@ from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderCheck, ProviderMember
 from services.intake.store.programmes import new_id
 from services.intake.store.screenings import read, told
-from services.intake.tables import provider_check
+from services.intake.tables.providers import provider_check
 
 CHECK = [
     provider_check.c[name]

@@ -12,7 +12,8 @@ from libs.common.keys import fold_key
 from services.intake.model.organisations import Organisation
 from services.intake.model.providers import Member, Provider, ProviderStep
 from services.intake.store.organisations import ORGANISATION, organisation_of
-from services.intake.tables import organisation, provider, provider_history, provider_member
+from services.intake.tables.organisations import organisation
+from services.intake.tables.providers import provider, provider_history, provider_member
 
 PROVIDER = [
     provider.c[name]

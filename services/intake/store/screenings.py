@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 
 from libs.common.db import Tx
 from services.intake.model.findings import Decision, Finding
-from services.intake.tables import screening_decision, screening_run
+from services.intake.tables.screenings import screening_decision, screening_run
 
 DECISIONS_MAX = 1_000
 RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "findings", "at")]

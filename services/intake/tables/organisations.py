@@ -1,0 +1,51 @@
+"""Organisations and the dated facts on record; a key that two things share is kept for an officer."""
+
+from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from libs.common.backbone import Instant
+from services.intake.tables.base import metadata
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("organisation_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("business_no", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("legal_form", Text, nullable=False),
+    Column("representatives", JSONB, nullable=False),
+    Column("opened_on", Date),
+    Column("affiliates", ARRAY(Text), nullable=False),
+    Column("registered_by", Text, nullable=False),
+    Column("registered_at", Instant, nullable=False),
+)
+
+restriction = Table(
+    "restriction",
+    metadata,
+    Column("restriction_id", Text, primary_key=True),
+    Column("subject_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("from_day", Date, nullable=False),
+    Column("until_day", Date),
+    Column("instalments_approved", Boolean, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+award = Table(
+    "award",
+    metadata,
+    Column("award_id", Text, primary_key=True),
+    Column("subject_id", Text, nullable=False, index=True),
+    Column("programme_code", Text, nullable=False),
+    Column("government", Boolean, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("running_until", Date),
+    Column("application_id", Text),
+    Column("source", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
