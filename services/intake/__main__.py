@@ -9,6 +9,7 @@ from services.intake.metrics import REGISTRY
 from services.intake.routes import (
     agreements,
     applications,
+    collisions,
     documents,
     organisations,
     programmes,
@@ -19,7 +20,17 @@ from services.intake.routes import (
 from services.intake.settings import COUNT_EVERY_S
 from services.intake.tables.base import metadata
 
-ROUTES = (programmes, organisations, applications, documents, screening, agreements, providers, provider_checks)
+ROUTES = (
+    programmes,
+    organisations,
+    collisions,
+    applications,
+    documents,
+    screening,
+    agreements,
+    providers,
+    provider_checks,
+)
 
 SERVICE = Service(
     name="intake",

@@ -9,7 +9,7 @@ from services.intake.store import applications
 async def count_applications(db: Database, clock: Clock) -> None:  # noqa: ARG001 - a job's shape
     """Tell how many applications of each call are in which state."""
     async with db.transaction() as tx:
-        counts = await applications.counts_by_state(tx)
+        counts = await applications.count_by_state(tx)
     METRICS.applications.clear()
     for programme, state, count in counts:
         METRICS.applications.labels(programme, state).set(count)

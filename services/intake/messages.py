@@ -181,6 +181,21 @@ _STEPS: dict[str, Message] = {
         "공급사 코드 '{provider}'은(는) 이미 등록되어 있습니다. 대소문자나 띄어쓰기만 다른 코드도 같은 코드입니다.",
         "A provider with code '{provider}' is registered already; case and blanks do not tell codes apart.",
     ),
+    "drafts_max_reached": Message(
+        "작성 중인 신청은 기관마다 {drafts_max}건까지 둘 수 있습니다. "
+        "쓰지 않는 신청을 취하하거나 제출한 뒤 다시 시도해 주십시오.",
+        "An organisation has at most {drafts_max} drafts. Withdraw or submit one first.",
+    ),
+    "organisation_bytes_reached": Message(
+        "기관이 올린 서류가 이미 {kept_mib}MiB입니다. "
+        "한도는 {organisation_mib_max}MiB이니 쓰지 않는 서류를 지워 주십시오.",
+        "The organisation's documents take {kept_mib} MiB; at most {organisation_mib_max} MiB are kept. "
+        "Please remove some first.",
+    ),
+    "investigator_not_told_apart": Message(
+        "연구책임자 '{name}'을(를) 구별할 수 없습니다. 국가연구자번호나 생년월일을 적어 주십시오.",
+        "Principal investigator '{name}' cannot be told apart: give the national researcher number or the birth date.",
+    ),
     "member_twice": Message(
         "사업자등록번호 '{business_no}'이(가) 참여사 가운데 두 번 있습니다. 참여사는 한 번씩만 적어 주십시오.",
         "Business number '{business_no}' is named twice among the members. Name each member once.",

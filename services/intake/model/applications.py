@@ -1,10 +1,18 @@
-"""What an application asks for, and all that screening looks at."""
+"""What an application asks for, where it stands, and all that screening looks at."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-from services.intake.model.organisations import Award, Organisation, PrincipalInvestigator, Restriction
+from services.intake.model.organisations import (
+    NOBODY,
+    Award,
+    Organisation,
+    Person,
+    PrincipalInvestigator,
+    Restriction,
+    Sector,
+)
 
 ApplicationState = Literal[
     "draft",
@@ -24,15 +32,6 @@ ApplicationState = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
-    """An uploaded document as screening sees it: its kind, its file name and the format found in its content."""
-
-    kind: str
-    file_name: str
-    found_format: str
-
-
-@dataclass(frozen=True, slots=True)
 class Request:
     """What an application asks for."""
 
@@ -43,6 +42,88 @@ class Request:
     wished_start: dt.date
     youth_claimed: bool
     principal_investigator: PrincipalInvestigator | None
+
+    @property
+    def person(self) -> Person:
+        """By what whoever leads is told apart from others."""
+        return NOBODY if self.principal_investigator is None else self.principal_investigator.person
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the final submit fixed: the number, the instant, and by which version of the programme it is judged."""
+
+    receipt_no: str
+    received_at: dt.datetime
+    programme_version: int
+    counting_unit: str
+    sector: Sector
+    youth: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application where it stands; `receipt` is None while it is a draft (or was withdrawn as one)."""
+
+    application_id: str
+    programme_code: str
+    organisation_id: str
+    state: ApplicationState
+    version: int
+    title: str
+    request: Request
+    created_at: dt.datetime
+    receipt: Receipt | None
+    eligible: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """An application that counts in its call, as the limit sees it: its unit, its order and who leads it."""
+
+    application_id: str
+    receipt_no: str
+    counting_unit: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An uploaded document's row; its content lies in the store of files under its SHA-256."""
+
+    document_id: str
+    application_id: str
+    kind: str
+    file_name: str
+    found_format: str
+    size_bytes: int
+    sha256: str
+    uploaded_by: str
+    uploaded_at: dt.datetime
+
+    @property
+    def attachment(self) -> "Attachment":
+        """The document as screening sees it."""
+        return Attachment(self.kind, self.file_name, self.found_format)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an application's history: who, when, why."""
+
+    state: str
+    reason: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """An uploaded document as screening sees it: its kind, its file name and the format found in its content."""
+
+    kind: str
+    file_name: str
+    found_format: str
 
 
 @dataclass(frozen=True, slots=True)

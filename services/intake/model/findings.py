@@ -50,3 +50,17 @@ class Verdict:
     def outcome(self) -> Outcome:
         """The officer's word where there is one, else what was found."""
         return self.found if self.decision is None else self.decision.outcome
+
+
+ScreeningStep = Literal["submission", "new_facts", "agreement"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One screening of an application: at its submission, for facts recorded since, or before its agreement."""
+
+    run: int
+    step: ScreeningStep
+    programme_version: int
+    findings: tuple[Finding, ...]
+    at: dt.datetime

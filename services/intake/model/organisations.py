@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from libs.common.keys import fold_key, person_key
+
 Sector = Literal["private", "public"]
 
 
@@ -30,12 +32,33 @@ class Organisation:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """By what two records are told to be one person (IN-3): folded keys, each empty where it is not known."""
+
+    number_key: str
+    """The national researcher number, folded (CV-9)."""
+    person_key: str
+    """`libs.common.keys.person_key` of the name and the birth date."""
+
+
+NOBODY = Person("", "")
+"""Whoever leads an application that names nobody: the same as no one."""
+
+
+@dataclass(frozen=True, slots=True)
 class PrincipalInvestigator:
-    """Who leads the project."""
+    """Who leads the project. `principal_investigator_id` is the national researcher number, empty without one."""
 
     principal_investigator_id: str
     name: str
     is_professor: bool
+    born_on: dt.date | None = None
+
+    @property
+    def person(self) -> Person:
+        """By what it is told apart from others."""
+        by_birth = "" if self.born_on is None else person_key(self.name, self.born_on)
+        return Person(fold_key(self.principal_investigator_id), by_birth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +72,8 @@ class Restriction:
     source: str
     of: str = ""
     """Whom it bars: an organisation's id or a principal investigator's."""
+    person: Person | None = None
+    """Whom it bars, where that is a principal investigator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +84,17 @@ class Award:
     government: bool
     year: int
     running_until: dt.date | None
+    person: Person | None = None
+    """Whose it is, where that is a principal investigator."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCollision:
+    """Spellings that an upgrade found to be one key: two things may be one, and an officer looks at them."""
+
+    id: int
+    kind: str
+    key: str
+    spellings: tuple[str, ...]
+    things: tuple[str, ...]
+    found_by: str

@@ -1,121 +1,138 @@
 """Drafts, what is shown of applications, and withdrawal."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from libs.common.db import Tx
-from libs.common.errors import Invalid, NotFound, WrongState
+from libs.common.clock import Clock
+from libs.common.db import Tx, lock
+from libs.common.errors import Conflict, Invalid, NotFound, WrongState
 from libs.common.events.intake import AgreementEnded, ApplicationWithdrawn
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
+from services.intake.model.agreements import Standing
+from services.intake.model.applications import Application, ApplicationState, Document, Request, Step
 from services.intake.model.organisations import Organisation
 from services.intake.policy import products_by_track
 from services.intake.rules.counting import named_product
-from services.intake.store import agreements, applications, organisations
+from services.intake.rules.people import told_apart
+from services.intake.settings import SETTINGS
+from services.intake.store import agreements, applications, documents, organisations
 
-UNDER_AGREEMENT = ("signed", "placed", "active")
-WITHDRAWABLE = ("draft", "submitted", "eligible", "waiting", "selected", "agreed", *UNDER_AGREEMENT)
+UNDER_AGREEMENT: tuple[ApplicationState, ...] = ("signed", "placed", "active")
+WITHDRAWABLE: tuple[ApplicationState, ...] = (
+    "draft", "submitted", "eligible", "waiting", "selected", "agreed", *UNDER_AGREEMENT,
+)  # fmt: skip
 
 
-async def create(tx: Tx, caller: Caller, told: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
-    """Begin a draft of the caller's organisation; returns it as it is shown. Raises NotFound and Invalid."""
-    organisation_id = told["organisation_id"]
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One application with all that belongs to it."""
+
+    standing: Standing
+    documents: tuple[Document, ...]
+    history: tuple[Step, ...]
+
+
+async def create(
+    tx: Tx, caller: Caller, programme_code: str, organisation_id: str, request: Request, title: str, clock: Clock
+) -> Application:
+    """Begin a draft of the caller's organisation. Raises NotFound, Invalid, and Conflict above the drafts' limit."""
     if not caller.owns(organisation_id):
         raise NotFound("organisation", organisation_id)
     await organisations.get_organisation(tx, organisation_id)
-    await _check_product(tx, told, now)
-    row = await applications.add(tx, {**told, "created_by": caller.subject, "created_at": now})
-    await applications.note(tx, row["application_id"], "draft", reason="", by=caller.subject, now=now)
-    return _shown(row, {}, {}, {})
+    await lock(tx, f"drafts:{organisation_id}")
+    now = clock.now()
+    await _check_request(tx, programme_code, request, now)
+    if await applications.count_drafts(tx, organisation_id) >= SETTINGS.drafts_max:
+        raise Conflict("drafts_max_reached", drafts_max=SETTINGS.drafts_max)
+    told = (programme_code, organisation_id, request, title)
+    made = await applications.add_application(tx, *told, by=caller.subject, now=now)
+    await applications.add_step(tx, made.application_id, Step("draft", "", caller.subject, now))
+    return made
 
 
-async def own_draft(tx: Tx, caller: Caller, application_id: str) -> dict[str, Any]:
+async def own_draft(tx: Tx, caller: Caller, application_id: str) -> Application:
     """A draft of the caller's, locked for a change. Raises NotFound, and WrongState once it is submitted."""
-    row = await own_application(tx, caller, application_id, for_update=True)
-    must_be_draft(row)
-    return row
+    found = await own_application(tx, caller, application_id, for_update=True)
+    must_be_draft(found)
+    return found
 
 
-async def edit(tx: Tx, row: Mapping[str, Any], told: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
-    """Change a draft that `own_draft` locked; returns it. Raises Invalid for a product that is not its track's."""
-    await _check_product(tx, {**told, "programme_code": row["programme_code"]}, now)
-    return await applications.change(tx, row["application_id"], **told)
+async def edit(tx: Tx, draft: Application, request: Request, title: str, clock: Clock) -> Application:
+    """Change a draft that `own_draft` locked. Raises Invalid for a product that is not its track's."""
+    await _check_request(tx, draft.programme_code, request, clock.now())
+    return await applications.change_draft(tx, draft.application_id, request, title)
 
 
-async def _check_product(tx: Tx, told: Mapping[str, Any], now: dt.datetime) -> None:
-    programme = await programme_at(tx, told["programme_code"], now)
-    for finding in named_product(told["track"], told["product"], products_by_track(programme)):
+async def _check_request(tx: Tx, programme_code: str, request: Request, now: dt.datetime) -> None:
+    programme = await programme_at(tx, programme_code, now)
+    for finding in named_product(request.track, request.product, products_by_track(programme)):
         raise Invalid(finding.code, finding.rule_id, **finding.facts)
+    if request.principal_investigator is not None and not told_apart(request.person):
+        raise Invalid("investigator_not_told_apart", "IN-3", name=request.principal_investigator.name)
 
 
-async def own_application(tx: Tx, caller: Caller, application_id: str, *, for_update: bool = False) -> dict[str, Any]:
+async def own_application(tx: Tx, caller: Caller, application_id: str, *, for_update: bool = False) -> Application:
     """An application that the caller may see. Raises NotFound, also where it is somebody else's."""
-    row = await applications.get(tx, application_id, for_update=for_update)
-    if not caller.owns(row["organisation_id"]):
+    found = await applications.get_application(tx, application_id, for_update=for_update)
+    if not caller.owns(found.organisation_id):
         raise NotFound("application", application_id)
-    return row
+    return found
 
 
 async def own_with_organisation(
     tx: Tx, caller: Caller, application_id: str, *, for_update: bool = False
-) -> tuple[dict[str, Any], Organisation]:
+) -> tuple[Application, Organisation]:
     """An application that the caller may see, and who made it. Raises NotFound, also where it is somebody else's."""
-    row, organisation = await applications.get_with_organisation(tx, application_id, for_update=for_update)
-    if not caller.owns(row["organisation_id"]):
+    found, organisation = await applications.get_with_organisation(tx, application_id, for_update=for_update)
+    if not caller.owns(found.organisation_id):
         raise NotFound("application", application_id)
-    return row, organisation
+    return found, organisation
 
 
-def must_be_draft(row: Mapping[str, Any]) -> None:
+def must_be_draft(application: Application) -> None:
     """Refuse what only drafts allow; a submitted application tells its receipt. Raises WrongState."""
-    if row["state"] == "draft":
+    if application.state == "draft":
         return
-    error = WrongState("application", row["application_id"], row["state"], ["draft"], "GET /v1/applications/{id}")
-    error.facts["receipt_no"] = row["receipt_no"]
-    error.facts["received_at"] = None if row["received_at"] is None else row["received_at"].isoformat()
+    told = (application.application_id, application.state, ["draft"])
+    error = WrongState("application", *told, f"GET /v1/applications/{application.application_id}")
+    receipt = application.receipt
+    error.facts["receipt_no"] = None if receipt is None else receipt.receipt_no
+    error.facts["received_at"] = None if receipt is None else receipt.received_at.isoformat()
     raise error
 
 
-async def standing(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+async def standing(tx: Tx, found: Sequence[Application]) -> list[Standing]:
     """Applications with their announced outcome, agreement and progress: three queries whatever their number."""
-    ids = [row["application_id"] for row in rows]
-    announced = await agreements.announcements_of(tx, ids)
-    agreed = await agreements.agreements_of(tx, ids)
-    progress = await agreements.progress_of(tx, ids)
-    return [_shown(row, announced, agreed, progress) for row in rows]
+    ids = [one.application_id for one in found]
+    announced = await agreements.list_announcements(tx, ids)
+    agreed = await agreements.list_agreements(tx, ids)
+    progress = await agreements.list_progress(tx, ids)
+    return [
+        Standing(one, announced.get(at), agreed.get(at), progress.get(at)) for at, one in zip(ids, found, strict=True)
+    ]
 
 
-def _shown(
-    row: Mapping[str, Any], announced: Mapping[str, Any], agreed: Mapping[str, Any], progress: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {
-        **row,
-        "programme": row["programme_code"],
-        "award": announced.get(row["application_id"]),
-        "agreement": agreed.get(row["application_id"]),
-        "progress": progress.get(row["application_id"]),
-    }
-
-
-async def show(tx: Tx, caller: Caller, application_id: str) -> dict[str, Any]:
+async def show(tx: Tx, caller: Caller, application_id: str) -> Shown:
     """One application as it stands, with its documents and history."""
-    row = await own_application(tx, caller, application_id)
-    (shown,) = await standing(tx, [row])
-    documents = await applications.documents_of(tx, [application_id])
-    return {**shown, "documents": documents, "history": await applications.history_of(tx, application_id)}
+    found = await own_application(tx, caller, application_id)
+    (stands,) = await standing(tx, [found])
+    uploaded = await documents.list_documents(tx, application_id)
+    return Shown(stands, uploaded, await applications.list_history(tx, application_id))
 
 
-async def withdraw(tx: Tx, caller: Caller, application_id: str, reason: str, now: dt.datetime) -> None:
+async def withdraw(tx: Tx, caller: Caller, application_id: str, reason: str, clock: Clock) -> None:
     """Take an application back, decline or give up; a signed agreement ends with it. Raises WrongState."""
-    row = await own_application(tx, caller, application_id, for_update=True)
-    if row["state"] not in WITHDRAWABLE:
-        raise WrongState("application", application_id, row["state"], WITHDRAWABLE)
+    found = await own_application(tx, caller, application_id, for_update=True)
+    if found.state not in WITHDRAWABLE:
+        raise WrongState("application", application_id, found.state, WITHDRAWABLE)
+    now = clock.now()
     await applications.move(tx, application_id, "withdrawn", reason=reason, by=caller.subject, now=now)
-    told = {"application_id": application_id, "programme_code": row["programme_code"], "reason": reason}
-    if row["state"] in UNDER_AGREEMENT:
-        await agreements.change(tx, application_id, ended_at=now)
-        await say(tx, AgreementEnded(**told, ended_at=now), now=now)
-    if row["receipt_no"] is not None:
-        await say(tx, ApplicationWithdrawn(**told, withdrawn_at=now), now=now)
+    told = {"application_id": application_id, "programme_code": found.programme_code, "reason": reason}
+    if found.state in UNDER_AGREEMENT:
+        await agreements.end_agreement(tx, application_id, now)
+        await say(tx, AgreementEnded.model_validate({**told, "ended_at": now}), now=now)
+    if found.receipt is not None:
+        await say(tx, ApplicationWithdrawn.model_validate({**told, "withdrawn_at": now}), now=now)

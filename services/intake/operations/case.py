@@ -1,73 +1,95 @@
 """Gathers all that screening looks at: who applies, the facts on record, the case."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
 from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
-from services.intake.model.applications import Case, Facts, Request
-from services.intake.model.organisations import Organisation
-from services.intake.policy import ApplicantPolicy, ScreeningPolicy
-from services.intake.rules.counting import counting_unit
-from services.intake.store import applications, organisations
-from services.intake.store.organisations import investigator_subject
+from services.intake.model.applications import Application, Case, Facts, Request
+from services.intake.model.organisations import NOBODY, Organisation, Person
+from services.intake.policy import ScreeningPolicy
+from services.intake.rules.counting import PROFESSOR, counting_unit, others_counted
+from services.intake.rules.people import same_person
+from services.intake.store import applications, documents, facts
+from services.intake.store.facts import Subject
 
 
-class Applicant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Applicant:
     """Who applies for what, the policy that judges it, and whom the limits count."""
 
     organisation: Organisation
     request: Request
     policy: ScreeningPolicy
     counting_unit: str
-    awards_of: str
-    """Under which name the counting unit's awards are kept."""
+
+    @property
+    def counts_as_person(self) -> bool:
+        """Whether the limits count the professor, not the house."""
+        return self.counting_unit.startswith(PROFESSOR)
+
+    @property
+    def awards_of(self) -> Subject:
+        """Whom the counting unit's awards are of."""
+        leads = self.request.principal_investigator
+        if not self.counts_as_person or leads is None:
+            return Subject(self.organisation.organisation_id)
+        return Subject.investigator(leads.principal_investigator_id, leads.person.person_key)
 
 
-def applicant_of(row: Mapping[str, Any], organisation: Organisation, programme: Programme) -> Applicant:
+def applicant_of(application: Application, organisation: Organisation, programme: Programme) -> Applicant:
     """Who made an application, before a programme. Raises PolicyMissing where it leaves what screening needs unset."""
-    request = applications.request_of(row)
+    request = application.request
     policy = ScreeningPolicy.of(
         programme, track=request.track, kind=organisation.kind, youth_claimed=request.youth_claimed
     )
-    return Applicant(organisation, request, policy, *_whom(organisation, request, policy.applicant))
+    unit = counting_unit(policy.applicant.counting_unit, organisation, request.person)
+    return Applicant(organisation, request, policy, unit)
 
 
-def _whom(organisation: Organisation, request: Request, policy: ApplicantPolicy) -> tuple[str, str]:
-    investigator = request.principal_investigator
-    professor_id = "" if investigator is None else investigator.principal_investigator_id
-    unit = counting_unit(policy.counting_unit, organisation.organisation_id, organisation.business_no, professor_id)
-    by_professor = policy.counting_unit == "professor" and professor_id != ""
-    return unit, investigator_subject(professor_id) if by_professor else organisation.organisation_id
+def _theirs(fact_of: Person | None, person: Person) -> bool:
+    return fact_of is None or same_person(fact_of, person)
 
 
-async def facts_of(tx: Tx, row: Mapping[str, Any], applicant: Applicant, received_at: dt.datetime) -> Facts:
+async def facts_of(tx: Tx, application_id: str, applicant: Applicant, received_at: dt.datetime) -> Facts:
     """Load the facts on record of an applicant, but for what this application itself won."""
-    subjects = [applicant.organisation.organisation_id]
-    if applicant.request.principal_investigator is not None:
-        subjects.append(investigator_subject(applicant.request.principal_investigator.principal_investigator_id))
+    person = applicant.request.person
+    house = applicant.organisation.organisation_id
+    whose = (None, person) if applicant.counts_as_person else (house, NOBODY)
+    restrictions = await facts.list_restrictions(tx, house, person)
+    awards = await facts.list_awards(tx, *whose, but_of=application_id)
     return Facts(
-        restrictions=await organisations.restrictions_of(tx, subjects),
-        awards=await organisations.awards_of(tx, applicant.awards_of, but_of=row["application_id"]),
+        restrictions=tuple(one for one in restrictions if _theirs(one.person, person)),
+        awards=tuple(one for one in awards if _theirs(one.person, person)),
         received_at=received_at,
     )
 
 
 async def case_of(
-    tx: Tx, row: Mapping[str, Any], applicant: Applicant, received_at: dt.datetime, *, alone: bool = False
+    tx: Tx, application: Application, applicant: Applicant, received_at: dt.datetime, *, alone: bool = False
 ) -> Case:
     """Load an application's case. `alone` keeps others of its counting unit waiting until the transaction ends."""
     if alone:
-        await lock(tx, f"counting_unit:{row['programme_code']}:{applicant.counting_unit}")
-    documents = await applications.documents_of(tx, [row["application_id"]])
-    facts = await facts_of(tx, row, applicant, received_at)
+        # A professor may be known by number here and by name and birth date there: all professors wait for each other.
+        unit = PROFESSOR if applicant.counts_as_person else applicant.counting_unit
+        await lock(tx, f"counting_unit:{application.programme_code}:{unit}")
+    uploaded = await documents.list_documents(tx, application.application_id)
+    known = await facts_of(tx, application.application_id, applicant, received_at)
     return Case(
         organisation=applicant.organisation,
         request=applicant.request,
-        attachments=tuple(applications.attachment_of(document) for document in documents),
-        restrictions=facts.restrictions,
-        awards=facts.awards,
-        others_submitted=await applications.others_submitted(tx, row, applicant.counting_unit),
+        attachments=tuple(document.attachment for document in uploaded),
+        restrictions=known.restrictions,
+        awards=known.awards,
+        others_submitted=await _others(tx, application, applicant),
         received_at=received_at,
     )
+
+
+async def _others(tx: Tx, application: Application, applicant: Applicant) -> int:
+    unit, person = applicant.counting_unit, applicant.request.person
+    submitted = await applications.list_submitted(
+        tx, application.programme_code, unit, person, but=application.application_id
+    )
+    before = None if application.receipt is None else application.receipt.receipt_no
+    return others_counted(unit, person, submitted, before)

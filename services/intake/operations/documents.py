@@ -1,72 +1,119 @@
-"""Uploaded documents of a draft."""
+"""Uploaded documents of a draft: kept by content, taken out, collected when nothing names their content any more."""
 
 import asyncio
-import datetime as dt
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from libs.common.db import Tx
+from libs.common.clock import Clock
+from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.intake.operations.applications import must_be_draft, own_application
+from services.intake.model.applications import Document
+from services.intake.operations.applications import own_application, own_draft
 from services.intake.rules.formats import format_of
-from services.intake.store import applications, files
+from services.intake.settings import SETTINGS
+from services.intake.store import documents, files
+
+COLLECTED_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What comes with an upload."""
+
+    kind: str
+    file_name: str
+    content: bytes
 
 
 async def attach(
-    tx: Tx,
-    caller: Caller,
-    application_id: str,
-    kind: str,
-    file_name: str,
-    content: bytes,
-    *,
-    folder: Path,
-    now: dt.datetime,
-) -> dict[str, Any]:
+    tx: Tx, caller: Caller, application_id: str, upload: Upload, *, folder: Path, clock: Clock
+) -> Document:
     """Keep an uploaded file with a draft, under the format that its content has.
 
     A wrong format is kept and found by screening (IN-9). Raises Invalid for an empty file or a kind that the
-    programme does not know, WrongState once the application is submitted.
+    programme does not know, WrongState once the application is submitted, Conflict above the limits on documents of
+    a draft and on bytes of an organisation.
     """
-    row = await own_application(tx, caller, application_id, for_update=True)
-    must_be_draft(row)
-    if not content:
-        raise Invalid("document_empty", "IN-9", file_name=file_name)
-    programme = await programme_at(tx, row["programme_code"], now)
-    if kind not in programme.intake.documents:
-        raise Invalid("document_unknown", "IN-9", file_name=file_name, document=kind)
-    if await applications.count_documents(tx, application_id) >= applications.DOCUMENTS_MAX:
-        raise Conflict("documents_max_reached", documents_max=applications.DOCUMENTS_MAX)
-    return await applications.add_document(
-        tx,
-        {
-            "application_id": application_id,
-            "kind": kind,
-            "file_name": unicodedata.normalize("NFC", file_name),
-            "found_format": await asyncio.to_thread(format_of, content),
-            "size_bytes": len(content),
-            "sha256": await asyncio.to_thread(files.keep, folder, content),
-            "uploaded_by": caller.subject,
-            "uploaded_at": now,
-        },
+    draft = await own_draft(tx, caller, application_id)
+    now = clock.now()
+    if not upload.content:
+        raise Invalid("document_empty", "IN-9", file_name=upload.file_name)
+    programme = await programme_at(tx, draft.programme_code, now)
+    if upload.kind not in programme.intake.documents:
+        raise Invalid("document_unknown", "IN-9", file_name=upload.file_name, document=upload.kind)
+    await _refuse_too_many(tx, application_id, draft.organisation_id, len(upload.content))
+    found_format = await asyncio.to_thread(format_of, upload.content)
+    sha256 = await asyncio.to_thread(files.hash_of, upload.content)
+    await lock(tx, _content(sha256))  # nobody collects it before its row is there
+    await asyncio.to_thread(files.keep, folder, upload.content)
+    document = Document(
+        document_id="",
+        application_id=application_id,
+        kind=upload.kind,
+        file_name=unicodedata.normalize("NFC", upload.file_name),
+        found_format=found_format,
+        size_bytes=len(upload.content),
+        sha256=sha256,
+        uploaded_by=caller.subject,
+        uploaded_at=now,
     )
+    return await documents.add_document(tx, document)
 
 
-async def detach(tx: Tx, caller: Caller, application_id: str, document_id: str) -> None:
-    """Take a document out of a draft. Raises NotFound, and WrongState once the application is submitted."""
-    row = await own_application(tx, caller, application_id, for_update=True)
-    must_be_draft(row)
-    await applications.get_document(tx, application_id, document_id)
-    await applications.drop_document(tx, document_id)
+async def _refuse_too_many(tx: Tx, application_id: str, organisation_id: str, more_bytes: int) -> None:
+    if await documents.count_documents(tx, application_id) >= SETTINGS.documents_max:
+        raise Conflict("documents_max_reached", documents_max=SETTINGS.documents_max)
+    await lock(tx, f"documents:{organisation_id}")
+    kept_bytes = await documents.count_bytes(tx, organisation_id)
+    if kept_bytes + more_bytes > SETTINGS.organisation_bytes_max:
+        limit_mib = SETTINGS.organisation_bytes_max >> 20
+        raise Conflict("organisation_bytes_reached", kept_mib=kept_bytes >> 20, organisation_mib_max=limit_mib)
+
+
+async def detach(tx: Tx, caller: Caller, application_id: str, document_id: str) -> str:
+    """Take a document out of a draft; returns its content's SHA-256, to be collected once this is committed.
+
+    Raises NotFound, and WrongState once the application is submitted.
+    """
+    await own_draft(tx, caller, application_id)
+    document = await documents.get_document(tx, application_id, document_id)
+    await documents.drop_document(tx, document_id)
+    return document.sha256
+
+
+async def collect(tx: Tx, sha256: str, *, folder: Path) -> bool:
+    """Remove a content that no document has any more; whoever uploads the same meanwhile waits.
+
+    Returns whether it was there and is gone.
+    """
+    await lock(tx, _content(sha256))
+    if await documents.list_kept(tx, [sha256]):
+        return False
+    return await asyncio.to_thread(files.remove, folder, sha256)
+
+
+async def list_orphans(tx: Tx, *, folder: Path) -> tuple[str, ...]:
+    """Contents in the store that no document has: what a crash between two steps left behind."""
+    stored = await asyncio.to_thread(files.stored, folder)
+    orphans: list[str] = []
+    for first in range(0, len(stored), COLLECTED_AT_ONCE):
+        some = stored[first : first + COLLECTED_AT_ONCE]
+        kept = set(await documents.list_kept(tx, some))
+        orphans += [sha256 for sha256 in some if sha256 not in kept]
+    return tuple(orphans)
 
 
 async def read(
     tx: Tx, caller: Caller, application_id: str, document_id: str, *, folder: Path
-) -> tuple[dict[str, Any], bytes]:
+) -> tuple[Document, bytes]:
     """A document and its content. Raises NotFound."""
     await own_application(tx, caller, application_id)
-    document = await applications.get_document(tx, application_id, document_id)
-    return document, await asyncio.to_thread(files.path_of(folder, document["sha256"]).read_bytes)
+    document = await documents.get_document(tx, application_id, document_id)
+    return document, await asyncio.to_thread(files.path_of(folder, document.sha256).read_bytes)
+
+
+def _content(sha256: str) -> str:
+    return f"content:{sha256}"

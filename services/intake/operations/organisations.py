@@ -1,19 +1,19 @@
 """Organisations, and the dated facts that screening compares."""
 
-import datetime as dt
 from dataclasses import replace
 
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid, NotFound
 from libs.common.identity import Caller
-from services.intake.model.organisations import Award, Organisation, Representative, Restriction
+from services.intake.model.organisations import Award, Organisation, PrincipalInvestigator, Representative, Restriction
 from services.intake.operations import providers
 from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
 from services.intake.rules.companies import completed, plain_name
-from services.intake.store import organisations
-from services.intake.store.organisations import investigator_subject
+from services.intake.rules.people import told_apart
+from services.intake.store import facts, organisations
+from services.intake.store.facts import Subject
 
 
 async def register(tx: Tx, caller: Caller, told: Organisation, clock: Clock) -> Organisation:
@@ -52,60 +52,55 @@ async def show(tx: Tx, caller: Caller, organisation_id: str) -> Organisation:
     return await organisations.get_organisation(tx, organisation_id)
 
 
-async def restrict_organisation(
-    tx: Tx, caller: Caller, organisation_id: str, fact: Restriction, now: dt.datetime
-) -> str:
-    """Record a restriction of an organisation; applications under screening are looked at again."""
+async def restrict_organisation(tx: Tx, caller: Caller, organisation_id: str, fact: Restriction, clock: Clock) -> str:
+    """Record a restriction of an organisation; applications under screening are looked at again. Returns its id."""
     await organisations.get_organisation(tx, organisation_id)
-    return await _restrict(tx, caller, organisation_id, fact, now, organisation_id=organisation_id)
+    _check_period(fact)
+    fact_id = await facts.add_restriction(tx, Subject(organisation_id), fact, by=caller.subject, now=clock.now())
+    await look_again(tx, clock, organisation_id=organisation_id)
+    return fact_id
 
 
 async def restrict_investigator(
-    tx: Tx, caller: Caller, investigator_id: str, fact: Restriction, now: dt.datetime
+    tx: Tx, caller: Caller, who: PrincipalInvestigator, fact: Restriction, clock: Clock
 ) -> str:
     """Record a restriction of a principal investigator; applications under screening are looked at again."""
-    subject = investigator_subject(investigator_id)
-    return await _restrict(tx, caller, subject, fact, now, investigator_id=investigator_id)
+    _check_period(fact)
+    fact_id = await facts.add_restriction(tx, _subject(who), fact, by=caller.subject, now=clock.now())
+    await look_again(tx, clock, person=who.person)
+    return fact_id
 
 
-async def _restrict(
-    tx: Tx,
-    caller: Caller,
-    subject: str,
-    fact: Restriction,
-    now: dt.datetime,
-    *,
-    organisation_id: str | None = None,
-    investigator_id: str | None = None,
-) -> str:
+def _check_period(fact: Restriction) -> None:
     if fact.until_day is not None and fact.until_day < fact.from_day:
-        raise Invalid(
-            "period_backwards", "IN-8", **{"from": fact.from_day.isoformat(), "until": fact.until_day.isoformat()}
-        )
-    restriction_id = await organisations.add_restriction(tx, subject, fact, by=caller.subject, now=now)
-    await look_again(tx, now, organisation_id=organisation_id, investigator_id=investigator_id)
-    return restriction_id
+        days = {"from": fact.from_day.isoformat(), "until": fact.until_day.isoformat()}
+        raise Invalid("period_backwards", "IN-8", **days)
 
 
 async def award_organisation(
-    tx: Tx, caller: Caller, organisation_id: str, fact: Award, source: str, now: dt.datetime
+    tx: Tx, caller: Caller, organisation_id: str, fact: Award, source: str, clock: Clock
 ) -> str:
-    """Record an award of an organisation; applications under screening are looked at again."""
+    """Record an award of an organisation; applications under screening are looked at again. Returns its id."""
     await organisations.get_organisation(tx, organisation_id)
-    award_id = await organisations.add_award(
-        tx, organisation_id, fact, application_id=None, source=source, by=caller.subject, now=now
+    fact_id = await facts.add_award(
+        tx, Subject(organisation_id), fact, application_id=None, source=source, by=caller.subject, now=clock.now()
     )
-    await look_again(tx, now, organisation_id=organisation_id)
-    return award_id
+    await look_again(tx, clock, organisation_id=organisation_id)
+    return fact_id
 
 
 async def award_investigator(
-    tx: Tx, caller: Caller, investigator_id: str, fact: Award, source: str, now: dt.datetime
+    tx: Tx, caller: Caller, who: PrincipalInvestigator, fact: Award, source: str, clock: Clock
 ) -> str:
     """Record an award of a principal investigator; applications under screening are looked at again."""
-    subject = investigator_subject(investigator_id)
-    award_id = await organisations.add_award(
-        tx, subject, fact, application_id=None, source=source, by=caller.subject, now=now
+    fact_id = await facts.add_award(
+        tx, _subject(who), fact, application_id=None, source=source, by=caller.subject, now=clock.now()
     )
-    await look_again(tx, now, investigator_id=investigator_id)
-    return award_id
+    await look_again(tx, clock, person=who.person)
+    return fact_id
+
+
+def _subject(who: PrincipalInvestigator) -> Subject:
+    if not told_apart(who.person):
+        raise Invalid("investigator_not_told_apart", "IN-3", name=who.name or who.principal_investigator_id)
+    return Subject.investigator(who.principal_investigator_id, who.person.person_key)

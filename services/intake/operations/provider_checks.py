@@ -7,11 +7,12 @@ from libs.common.db import Tx
 from libs.common.errors import Invalid
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
+from services.intake.model.organisations import NOBODY
 from services.intake.model.providers import Provider, ProviderCheck, ProviderMember
 from services.intake.policy import ProviderPolicy
 from services.intake.rules.business_number import business_number_holds, compact_business_number
 from services.intake.rules.restrictions import provider_findings
-from services.intake.store import organisations, provider_checks, providers
+from services.intake.store import facts, provider_checks, providers
 
 
 async def check(
@@ -70,7 +71,7 @@ async def _members(tx: Tx, provider: Provider, accounts: Mapping[str, bool]) -> 
             opened_on=member.organisation.opened_on,
             fully_impaired=accounts.get(member.organisation.business_no),
             csap_certified=member.csap_certified,
-            restrictions=await organisations.restrictions_of(tx, [member.organisation.organisation_id]),
+            restrictions=await facts.list_restrictions(tx, member.organisation.organisation_id, NOBODY),
         )
         for member in provider.members
     ]

@@ -10,13 +10,14 @@ from libs.common.errors import Conflict, DureError, Invalid, NotFound
 from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.events.intake import ProviderMember as SaidMember
 from libs.common.identity import Caller
-from libs.common.keys import fold_key, person_key
+from libs.common.keys import fold_key
 from libs.common.outbox import say
 from services.intake.model.organisations import Organisation, Representative
 from services.intake.model.providers import Member, Provider, ProviderStep, ToldMember
 from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
 from services.intake.rules.companies import founded, plain_name, with_more_known
+from services.intake.rules.people import representative_keys
 from services.intake.store import organisations, providers
 
 LOCK = "providers"
@@ -67,7 +68,7 @@ async def register(tx: Tx, caller: Caller, told: NewProvider, clock: Clock) -> P
     """
     await lock(tx, LOCK)
     now = clock.now()
-    members = await _settled(tx, caller, (told.company, *told.others), now)
+    members = await _settled(tx, caller, (told.company, *told.others), clock)
     if told.organisation_id not in {None, members[0].organisation.organisation_id}:
         raise Conflict("organisation_has_other_number", "CV-9", organisation=told.organisation_id)
     new = Provider(
@@ -120,12 +121,12 @@ async def change(tx: Tx, caller: Caller, known: Provider, edit: ProviderEdit, re
     )
     if restated != own:
         await organisations.change_organisation(tx, restated)
-        await look_again(tx, now, organisation_id=own.organisation_id)
+        await look_again(tx, clock, organisation_id=own.organisation_id)
     csap = known.members[0].csap_certified if edit.csap_certified is None else edit.csap_certified
     others = (
         known.members[1:]
         if edit.others is None
-        else await _settled(tx, caller, edit.others, now, but=known.provider_id)
+        else await _settled(tx, caller, edit.others, clock, but=known.provider_id)
     )
     members = (Member(restated, csap), *others)
     _refuse_twice([member.organisation.business_no for member in members])
@@ -168,18 +169,18 @@ async def show(tx: Tx, caller: Caller, provider_id: str) -> tuple[Provider, tupl
 
 
 async def _settled(
-    tx: Tx, caller: Caller, told: Sequence[ToldMember], now: dt.datetime, *, but: str = ""
+    tx: Tx, caller: Caller, told: Sequence[ToldMember], clock: Clock, *, but: str = ""
 ) -> tuple[Member, ...]:
     """The members that companies are: each the organisation of its business number, else founded."""
     checked = [_plain_member(one) for one in told]
     _refuse_twice([one.business_no for one in checked])
-    return tuple([Member(await _company(tx, caller, one, now, but), one.csap_certified) for one in checked])
+    return tuple([Member(await _company(tx, caller, one, clock, but), one.csap_certified) for one in checked])
 
 
-async def _company(tx: Tx, caller: Caller, told: ToldMember, now: dt.datetime, but: str) -> Organisation:
+async def _company(tx: Tx, caller: Caller, told: ToldMember, clock: Clock, but: str) -> Organisation:
     known = await organisations.find_organisation_by_number(tx, told.business_no)
     if known is None:
-        known = await organisations.add_organisation(tx, founded(told), by=caller.subject, now=now)
+        known = await organisations.add_organisation(tx, founded(told), by=caller.subject, now=clock.now())
     if known is None:  # somebody registered it at this very instant
         known = await organisations.find_organisation_by_number(tx, told.business_no)
     if known is None:
@@ -187,8 +188,8 @@ async def _company(tx: Tx, caller: Caller, told: ToldMember, now: dt.datetime, b
     more = with_more_known(known, told)
     if more != known:
         await organisations.change_organisation(tx, more)
-        await look_again(tx, now, organisation_id=more.organisation_id)
-        await tell_of_company(tx, caller, more, "registered", now, but=but)
+        await look_again(tx, clock, organisation_id=more.organisation_id)
+        await tell_of_company(tx, caller, more, "registered", clock.now(), but=but)
     return more
 
 
@@ -218,7 +219,7 @@ def _refuse_twice(numbers: Sequence[str]) -> None:
 
 def _facts(told: Provider) -> dict[str, object]:
     people = [person for member in told.members for person in member.organisation.representatives]
-    keys = {person_key(person.name, person.born_on) for person in people} | set(told.inherited_keys)
+    keys = {*representative_keys(people), *told.inherited_keys}
     return {
         "provider_id": told.provider_id,
         "organisation_id": told.organisation.organisation_id,

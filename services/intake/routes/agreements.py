@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View, problems
+from libs.common.web import Allowed, Body, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import agreements as operations
 from services.intake.operations.applications import own_application
 from services.intake.routes.application_views import AgreementView
@@ -30,6 +30,7 @@ class SummaryView(View):
     """A call's counts. `applications` are all that were put forward: those received and those refused late."""
 
     model_config = ConfigDict(
+        from_attributes=True,
         json_schema_extra={
             "examples": [
                 {
@@ -43,7 +44,7 @@ class SummaryView(View):
                     "agreements": 60,
                 }
             ]
-        }
+        },
     )
 
     applications: int
@@ -58,12 +59,12 @@ class SummaryView(View):
 
 @router.post("/agreements", status_code=201, summary="협약 작성 · Draw up an agreement", responses=problems(404, 409))
 async def draft_agreement(
-    body: DraftAgreement, caller: Annotated[Caller, Allowed("officer")], db: Db, now: Now, command: Command
+    body: DraftAgreement, caller: Annotated[Caller, Allowed("officer")], db: Db, clock: Timepiece, command: Command
 ) -> AgreementView:
     """Draw up a selected application's agreement; repeated support (IN-7) and restrictions (IN-8) are checked again."""
 
     async def act(tx: Tx) -> AgreementView:
-        return AgreementView.model_validate(await operations.draft(tx, caller, body.application_id, now))
+        return AgreementView.model_validate(await operations.draft(tx, caller, body.application_id, clock))
 
     return await command.once(db, act)
 
@@ -73,15 +74,17 @@ async def get_agreement(application_id: str, caller: Reader, db: Db) -> Agreemen
     """An application's agreement; someone else's is not found."""
     async with db.transaction() as tx:
         await own_application(tx, caller, application_id)
-        return AgreementView.model_validate(await store.get(tx, application_id))
+        return AgreementView.model_validate(await store.get_agreement(tx, application_id))
 
 
 @router.post("/agreements/{application_id}/sign", summary="협약 체결 · Sign an agreement", responses=problems(404, 409))
-async def sign_agreement(application_id: str, caller: Applicant, db: Db, now: Now, command: Command) -> AgreementView:
+async def sign_agreement(
+    application_id: str, caller: Applicant, db: Db, clock: Timepiece, command: Command
+) -> AgreementView:
     """Sign the agreement, with what was awarded last; billing and the allocator hear of it."""
 
     async def act(tx: Tx) -> AgreementView:
-        return AgreementView.model_validate(await operations.sign(tx, caller, application_id, now))
+        return AgreementView.model_validate(await operations.sign(tx, caller, application_id, clock))
 
     return await command.once(db, act)
 
@@ -98,4 +101,4 @@ async def get_summary(
 ) -> SummaryView:
     """How many applied, came too late, were eligible or not, withdrew, and have an agreement."""
     async with db.transaction() as tx:
-        return SummaryView(**await store.summary(tx, programme))
+        return SummaryView.model_validate(await store.count_call(tx, programme))

@@ -6,8 +6,10 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from libs.common.web import View
+from services.intake.model.agreements import Standing
 from services.intake.model.applications import ApplicationState
-from services.intake.model.organisations import Sector
+from services.intake.model.organisations import PrincipalInvestigator, Sector
+from services.intake.operations.applications import Shown
 
 APPLICATION: dict[str, Any] = {
     "application_id": "A-000001",
@@ -22,7 +24,7 @@ APPLICATION: dict[str, Any] = {
     "months": 6,
     "wished_start": "2025-10-01",
     "youth_claimed": True,
-    "principal_investigator": {"id": "P-1001", "name": "김하나", "is_professor": False},
+    "principal_investigator": {"id": "P-1001", "name": "김하나", "is_professor": False, "born_on": None},
     "created_at": "2025-09-02T01:00:00Z",
     "programme_version": 1,
     "sector": "private",
@@ -45,12 +47,26 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
+STANDS = ("application_id", "organisation_id", "state", "version", "title", "created_at", "eligible")
+ASKED = ("track", "product", "units", "months", "wished_start", "youth_claimed")
+RECEIVED = ("programme_version", "sector", "receipt_no", "received_at", "youth")
+
+
 class InvestigatorView(View):
-    """Who leads the project."""
+    """Who leads the project; `id` is the national researcher number, empty where there is none."""
 
     id: str
     name: str
     is_professor: bool
+    born_on: dt.date | None = None
+
+    @classmethod
+    def of(cls, leads: PrincipalInvestigator | None) -> "InvestigatorView | None":
+        """Tell who leads; None where nobody does."""
+        if leads is None:
+            return None
+        at = leads.principal_investigator_id
+        return cls(id=at, name=leads.name, is_professor=leads.is_professor, born_on=leads.born_on)
 
 
 class AwardView(View):
@@ -139,6 +155,11 @@ class ApplicationView(View):
     agreement: AgreementView | None
     progress: ProgressView | None
 
+    @classmethod
+    def of(cls, standing: Standing) -> "ApplicationView":
+        """Tell an application as it stands."""
+        return cls.model_validate(_told(standing))
+
 
 class DocumentView(View):
     """An uploaded document; `found_format` is what its content is, whatever its name says."""
@@ -173,3 +194,27 @@ class ApplicationDetail(ApplicationView):
 
     documents: list[DocumentView]
     history: list[HistoryView]
+
+    @classmethod
+    def whole(cls, shown: Shown) -> "ApplicationDetail":
+        """Tell an application with all that belongs to it."""
+        documents = [DocumentView.model_validate(document) for document in shown.documents]
+        history = [HistoryView.model_validate(step) for step in shown.history]
+        return cls.model_validate({**_told(shown.standing), "documents": documents, "history": history})
+
+
+def _told(standing: Standing) -> dict[str, Any]:
+    application, receipt = standing.application, standing.application.receipt
+    request = application.request
+    asked = {name: getattr(request, name) for name in ASKED}
+    received = {name: None if receipt is None else getattr(receipt, name) for name in RECEIVED}
+    return {
+        **{name: getattr(application, name) for name in STANDS},
+        **asked,
+        **received,
+        "programme": application.programme_code,
+        "principal_investigator": InvestigatorView.of(request.principal_investigator),
+        "award": standing.announcement,
+        "agreement": standing.agreement,
+        "progress": standing.progress,
+    }

@@ -1,12 +1,12 @@
 """HTTP: drafts, the final submit, withdrawal, and what is shown of applications."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import Query, Response
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, StringConstraints
 
+from libs.common.bounds import BirthDay, Day, GrantMonths, Positive, Text
 from libs.common.db import Tx
 from libs.common.errors import Refused
 from libs.common.identity import Caller
@@ -20,17 +20,19 @@ from libs.common.web import (
     Page,
     Paging,
     ServiceRouter,
+    Timepiece,
     View,
     etag,
     match,
     problems,
 )
 from services.intake.metrics import METRICS
-from services.intake.model.applications import ApplicationState
+from services.intake.model.applications import Application, ApplicationState, Request
+from services.intake.model.organisations import PrincipalInvestigator
 from services.intake.operations import applications as operations
 from services.intake.operations import submission
 from services.intake.routes.application_views import ApplicationDetail, ApplicationView
-from services.intake.routes.fields import Key, Name, ProgrammeCode
+from services.intake.routes.fields import Key, Name, ProgrammeCode, Reason
 from services.intake.routes.screening import CheckView
 from services.intake.store import applications as store
 
@@ -50,11 +52,16 @@ ASKED: dict[str, Any] = {
 
 
 class Investigator(Body):
-    """Who leads the project. `id` is the national researcher number or another lasting key."""
+    """Who leads the project: told apart by the national researcher number (`id`), else by name and birth date."""
 
-    id: Annotated[str, Field(min_length=1, max_length=100)]
+    id: Annotated[Text, StringConstraints(max_length=100)] = ""
     name: Name
     is_professor: bool
+    born_on: BirthDay | None = None
+
+    def told(self) -> PrincipalInvestigator:
+        """The person."""
+        return PrincipalInvestigator(self.id, self.name, self.is_professor, self.born_on)
 
 
 class EditApplication(Body):
@@ -64,18 +71,18 @@ class EditApplication(Body):
 
     track: Key
     product: Key
-    units: int = Field(ge=1, le=100_000, strict=True)
-    months: int = Field(ge=1, le=600, strict=True)
-    wished_start: dt.date = Field(ge=dt.date(2000, 1, 1), le=dt.date(2200, 12, 31))
+    units: Positive
+    months: GrantMonths
+    wished_start: Day
     youth_claimed: bool = False
     principal_investigator: Investigator | None = None
-    title: str = Field("", max_length=500)
+    title: Annotated[Text, StringConstraints(max_length=500)] = ""
 
-    def told(self) -> dict[str, Any]:
-        """The draft's columns."""
-        asked = self.model_dump(exclude={"principal_investigator", "programme"})
-        who = self.principal_investigator
-        return {**asked, "principal_investigator": None if who is None else who.model_dump()}
+    def told(self) -> Request:
+        """What is asked for."""
+        leads = self.principal_investigator
+        asked = (self.track, self.product, self.units, self.months, self.wished_start, self.youth_claimed)
+        return Request(*asked, principal_investigator=None if leads is None else leads.told())
 
 
 class CreateApplication(EditApplication):
@@ -90,10 +97,6 @@ class CreateApplication(EditApplication):
     programme: ProgrammeCode
     organisation_id: Key
 
-    def told(self) -> dict[str, Any]:
-        """The draft's columns."""
-        return {**super().told(), "programme_code": self.programme}
-
 
 class Withdraw(Body):
     """Why an application is taken back."""
@@ -102,7 +105,7 @@ class Withdraw(Body):
         extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [{"reason": "사업 계획 변경"}]}
     )
 
-    reason: str = Field(min_length=1, max_length=2_000)
+    reason: Reason
 
 
 class ReceiptView(View):
@@ -130,24 +133,21 @@ class ReceiptView(View):
     programme_version: int
 
 
-async def _standing(tx: Tx, row: Mapping[str, Any], response: Response) -> ApplicationView:
-    (shown,) = await operations.standing(tx, [row])
-    return _told(shown, response)
-
-
-def _told(shown: Mapping[str, Any], response: Response) -> ApplicationView:
-    etag(response, shown["version"])
-    return ApplicationView.model_validate(shown)
+async def _standing(tx: Tx, found: Application, response: Response) -> ApplicationView:
+    (standing,) = await operations.standing(tx, [found])
+    etag(response, found.version)
+    return ApplicationView.of(standing)
 
 
 @router.post("/applications", status_code=201, summary="신청서 작성 · Begin a draft", responses=problems(404, 409))
 async def create_application(
-    body: CreateApplication, caller: Applicant, db: Db, now: Now, command: Command, response: Response
+    body: CreateApplication, caller: Applicant, db: Db, clock: Timepiece, command: Command, response: Response
 ) -> ApplicationView:
     """Begin a draft: one track and one product of it (IN-3). A draft is no submission."""
 
     async def act(tx: Tx) -> ApplicationView:
-        return _told(await operations.create(tx, caller, body.told(), now), response)
+        asked = (body.programme, body.organisation_id, body.told(), body.title)
+        return await _standing(tx, await operations.create(tx, caller, *asked, clock), response)
 
     return await command.once(db, act)
 
@@ -160,7 +160,7 @@ async def edit_application(
     body: EditApplication,
     caller: Applicant,
     db: Db,
-    now: Now,
+    clock: Timepiece,
     version: IfMatch,
     command: Command,
     response: Response,
@@ -168,9 +168,9 @@ async def edit_application(
     """Change what a draft asks for; a submitted application does not change any more."""
 
     async def act(tx: Tx) -> ApplicationView:
-        row = await operations.own_draft(tx, caller, application_id)
-        match(version, row["version"])
-        return await _standing(tx, await operations.edit(tx, row, body.told(), now), response)
+        draft = await operations.own_draft(tx, caller, application_id)
+        match(version, draft.version)
+        return await _standing(tx, await operations.edit(tx, draft, body.told(), body.title, clock), response)
 
     return await command.once(db, act)
 
@@ -185,12 +185,19 @@ async def list_applications(
     organisation_id: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Page[ApplicationView]:
     """Applications by id, with their announced outcome, agreement and progress; applicants see their own."""
-    filters = {"programme_code": programme, "state": state, "organisation_id": organisation_id}
     own = None if caller.sees_all() else caller.organisation_id
     async with db.transaction() as tx:
-        rows = await store.all_after(tx, paging.after_id(), paging.limit + 1, own=own, filters=filters)
-        shown = await operations.standing(tx, rows)
-    return paging.page([ApplicationView.model_validate(one) for one in shown], "application_id")
+        found = await store.list_applications(
+            tx,
+            paging.after_id(),
+            paging.limit + 1,
+            own=own,
+            programme_code=programme,
+            state=state,
+            organisation_id=organisation_id,
+        )
+        standing = await operations.standing(tx, found)
+    return paging.page([ApplicationView.of(one) for one in standing], "application_id")
 
 
 @router.get("/applications/{application_id}", summary="신청 조회 · Read an application", responses=problems(404))
@@ -198,8 +205,8 @@ async def get_application(application_id: str, caller: Reader, db: Db, response:
     """One application as it stands: asked and awarded side by side, documents, history; someone else's is not found."""
     async with db.transaction() as tx:
         shown = await operations.show(tx, caller, application_id)
-    etag(response, shown["version"])
-    return ApplicationDetail.model_validate(shown)
+    etag(response, shown.standing.application.version)
+    return ApplicationDetail.whole(shown)
 
 
 @router.post("/applications/{application_id}/check", summary="사전 점검 · Dry run", responses=problems(404, 409))
@@ -210,14 +217,23 @@ async def check_application(application_id: str, caller: Reader, db: Db, now: No
 
 
 @router.post("/applications/{application_id}/submit", summary="최종 제출 · Final submit", responses=problems(404, 409))
-async def submit_application(application_id: str, caller: Applicant, db: Db, now: Now, command: Command) -> ReceiptView:
+async def submit_application(
+    application_id: str, caller: Applicant, db: Db, now: Now, clock: Timepiece, command: Command
+) -> ReceiptView:
     """The final submit: it counts at the instant it reaches the server, both ends of the call included (IN-1).
 
     A second submit answers `wrong_state` with the receipt. One outside the call is refused and stays on record.
     """
 
     async def act(tx: Tx) -> ReceiptView:
-        return ReceiptView.model_validate(await submission.submit(tx, caller, application_id, now))
+        received, receipt = await submission.submit(tx, caller, application_id, now, clock)
+        return ReceiptView(
+            application_id=application_id,
+            receipt_no=receipt.receipt_no,
+            received_at=receipt.received_at,
+            programme=received.programme_code,
+            programme_version=receipt.programme_version,
+        )
 
     try:
         receipt = await command.once(db, act)
@@ -234,12 +250,18 @@ async def submit_application(application_id: str, caller: Applicant, db: Db, now
 
 @router.post("/applications/{application_id}/withdraw", summary="신청 취하 · Withdraw", responses=problems(404, 409))
 async def withdraw_application(
-    application_id: str, body: Withdraw, caller: Applicant, db: Db, now: Now, command: Command, response: Response
+    application_id: str,
+    body: Withdraw,
+    caller: Applicant,
+    db: Db,
+    clock: Timepiece,
+    command: Command,
+    response: Response,
 ) -> ApplicationView:
     """Take an application back, decline the selection or give up: its place goes to the waiting list."""
 
     async def act(tx: Tx) -> ApplicationView:
-        await operations.withdraw(tx, caller, application_id, body.reason, now)
-        return await _standing(tx, await store.get(tx, application_id), response)
+        await operations.withdraw(tx, caller, application_id, body.reason, clock)
+        return await _standing(tx, await store.get_application(tx, application_id), response)
 
     return await command.once(db, act)

@@ -5,10 +5,11 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, File, Form, Request, Response, UploadFile
+from pydantic import ConfigDict
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Command, Db, Now, ServiceRouter, problems
+from libs.common.web import Allowed, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import documents as operations
 from services.intake.routes.application_views import DocumentView
 from services.intake.settings import SETTINGS, documents_dir
@@ -38,7 +39,7 @@ async def upload_document(
     file: Annotated[UploadFile, File(description="파일 이름은 `[기관명] 번호_제출서류명`")],
     caller: Applicant,
     db: Db,
-    now: Now,
+    clock: Timepiece,
     command: Command,
     folder: Folder,
 ) -> DocumentView:
@@ -47,8 +48,8 @@ async def upload_document(
     name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:] or "document"
 
     async def act(tx: Tx) -> DocumentView:
-        told = (application_id, kind, name, content)
-        kept = await operations.attach(tx, caller, *told, folder=folder, now=now)
+        upload = operations.Upload(kind, name, content)
+        kept = await operations.attach(tx, caller, application_id, upload, folder=folder, clock=clock)
         return DocumentView.model_validate(kept)
 
     return await command.once(db, act)
@@ -60,10 +61,37 @@ async def upload_document(
     summary="서류 빼기 · Remove a document",
     responses=problems(404, 409),
 )
-async def remove_document(application_id: str, document_id: str, caller: Applicant, db: Db) -> None:
-    """Take a document out of a draft."""
+async def remove_document(application_id: str, document_id: str, caller: Applicant, db: Db, folder: Folder) -> None:
+    """Take a document out of a draft. Its content leaves the store with it, unless another document has the same."""
     async with db.transaction() as tx:
-        await operations.detach(tx, caller, application_id, document_id)
+        sha256 = await operations.detach(tx, caller, application_id, document_id)
+    async with db.transaction() as tx:  # after the commit: a content without a row is harmless, a row without is not
+        await operations.collect(tx, sha256, folder=folder)
+
+
+class Collected(View):
+    """How many contents were removed that no document had."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"collected": 2}]})
+
+    collected: int
+
+
+@router.post(
+    "/documents/collect",
+    summary="남은 파일 정리 · Collect orphans",
+    responses=problems(),
+    dependencies=[Allowed("operator")],
+)
+async def collect_documents(db: Db, folder: Folder) -> Collected:
+    """Remove contents that no document has: what a crash between a removal and its end left behind."""
+    async with db.transaction() as tx:
+        orphans = await operations.list_orphans(tx, folder=folder)
+    collected = 0
+    for sha256 in orphans:
+        async with db.transaction() as tx:
+            collected += await operations.collect(tx, sha256, folder=folder)
+    return Collected(collected=collected)
 
 
 @router.get(
@@ -77,7 +105,7 @@ async def download_document(application_id: str, document_id: str, caller: Reade
     async with db.transaction() as tx:
         document, content = await operations.read(tx, caller, application_id, document_id, folder=folder)
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document['file_name'])}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name)}",
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, media_type="application/octet-stream", headers=headers)

@@ -3,13 +3,13 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StringConstraints
 
-from libs.common.bounds import BirthDay, Day
+from libs.common.bounds import BirthDay, Day, Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
-from services.intake.model.organisations import Award, Organisation, Restriction
+from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from services.intake.model.organisations import Award, Organisation, PrincipalInvestigator, Restriction
 from services.intake.operations import organisations as operations
 from services.intake.routes.fields import BusinessNumber, Code, Name, ProgrammeCode, Source
 from services.intake.routes.provider_bodies import Person
@@ -140,13 +140,32 @@ class RecordAward(Body):
 
     programme_code: ProgrammeCode
     government: bool
-    year: int = Field(ge=1990, le=2200)
+    year: Annotated[int, Field(ge=1990, le=2100, strict=True)]
     running_until: Day | None = None
-    source: str = Field("", max_length=1_000)
+    source: Annotated[Text, StringConstraints(max_length=1_000)] = ""
 
     def told(self) -> Award:
         """The fact."""
         return Award(self.programme_code, self.government, self.year, self.running_until)
+
+
+class OfInvestigator(Body):
+    """Name and birth date by which a record is told to be the same person's that has no researcher number (IN-3)."""
+
+    name: Annotated[Text, StringConstraints(max_length=200)] = ""
+    born_on: BirthDay | None = None
+
+    def whose(self, number: str) -> PrincipalInvestigator:
+        """The person."""
+        return PrincipalInvestigator(number, self.name, is_professor=True, born_on=self.born_on if self.name else None)
+
+
+class RestrictInvestigator(RecordRestriction, OfInvestigator):
+    """A dated fact that bars a principal investigator."""
+
+
+class AwardInvestigator(RecordAward, OfInvestigator):
+    """Support that a principal investigator got."""
 
 
 class Recorded(View):
@@ -200,12 +219,12 @@ async def get_organisation(
     responses=problems(404, 409),
 )
 async def restrict_organisation(
-    organisation_id: str, body: RecordRestriction, caller: Officer, db: Db, now: Now, command: Command
+    organisation_id: str, body: RecordRestriction, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> Recorded:
     """Record a dated fact that bars an organisation (IN-8); its applications under screening are looked at again."""
 
     async def act(tx: Tx) -> Recorded:
-        return Recorded(id=await operations.restrict_organisation(tx, caller, organisation_id, body.told(), now))
+        return Recorded(id=await operations.restrict_organisation(tx, caller, organisation_id, body.told(), clock))
 
     return await command.once(db, act)
 
@@ -217,13 +236,13 @@ async def restrict_organisation(
     responses=problems(404, 409),
 )
 async def award_organisation(
-    organisation_id: str, body: RecordAward, caller: Officer, db: Db, now: Now, command: Command
+    organisation_id: str, body: RecordAward, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> Recorded:
     """Record support that an organisation got (IN-7); its applications under screening are looked at again."""
 
     async def act(tx: Tx) -> Recorded:
         fact, source = body.told(), body.source
-        return Recorded(id=await operations.award_organisation(tx, caller, organisation_id, fact, source, now))
+        return Recorded(id=await operations.award_organisation(tx, caller, organisation_id, fact, source, clock))
 
     return await command.once(db, act)
 
@@ -235,13 +254,18 @@ async def award_organisation(
     responses=problems(409),
 )
 async def restrict_investigator(
-    principal_investigator_id: str, body: RecordRestriction, caller: Officer, db: Db, now: Now, command: Command
+    principal_investigator_id: str,
+    body: RestrictInvestigator,
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    command: Command,
 ) -> Recorded:
     """Record a dated fact that bars a principal investigator (IN-8)."""
 
     async def act(tx: Tx) -> Recorded:
-        who = principal_investigator_id
-        return Recorded(id=await operations.restrict_investigator(tx, caller, who, body.told(), now))
+        who = body.whose(principal_investigator_id)
+        return Recorded(id=await operations.restrict_investigator(tx, caller, who, body.told(), clock))
 
     return await command.once(db, act)
 
@@ -253,12 +277,12 @@ async def restrict_investigator(
     responses=problems(409),
 )
 async def award_investigator(
-    principal_investigator_id: str, body: RecordAward, caller: Officer, db: Db, now: Now, command: Command
+    principal_investigator_id: str, body: AwardInvestigator, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> Recorded:
     """Record support that a principal investigator got (IN-7): where a professor counts it is the professor's."""
 
     async def act(tx: Tx) -> Recorded:
-        who = principal_investigator_id
-        return Recorded(id=await operations.award_investigator(tx, caller, who, body.told(), body.source, now))
+        who = body.whose(principal_investigator_id)
+        return Recorded(id=await operations.award_investigator(tx, caller, who, body.told(), body.source, clock))
 
     return await command.once(db, act)

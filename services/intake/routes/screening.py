@@ -10,10 +10,11 @@ from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.problems import Words
-from libs.common.web import Allowed, Body, Command, Db, Now, ServiceRouter, View, problems
+from libs.common.web import Allowed, Body, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
 from services.intake.operations import screening
 from services.intake.operations.screening import Screening
+from services.intake.routes.fields import Reason
 from services.intake.rules.screening import worst
 
 router = ServiceRouter(tags=["사전검토 · Screening"])
@@ -186,7 +187,7 @@ class DecideRule(Body):
 
     rule_id: str = Field(pattern=r"^IN-[0-9]{1,2}$")
     outcome: Literal["pass", "fail"]
-    reason: str = Field(min_length=1, max_length=2_000)
+    reason: Reason
 
 
 @router.get(
@@ -205,13 +206,13 @@ async def get_screening(application_id: str, caller: Reader, db: Db) -> Screenin
     responses=problems(404, 409),
 )
 async def decide_rule(
-    application_id: str, body: DecideRule, caller: Officer, db: Db, now: Now, command: Command
+    application_id: str, body: DecideRule, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> ScreeningView:
     """Decide or override what a rule found. Before the agreement IN-7 and IN-8 are open to decision again."""
 
     async def act(tx: Tx) -> ScreeningView:
         told = (body.rule_id, body.outcome, body.reason)
-        return ScreeningView.standing(await screening.decide(tx, caller, application_id, *told, now))
+        return ScreeningView.standing(await screening.decide(tx, caller, application_id, *told, clock))
 
     return await command.once(db, act)
 
@@ -221,10 +222,12 @@ async def decide_rule(
     summary="사전검토 종결 · Conclude",
     responses=problems(404, 409),
 )
-async def conclude_screening(application_id: str, caller: Officer, db: Db, now: Now, command: Command) -> ScreeningView:
+async def conclude_screening(
+    application_id: str, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> ScreeningView:
     """End the screening: eligible where every rule passes in the end. Refused while a decision is missing."""
 
     async def act(tx: Tx) -> ScreeningView:
-        return ScreeningView.standing(await screening.conclude(tx, caller, application_id, now))
+        return ScreeningView.standing(await screening.conclude(tx, caller, application_id, clock))
 
     return await command.once(db, act)

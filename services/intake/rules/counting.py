@@ -1,9 +1,14 @@
 """How many applications one applicant may have in a call (IN-3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from services.intake.model.applications import Submitted
 from services.intake.model.findings import Finding
+from services.intake.model.organisations import Organisation, Person
 from services.intake.policy import ApplicationCountPolicy
+from services.intake.rules.people import same_person
+
+PROFESSOR = "professor:"
 
 
 def application_count(
@@ -40,11 +45,33 @@ def _count(others_submitted: int, policy: ApplicationCountPolicy) -> tuple[Findi
     return (Finding("IN-3", "fail", "applications_max_reached", facts),)
 
 
-def counting_unit(counted_by: str, organisation_id: str, business_no: str, professor_id: str) -> str:
-    """Whom IN-3 and IN-7 count: the business number, the organisation, or its professor (`<organisation>/<professor>`).
+def counting_unit(counted_by: str, organisation: Organisation, person: Person) -> str:
+    """Whom IN-3 and IN-7 count: the business number, the organisation, or the professor alone, whatever the house.
 
-    Where a professor counts and none is named the organisation stands in, so that nobody escapes the count.
+    `professor:<researcher number>`, or by name and birth date where there is no number. Where a professor counts and
+    none is told apart the organisation stands in, so that nobody escapes the count. Never raises.
     """
     if counted_by == "professor":
-        return f"{organisation_id}/{professor_id}"
-    return organisation_id if counted_by == "organisation" else business_no
+        known = person.number_key or person.person_key
+        return f"{PROFESSOR}{known}" if known else f"{organisation.organisation_id}/"
+    return organisation.organisation_id if counted_by == "organisation" else organisation.business_no
+
+
+def others_counted(unit: str, person: Person, submitted: Sequence[Submitted], before: str | None) -> int:
+    """How many of a call's submitted applications are of the same counting unit.
+
+    Professors are one where `same_person` says so, though one of them is known by name and birth date alone. Once an
+    application has its receipt (`before`) only earlier receipts count, so that looking again finds the same. Never
+    raises.
+    """
+    earlier = [one for one in submitted if before is None or _nth(one.receipt_no) < _nth(before)]
+    return sum(one.counting_unit == unit or _same_professor(unit, person, one) for one in earlier)
+
+
+def _same_professor(unit: str, person: Person, one: Submitted) -> bool:
+    both = unit.startswith(PROFESSOR) and one.counting_unit.startswith(PROFESSOR)
+    return both and same_person(person, one.person)
+
+
+def _nth(receipt_no: str) -> int:
+    return int(receipt_no.rpartition("-")[2])

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from libs.common.keys import fold_key
 from services.intake.model.applications import Attachment
 from services.intake.model.findings import Finding
 from services.intake.policy import DocumentKind, DocumentPolicy
@@ -24,8 +25,8 @@ def documents_complete(
 
     `applicant` is (track, sector, kind, legal form). Of documents that stand for each other one suffices. The
     format is the one found in the content: a file whose name says another one is a wrong format. Where the call
-    asks for it a name follows `[organisation] number_document`, compared in Unicode NFC without regard to
-    spaces. Returns every finding that is no `pass`, or one `pass`; never raises.
+    asks for it a name follows `[organisation] number_document`, the organisation's
+    name compared by its key (CV-9). Returns every finding that is no `pass`, or one `pass`; never raises.
 
     Example: S0: a missing plan and a PDF named plan.hwp are two findings for an officer.
     Source: S0 §6, S2 §5, S3 §2.
@@ -87,8 +88,4 @@ def _well_named(file_name: str, organisation_name: str, number: int) -> bool:
     match = FILE_NAME.fullmatch(unicodedata.normalize("NFC", file_name).strip())
     if match is None:
         return False
-    return _folded(match["organisation"]) == _folded(organisation_name) and int(match["number"]) == number
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFC", name).split())
+    return fold_key(match["organisation"]) == fold_key(organisation_name) and int(match["number"]) == number

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from libs.common.errors import Refusal
 from services.intake.model.applications import Case, Facts
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
 from services.intake.policy import ScreeningPolicy
@@ -63,6 +64,34 @@ def verdicts(findings: Sequence[Finding], decisions: Sequence[Decision]) -> tupl
         )
         for rule_id, found in by_rule.items()
     )
+
+
+def with_new_findings(before: Sequence[Finding], again: Sequence[Finding]) -> tuple[Finding, ...]:
+    """A run whose support and restrictions are replaced by what looking again found, in the rules' order."""
+    kept = (finding for finding in before if finding.rule_id not in BEFORE_AGREEMENT)
+    return tuple(sorted((*kept, *again), key=lambda finding: int(finding.rule_id.removeprefix("IN-"))))
+
+
+def in_the_way(found: Sequence[Verdict]) -> list[Refusal]:
+    """Why no agreement can be made: every finding that is no `pass` and was not decided, every decision against it."""
+    return [refusal for verdict in found if verdict.outcome != "pass" for refusal in _against(verdict)]
+
+
+def _against(verdict: Verdict) -> list[Refusal]:
+    if verdict.decision is not None:
+        facts = {"rule": verdict.rule_id, "reason": verdict.decision.reason}
+        return [Refusal(verdict.rule_id, "decided_against", facts)]
+    return [finding.refusal() for finding in verdict.findings if finding.outcome != "pass"]
+
+
+def undecided(found: Sequence[Verdict]) -> list[Verdict]:
+    """The rules on which an officer's word is still missing."""
+    return [verdict for verdict in found if verdict.outcome == "officer"]
+
+
+def concluded(found: Sequence[Verdict]) -> list[str]:
+    """The rules that an application fails in the end: it is eligible where there are none. All are decided."""
+    return [verdict.rule_id for verdict in found if verdict.outcome == "fail"]
 
 
 def youth_enterprise(case: Case, policy: ScreeningPolicy) -> bool:

@@ -1,94 +1,120 @@
 """Announced outcomes, agreements, and how far an award has got."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import datetime as dt
+from collections.abc import Sequence
 
-from sqlalchemy import exists, literal, select, text, update
+from sqlalchemy import distinct, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
+from libs.common.nouns import all_of, columns, one, values
+from services.intake.model.agreements import Agreement, Announcement, CallCounts, Progress, ProgressNews
 from services.intake.tables.agreements import agreement, announcement, progress
-from services.intake.tables.applications import application
+from services.intake.tables.applications import application, refused_submission
 
-SUMMARY = text(
-    "SELECT count(*) FILTER (WHERE receipt_no IS NOT NULL) AS received,"
-    " count(*) FILTER (WHERE state = 'draft') AS drafts,"
-    " count(*) FILTER (WHERE eligible IS FALSE) AS ineligible,"
-    " count(*) FILTER (WHERE eligible) AS eligible,"
-    " count(*) FILTER (WHERE state = 'withdrawn' AND receipt_no IS NOT NULL) AS withdrawn,"
-    " (SELECT count(*) FROM agreement JOIN application USING (application_id)"
-    "  WHERE programme_code = :code AND signed_at IS NOT NULL) AS agreements,"
-    " (SELECT count(DISTINCT application_id) FROM refused_submission JOIN application USING (application_id)"
-    "  WHERE refused_submission.programme_code = :code AND code = 'submitted_too_late' AND receipt_no IS NULL)"
-    " AS refused_late"
-    " FROM application WHERE programme_code = :code"
-)
+AGREEMENT = columns(agreement, Agreement)
+ANNOUNCEMENT = columns(announcement, Announcement)
+PROGRESS = columns(progress, Progress)
 
 
-async def add_announcement(tx: Tx, values: Mapping[str, Any]) -> bool:
+async def add_announcement(tx: Tx, new: Announcement) -> bool:
     """Keep an announced outcome; False where it was kept before or a later version of its run is known."""
+    told = values(new)
     newer = exists().where(
-        announcement.c.application_id == values["application_id"],
-        announcement.c.selection_id == values["selection_id"],
-        announcement.c.run_version >= values["run_version"],
+        announcement.c.application_id == new.application_id,
+        announcement.c.selection_id == new.selection_id,
+        announcement.c.run_version >= new.run_version,
     )
-    row = select(*(literal(value, announcement.c[name].type) for name, value in values.items())).where(~newer)
-    kept = insert(announcement).from_select(list(values), row).returning(announcement.c.application_id)
+    row = select(*(literal(value, announcement.c[name].type) for name, value in told.items())).where(~newer)
+    kept = insert(announcement).from_select(list(told), row).returning(announcement.c.application_id)
     return (await tx.execute(kept)).first() is not None
 
 
-async def announcements_of(tx: Tx, application_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+async def list_announcements(tx: Tx, application_ids: Sequence[str]) -> dict[str, Announcement]:
     """The newest announced outcome of each of some applications."""
-    query = select(announcement).where(announcement.c.application_id.in_(application_ids))
+    query = select(*ANNOUNCEMENT).where(announcement.c.application_id.in_(application_ids))
     rows = await tx.execute(query.order_by(announcement.c.announced_at, announcement.c.run_version))
-    return {row["application_id"]: dict(row) for row in rows.mappings()}
+    return {told.application_id: told for told in all_of(Announcement, rows)}
 
 
-async def draft(tx: Tx, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep a new agreement, not yet signed; returns its row."""
-    return dict((await tx.execute(insert(agreement).values(**values).returning(agreement))).mappings().one())
+async def add_agreement(tx: Tx, new: Agreement) -> Agreement:
+    """Keep a new agreement."""
+    return one(Agreement, (await tx.execute(insert(agreement).values(**values(new)).returning(*AGREEMENT))).one())
 
 
-async def get(tx: Tx, application_id: str) -> dict[str, Any]:
+async def get_agreement(tx: Tx, application_id: str) -> Agreement:
     """An application's agreement. Raises NotFound."""
-    found = (await agreements_of(tx, [application_id])).get(application_id)
+    found = (await list_agreements(tx, [application_id])).get(application_id)
     if found is None:
         raise NotFound("agreement", application_id)
     return found
 
 
-async def agreements_of(tx: Tx, application_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+async def list_agreements(tx: Tx, application_ids: Sequence[str]) -> dict[str, Agreement]:
     """The agreements of some applications."""
-    query = select(agreement).where(agreement.c.application_id.in_(application_ids))
-    return {row["application_id"]: dict(row) for row in (await tx.execute(query)).mappings()}
+    query = select(*AGREEMENT).where(agreement.c.application_id.in_(application_ids))
+    return {found.application_id: found for found in all_of(Agreement, await tx.execute(query))}
 
 
-async def change(tx: Tx, application_id: str, **values: Any) -> dict[str, Any]:
-    """Change an agreement's row; returns it."""
-    changed = update(agreement).where(agreement.c.application_id == application_id).values(**values)
-    return dict((await tx.execute(changed.returning(agreement))).mappings().one())
+async def change_agreement(tx: Tx, changed: Agreement) -> None:
+    """Keep an agreement as it is now."""
+    same = agreement.c.application_id == changed.application_id
+    await tx.execute(update(agreement).where(same).values(**values(changed)))
 
 
-async def tell_progress(tx: Tx, application_id: str, **values: Any) -> None:
-    """Keep what another service said of an award. Raises NotFound where the application is not ours."""
-    told = [literal(value, progress.c[name].type) for name, value in values.items()]
-    ours = select(application.c.application_id, *told).where(application.c.application_id == application_id)
-    row = insert(progress).from_select(["application_id", *values], ours)
-    row = row.on_conflict_do_update(
-        index_elements=["application_id"], set_={name: row.excluded[name] for name in values}
+async def end_agreement(tx: Tx, application_id: str, ended_at: dt.datetime) -> None:
+    """End an agreement before its time."""
+    await tx.execute(update(agreement).where(agreement.c.application_id == application_id).values(ended_at=ended_at))
+
+
+async def tell_progress(tx: Tx, news: ProgressNews) -> None:
+    """Keep what another service said of an award, beside all that others said."""
+    told = {name: value for name, value in values(news).items() if value is not None}
+    row = insert(progress).values(**told)
+    await tx.execute(
+        row.on_conflict_do_update(index_elements=["application_id"], set_={name: row.excluded[name] for name in told})
     )
-    if (await tx.execute(row.returning(progress.c.application_id))).first() is None:
-        raise NotFound("application", application_id)
 
 
-async def progress_of(tx: Tx, application_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+async def list_progress(tx: Tx, application_ids: Sequence[str]) -> dict[str, Progress]:
     """How far some awards have got."""
-    query = select(progress).where(progress.c.application_id.in_(application_ids))
-    return {row["application_id"]: dict(row) for row in (await tx.execute(query)).mappings()}
+    query = select(*PROGRESS).where(progress.c.application_id.in_(application_ids))
+    return {found.application_id: found for found in all_of(Progress, await tx.execute(query))}
 
 
-async def summary(tx: Tx, programme_code: str) -> dict[str, int]:
+async def count_call(tx: Tx, programme_code: str) -> CallCounts:
     """A call's counts."""
-    counts = dict((await tx.execute(SUMMARY, {"code": programme_code})).mappings().one())
-    return {"applications": counts["received"] + counts["refused_late"], **counts}
+    table = application.c
+    received = table.receipt_no.is_not(None)
+    agreed = (
+        select(func.count())
+        .select_from(agreement.join(application, table.application_id == agreement.c.application_id))
+        .where(table.programme_code == programme_code, agreement.c.signed_at.is_not(None))
+    )
+    late = (
+        select(func.count(distinct(table.application_id)))
+        .select_from(refused_submission.join(application, table.application_id == refused_submission.c.application_id))
+        .where(
+            refused_submission.c.programme_code == programme_code,
+            refused_submission.c.code == "submitted_too_late",
+            table.receipt_no.is_(None),
+        )
+    )
+    query = select(
+        func.count().filter(received).label("received"),
+        func.count().filter(table.state == "draft").label("drafts"),
+        func.count().filter(table.eligible.is_(False)).label("ineligible"),
+        func.count().filter(table.eligible.is_(True)).label("eligible"),
+        func.count().filter(table.state == "withdrawn", received).label("withdrawn"),
+    ).where(table.programme_code == programme_code)
+    counts = (await tx.execute(query)).one()
+    return CallCounts(
+        received=counts.received,
+        refused_late=(await tx.execute(late)).scalar_one(),
+        drafts=counts.drafts,
+        ineligible=counts.ineligible,
+        eligible=counts.eligible,
+        withdrawn=counts.withdrawn,
+        agreements=(await tx.execute(agreed)).scalar_one(),
+    )

@@ -1,209 +1,232 @@
-"""Applications, their documents and their history."""
+"""Applications and their history; the history is appended, never edited."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection
+from typing import Any, get_args
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import Row, func, insert, literal, or_, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from services.intake.model.applications import Attachment, Request
-from services.intake.model.organisations import Organisation, PrincipalInvestigator
+from libs.common.nouns import all_of
+from services.intake.model.applications import Application, ApplicationState, Receipt, Request, Step, Submitted
+from services.intake.model.organisations import Organisation, Person, PrincipalInvestigator
 from services.intake.store.organisations import ORGANISATION, organisation_of
 from services.intake.store.programmes import new_id
-from services.intake.tables.applications import application, application_history, document, refused_submission
+from services.intake.tables.applications import application, application_history, refused_submission
 from services.intake.tables.organisations import organisation
 
-DOCUMENTS_MAX = 200
+STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
+ASKED = ("track", "product", "units", "months", "wished_start", "youth_claimed")
+RECEIVED = ("receipt_no", "received_at", "programme_version", "counting_unit", "sector", "youth")
+STANDS = (
+    "application_id", "programme_code", "organisation_id", "state", "version", "title", "principal_investigator",
+    "created_at", "eligible",
+)  # fmt: skip
+APPLICATION = [application.c[name] for name in (*STANDS, *ASKED, *RECEIVED)]
 HISTORY_MAX = 1_000
 
 
-async def add(tx: Tx, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep a new draft under a new id; returns its row."""
-    application_id = new_id("A", "application_seq")
-    row = insert(application).values(application_id=application_id, state="draft", version=1, **values)
-    return dict((await tx.execute(row.returning(application))).mappings().one())
+def _application(row: Row[Any]) -> Application:
+    who = row.principal_investigator
+    leads = None if who is None else _investigator(who)
+    received = Receipt(*(getattr(row, name) for name in RECEIVED)) if row.receipt_no is not None else None
+    return Application(
+        application_id=row.application_id,
+        programme_code=row.programme_code,
+        organisation_id=row.organisation_id,
+        state=row.state,
+        version=row.version,
+        title=row.title,
+        request=Request(row.track, row.product, row.units, row.months, row.wished_start, row.youth_claimed, leads),
+        created_at=row.created_at,
+        receipt=received,
+        eligible=row.eligible,
+    )
 
 
-async def get(tx: Tx, application_id: str, *, for_update: bool = False) -> dict[str, Any]:
-    """One application's row. Raises NotFound."""
-    query = select(application).where(application.c.application_id == application_id)
-    row = (await tx.execute(query.with_for_update() if for_update else query)).mappings().first()
+def _investigator(who: dict[str, Any]) -> PrincipalInvestigator:
+    born_on = who.get("born_on")
+    return PrincipalInvestigator(
+        who["id"], who["name"], who["is_professor"], None if born_on is None else dt.date.fromisoformat(born_on)
+    )
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    leads = request.principal_investigator
+    told = None
+    if leads is not None:
+        born_on = None if leads.born_on is None else leads.born_on.isoformat()
+        told = {"id": leads.principal_investigator_id, "name": leads.name, "is_professor": leads.is_professor}
+        told |= {} if born_on is None else {"born_on": born_on}
+    person = request.person
+    keys = {"investigator_key": person.number_key or None, "person_key": person.person_key or None}
+    return {**{name: getattr(request, name) for name in ASKED}, "principal_investigator": told, **keys}
+
+
+async def add_application(
+    tx: Tx, programme_code: str, organisation_id: str, request: Request, title: str, *, by: str, now: dt.datetime
+) -> Application:
+    """Keep a new draft under a new id."""
+    told = {"programme_code": programme_code, "organisation_id": organisation_id, "title": title, **_asked(request)}
+    row = insert(application).values(
+        application_id=new_id("A", "application_seq"), state="draft", version=1, created_by=by, created_at=now, **told
+    )
+    return _application((await tx.execute(row.returning(*APPLICATION))).one())
+
+
+async def get_application(tx: Tx, application_id: str, *, for_update: bool = False) -> Application:
+    """One application. Raises NotFound."""
+    query = select(*APPLICATION).where(application.c.application_id == application_id)
+    row = (await tx.execute(query.with_for_update() if for_update else query)).first()
     if row is None:
         raise NotFound("application", application_id)
-    return dict(row)
+    return _application(row)
 
 
 async def get_with_organisation(
     tx: Tx, application_id: str, *, for_update: bool = False
-) -> tuple[dict[str, Any], Organisation]:
-    """One application's row, and who made it. Raises NotFound."""
-    query = select(application, *(column.label(f"of_{column.name}") for column in ORGANISATION)).join(
+) -> tuple[Application, Organisation]:
+    """One application, and who made it. Raises NotFound."""
+    of = [column.label(f"of_{column.name}") for column in ORGANISATION]
+    query = select(*APPLICATION, *of).join(
         organisation, organisation.c.organisation_id == application.c.organisation_id
     )
     query = query.where(application.c.application_id == application_id)
-    found = (await tx.execute(query.with_for_update(of=application) if for_update else query)).mappings().first()
-    if found is None:
+    row = (await tx.execute(query.with_for_update(of=application) if for_update else query)).first()
+    if row is None:
         raise NotFound("application", application_id)
-    who = organisation_of([found[f"of_{column.name}"] for column in ORGANISATION])
-    return {column.name: found[column] for column in application.c}, who
+    return _application(row), organisation_of(row[len(APPLICATION) :])
 
 
-def request_of(row: Mapping[str, Any]) -> Request:
-    """What an application's row asks for."""
-    who = row["principal_investigator"]
-    investigator = None if who is None else PrincipalInvestigator(who["id"], who["name"], who["is_professor"])
-    return Request(
-        row["track"],
-        row["product"],
-        row["units"],
-        row["months"],
-        row["wished_start"],
-        row["youth_claimed"],
-        investigator,
-    )
-
-
-async def change(tx: Tx, application_id: str, **values: Any) -> dict[str, Any]:
-    """Change an application's row; its version goes up by one. Returns the row."""
+async def change_draft(tx: Tx, application_id: str, request: Request, title: str) -> Application:
+    """Change what a draft asks for; its version goes up by one."""
     changed = update(application).where(application.c.application_id == application_id)
-    changed = changed.values(version=application.c.version + 1, **values)
-    return dict((await tx.execute(changed.returning(application))).mappings().one())
+    changed = changed.values(version=application.c.version + 1, title=title, **_asked(request))
+    return _application((await tx.execute(changed.returning(*APPLICATION))).one())
 
 
 async def move(
     tx: Tx,
     application_id: str,
-    state: str,
+    state: ApplicationState,
     *,
     reason: str,
     by: str,
     now: dt.datetime,
-    only_from: Collection[str] | None = None,
-    **values: Any,
+    only_from: Collection[ApplicationState] = STATES,
+    receipt: Receipt | None = None,
+    eligible: bool | None = None,
 ) -> None:
     """Put an application into a state and append the step to its history; its version goes up by one.
 
-    `only_from` are the states from which it moves at all, `values` what changes beside the state.
+    `only_from` are the states from which it moves at all; a receipt and the screening's end are kept beside it.
     """
-    moved = update(application).where(application.c.application_id == application_id)
-    if only_from is not None:
-        moved = moved.where(application.c.state.in_(only_from))
-    moved = moved.values(version=application.c.version + 1, state=state, **values)
+    more: dict[str, Any] = {} if receipt is None else {name: getattr(receipt, name) for name in RECEIVED}
+    if eligible is not None:
+        more["eligible"] = eligible
+    moved = update(application).where(
+        application.c.application_id == application_id, application.c.state.in_(only_from)
+    )
+    moved = moved.values(version=application.c.version + 1, state=state, **more)
     known = moved.returning(application.c.application_id).cte("moved").c.application_id
     step = {"state": state, "reason": reason, "by": by, "at": now}
     told = [literal(value, application_history.c[name].type) for name, value in step.items()]
     await tx.execute(insert(application_history).from_select(["application_id", *step], select(known, *told)))
 
 
-async def all_after(
-    tx: Tx, application_id: str, limit: int, *, own: str | None, filters: Mapping[str, str | None]
-) -> list[dict[str, Any]]:
-    """Applications by id, after one; `own` shows one organisation's; filters are columns and their values."""
-    query = select(application).where(application.c.application_id > application_id)
-    wanted = {
-        **{k: v for k, v in filters.items() if v is not None},
-        **({} if own is None else {"organisation_id": own}),
-    }
-    for name, value in wanted.items():
-        query = query.where(application.c[name] == value)
-    return [
-        dict(row) for row in (await tx.execute(query.order_by(application.c.application_id).limit(limit))).mappings()
-    ]
+async def list_applications(
+    tx: Tx,
+    after: str,
+    limit: int,
+    *,
+    own: str | None,
+    programme_code: str | None,
+    state: ApplicationState | None,
+    organisation_id: str | None,
+) -> tuple[Application, ...]:
+    """Applications by id, after one; `own` shows one organisation's, the rest narrows the list."""
+    query = select(*APPLICATION).where(application.c.application_id > after)
+    wanted = (
+        (application.c.organisation_id, own),
+        (application.c.programme_code, programme_code),
+        (application.c.state, state),
+        (application.c.organisation_id, organisation_id),
+    )
+    for column, value in wanted:
+        query = query if value is None else query.where(column == value)
+    rows = await tx.execute(query.order_by(application.c.application_id).limit(limit))
+    return tuple(_application(row) for row in rows)
 
 
-async def counts_by_state(tx: Tx) -> list[tuple[str, str, int]]:
+async def count_by_state(tx: Tx) -> tuple[tuple[str, str, int], ...]:
     """How many applications of each call are in which state."""
     by = (application.c.programme_code, application.c.state)
     rows = await tx.execute(select(*by, func.count()).group_by(*by).order_by(*by))
-    return [(row[0], row[1], row[2]) for row in rows]
+    return tuple((code, state, count) for code, state, count in rows)
 
 
-async def others_submitted(tx: Tx, row: Mapping[str, Any], counting_unit: str) -> int:
-    """How many other applications of the counting unit are submitted in the call and not withdrawn.
+async def count_drafts(tx: Tx, organisation_id: str) -> int:
+    """How many drafts an organisation has."""
+    same = (application.c.organisation_id == organisation_id, application.c.state == "draft")
+    return int((await tx.execute(select(func.count()).where(*same))).scalar_one())
 
-    Once this one has its receipt only earlier receipts count, so that looking again finds the same.
-    """
-    query = select(func.count()).where(
-        application.c.programme_code == row["programme_code"],
+
+async def list_submitted(
+    tx: Tx, programme_code: str, counting_unit: str, person: Person, *, but: str
+) -> tuple[Submitted, ...]:
+    """Others of the call, submitted and not withdrawn, that may be of a counting unit or led by a person."""
+    alike = (
         application.c.counting_unit == counting_unit,
+        application.c.investigator_key == (person.number_key or None),
+        application.c.person_key == (person.person_key or None),
+    )
+    query = select(
+        application.c.application_id,
+        application.c.receipt_no,
+        application.c.counting_unit,
+        application.c.investigator_key,
+        application.c.person_key,
+    ).where(
+        application.c.programme_code == programme_code,
+        or_(*alike),
         application.c.receipt_no.is_not(None),
         application.c.state != "withdrawn",
-        application.c.application_id != row["application_id"],
+        application.c.application_id != but,
     )
-    if row["receipt_no"] is not None:
-        query = query.where(application.c.receipt_no < row["receipt_no"])
-    return int((await tx.execute(query)).scalar_one())
+    rows = await tx.execute(query.order_by(func.length(application.c.receipt_no), application.c.receipt_no))
+    return tuple(Submitted(*row[:3], Person(row.investigator_key or "", row.person_key or "")) for row in rows)
 
 
-async def submitted_of(tx: Tx, *, organisation_id: str | None, investigator_id: str | None) -> list[dict[str, Any]]:
-    """Applications that wait for their screening to end, of an organisation or a principal investigator; locked."""
-    query = select(application).where(application.c.state == "submitted")
+async def list_under_screening(
+    tx: Tx, *, organisation_id: str | None, person: Person | None
+) -> tuple[Application, ...]:
+    """Applications that wait for their screening to end, of an organisation or led by a person; locked."""
+    query = select(*APPLICATION).where(application.c.state == "submitted")
     if organisation_id is not None:
         query = query.where(application.c.organisation_id == organisation_id)
-    if investigator_id is not None:
-        query = query.where(application.c.principal_investigator["id"].astext == investigator_id)
-    return [
-        dict(row)
-        for row in (await tx.execute(query.order_by(application.c.application_id).with_for_update())).mappings()
-    ]
+    if person is not None:
+        keys = (application.c.investigator_key, application.c.person_key)
+        told = zip(keys, (person.number_key, person.person_key), strict=True)
+        query = query.where(or_(*(column == (key or None) for column, key in told)))
+    rows = await tx.execute(query.order_by(application.c.application_id).with_for_update())
+    return tuple(_application(row) for row in rows)
 
 
-async def note(tx: Tx, application_id: str, state: str, *, reason: str, by: str, now: dt.datetime) -> None:
+async def add_step(tx: Tx, application_id: str, step: Step) -> None:
     """Append to an application's history."""
-    row = {"application_id": application_id, "state": state, "reason": reason, "by": by, "at": now}
-    await tx.execute(insert(application_history).values(**row))
+    row = {"state": step.state, "reason": step.reason, "by": step.by, "at": step.at}
+    await tx.execute(insert(application_history).values(application_id=application_id, **row))
 
 
-async def history_of(tx: Tx, application_id: str) -> list[dict[str, Any]]:
+async def list_history(tx: Tx, application_id: str) -> tuple[Step, ...]:
     """Who did what when and why, oldest first."""
     table = application_history.c
     query = select(table.state, table.reason, table.by, table.at).where(table.application_id == application_id)
-    return [dict(row) for row in (await tx.execute(query.order_by(table.id).limit(HISTORY_MAX))).mappings()]
+    return all_of(Step, await tx.execute(query.order_by(table.id).limit(HISTORY_MAX)))
 
 
-async def add_document(tx: Tx, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep an uploaded document's row under a new id."""
-    added = insert(document).values(document_id=new_id("D", "document_seq"), **values).returning(document)
-    return dict((await tx.execute(added)).mappings().one())
-
-
-async def documents_of(tx: Tx, application_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """The documents of some applications, in the order of their upload."""
-    query = select(document).where(document.c.application_id.in_(application_ids))
-    return [dict(row) for row in (await tx.execute(query.order_by(document.c.document_id))).mappings()]
-
-
-async def count_documents(tx: Tx, application_id: str) -> int:
-    """How many documents an application has."""
-    query = select(func.count()).where(document.c.application_id == application_id)
-    return int((await tx.execute(query)).scalar_one())
-
-
-async def get_document(tx: Tx, application_id: str, document_id: str) -> dict[str, Any]:
-    """One document of an application. Raises NotFound."""
-    query = select(document).where(document.c.application_id == application_id, document.c.document_id == document_id)
-    row = (await tx.execute(query)).mappings().first()
-    if row is None:
-        raise NotFound("document", document_id)
-    return dict(row)
-
-
-async def drop_document(tx: Tx, document_id: str) -> None:
-    """Take a document out of a draft."""
-    await tx.execute(delete(document).where(document.c.document_id == document_id))
-
-
-def attachment_of(row: Mapping[str, Any]) -> Attachment:
-    """A document as screening sees it."""
-    return Attachment(row["kind"], row["file_name"], row["found_format"])
-
-
-async def add_refused_submission(tx: Tx, row: Mapping[str, Any], code: str, *, by: str, now: dt.datetime) -> None:
+async def add_refused_submission(tx: Tx, of: Application, code: str, *, by: str, now: dt.datetime) -> None:
     """Keep on record that a final submit came outside the call."""
-    await tx.execute(
-        insert(refused_submission).values(
-            application_id=row["application_id"], programme_code=row["programme_code"], code=code, by=by, at=now
-        )
-    )
+    told = {"application_id": of.application_id, "programme_code": of.programme_code}
+    await tx.execute(insert(refused_submission).values(**told, code=code, by=by, at=now))

@@ -1,4 +1,4 @@
-"""Organisations, and the dated facts about them and about principal investigators."""
+"""Organisations."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,17 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import columns, field_names, values
-from services.intake.model.organisations import Award, Organisation, Representative, Restriction
+from services.intake.model.organisations import Organisation, Representative
 from services.intake.store.programmes import new_id
-from services.intake.tables.organisations import award, organisation, restriction
-
-FACTS_MAX = 1_000
-
-
-def investigator_subject(principal_investigator_id: str) -> str:
-    """Under which name a principal investigator's facts are kept; an organisation's are kept under its id."""
-    return f"investigator:{principal_investigator_id}"
-
+from services.intake.tables.organisations import organisation
 
 ORGANISATION = columns(organisation, Organisation)
 
@@ -78,56 +70,3 @@ def organisation_of(row: Sequence[Any]) -> Organisation:
     )
     told["affiliates"] = tuple(told["affiliates"])
     return Organisation(**told)
-
-
-async def add_restriction(tx: Tx, subject_id: str, new: Restriction, *, by: str, now: dt.datetime) -> str:
-    """Record a restriction; returns its id."""
-    row = insert(restriction).values(
-        restriction_id=new_id("X", "restriction_seq"),
-        subject_id=subject_id,
-        kind=new.kind,
-        from_day=new.from_day,
-        until_day=new.until_day,
-        instalments_approved=new.instalments_approved,
-        source=new.source,
-        recorded_by=by,
-        recorded_at=now,
-    )
-    return str((await tx.execute(row.returning(restriction.c.restriction_id))).scalar_one())
-
-
-async def restrictions_of(tx: Tx, subjects: Sequence[str]) -> tuple[Restriction, ...]:
-    """All restrictions of some subjects, in the order of their record."""
-    table = restriction.c
-    query = select(
-        table.kind, table.from_day, table.until_day, table.instalments_approved, table.source, table.subject_id
-    )
-    rows = await tx.execute(query.where(table.subject_id.in_(subjects)).order_by(table.restriction_id).limit(FACTS_MAX))
-    return tuple(Restriction(*row) for row in rows)
-
-
-async def add_award(
-    tx: Tx, subject_id: str, new: Award, *, application_id: str | None, source: str, by: str, now: dt.datetime
-) -> str:
-    """Record an award; returns its id. `application_id` names the application that won it, where it was ours."""
-    row = insert(award).values(
-        award_id=new_id("W", "award_seq"),
-        subject_id=subject_id,
-        programme_code=new.programme_code,
-        government=new.government,
-        year=new.year,
-        running_until=new.running_until,
-        application_id=application_id,
-        source=source,
-        recorded_by=by,
-        recorded_at=now,
-    )
-    return str((await tx.execute(row.returning(award.c.award_id))).scalar_one())
-
-
-async def awards_of(tx: Tx, subject_id: str, *, but_of: str) -> tuple[Award, ...]:
-    """A counting unit's awards, in the order of their record, but for those of the application `but_of`."""
-    table = award.c
-    query = select(table.programme_code, table.government, table.year, table.running_until)
-    query = query.where(table.subject_id == subject_id, table.application_id.is_distinct_from(but_of))
-    return tuple(Award(*row) for row in await tx.execute(query.order_by(table.award_id).limit(FACTS_MAX)))

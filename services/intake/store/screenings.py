@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, insert, select
 
 from libs.common.db import Tx
-from services.intake.model.findings import Decision, Finding
+from services.intake.model.findings import Decision, Finding, Run, ScreeningStep
 from services.intake.tables.screenings import screening_decision, screening_run
 
 DECISIONS_MAX = 1_000
@@ -15,16 +15,6 @@ RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "f
 DECISION = [
     screening_decision.c[name] for name in ("rule_id", "outcome", "reason", "decided_by", "decided_at", "decided_on")
 ]
-
-
-class Run(NamedTuple):
-    """One screening of an application: `step` is `submission`, `new_facts` or `agreement`."""
-
-    run: int
-    step: str
-    programme_version: int
-    findings: tuple[Finding, ...]
-    at: dt.datetime
 
 
 def told(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -38,7 +28,13 @@ def read(rows: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
 
 
 async def add_run(
-    tx: Tx, application_id: str, step: str, findings: Sequence[Finding], *, programme_version: int, now: dt.datetime
+    tx: Tx,
+    application_id: str,
+    step: ScreeningStep,
+    findings: Sequence[Finding],
+    *,
+    programme_version: int,
+    now: dt.datetime,
 ) -> Run:
     """Append a screening to an application's; returns it."""
     table = screening_run.c
@@ -54,7 +50,7 @@ async def add_run(
     return _run((await tx.execute(row.returning(*RUN))).one())
 
 
-async def standing_of(tx: Tx, application_id: str) -> tuple[Run | None, list[Decision]]:
+async def find_standing(tx: Tx, application_id: str) -> tuple[Run | None, tuple[Decision, ...]]:
     """An application's newest screening, None where there was none, and all decisions on it, oldest first."""
     runs, decisions = screening_run.c, screening_decision.c
     newest = select(func.max(runs.run)).where(runs.application_id == application_id).scalar_subquery()
@@ -67,12 +63,12 @@ async def standing_of(tx: Tx, application_id: str) -> tuple[Run | None, list[Dec
     )
     rows = (await tx.execute(query)).all()
     if not rows:
-        return None, []
+        return None, ()
     decided = [row[len(RUN) :] for row in rows]
-    return _run(rows[0][: len(RUN)]), [_decision(row) for row in decided if row[0] is not None]
+    return _run(rows[0][: len(RUN)]), tuple(_decision(row) for row in decided if row[0] is not None)
 
 
-async def latest_run(tx: Tx, application_id: str) -> Run | None:
+async def find_latest_run(tx: Tx, application_id: str) -> Run | None:
     """The newest screening; None where there was none."""
     query = select(*RUN).where(screening_run.c.application_id == application_id)
     row = (await tx.execute(query.order_by(screening_run.c.run.desc()).limit(1))).first()
@@ -105,8 +101,8 @@ async def add_decision(tx: Tx, application_id: str, decision: Decision, *, progr
     )
 
 
-async def decisions_of(tx: Tx, application_id: str) -> list[Decision]:
+async def list_decisions(tx: Tx, application_id: str) -> tuple[Decision, ...]:
     """All decisions on an application, oldest first."""
     query = select(*DECISION).where(screening_decision.c.application_id == application_id)
     rows = await tx.execute(query.order_by(screening_decision.c.id).limit(DECISIONS_MAX))
-    return [_decision(row) for row in rows]
+    return tuple(_decision(row) for row in rows)

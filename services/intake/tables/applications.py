@@ -22,6 +22,8 @@ application = Table(
     Column("wished_start", Date, nullable=False),
     Column("youth_claimed", Boolean, nullable=False),
     Column("principal_investigator", JSONB),
+    Column("investigator_key", Text, index=True),
+    Column("person_key", Text, index=True),
     Column("created_by", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("programme_version", Integer),

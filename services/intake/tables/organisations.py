@@ -1,6 +1,6 @@
 """Organisations and the dated facts on record; a key that two things share is kept for an officer."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Identity, Integer, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.backbone import Instant
@@ -26,6 +26,8 @@ restriction = Table(
     metadata,
     Column("restriction_id", Text, primary_key=True),
     Column("subject_id", Text, nullable=False, index=True),
+    Column("subject_key", Text, nullable=False, index=True),
+    Column("person_key", Text, index=True),
     Column("kind", Text, nullable=False),
     Column("from_day", Date, nullable=False),
     Column("until_day", Date),
@@ -40,6 +42,8 @@ award = Table(
     metadata,
     Column("award_id", Text, primary_key=True),
     Column("subject_id", Text, nullable=False, index=True),
+    Column("subject_key", Text, nullable=False, index=True),
+    Column("person_key", Text, index=True),
     Column("programme_code", Text, nullable=False),
     Column("government", Boolean, nullable=False),
     Column("year", Integer, nullable=False),
@@ -48,4 +52,16 @@ award = Table(
     Column("source", Text, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+)
+
+key_collision = Table(
+    "key_collision",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("spellings", ARRAY(Text), nullable=False),
+    Column("things", ARRAY(Text), nullable=False),
+    Column("found_by", Text, nullable=False),
+    UniqueConstraint("kind", "key"),
 )

@@ -137,7 +137,7 @@ async def test_a_university_counts_by_its_professor(office: Office) -> None:
         statuses.append(answer.status_code)
     assert statuses == [200, 200, 409]
     submitted = await office.client.said(ApplicationSubmitted)
-    assert [one.counting_unit for one in submitted] == [f"{organisation_id}/P-1", f"{organisation_id}/P-2"]
+    assert [one.counting_unit for one in submitted] == ["professor:p-1", "professor:p-2"]
     assert {one.sector for one in submitted} == {"public"}
 
 

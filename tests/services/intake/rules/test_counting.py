@@ -1,9 +1,13 @@
 """How many applications one applicant may have in a call."""
 
+import datetime as dt
+
 import pytest
 
+from services.intake.model.applications import Submitted
+from services.intake.model.organisations import NOBODY, Organisation, Person, PrincipalInvestigator
 from services.intake.policy import ApplicationCountPolicy
-from services.intake.rules.counting import application_count, counting_unit
+from services.intake.rules.counting import application_count, counting_unit, others_counted
 
 TRACKS = {"1": ("H100x1", "H100x2"), "2": ("H100x8",)}
 
@@ -28,15 +32,47 @@ def test_application_count(track: str, product: str, others: int, most: int | No
     assert [finding.code for finding in found] == codes
 
 
+HOUSE = Organisation("O-000001", "가온대학교", "1248100998", "university", "public_body", (), None, ())
+BORN = dt.date(1970, 1, 1)
+NUMBERED = PrincipalInvestigator("NTIS-99", "홍길동", is_professor=True, born_on=BORN).person
+BY_BIRTH = PrincipalInvestigator("", "홍 길동", is_professor=True, born_on=BORN).person
+
+
 @pytest.mark.rule("IN-3")
 @pytest.mark.parametrize(
-    ("counted_by", "unit"),
+    ("counted_by", "person", "unit"),
     [
-        pytest.param("business_no", "1248100998", id="a company counts by its business number"),
-        pytest.param("professor", "O-000001/P-7", id="a university counts by its professor"),
-        pytest.param("organisation", "O-000001", id="an organisation counts as a whole"),
+        pytest.param("business_no", NUMBERED, "1248100998", id="a company counts by its business number"),
+        pytest.param("professor", NUMBERED, "professor:ntis-99", id="a professor counts alone, whatever the house"),
+        pytest.param("professor", BY_BIRTH, f"professor:{BY_BIRTH.person_key}", id="without a number by birth"),
+        pytest.param("professor", NOBODY, "O-000001/", id="a house that names nobody counts itself"),
+        pytest.param("organisation", NUMBERED, "O-000001", id="an organisation counts as a whole"),
     ],
 )
-def test_counting_unit(counted_by: str, unit: str) -> None:
+def test_counting_unit(counted_by: str, person: Person, unit: str) -> None:
     """Whom the limit counts is the programme's choice."""
-    assert counting_unit(counted_by, "O-000001", "1248100998", "P-7") == unit
+    assert counting_unit(counted_by, HOUSE, person) == unit
+
+
+@pytest.mark.rule("IN-3")
+@pytest.mark.parametrize(
+    ("of", "other", "others"),
+    [
+        pytest.param(NUMBERED, NUMBERED, 1, id="the same number"),
+        pytest.param(NUMBERED, BY_BIRTH, 1, id="one without number, the same name and birth date"),
+        pytest.param(BY_BIRTH, NUMBERED, 1, id="the other way round"),
+        pytest.param(NUMBERED, Person("ntis-1", NUMBERED.person_key), 0, id="another number, the same name"),
+        pytest.param(NUMBERED, Person("", ""), 0, id="a record that tells nothing"),
+    ],
+)
+def test_one_professor_counts_once(of: Person, other: Person, others: int) -> None:
+    """Records of one professor are one unit though their spellings of who it is differ."""
+    submitted = (Submitted("A-000001", "p-00001", counting_unit("professor", HOUSE, other), other),)
+    assert others_counted(counting_unit("professor", HOUSE, of), of, submitted, None) == others
+
+
+@pytest.mark.rule("IN-3")
+def test_only_earlier_receipts_count_later() -> None:
+    """Once it has its receipt an application counts earlier ones alone, by number: 100000 comes after 99999."""
+    submitted = tuple(Submitted(f"A-{n}", f"p-{n:05d}", "1248100998", NOBODY) for n in (3, 99_999, 100_000))
+    assert others_counted("1248100998", NOBODY, submitted, "p-100000") == 2

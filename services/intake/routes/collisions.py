@@ -1,0 +1,55 @@
+"""HTTP: keys that an upgrade found to be shared, for an officer to look at."""
+
+from typing import Literal
+
+from pydantic import ConfigDict
+
+from libs.common.errors import Invalid
+from libs.common.web import Allowed, Db, Page, Paging, ServiceRouter, View, problems
+from services.intake.store import collisions as store
+
+DIGITS_MAX = 18
+router = ServiceRouter(tags=["기관 · Organisations"])
+
+
+class KeyCollisionView(View):
+    """Spellings that are one key now (CV-9), and the records that have them: nothing was merged."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 1,
+                    "kind": "investigator",
+                    "key": "investigator:ntis-99",
+                    "spellings": ["investigator:NTIS-99", "investigator:ntis-99"],
+                    "things": ["A-000001", "X-000001"],
+                    "found_by": "intake_0003",
+                }
+            ]
+        },
+    )
+
+    id: int
+    kind: Literal["investigator", "counting_unit"]
+    key: str
+    spellings: list[str]
+    things: list[str]
+    found_by: str
+
+
+@router.get(
+    "/key-collisions",
+    summary="접수 키 충돌 목록 · Key collisions",
+    responses=problems(),
+    dependencies=[Allowed("officer", "operator", "auditor")],
+)
+async def list_key_collisions(db: Db, paging: Paging) -> Page[KeyCollisionView]:
+    """Spellings that an upgrade found to be one key, in the order of their finding: two records may be one person."""
+    after = paging.after_id()
+    if not (after == "" or (after.isascii() and after.isdigit() and len(after) <= DIGITS_MAX)):
+        raise Invalid("bad_cursor")
+    async with db.transaction() as tx:
+        found = await store.list_collisions(tx, int(after or 0), paging.limit + 1)
+    return paging.page([KeyCollisionView.model_validate(one) for one in found], "id")

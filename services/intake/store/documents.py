@@ -1,0 +1,60 @@
+"""The rows of uploaded documents; their content lies in `store.files` under its SHA-256."""
+
+from collections.abc import Collection
+
+from sqlalchemy import delete, func, insert, select
+
+from libs.common.db import Tx
+from libs.common.errors import NotFound
+from libs.common.nouns import all_of, columns, one, values
+from services.intake.model.applications import Document
+from services.intake.store.programmes import new_id
+from services.intake.tables.applications import application, document
+
+DOCUMENT = columns(document, Document)
+
+
+async def add_document(tx: Tx, new: Document) -> Document:
+    """Keep an uploaded document's row under a new id."""
+    row = insert(document).values({**values(new), "document_id": new_id("D", "document_seq")})
+    return one(Document, (await tx.execute(row.returning(*DOCUMENT))).one())
+
+
+async def list_documents(tx: Tx, application_id: str) -> tuple[Document, ...]:
+    """An application's documents, in the order of their upload."""
+    query = select(*DOCUMENT).where(document.c.application_id == application_id)
+    return all_of(Document, await tx.execute(query.order_by(document.c.uploaded_at, document.c.document_id)))
+
+
+async def count_documents(tx: Tx, application_id: str) -> int:
+    """How many documents an application has."""
+    query = select(func.count()).where(document.c.application_id == application_id)
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def count_bytes(tx: Tx, organisation_id: str) -> int:
+    """How many bytes an organisation's documents have together."""
+    query = select(func.coalesce(func.sum(document.c.size_bytes), 0)).join(
+        application, application.c.application_id == document.c.application_id
+    )
+    return int((await tx.execute(query.where(application.c.organisation_id == organisation_id))).scalar_one())
+
+
+async def get_document(tx: Tx, application_id: str, document_id: str) -> Document:
+    """One document of an application. Raises NotFound."""
+    query = select(*DOCUMENT).where(document.c.application_id == application_id, document.c.document_id == document_id)
+    row = (await tx.execute(query)).first()
+    if row is None:
+        raise NotFound("document", document_id)
+    return one(Document, row)
+
+
+async def drop_document(tx: Tx, document_id: str) -> None:
+    """Take a document out of a draft."""
+    await tx.execute(delete(document).where(document.c.document_id == document_id))
+
+
+async def list_kept(tx: Tx, hashes: Collection[str]) -> tuple[str, ...]:
+    """Which of these contents some document still has."""
+    query = select(document.c.sha256).where(document.c.sha256.in_(hashes)).distinct()
+    return tuple((await tx.execute(query)).scalars())

@@ -1,0 +1,112 @@
+"""Dated facts on record of organisations and of principal investigators: restrictions and awards, appended."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Table, insert, or_, select
+
+from libs.common.db import Tx
+from libs.common.keys import fold_key
+from services.intake.model.organisations import Award, Person, Restriction
+from services.intake.store.programmes import new_id
+from services.intake.tables.organisations import award, restriction
+
+FACTS_MAX = 1_000
+INVESTIGATOR = "investigator:"
+RESTRICTION = [
+    restriction.c[name]
+    for name in ("kind", "from_day", "until_day", "instalments_approved", "source", "subject_id")
+]  # fmt: skip
+AWARD = [award.c[name] for name in ("programme_code", "government", "year", "running_until")]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a fact is of: under which name it is kept, as typed, and how a person's record is told from another's."""
+
+    name: str
+    person_key: str = ""
+
+    @classmethod
+    def investigator(cls, number: str, person_key: str = "") -> "Subject":
+        """A principal investigator, by the researcher number as it was typed; an organisation's name is its id."""
+        return cls(f"{INVESTIGATOR}{number}", person_key)
+
+
+async def add_restriction(tx: Tx, subject: Subject, new: Restriction, *, by: str, now: dt.datetime) -> str:
+    """Record a restriction; returns its id."""
+    row = insert(restriction).values(
+        restriction_id=new_id("X", "restriction_seq"),
+        **_whose(subject),
+        kind=new.kind,
+        from_day=new.from_day,
+        until_day=new.until_day,
+        instalments_approved=new.instalments_approved,
+        source=new.source,
+        recorded_by=by,
+        recorded_at=now,
+    )
+    return str((await tx.execute(row.returning(restriction.c.restriction_id))).scalar_one())
+
+
+async def add_award(
+    tx: Tx, subject: Subject, new: Award, *, application_id: str | None, source: str, by: str, now: dt.datetime
+) -> str:
+    """Record an award; returns its id. `application_id` names the application that won it, where it was ours."""
+    row = insert(award).values(
+        award_id=new_id("W", "award_seq"),
+        **_whose(subject),
+        programme_code=new.programme_code,
+        government=new.government,
+        year=new.year,
+        running_until=new.running_until,
+        application_id=application_id,
+        source=source,
+        recorded_by=by,
+        recorded_at=now,
+    )
+    return str((await tx.execute(row.returning(award.c.award_id))).scalar_one())
+
+
+async def list_restrictions(tx: Tx, organisation_id: str, person: Person) -> tuple[Restriction, ...]:
+    """Restrictions of an organisation, and those that may be of a person, in the order of their record."""
+    query = select(*RESTRICTION, restriction.c.subject_key, restriction.c.person_key)
+    query = query.where(or_(restriction.c.subject_id == organisation_id, *_alike(restriction, person)))
+    rows = await tx.execute(query.order_by(restriction.c.recorded_at, restriction.c.restriction_id).limit(FACTS_MAX))
+    return tuple(Restriction(*row[:6], person=_person(row.subject_key, row.person_key)) for row in rows)
+
+
+async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, but_of: str) -> tuple[Award, ...]:
+    """Awards of an organisation or those that may be of a person, but for those of the application `but_of`."""
+    query = select(*AWARD, award.c.subject_key, award.c.person_key)
+    query = query.where(
+        or_(award.c.subject_id == organisation_id, *_alike(award, person)),
+        award.c.application_id.is_distinct_from(but_of),
+    )
+    rows = await tx.execute(query.order_by(award.c.recorded_at, award.c.award_id).limit(FACTS_MAX))
+    return tuple(Award(*row[:4], person=_person(row.subject_key, row.person_key)) for row in rows)
+
+
+def _whose(subject: Subject) -> dict[str, Any]:
+    return {
+        "subject_id": subject.name,
+        "subject_key": fold_key(subject.name),
+        "person_key": subject.person_key or None,
+    }
+
+
+def _alike(table: Table, person: Person) -> list[ColumnElement[bool]]:
+    """Rows that either key finds; which of them are the person's is the rule's to say."""
+    wanted: list[tuple[Column[Any], str]] = []
+    if person.number_key:
+        wanted.append((table.c.subject_key, f"{INVESTIGATOR}{person.number_key}"))
+    if person.person_key:
+        wanted.append((table.c.person_key, person.person_key))
+    return [column == key for column, key in wanted]
+
+
+def _person(subject_key: str, person_key: str | None) -> Person | None:
+    if not subject_key.startswith(INVESTIGATOR):
+        return None
+    return Person(subject_key.removeprefix(INVESTIGATOR), person_key or "")
