@@ -11,8 +11,10 @@ RIGHTS = Rights(
         "screening_decision",
         "announcement",
         "provider_check",
+        "provider_history",
+        "key_collision",
         "award",
         "restriction",
     ),
-    no_removal=("programme", "organisation", "application", "agreement", "progress"),
+    no_removal=("programme", "organisation", "application", "agreement", "progress", "provider"),
 )

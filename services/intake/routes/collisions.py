@@ -25,7 +25,7 @@ class KeyCollisionView(View):
                     "key": "investigator:ntis-99",
                     "spellings": ["investigator:NTIS-99", "investigator:ntis-99"],
                     "things": ["A-000001", "X-000001"],
-                    "found_by": "intake_0003",
+                    "found_by": "intake_0004",
                 }
             ]
         },

@@ -41,6 +41,46 @@ async def test_documents_belong_to_the_draft(office: Office) -> None:
     await office.call("DELETE", f"{at}/documents/{second['document_id']}", 409)
 
 
+async def test_a_removed_document_leaves_the_store(office: Office, tmp_path: Path) -> None:
+    """F-50: The content goes with the last document that has it, not before."""
+    application_id = await office.draft(await office.organisation())
+    first = await office.upload(application_id, "plan", NAME, PDF)
+    second = await office.upload(application_id, "plan", NAME, PDF)
+    place = files.path_of(tmp_path / "documents", first["sha256"])
+    at = f"/applications/{application_id}/documents"
+    await office.call("DELETE", f"{at}/{first['document_id']}", 204)
+    assert place.exists()
+    await office.call("DELETE", f"{at}/{second['document_id']}", 204)
+    assert not place.exists()
+
+
+async def test_orphans_are_collected(office: Office, tmp_path: Path) -> None:
+    """F-50: What a crash left in the store without a document is removed by an operator's command, the rest stays."""
+    application_id = await office.draft(await office.organisation())
+    kept = await office.upload(application_id, "plan", NAME, PDF)
+    orphan = files.keep(tmp_path / "documents", PDF + b"nobody's")
+    operator = office.client.as_("operator")
+    assert await office.call("POST", "/documents/collect", 200, who=operator) == {"collected": 1}
+    assert files.stored(tmp_path / "documents") == [kept["sha256"]]
+    assert orphan != kept["sha256"]
+    assert await office.call("POST", "/documents/collect", 200, who=operator) == {"collected": 0}
+    await office.call("POST", "/documents/collect", 403)
+
+
+async def test_documents_have_limits(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-50: A draft holds so many documents, an organisation so many bytes over all its applications."""
+    organisation_id = await office.organisation()
+    one, other = await office.draft(organisation_id), await office.draft(organisation_id)
+    monkeypatch.setattr(SETTINGS, "documents_max", 1)
+    await office.upload(one, "plan", NAME, PDF)
+    full = await office.upload(one, "plan", NAME, PDF + b"2", status=409)
+    assert (full["code"], full["facts"]["documents_max"]) == ("documents_max_reached", 1)
+    monkeypatch.setattr(SETTINGS, "organisation_bytes_max", 1 << 20)
+    large = await office.upload(other, "plan", NAME, PDF + bytes(1 << 20), status=409)
+    assert (large["code"], large["facts"]["organisation_mib_max"]) == ("organisation_bytes_reached", 1)
+    await office.upload(other, "plan", NAME, PDF + b"3")
+
+
 async def test_what_cannot_be_a_document(office: Office) -> None:
     """An empty file and a kind that the call does not know are refused; another's draft is not found."""
     application_id = await office.draft(await office.organisation())

@@ -170,6 +170,39 @@ async def test_screening_steps_keep_their_order(office: Office) -> None:
     assert len(await office.client.said(ApplicationScreened)) == 1
 
 
+@pytest.mark.rule("CV-9")
+@pytest.mark.parametrize(
+    "who",
+    [
+        pytest.param({"id": "ntis-99", "name": "홍길동"}, id="in small letters"),
+        pytest.param({"id": "ＮＴＩＳ-99", "name": "홍길동"}, id="in full width"),
+        pytest.param({"id": "NTIS-\u200b99", "name": "홍길동"}, id="with a zero-width space"),
+        pytest.param({"name": "홍길동", "born_on": "1970-01-01"}, id="leaving the number out"),
+    ],
+)
+async def test_a_ban_finds_whom_it_bars(office: Office, who: dict[str, str]) -> None:
+    """F-42: A ban on `NTIS-99` bars whoever that is, however the applicant spells it, and is shown as it was typed."""
+    ban = {**BAN, "name": "홍길동", "born_on": "1970-01-01"}
+    await office.call("POST", "/principal-investigators/NTIS-99/restrictions", 201, json=ban)
+    application_id = await office.draft(
+        await office.organisation(), principal_investigator={**who, "is_professor": False}
+    )
+    checked = await office.call("POST", f"/applications/{application_id}/check", 200)
+    barred = [found for found in checked["findings"] if found["rule_id"] == "IN-8" and found["outcome"] == "fail"]
+    assert [found["facts"]["of"] for found in barred] == ["investigator:NTIS-99"]
+
+
+@pytest.mark.rule("IN-3")
+async def test_a_namesake_is_not_barred(office: Office) -> None:
+    """Two researcher numbers are two people though name and birth date are the same."""
+    ban = {**BAN, "name": "홍길동", "born_on": "1970-01-01"}
+    await office.call("POST", "/principal-investigators/NTIS-99/restrictions", 201, json=ban)
+    who = {"id": "NTIS-98", "name": "홍길동", "born_on": "1970-01-01", "is_professor": False}
+    application_id = await office.draft(await office.organisation(), principal_investigator=who)
+    checked = await office.call("POST", f"/applications/{application_id}/check", 200)
+    assert [found["outcome"] for found in checked["findings"] if found["rule_id"] == "IN-8"] == ["pass"]
+
+
 @pytest.mark.rule("IN-8")
 async def test_provider_checks(office: Office) -> None:
     """Every member is checked; a programme without a call for providers says which value is missing."""

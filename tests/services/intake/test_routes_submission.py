@@ -6,6 +6,7 @@ import datetime as dt
 import pytest
 
 from libs.common.events.intake import ApplicationSubmitted, ApplicationWithdrawn
+from services.intake.settings import SETTINGS
 from tests.services.intake.people import CLOSES, DEFINITION, OPEN_DAY, P0, Office
 
 MS = dt.timedelta(milliseconds=1)
@@ -221,3 +222,73 @@ async def test_malformed_drafts(office: Office, more: dict[str, object]) -> None
     body = {**told, "months": 1, "wished_start": "2025-10-01", **more}
     assert (await office.call("POST", "/applications", 422, json=body))["code"] == "invalid_request"
     assert (await office.call("GET", "/applications", 200))["items"] == []
+
+
+@pytest.mark.rule("IN-3")
+@pytest.mark.rule("CV-9")
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param({"id": "ntis-99", "name": "홍길동"}, id="in small letters"),
+        pytest.param({"id": "ＮＴＩＳ-99", "name": "홍길동"}, id="in full width"),
+        pytest.param({"id": "NTIS\u200b-99", "name": "홍길동"}, id="with a zero-width space"),
+        pytest.param({"name": "홍 길 동", "born_on": "1970-01-01"}, id="without a number, by name and birth date"),
+    ],
+)
+async def test_one_professor_at_two_houses_is_one_person(office: Office, again: dict[str, str]) -> None:
+    """F-42: A professor who applied through the university is the same one at its hospital, however it is spelled."""
+    university = await office.organisation(kind="university", legal_form="public_body")
+    hospital = await office.organisation(kind="university_hospital", legal_form="public_body")
+    first = {"id": "NTIS-99", "name": "홍길동", "is_professor": True, "born_on": "1970-01-01"}
+    application_id = await office.draft(university, principal_investigator=first, youth_claimed=False)
+    await office.call("POST", f"/applications/{application_id}/submit", 200)
+    second = await office.draft(hospital, principal_investigator={**again, "is_professor": True}, youth_claimed=False)
+    refused = await office.call("POST", f"/applications/{second}/submit", 409)
+    assert (refused["rule_id"], refused["code"]) == ("IN-3", "applications_max_reached")
+
+
+@pytest.mark.rule("IN-3")
+async def test_who_leads_must_be_told_apart(office: Office) -> None:
+    """A principal investigator without a number and a birth date, or with a number of blanks alone, is refused."""
+    told = {"name": "홍길동", "is_professor": True}
+    organisation_id = await office.organisation(kind="university", legal_form="public_body")
+    body = {"programme": P0, "organisation_id": organisation_id, "track": "1", "product": "H100x2"}
+    asked = {**body, "units": 1, "months": 6, "wished_start": "2025-10-01"}
+    for number in ("", "\u200b\u3164"):
+        who = {**told, "id": number}
+        refused = await office.call("POST", "/applications", 422, json={**asked, "principal_investigator": who})
+        assert refused["code"] == "investigator_not_told_apart"
+
+
+@pytest.mark.rule("CV-10")
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        pytest.param({"units": 10**6 + 1}, id="more units than there are"),
+        pytest.param({"units": True}, id="a truth for a number"),
+        pytest.param({"units": "1"}, id="a text for a number"),
+        pytest.param({"months": 121}, id="more than ten years"),
+        pytest.param({"wished_start": "2101-01-01"}, id="a day after 2100"),
+        pytest.param({"title": "\x00"}, id="a NUL"),
+        pytest.param({"track": "1" * 41}, id="a track of 41 letters"),
+    ],
+)
+async def test_what_is_out_of_all_bounds(office: Office, absurd: dict[str, object]) -> None:
+    """Numbers, days and texts out of the stated ranges are refused before anything is stored."""
+    body = {"programme": P0, "organisation_id": await office.organisation(), "track": "1", "product": "H100x2"}
+    asked = {**body, "units": 1, "months": 6, "wished_start": "2025-10-01", **absurd}
+    assert (await office.call("POST", "/applications", 422, json=asked))["code"] == "invalid_request"
+
+
+async def test_drafts_have_a_limit(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-50: An organisation has so many drafts at a time; one withdrawn makes room."""
+    monkeypatch.setattr(SETTINGS, "drafts_max", 2)
+    organisation_id = await office.organisation()
+    first = await office.draft(organisation_id)
+    await office.draft(organisation_id)
+    body = {"programme": P0, "organisation_id": organisation_id, "track": "1", "product": "H100x2"}
+    asked = {**body, "units": 1, "months": 6, "wished_start": "2025-10-01"}
+    refused = await office.call("POST", "/applications", 409, json=asked)
+    assert (refused["code"], refused["facts"]["drafts_max"]) == ("drafts_max_reached", 2)
+    await office.call("POST", f"/applications/{first}/withdraw", 200, json={"reason": "쓰지 않음"})
+    await office.call("POST", "/applications", 201, json=asked)

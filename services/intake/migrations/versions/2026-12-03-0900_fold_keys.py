@@ -11,8 +11,8 @@ from sqlalchemy import text
 
 from libs.common.keys import fold_key
 
-revision = "intake_0003"
-down_revision = "intake_0002"
+revision = "intake_0004"
+down_revision = "intake_0003"
 branch_labels = None
 depends_on = None
 
