@@ -4,9 +4,10 @@ from libs.common.messages.catalogue import Message
 
 MESSAGES: dict[str, Message] = {
     "allocation_unsound": Message(
-        "사업 '{programme}'의 배정안이 규칙 검사에서 어긋나 저장하지 않았습니다({wrong}). 운영자에게 알렸습니다.",
-        "The allocation for programme '{programme}' failed the independent check and was not kept ({wrong})."
-        " The operators were told.",
+        "사업 '{programme}'의 배정안에서 규칙에 어긋난 곳이 {breaches}건 발견되어 저장하지 않았습니다."
+        " 운영자에게 알렸습니다.",
+        "The independent check found {breaches} breaches in the allocation for programme '{programme}';"
+        " nothing was kept and the operators were told.",
     ),
     "already_there": Message(
         "{thing} '{id}'은(는) 이미 등록되어 있습니다.",
@@ -82,7 +83,8 @@ MESSAGES: dict[str, Message] = {
         "All servers of pool '{pool_id}' must share programme, provider, data centre and card type.",
     ),
     "provider_needed": Message(
-        "'{id}'이라는 이름을 쓰는 공급사가 여럿입니다({providers}). provider로 어느 공급사인지 밝혀 주십시오.",
+        "'{id}'(이)라는 이름을 쓰는 공급사가 여럿입니다({providers})."
+        " 요청 주소의 provider에 어느 공급사인지 적어 주십시오.",
         "Several providers chose the name '{id}' ({providers}); say which one with `provider`.",
     ),
     "unknown_card_type": Message(

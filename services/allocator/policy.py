@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from services.allocator.model.cards import Mode
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from libs.common.definition.programme import Programme
 
@@ -27,6 +29,29 @@ class ProductPolicy:
         """Read the product. Raises NotFound for one that the programme does not have."""
         part = programme.product(product)
         return cls(product, part.card_type, part.cards_per_unit, part.whole_servers, part.priced_by == "card")
+
+
+@dataclass(frozen=True, slots=True)
+class WorthPolicy:
+    """CV-5, CV-6: what one card of a type is worth in H100 cards and in FP32 TFLOPS; a type without one is left out."""
+
+    equivalents: "Mapping[str, Fraction]"
+    tflops: "Mapping[str, Fraction]"
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "WorthPolicy":
+        """Read the cards. Never stops at an unset value: what is not known is not shown."""
+        equivalents = {
+            name: Fraction(card.h100_equivalents.optional() or 0)
+            for name, card in programme.cards.items()
+            if not card.h100_equivalents.is_unset() and card.h100_equivalents.optional()
+        }
+        tflops = {
+            name: Fraction(card.fp32_tf.optional() or 0)
+            for name, card in programme.cards.items()
+            if not card.fp32_tf.is_unset() and card.fp32_tf.optional() is not None
+        }
+        return cls(equivalents, tflops)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from libs.common.calendar import add_months, kst_day, kst_midnight
+from libs.common.cards import cards_of, fp32_tflops, h100_equivalents
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid, NotFound, Refused, WrongState
@@ -15,7 +17,7 @@ from services.allocator.model.grants import Grant, GrantChange, GrantState
 from services.allocator.model.pools import LoadedPool
 from services.allocator.operations.decide import decide, open_pool, reload_pool
 from services.allocator.operations.pools import end_part, serve_newcomer
-from services.allocator.policy import GatePolicy
+from services.allocator.policy import GatePolicy, ProductPolicy, WorthPolicy
 from services.allocator.rules.delivery import delivery_of
 from services.allocator.rules.gates import closed_gates, opened_gates
 from services.allocator.rules.next_calls import next_of_grant
@@ -41,10 +43,12 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class GrantFound:
-    """A grant and what was lowered of it."""
+    """A grant, what was lowered of it, and what its cards are worth where that is known."""
 
     grant: Grant
     changes: tuple[GrantChange, ...]
+    h100_equivalents: Fraction | None
+    fp32_tflops: Fraction | None
 
 
 async def own_grant(tx: Tx, caller: Caller, grant_id: str, *, for_update: bool = False) -> Grant:
@@ -178,8 +182,18 @@ async def list_grants(
 
 
 async def grant_with_changes(tx: Tx, caller: Caller, grant_id: str) -> GrantFound:
-    """A grant and what was lowered of it."""
-    return GrantFound(await own_grant(tx, caller, grant_id), await grants.list_changes(tx, grant_id))
+    """A grant, what was lowered of it, and the worth of its cards (CV-5, CV-6): as placed, before that as asked."""
+    grant = await own_grant(tx, caller, grant_id)
+    programme = await programme_at(tx, grant.programme_code, grant.announced_at)
+    product, worth = ProductPolicy.of(programme, grant.product), WorthPolicy.of(programme)
+    count = grant.cards or cards_of(grant.units, product.cards_per_unit)
+    card_type = grant.card_type or product.card_type
+    return GrantFound(
+        grant,
+        await grants.list_changes(tx, grant_id),
+        h100_equivalents(count, card_type, worth.equivalents),
+        fp32_tflops(count, card_type, worth.tflops),
+    )
 
 
 async def _judged(tx: Tx, grant: Grant, clock: Clock) -> tuple[LoadedPool | None, dt.datetime]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from libs.common.calendar import kst_day
+from libs.common.cards import cards_of
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock, may_idle
 from libs.common.definition.programme import Programme
@@ -146,7 +147,8 @@ async def pose_problem(tx: Tx, programme_code: str, ask: Ask, now: dt.datetime) 
 
 def _wish(programme: Programme, grant: Grant, parties: Mapping[str, Party], not_before: dt.date) -> Wish:
     product = ProductPolicy.of(programme, grant.product)
-    variants = variants_of(product.card_type, grant.units * product.cards_per_unit, SubstitutionPolicy.of(programme))
+    asked = cards_of(grant.units, product.cards_per_unit)
+    variants = variants_of(product.card_type, asked, SubstitutionPolicy.of(programme))
     applicant = grant.party
     barred = frozenset(code for code, provider in parties.items() if is_barred_pair(provider, applicant))
     starts = start_choices(grant.wished_start, grant.months, WindowPolicy.of(programme), not_before)

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from libs.common.calendar import period_of_days_end
+from libs.common.cards import cards_of
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict, Invalid, NotFound, WrongState
@@ -186,7 +187,7 @@ def _continuation(kept: Continued, number: int) -> Request:
 
 
 def _lack(pool: LoadedPool, lack: Lacking, number: int) -> Request:
-    cards = lack.units * pool.queue.entitled[lack.grant_id].cards_per_unit
+    cards = cards_of(lack.units, pool.queue.entitled[lack.grant_id].cards_per_unit)
     session_id = sessions.session_id_of(number)
     return Request(session_id, lack.grant_id, lack.units, cards, pool.now, number, origin="switch")
 

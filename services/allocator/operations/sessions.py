@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from libs.common.cards import cards_of
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict, Invalid, NotFound, Refusal, Refused, WrongState
@@ -66,7 +67,7 @@ async def request_session(tx: Tx, caller: Caller, ask: SessionAsk, clock: Clock)
             ends_at=ends_at.isoformat(),
         )
     (number,) = await sessions.next_session_nos(tx, 1)
-    session_id, card_count = sessions.session_id_of(number), ask.units * entitled.cards_per_unit
+    session_id, card_count = sessions.session_id_of(number), cards_of(ask.units, entitled.cards_per_unit)
     request = Request(session_id, ask.grant_id, ask.units, card_count, pool.now, number, ask.max_duration_s)
     decision = await decide(tx, pool, Arrivals(requests=(request,)))
     return await _changed(tx, session_id, decision)

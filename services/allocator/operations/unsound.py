@@ -7,11 +7,10 @@ from libs.common.errors import Conflict
 from services.allocator.metrics import METRICS
 
 _log = log.get(__name__)
-TOLD_MAX = 5
 
 
 def refuse_unsound(kind: str, programme: str, wrong: Sequence[str]) -> None:
-    """Refuse an allocation with its first breaches, and raise the alarm. Raises Conflict; nothing where none is wrong.
+    """Refuse an allocation and raise the alarm, which names every breach. Raises Conflict; nothing where none is wrong.
 
     `kind`: `placement` or `pool`, the label of the alarm's counter.
     """
@@ -19,4 +18,4 @@ def refuse_unsound(kind: str, programme: str, wrong: Sequence[str]) -> None:
         return
     METRICS.unsound.labels(kind).inc()
     _log.error("allocation_unsound", kind=kind, programme=programme, breaches=list(wrong))
-    raise Conflict("allocation_unsound", "AL-3", programme=programme, wrong="; ".join(wrong[:TOLD_MAX]))
+    raise Conflict("allocation_unsound", "AL-3", programme=programme, breaches=len(wrong))

@@ -112,9 +112,13 @@ class ChangeView(View):
 
 
 class GrantDetail(GrantView):
-    """A grant with everything that was lowered."""
+    """A grant with everything that was lowered, and what its cards are worth."""
 
     changes: list[ChangeView]
+    h100_equivalents: str | None
+    """Its cards in H100 cards (CV-5), an exact number such as `4` or `1/4`; none for a type without an equivalent."""
+    fp32_tflops: str | None
+    """FP32 TFLOPS of its cards (CV-6), exact; none where the programme states none."""
 
 
 @router.get("/grants", summary="과제 목록 · Grants", responses=problems())
@@ -136,7 +140,13 @@ async def get_grant(grant_id: CodePath, caller: AnyCaller, db: Db) -> GrantDetai
     """One grant with its gates, its place and what was lowered."""
     async with db.transaction() as tx:
         found = await operations.grant_with_changes(tx, caller, grant_id)
-    return view_of(GrantDetail, found.grant, changes=[ChangeView.model_validate(c) for c in found.changes])
+    return view_of(
+        GrantDetail,
+        found.grant,
+        changes=[ChangeView.model_validate(c) for c in found.changes],
+        h100_equivalents=None if found.h100_equivalents is None else str(found.h100_equivalents),
+        fp32_tflops=None if found.fp32_tflops is None else str(found.fp32_tflops),
+    )
 
 
 @router.post("/grants/{grant_id}/activate", summary="이용 개시 · Activate a grant", responses=problems(404, 409))

@@ -79,7 +79,8 @@ class Office:
             await self.provider(provider)
             await self.done("/data-centres", {"data_centre": f"{provider}-dc1", "provider_id": provider})
         kind = card_type.lower()
-        ids = [f"{provider}-{kind}-s{i:02d}" for i in range(1, servers + 1)]
+        prefix = more.pop("prefix", f"{provider}-{kind}")
+        ids = [f"{prefix}-s{i:02d}" for i in range(1, servers + 1)]
         offer = {
             "offer_id": f"{provider}-{kind}",
             "provider_id": provider,
