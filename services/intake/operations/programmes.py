@@ -1,9 +1,11 @@
 """Programme definitions: upload, open, fill in, read."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 from libs.common import programmes
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.definition.reading import read_definition, with_value
@@ -11,19 +13,22 @@ from libs.common.errors import Conflict, Invalid, NotFound, WrongState
 from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from libs.common.identity import Caller
 from libs.common.outbox import say
+from services.intake.model.programmes import KnownProgramme, Tree
 from services.intake.store import programmes as store
-from services.intake.store.programmes import ProgrammeRow
 
 
-class ProgrammeStanding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ProgrammeStanding:
     """A programme and its newest definition."""
 
-    row: ProgrammeRow
+    known: KnownProgramme
     programme: Programme
-    definition: dict[str, Any]
+    definition: Tree
+    public: bool = False
+    """Whether it is told outside the agency: without confidential values (F-47)."""
 
 
-async def upload(tx: Tx, caller: Caller, tree: dict[str, Any], now: dt.datetime) -> ProgrammeStanding:
+async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeStanding:
     """Keep an uploaded definition as the newest version. It is in force once it is opened.
 
     The same version with the same content again changes nothing. Raises Invalid for a broken definition and
@@ -31,9 +36,11 @@ async def upload(tx: Tx, caller: Caller, tree: dict[str, Any], now: dt.datetime)
     """
     programme = read_definition(tree)
     definition = _as_kept(programme)
-    row = await store.find(tx, programme.code, for_update=True)
+    row = await store.find_programme(tx, programme.code, for_update=True)
     if row is not None:
-        if programme.version == row.latest_version and definition == await store.definition_of(tx, *row[:2]):
+        if programme.version == row.latest_version and definition == await store.get_definition(
+            tx, row.code, row.latest_version
+        ):
             return ProgrammeStanding(row, programme, definition)
         if programme.version != row.latest_version + 1:
             raise Conflict(
@@ -43,38 +50,43 @@ async def upload(tx: Tx, caller: Caller, tree: dict[str, Any], now: dt.datetime)
                 version=programme.version,
                 next_version=row.latest_version + 1,
             )
-    await store.add_version(tx, definition, reason="uploaded", by=caller.subject, now=now)
+    await store.add_version(
+        tx, programme.code, programme.version, definition, reason="uploaded", by=caller.subject, now=clock.now()
+    )
     return await show(tx, programme.code)
 
 
-async def open_newest(tx: Tx, code: str, reason: str, now: dt.datetime) -> ProgrammeStanding:
+async def open_newest(tx: Tx, code: str, reason: str, clock: Clock) -> ProgrammeStanding:
     """Put the newest version in force and tell every service. Raises WrongState where it is in force already."""
-    row = await store.get(tx, code, for_update=True)
+    row = await store.get_programme(tx, code, for_update=True)
     if row.in_force_version == row.latest_version:
         raise WrongState("programme", code, "open", ["draft"], f"PUT /v1/programmes/{code}/values")
-    definition = await store.definition_of(tx, code, row.latest_version)
-    await _put_in_force(tx, definition, reason, first=row.in_force_version is None, now=now)
+    definition = await store.get_definition(tx, code, row.latest_version)
+    await _put_in_force(tx, definition, reason, first=row.in_force_version is None, now=clock.now())
     return await show(tx, code)
 
 
 async def set_value(
-    tx: Tx, caller: Caller, row: ProgrammeRow, path: str, value: Any, reason: str, *, now: dt.datetime
+    tx: Tx, caller: Caller, row: KnownProgramme, path: str, value: Any, reason: str, *, clock: Clock
 ) -> ProgrammeStanding:
     """An officer's value makes a new version; of an open programme it is in force at once.
 
     `row` is the programme's, locked. Raises NotFound for an unknown path, Invalid where the value is not of the
     path's kind.
     """
-    newest = read_definition(await store.definition_of(tx, row.code, row.latest_version))
+    now = clock.now()
+    newest = read_definition(await store.get_definition(tx, row.code, row.latest_version))
     programme = with_value(newest, path, value, reason)
     definition = _as_kept(programme)
-    await store.add_version(tx, definition, reason=f"{path}: {reason}", by=caller.subject, now=now)
+    await store.add_version(
+        tx, programme.code, programme.version, definition, reason=f"{path}: {reason}", by=caller.subject, now=now
+    )
     if row.in_force_version == row.latest_version:
         await _put_in_force(tx, definition, reason, first=False, now=now)
     return await show(tx, row.code)
 
 
-async def _put_in_force(tx: Tx, definition: dict[str, Any], reason: str, *, first: bool, now: dt.datetime) -> None:
+async def _put_in_force(tx: Tx, definition: Tree, reason: str, *, first: bool, now: dt.datetime) -> None:
     code, version = definition["code"], definition["version"]
     opened = ProgrammeOpened(code=code, version=version, in_force_from=now, definition=definition)
     event = opened if first else ProgrammeRevised(**opened.model_dump(), reason=reason)
@@ -84,23 +96,26 @@ async def _put_in_force(tx: Tx, definition: dict[str, Any], reason: str, *, firs
 
 
 async def show_to(tx: Tx, caller: Caller, code: str, version: int | None) -> ProgrammeStanding:
-    """A programme as the caller may see it: outside the agency only the version in force. Raises NotFound."""
-    row = await store.get(tx, code)
+    """A programme as the caller may see it: outside the agency only the version in force, without confidential values.
+
+    Raises NotFound.
+    """
+    row = await store.get_programme(tx, code)
     if caller.sees_all():
         return await show(tx, code, version)
     if row.in_force_version is None or version not in {None, row.in_force_version}:
         raise NotFound("programme", code)
-    return await show(tx, code, row.in_force_version)
+    return replace(await show(tx, code, row.in_force_version), public=True)
 
 
 async def show(tx: Tx, code: str, version: int | None = None) -> ProgrammeStanding:
     """A programme with its newest definition, or with the one of a version. Raises NotFound."""
-    row = await store.get(tx, code)
-    definition = await store.definition_of(tx, code, version or row.latest_version)
+    row = await store.get_programme(tx, code)
+    definition = await store.get_definition(tx, code, version or row.latest_version)
     return ProgrammeStanding(row, read_definition(definition), definition)
 
 
-def _as_kept(programme: Programme) -> dict[str, Any]:
+def _as_kept(programme: Programme) -> Tree:
     definition = programme.model_dump(mode="json", by_alias=True)
     if _holds_nul(definition):
         # No database keeps it: in force, it would stop every service that hears of the definition.

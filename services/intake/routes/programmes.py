@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Body as JsonBody
 from fastapi import Query, Response
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, StringConstraints
 
+from libs.common.bounds import Text
+from libs.common.db import Tx
+from libs.common.definition.confidential import is_confidential, published
 from libs.common.definition.reading import read_definition
 from libs.common.identity import Caller
 from libs.common.web import (
@@ -16,19 +19,20 @@ from libs.common.web import (
     Command,
     Db,
     IfMatch,
-    Now,
     Page,
     Paging,
     ServiceRouter,
+    Timepiece,
     View,
     etag,
     match,
     problems,
 )
+from services.intake.model.programmes import KnownProgramme
 from services.intake.operations import programmes as operations
 from services.intake.operations.programmes import ProgrammeStanding
+from services.intake.routes.fields import Reason
 from services.intake.store import programmes as store
-from services.intake.store.programmes import ProgrammeRow
 
 router = ServiceRouter(tags=["사업 · Programmes"])
 Officer = Annotated[Caller, Allowed("officer")]
@@ -53,7 +57,7 @@ class ProgrammeSummary(View):
     in_force_version: int | None
 
     @classmethod
-    def of(cls, row: ProgrammeRow) -> "ProgrammeSummary":
+    def of(cls, row: KnownProgramme) -> "ProgrammeSummary":
         """Tell a stored programme."""
         state: Literal["draft", "open"] = "draft" if row.in_force_version is None else "open"
         return cls(code=row.code, state=state, version=row.latest_version, in_force_version=row.in_force_version)
@@ -82,11 +86,12 @@ class ProgrammeView(ProgrammeSummary):
     @classmethod
     def standing(cls, found: ProgrammeStanding) -> "ProgrammeView":
         """Tell a programme as it stands."""
+        unset = found.programme.unset_paths()
         return cls(
-            **ProgrammeSummary.of(found.row).model_dump(),
+            **ProgrammeSummary.of(found.known).model_dump(),
             definition_version=found.programme.version,
-            unset_paths=found.programme.unset_paths(),
-            definition=found.definition,
+            unset_paths=[path for path in unset if not (found.public and is_confidential(path))],
+            definition=published(found.definition) if found.public else found.definition,
         )
 
 
@@ -94,6 +99,7 @@ class ProgrammeVersion(View):
     """Who wrote a version when and why."""
 
     model_config = ConfigDict(
+        from_attributes=True,
         json_schema_extra={
             "examples": [
                 {
@@ -103,7 +109,7 @@ class ProgrammeVersion(View):
                     "written_at": "2025-08-20T01:00:00Z",
                 }
             ]
-        }
+        },
     )
 
     version: int
@@ -129,7 +135,7 @@ class OpenProgramme(Body):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "사업 공고"}]})
 
-    reason: str = Field("opened", min_length=1, max_length=2_000)
+    reason: Reason = "opened"
 
 
 class SetValue(Body):
@@ -142,20 +148,20 @@ class SetValue(Body):
         },
     )
 
-    path: str = Field(min_length=1, max_length=200)
+    path: Annotated[Text, StringConstraints(min_length=1, max_length=200)]
     value: Any
-    reason: str = Field(min_length=1, max_length=2_000)
+    reason: Reason
 
 
 @router.post("/programmes", status_code=201, summary="사업 정의 등록 · Upload a definition", responses=problems(409))
 async def upload_programme(
-    body: Definition, caller: Officer, db: Db, now: Now, command: Command, response: Response
+    body: Definition, caller: Officer, db: Db, clock: Timepiece, command: Command, response: Response
 ) -> ProgrammeView:
     """Keep a whole definition as the programme's newest version; every version is kept. Opening puts it in force."""
 
-    async def act(tx: Any) -> ProgrammeView:
-        found = await operations.upload(tx, caller, body, now)
-        etag(response, found.row.latest_version)
+    async def act(tx: Tx) -> ProgrammeView:
+        found = await operations.upload(tx, caller, body, clock)
+        etag(response, found.known.latest_version)
         return ProgrammeView.standing(found)
 
     return await command.once(db, act)
@@ -177,7 +183,7 @@ async def check_programme(body: Definition) -> ProgrammeCheck:
 async def list_programmes(caller: AnyCaller, db: Db, paging: Paging) -> Page[ProgrammeSummary]:
     """Programmes by code; those never opened are shown to the agency alone."""
     async with db.transaction() as tx:
-        rows = await store.all_after(tx, paging.after_id(), paging.limit + 1, open_only=not caller.sees_all())
+        rows = await store.list_programmes(tx, paging.after_id(), paging.limit + 1, open_only=not caller.sees_all())
     return paging.page([ProgrammeSummary.of(row) for row in rows], "code")
 
 
@@ -189,10 +195,13 @@ async def get_programme(
     response: Response,
     version: Annotated[int | None, Query(ge=1, le=1_000_000, description="판 · version; newest without")] = None,
 ) -> ProgrammeView:
-    """The definition with its unset values. Outside the agency the version in force is shown."""
+    """The definition with its unset values.
+
+    Outside the agency the version in force is shown, without the values that the agency keeps to itself.
+    """
     async with db.transaction() as tx:
         found = await operations.show_to(tx, caller, code, version)
-    etag(response, found.row.latest_version)
+    etag(response, found.known.latest_version)
     return ProgrammeView.standing(found)
 
 
@@ -205,8 +214,8 @@ async def get_programme(
 async def list_programme_versions(code: str, db: Db) -> list[ProgrammeVersion]:
     """Who wrote which version when and why, oldest first."""
     async with db.transaction() as tx:
-        await store.get(tx, code)
-        return [ProgrammeVersion(**row) for row in await store.versions_of(tx, code)]
+        await store.get_programme(tx, code)
+        return [ProgrammeVersion.model_validate(one) for one in await store.list_versions(tx, code)]
 
 
 @router.post(
@@ -218,7 +227,7 @@ async def list_programme_versions(code: str, db: Db) -> list[ProgrammeVersion]:
 async def open_programme(
     code: str,
     db: Db,
-    now: Now,
+    clock: Timepiece,
     command: Command,
     response: Response,
     body: OpenProgramme | None = None,
@@ -226,9 +235,9 @@ async def open_programme(
     """Put the newest version in force; every service hears the whole definition."""
     reason = (body or OpenProgramme()).reason
 
-    async def act(tx: Any) -> ProgrammeView:
-        found = await operations.open_newest(tx, code, reason, now)
-        etag(response, found.row.latest_version)
+    async def act(tx: Tx) -> ProgrammeView:
+        found = await operations.open_newest(tx, code, reason, clock)
+        etag(response, found.known.latest_version)
         return ProgrammeView.standing(found)
 
     return await command.once(db, act)
@@ -238,15 +247,22 @@ async def open_programme(
     "/programmes/{code}/values", summary="정해지지 않은 값 입력 · Set a value", responses=problems(404, 409, 412, 428)
 )
 async def set_programme_value(
-    code: str, body: SetValue, caller: Officer, db: Db, now: Now, version: IfMatch, command: Command, response: Response
+    code: str,
+    body: SetValue,
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    version: IfMatch,
+    command: Command,
+    response: Response,
 ) -> ProgrammeView:
     """An officer's value with its reason makes a new version; of an open programme it is in force at once."""
 
-    async def act(tx: Any) -> ProgrammeView:
-        row = await store.get(tx, code, for_update=True)
+    async def act(tx: Tx) -> ProgrammeView:
+        row = await store.get_programme(tx, code, for_update=True)
         match(version, row.latest_version)
-        found = await operations.set_value(tx, caller, row, body.path, body.value, body.reason, now=now)
-        etag(response, found.row.latest_version)
+        found = await operations.set_value(tx, caller, row, body.path, body.value, body.reason, clock=clock)
+        etag(response, found.known.latest_version)
         return ProgrammeView.standing(found)
 
     return await command.once(db, act)

@@ -1,7 +1,13 @@
 """Programme definitions over REST: upload, open, fill in."""
 
+from fnmatch import fnmatch
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from libs.common.definition.confidential import CONFIDENTIAL, is_confidential
+from libs.common.definition.reading import load_definition
 from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from tests.services.intake.people import DEFINITION, OPEN_DAY, P0, Office
 
@@ -98,3 +104,32 @@ async def test_a_draft_is_the_agencys_own(office: Office) -> None:
     listed = await office.call("GET", "/programmes", 200, who=applicant)
     assert [one["code"] for one in listed["items"]] == [P0]
     await office.call("POST", "/programmes", 403, who=applicant, json=DEFINITION)
+
+
+@pytest.mark.parametrize("role", ["applicant", "provider", "reviewer"])
+async def test_confidential_values_are_the_agencys(office: Office, role: str) -> None:
+    """F-47: Planning price, the track's budget and the cap are shown to the agency only; the rest to everybody."""
+    at = {"If-Match": '"1"'}
+    price = {"path": "tracks.1.selection.planning_price_krw", "value": 5_500, "reason": "내부 단가"}
+    await office.call("PUT", f"/programmes/{P0}/values", 200, json=CAP, headers=at)
+    await office.call("PUT", f"/programmes/{P0}/values", 200, json=price, headers={"If-Match": '"2"'})
+    for agency in ("officer", "operator", "auditor"):
+        whole = await office.call("GET", f"/programmes/{P0}", 200, who=office.client.as_(agency))
+        assert whole["definition"]["billing"]["budget"]["cap_krw"]["is"] == CAP["value"]
+        assert "billing.budget.operating_krw" in whole["unset_paths"]
+    who = office.client.as_(role, organisation_id="alpha")
+    answer = await office.http.get(f"/v1/programmes/{P0}", headers=who)
+    shown = answer.json()
+    assert list(shown["definition"]["billing"]["budget"]) == ["levels_pct"]
+    assert not {"budget_krw", "planning_price_krw"} & set(shown["definition"]["tracks"]["1"]["selection"])
+    assert shown["definition"]["intake"] == DEFINITION["intake"]
+    assert not [path for path in shown["unset_paths"] if is_confidential(path)]
+    assert "내부 단가" not in answer.text
+    assert str(CAP["value"]) not in answer.text
+
+
+def test_confidential_paths_are_values_of_a_definition() -> None:
+    """F-47: Every declared path names a stated value of the shipped programmes: a rename would fail here."""
+    stated = load_definition(Path("programmes/gpu-rental-2025s.yaml")).stated_values()
+    found = {pattern for pattern in CONFIDENTIAL for path in stated if fnmatch(path, pattern)}
+    assert found == set(CONFIDENTIAL)
