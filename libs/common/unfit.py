@@ -17,15 +17,26 @@ def fault_of(error: BaseException) -> DureError | None:
     """The reason for which the message that raised this can never be handled; none where it is no fault of its own.
 
     A refusal of ours, a value that the database or arithmetic cannot hold, a constraint that it breaks. Anything
-    else (a database that is away, a deadlock, a bug of ours) is no reason to skip a message.
+    else (a database that is away, a deadlock, a bug of ours) is no reason to skip a message. Neither is a value of
+    the wrong type that we hand to the driver: a contract's values have their types once they are read.
     """
     if isinstance(error, DureError):
         return error
     if isinstance(error, OF_VALUES):
         return InvalidEvent(f"{type(error).__name__}: {error}"[:DETAIL_LENGTH_MAX])
-    if (state := _sqlstate(error)).startswith(SQLSTATES_OF_VALUES):
+    if (state := _sqlstate(error)).startswith(SQLSTATES_OF_VALUES) and not _of_wrong_type(error):
         return InvalidEvent(f"SQLSTATE {state}: {_first_line(error)}"[:DETAIL_LENGTH_MAX])
     return None
+
+
+def _of_wrong_type(error: BaseException) -> bool:
+    """Whether the driver could not encode a value because it is of another type than the column's."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, TypeError | AttributeError):
+            return True
+        cause = cause.__cause__
+    return False
 
 
 def _sqlstate(error: BaseException) -> str:

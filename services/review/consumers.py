@@ -27,6 +27,6 @@ HANDLERS: Handlers = {
     ProgrammeRevised: dated(keep_programme),
     ApplicationSubmitted: dated(applications.hear_submitted),
     ApplicationScreened: dated(applications.hear_screened),
-    ApplicationWithdrawn: partial(applications.hear_gone, state="withdrawn"),
-    ApplicationRevoked: partial(applications.hear_gone, state="revoked"),
+    ApplicationWithdrawn: dated(partial(applications.hear_gone, state="withdrawn")),
+    ApplicationRevoked: dated(partial(applications.hear_gone, state="revoked")),
 }

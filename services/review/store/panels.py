@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from libs.common.db import Tx
+from libs.common.db import Tx, lock
 from libs.common.errors import NotFound
 from services.review.model import Place, Seat
 from services.review.store.applications import next_id
@@ -50,8 +50,9 @@ async def vacate(tx: Tx, panel_id: str, number: int, now: dt.datetime) -> None:
 
 async def get(tx: Tx, panel_id: str, *, for_update: bool = False) -> dict[str, Any]:
     """One panel's row. Raises NotFound."""
-    query = select(panel).where(panel.c.panel_id == panel_id)
-    row = (await tx.execute(query.with_for_update() if for_update else query)).mappings().first()
+    if for_update:  # its row is append-only: a lock of that name stands for a lock of the row
+        await lock(tx, f"panel:{panel_id}")
+    row = (await tx.execute(select(panel).where(panel.c.panel_id == panel_id))).mappings().first()
     if row is None:
         raise NotFound("panel", panel_id)
     return dict(row)

@@ -219,7 +219,7 @@ async def test_the_watch_measures_lag_gaps_and_overdue_statements(metering: Mete
     await metering.post(usage_item("e", kst(1, 10)))
     now = kst(10, month=11)
     metering.clock.set(now)
-    await watch(metering.db, now)
+    await watch(metering.db, metering.clock)
     assert METRICS.usage_lag_s.labels("alpha")._value.get() == (now - kst(1, 11)).total_seconds()
     assert METRICS.hours_without_events.labels("alpha")._value.get() == 3
     assert METRICS.statements_overdue.labels("alpha", HOURLY)._value.get() == 1

@@ -115,10 +115,12 @@ async def test_late_reviewer_is_escalated_and_replaced_never_skipped(call) -> No
     await call.score("P1", "80")
     for seat in (1, 2, 3, 4):
         await call.sheet("P2", seat)
-    await escalate_late_reviewers(call.client.db, NOW)
+    call.client.clock.set(NOW)
+    await escalate_late_reviewers(call.client.db, call.client.clock)
     assert (await call.get(f"panels/{panel['panel_id']}"))["late"] == []
     for _ in range(2):
-        await escalate_late_reviewers(call.client.db, NOW + dt.timedelta(days=2))
+        call.client.clock.set(NOW + dt.timedelta(days=2))
+        await escalate_late_reviewers(call.client.db, call.client.clock)
     (late,) = (await call.get(f"panels/{panel['panel_id']}"))["late"]
     assert (late["seat"], late["sheets_awaited"]) == (5, 1)
     chair = {"seat": 6, "reviewer_id": "reviewer-6", "name": "대체 위원", "reason": "기한 경과", "replaces_seat": 5}
