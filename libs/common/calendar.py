@@ -72,9 +72,14 @@ def add_months(anchor: dt.date, count: int) -> dt.date:
         return dt.date(year, month + 1, 1)
 
 
+def months_apart(day: dt.date, other: dt.date) -> int:
+    """Calendar months from the month of `day` to that of `other`, whatever the days; negative when earlier."""
+    return (other.year - day.year) * MONTHS_PER_YEAR + other.month - day.month
+
+
 def months_between(anchor: dt.date, day: dt.date) -> int:
     """Whole months of use (CV-3) from `anchor` up to and including the start of `day`; 0 before the first is full."""
-    count = max(0, (day.year - anchor.year) * MONTHS_PER_YEAR + day.month - anchor.month - 1)
+    count = max(0, months_apart(anchor, day) - 1)
     while add_months(anchor, count + 1) <= day:
         count += 1
     return count

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from libs.common.calendar import MONTHS_PER_YEAR, add_months, kst_midnight
+from libs.common.calendar import add_months, kst_midnight, months_apart
 from services.allocator.model.cards import Span, seconds_of
 from services.allocator.model.placements import StartChoice
 from services.allocator.policy import WindowPolicy
@@ -24,11 +24,6 @@ def start_choices(wished: dt.date, months: int, window: WindowPolicy, not_before
         first = add_months(first, 1)
     fitting = [(abs(off), day, off) for day, off in days.items() if day >= opens and add_months(day, months) <= closes]
     return tuple(StartChoice(use_span(day, months), off) for _, day, off in sorted(fitting))
-
-
-def months_apart(wished: dt.date, day: dt.date) -> int:
-    """Calendar months from the wished day's month to that of `day`; negative when earlier."""
-    return (day.year - wished.year) * MONTHS_PER_YEAR + day.month - wished.month
 
 
 def use_span(day: dt.date, months: int) -> Span:

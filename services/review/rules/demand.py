@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from libs.common.cards import h100_equivalents
 from services.review.model import Candidate, Demand
 from services.review.policy import SelectionPolicy
 
@@ -18,4 +19,6 @@ def demand_of(candidate: Candidate, policy: SelectionPolicy) -> Demand:
     counted = cards if policy.capacity_kind == "peak_cards" else card_months
     rate_krw = product.self_payment.rate_krw(candidate.sector, youth=candidate.youth)
     budget_krw = 0 if policy.budget_krw is None else max(0, card_months * (policy.planning_price_krw - rate_krw))
-    return Demand(Fraction(counted) * product.h100_equivalents, budget_krw)
+    worth = {candidate.product: product.h100_equivalents}
+    equivalents = h100_equivalents(counted, candidate.product, worth)
+    return Demand(Fraction(counted) if equivalents is None else equivalents, budget_krw)

@@ -1,4 +1,4 @@
-"""Places per pool by printed shares (RV-11)."""
+"""Places per pool by printed shares: what RV-11 will need once a programme that prints shares is opened."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -7,7 +7,9 @@ from libs.common.errors import Refusal
 
 
 def places_by_share(places: int, shares: Mapping[str, Fraction]) -> dict[str, int]:
-    """RV-11: Places per pool by largest remainder; ties to the larger share, then to the pool named first.
+    """Places per pool by largest remainder; ties to the larger share, then to the pool named first.
+
+    For RV-11, which no shipped programme asks for yet.
 
     `places` ≥ 0; `shares` are positive weights by pool, in any unit (60/30/10 or fractions). Returns whole
     places that add up to `places` exactly, in the order of `shares`. Raises ValueError where no share is positive.
