@@ -18,6 +18,7 @@ from services.allocator.operations.place import get_placement
 from services.allocator.policy import ModePolicy, ProductPolicy, SpecPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import assignment_mode
 from services.allocator.rules.conformance import is_payable, worst_conformance
+from services.allocator.rules.prices import priced_as
 from services.allocator.store import cards, grants, placements, pools, supply
 
 
@@ -124,6 +125,7 @@ async def _hold_named_cards(tx: Tx, placings: Sequence[_Placing]) -> None:
 
 def _placed(programme: Programme, placing: _Placing) -> GrantPlaced:
     grant, place, product = placing.grant, placing.place, placing.product
+    priced = priced_as(product, place.card_type, place.cards, grant.units)
     return GrantPlaced(
         grant_id=grant.grant_id,
         programme_code=programme.code,
@@ -141,8 +143,8 @@ def _placed(programme: Programme, placing: _Placing) -> GrantPlaced:
         card_type=place.card_type,
         cards=place.cards,
         asked_card_type=product.card_type,
-        priced_product=place.card_type if product.priced_by_card else grant.product,
-        priced_units=place.cards if product.priced_by_card else grant.units,
+        priced_product=priced.product,
+        priced_units=priced.units,
         payable=placing.payable,
         starts_at=place.starts_at,
         ends_at=place.ends_at,

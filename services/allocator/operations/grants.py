@@ -18,9 +18,10 @@ from services.allocator.model.pools import LoadedPool
 from services.allocator.operations.decide import decide, open_pool, reload_pool
 from services.allocator.operations.pools import end_part, serve_newcomer
 from services.allocator.policy import GatePolicy, ProductPolicy, WorthPolicy
-from services.allocator.rules.delivery import delivery_of
+from services.allocator.rules.delivery import delivery_of, is_ahead
 from services.allocator.rules.gates import closed_gates, opened_gates
 from services.allocator.rules.next_calls import next_of_grant
+from services.allocator.rules.reduction import is_lowered, may_lose_units
 from services.allocator.store import cards, grants
 
 
@@ -72,7 +73,7 @@ async def activate_grant(
     if refusals:
         raise Refused(refusals)
     use = grant.use
-    if delivered_at is not None and delivered_at > max(now, use.starts_at):
+    if delivered_at is not None and is_ahead(delivered_at, use.starts_at, now):
         raise Invalid("delivered_in_the_future", "AL-16", now=now.isoformat())
     delivered, ends_at = delivery_of(use.starts_at, use.ends_at, delivered_at or now)
     if delivered >= ends_at:
@@ -100,9 +101,9 @@ async def reduce_grant(tx: Tx, caller: Caller, grant_id: str, wanted: Reduction,
     if grant.state == "ended":
         raise WrongState("grant", grant_id, "ended", ["awaiting", "placed", "active"])
     units, months = wanted.units, wanted.months
-    if units > grant.units or months > grant.months or (units, months) == (grant.units, grant.months):
+    if not is_lowered(grant, units, months):
         raise Invalid("only_lower", "RV-12", units=grant.units, months=grant.months)
-    if units != grant.units and grant.state != "awaiting":
+    if units != grant.units and not may_lose_units(grant):
         raise WrongState("grant", grant_id, grant.state, ["awaiting"])
     _, now = await _judged(tx, grant, clock)
     first = kst_day(grant.starts_at) if grant.starts_at else grant.wished_start

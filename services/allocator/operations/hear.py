@@ -14,9 +14,9 @@ from libs.common.events.review import SelectionAnnounced
 from libs.common.keys import fold_key
 from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
 from services.allocator.operations.grants import Ending, end_grant
+from services.allocator.rules.gates import is_covered
+from services.allocator.rules.placement import placement_rank
 from services.allocator.store import grants
-
-LAST_RANK = 2**31 - 1
 
 
 async def hear_programme(tx: Tx, event: ProgrammeOpened, _: dt.datetime) -> None:
@@ -31,7 +31,6 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
     early = await grants.list_early(tx, event.application_id)
     if any(fact.kind == "ended" for fact in early):
         await lock(tx, "allotment")  # before the grant's row, as everybody takes both
-    rank = event.rank_all if event.rank_all is not None else event.rank
     announced = Grant(
         grant_id=event.application_id,
         programme_code=event.programme_code,
@@ -45,7 +44,7 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
         months=event.months,
         reason=event.reason,
         wished_start=event.wished_start,
-        rank=rank if rank is not None else LAST_RANK,
+        rank=placement_rank(event.rank_all, event.rank),
         announced_at=event.announced_at,
     )
     if not await grants.add_grant(tx, announced):
@@ -98,7 +97,7 @@ async def hear_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:
     if grant is None:
         await _keep(tx, event.application_id, "due", event, clock)
         return
-    covered = grant.self_payment_received_krw >= event.amount_krw
+    covered = is_covered(grant.self_payment_received_krw, event.amount_krw)
     await grants.change_grant(
         tx, grant, replace(grant, self_payment_due_krw=event.amount_krw, self_payment_covered=covered)
     )

@@ -37,7 +37,7 @@ from services.allocator.policy import (
 )
 from services.allocator.rules.conformance import worst_conformance
 from services.allocator.rules.gates import is_placeable
-from services.allocator.rules.places import placement_breaches, pool_place_breaches, variants_of
+from services.allocator.rules.places import placement_breaches, pool_place_breaches, variants_of, whole_server_cards
 from services.allocator.rules.pools import choose_pool
 from services.allocator.rules.relations import is_barred_pair
 from services.allocator.rules.search_process import write_problem
@@ -152,7 +152,7 @@ def _wish(programme: Programme, grant: Grant, parties: Mapping[str, Party], not_
     applicant = grant.party
     barred = frozenset(code for code, provider in parties.items() if is_barred_pair(provider, applicant))
     starts = start_choices(grant.wished_start, grant.months, WindowPolicy.of(programme), not_before)
-    server_cards = (ModePolicy.of(programme).server_cards or product.cards_per_unit) if product.whole_servers else 0
+    server_cards = whole_server_cards(product, ModePolicy.of(programme).server_cards)
     return Wish(grant.grant_id, grant.rank, variants, server_cards, starts, barred)
 
 

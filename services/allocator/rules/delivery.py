@@ -16,3 +16,12 @@ def delivery_of(
     Source: S1 §3.
     """
     return max(starts_at, delivered_at), ends_at
+
+
+def is_ahead(delivered_at: dt.datetime, starts_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a delivery is told that cannot have happened (AL-16): later than now, and than the agreed start.
+
+    Told before the start, the start itself may be told as the delivery. Never raises.
+    Example: start 1 October, told on 25 September for 1 October → False; told on 5 October for 6 October → True.
+    """
+    return delivered_at > max(now, starts_at)

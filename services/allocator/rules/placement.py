@@ -29,6 +29,18 @@ class Answer:
     proof: Proof
 
 
+LAST_RANK = 2**31 - 1
+
+
+def placement_rank(rank_all: int | None, rank: int | None) -> int:
+    """The rank by which a grant is placed (AL-4): over all tracks of its call, else within its track, else last.
+
+    1 is the best. Example: 12th of all, 3rd of its track → 12; without any rank behind everybody.
+    """
+    ranks = [told for told in (rank_all, rank) if told is not None]
+    return ranks[0] if ranks else LAST_RANK
+
+
 class Search(Protocol):
     """An exact search for places; without one, what greedy cannot place stays undecided."""
 

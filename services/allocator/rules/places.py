@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.allocator.model.cards import Card, Span
 from services.allocator.model.placements import Place, PoolOffer, PoolPlace, Variant, Wish
 from services.allocator.model.supply import StockServer
-from services.allocator.policy import SubstitutionPolicy
+from services.allocator.policy import ProductPolicy, SubstitutionPolicy
 
 
 def variants_of(card_type: str, cards: int, policy: SubstitutionPolicy) -> tuple[Variant, ...]:
@@ -39,6 +39,15 @@ def server_shape(cards: int, server_cards: int, product_server_cards: int) -> tu
         return (server_cards,) * (cards // server_cards)
     full, rest = divmod(cards, server_cards)
     return (server_cards,) * full + ((rest,) if rest else ())
+
+
+def whole_server_cards(product: ProductPolicy, server_cards: int | None) -> int:
+    """The cards of a whole server that a product needs (AL-1); 0 for a card product.
+
+    `server_cards`: what the programme's whole servers have; none where each product's unit is one server.
+    Example: H100x8 by the server in a programme of servers of 8 → 8; H100x2 by the card → 0.
+    """
+    return (server_cards or product.cards_per_unit) if product.whole_servers else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from libs.common.definition.reading import load_definition
 from libs.common.events.intake import ProgrammeRevised
 from tests.services.allocator.office import P1, PROGRAMMES, SPECIFICATION, Office
@@ -59,3 +61,29 @@ async def test_a_revision_counts_from_the_instant_it_is_in_force(office: Office)
     assert (refused.status_code, refused.json()["code"]) == (422, "unknown_card_type")
     office.client.clock.set(tomorrow)
     assert (await office.done("/offers", body))["card_type"] == "B200"
+
+
+OUT_OF_BOUNDS = [
+    ("/sessions", {"grant_id": "A", "units": 1_000_001}, "units"),
+    ("/sessions", {"grant_id": "A", "units": True}, "units"),
+    ("/sessions", {"grant_id": "A", "units": "1"}, "units"),
+    ("/sessions", {"grant_id": "A", "units": 1, "max_duration_s": 366 * 86_400 + 1}, "max_duration_s"),
+    ("/sessions", {"grant_id": "A\u0000", "units": 1}, "grant_id"),
+    ("/grants/A/reduce", {"units": 1, "months": 121, "reason": "x"}, "months"),
+    ("/grants/A/activate", {"delivered_at": "1999-12-31T23:59:59Z"}, "delivered_at"),
+    ("/grants/A/activate", {"delivered_at": "2101-01-01T00:00:00Z"}, "delivered_at"),
+    ("/placements", {"programme": P1, "not_before": "1999-12-31"}, "not_before"),
+    ("/pools", {"pool_id": "p", "programme": P1, "server_ids": ["s"], "cards": 0}, "cards"),
+    ("/pools", {"pool_id": "p", "programme": P1, "server_ids": []}, "server_ids"),
+    ("/servers/s/down", {"cards": 10**20, "from": "2025-01-01T00:00:00Z", "until": "2025-01-02T00:00:00Z"}, "cards"),
+    ("/sessions/S-1/utilisation", {"until": "2025-10-01T00:00:00Z", "utilisation_pct": 101}, "utilisation_pct"),
+]  # fmt: skip
+
+
+@pytest.mark.rule("CV-10")
+async def test_every_field_is_bounded(office: Office) -> None:
+    """F-01: numbers, instants, lengths and kinds beyond their range are 422 at the field, whatever the thing is."""
+    for path, body, field in OUT_OF_BOUNDS:
+        answer = await office.post(path, body)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), (path, body, answer.text)
+        assert field in answer.text, (field, answer.text)

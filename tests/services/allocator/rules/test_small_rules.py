@@ -1,0 +1,140 @@
+"""The allocator's small rules as tables."""
+
+import datetime as dt
+
+import pytest
+
+from services.allocator.model.grants import Grant
+from services.allocator.model.pools import PoolSwitch
+from services.allocator.model.queue import Entitled, PoolQueue, Request
+from services.allocator.policy import ProductPolicy
+from services.allocator.rules.conformance import is_payable
+from services.allocator.rules.delivery import is_ahead
+from services.allocator.rules.fallback import report_state
+from services.allocator.rules.gates import is_covered
+from services.allocator.rules.next_calls import next_of_grant, next_of_session
+from services.allocator.rules.placement import LAST_RANK, placement_rank
+from services.allocator.rules.places import whole_server_cards
+from services.allocator.rules.prices import Priced, priced_as
+from services.allocator.rules.queue import latest_end, withdrawn_at
+from services.allocator.rules.reduction import is_lowered, may_lose_units
+from services.allocator.rules.waits import is_over_wait_limit
+
+T = dt.datetime(2025, 10, 2, 8, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+
+
+def product(*, by_card: bool = False, whole: bool = False) -> ProductPolicy:
+    """H100x2."""
+    return ProductPolicy("H100x2", "H100", 2, whole, by_card)
+
+
+def grant(state: str = "awaiting") -> Grant:
+    """Two units for six months."""
+    return Grant("A", "p", 1, "O", state, "H100x2", 2, 6, 2, 6, "", dt.date(2025, 10, 1), 1, T)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("reported", "now", "state"),
+    [
+        pytest.param(None, T - HOUR, "due", id="before its end"),
+        pytest.param(None, T, "overdue", id="at its end"),
+        pytest.param(T - HOUR, T, "submitted", id="in time"),
+        pytest.param(T, T, "late", id="submitted at its end"),
+    ],
+)
+def test_state_of_a_report(reported: dt.datetime | None, now: dt.datetime, state: str) -> None:
+    """The period is half-open; what is submitted stays late for ever."""
+    switch = PoolSwitch(1, "p", "fixed", T - 9 * HOUR, None, T, "", "", 1, reported, None, None, None)
+    assert report_state(switch, now) == state
+
+
+def test_a_switch_back_owes_no_report() -> None:
+    """Without a due date there is none to submit."""
+    switch = PoolSwitch(1, "p", "dynamic", T, None, None, "", "", 1, None, None, None, None)
+    assert report_state(switch, T) == "none"
+
+
+@pytest.mark.parametrize(
+    ("wait", "limit_s", "over"),
+    [
+        pytest.param(8 * HOUR, 28_800, False, id="exactly the limit"),
+        pytest.param(8 * HOUR + dt.timedelta(microseconds=1), 28_800, True, id="a microsecond over"),
+        pytest.param(99 * HOUR, None, False, id="no limit"),
+    ],
+)
+def test_waits_over_the_limit(wait: dt.timedelta, limit_s: int | None, over: bool) -> None:
+    """Exactly the limit is within."""
+    assert is_over_wait_limit(wait, limit_s) is over
+
+
+def test_latest_end_of_a_session() -> None:
+    """Its declared maximum after it got its cards; never without one, and not for a fixed one."""
+    assert latest_end(T, 3_600, "dynamic") == T + HOUR
+    assert latest_end(T, None, "dynamic") is latest_end(T, 3_600, "fixed") is None
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "requested_at", "at"),
+    [
+        pytest.param(None, T, T + 2 * HOUR, id="its grant goes on"),
+        pytest.param(T + HOUR, T, T + HOUR, id="its grant ended before"),
+        pytest.param(T - HOUR, T, T, id="never before its request"),
+        pytest.param(T + 3 * HOUR, T, T + 2 * HOUR, id="its grant ends later"),
+    ],
+)
+def test_when_a_wait_ended(ends_at: dt.datetime | None, requested_at: dt.datetime, at: dt.datetime) -> None:
+    """Now, or with its grant."""
+    queue = PoolQueue("p", "dynamic", (), entitled={"A": Entitled("A", 1, 1, 1, T, ends_at)})
+    assert withdrawn_at(queue, Request("S-1", "A", 1, 1, requested_at, 1), T + 2 * HOUR) == at
+
+
+def test_how_a_place_is_priced() -> None:
+    """BL-4: 8 A100 for H100x2: eight A100 by the card, one H100x2 by the product."""
+    assert priced_as(product(by_card=True), "A100", 8, 1) == Priced("A100", 8)
+    assert priced_as(product(), "A100", 8, 1) == Priced("H100x2", 1)
+
+
+def test_who_is_placed_first() -> None:
+    """The rank over all tracks, else the track's own, else last."""
+    assert [placement_rank(12, 3), placement_rank(None, 3), placement_rank(None, None)] == [12, 3, LAST_RANK]
+
+
+def test_whole_servers() -> None:
+    """A card product needs none; a server product the programme's servers, else its own unit."""
+    by_server = product(whole=True)
+    assert whole_server_cards(product(), 8) == 0
+    assert [whole_server_cards(by_server, 8), whole_server_cards(by_server, None)] == [8, 2]
+
+
+def test_only_the_whole_amount_covers() -> None:
+    """One won short does not open the gate; nothing owed does."""
+    assert [is_covered(3_999_999, 4_000_000), is_covered(4_000_000, 4_000_000), is_covered(0, 0)] == [False, True, True]
+
+
+def test_grants_are_only_lowered() -> None:
+    """At least one of units and months goes down, none up; units only before placement."""
+    wanted = [(2, 5), (1, 6), (2, 6), (1, 7), (3, 1)]
+    assert [is_lowered(grant(), *each) for each in wanted] == [True, True, False, False, False]
+    assert [may_lose_units(grant("awaiting")), may_lose_units(grant("placed"))] == [True, False]
+
+
+def test_a_delivery_that_cannot_have_happened() -> None:
+    """Later than now and than the agreed start."""
+    assert [is_ahead(T, T, T - HOUR), is_ahead(T + HOUR, T, T + HOUR), is_ahead(T + HOUR, T, T)] == [False, False, True]
+
+
+def test_payable_by_the_notice_or_by_an_officer() -> None:
+    """Pass is payable, fail is not, doubt waits for an officer and then follows the decision."""
+    assert [is_payable("pass", None), is_payable("fail", True), is_payable("officer", None)] == [True, False, None]
+    assert [is_payable("officer", True), is_payable("officer", False)] == [True, False]
+
+
+def test_next_calls() -> None:
+    """F-62: what brings a grant or session on, nothing where nothing does."""
+    assert [next_of_grant("A", "awaiting"), next_of_grant("A", "placed"), next_of_grant("A", "active")] == [
+        "POST /v1/placements", "POST /v1/grants/A/activate", "",
+    ]  # fmt: skip
+    assert [next_of_session("S-1", state) for state in ("waiting", "running", "released")] == [
+        "POST /v1/sessions/S-1/withdraw", "POST /v1/sessions/S-1/release", "",
+    ]  # fmt: skip
