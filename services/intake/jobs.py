@@ -7,9 +7,9 @@ from services.intake.store import applications
 
 
 async def count_applications(db: Database, clock: Clock) -> None:  # noqa: ARG001 - a job's shape
-    """Tell how many applications of each call are in which state."""
+    """Tell how many applications of each call are in which state: every state, none as 0."""
     async with db.transaction() as tx:
-        counts = await applications.count_by_state(tx)
-    METRICS.applications.clear()
-    for programme, state, count in counts:
-        METRICS.applications.labels(programme, state).set(count)
+        counted = {(programme, state): count for programme, state, count in await applications.count_by_state(tx)}
+    for programme in {programme for programme, _ in counted}:
+        for state in applications.STATES:
+            METRICS.applications.labels(programme, state).set(counted.get((programme, state), 0))

@@ -6,7 +6,6 @@ from dataclasses import replace
 from libs.common.calendar import add_months, kst_day
 from libs.common.clock import Clock
 from libs.common.db import Tx
-from libs.common.errors import WrongState
 from libs.common.events.intake import AgreementSigned
 from libs.common.identity import Caller
 from libs.common.outbox import say
@@ -14,7 +13,7 @@ from libs.common.programmes import programme_at
 from services.intake.model.agreements import Agreement, Announcement
 from services.intake.model.applications import Application, Receipt
 from services.intake.model.organisations import Award, Organisation
-from services.intake.operations.applications import own_with_organisation
+from services.intake.operations.applications import own_with_organisation, wrong_state
 from services.intake.operations.case import applicant_of
 from services.intake.operations.screening import recheck_before_agreement
 from services.intake.rules.people import representative_keys
@@ -29,7 +28,7 @@ async def draft(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Ag
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     now = clock.now()
     if found.state != "selected":
-        raise WrongState("application", application_id, found.state, ["selected"])
+        raise wrong_state(found, ["selected"])
     programme = await programme_at(tx, found.programme_code, now)
     await recheck_before_agreement(tx, found, applicant_of(found, organisation, programme), programme.version, now)
     awarded = await _awarded(tx, application_id)
@@ -57,8 +56,7 @@ async def sign(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Agr
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     now = clock.now()
     if found.state != "agreed" or found.receipt is None:
-        next_call = "POST /v1/agreements" if found.state == "selected" else ""
-        raise WrongState("application", application_id, found.state, ["agreed"], next_call)
+        raise wrong_state(found, ["agreed"])
     programme = await programme_at(tx, found.programme_code, now)
     applicant = applicant_of(found, organisation, programme)
     await recheck_before_agreement(tx, found, applicant, programme.version, now)

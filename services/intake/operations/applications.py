@@ -16,6 +16,7 @@ from services.intake.model.applications import Application, ApplicationState, Do
 from services.intake.model.organisations import Organisation
 from services.intake.policy import products_by_track
 from services.intake.rules.counting import named_product
+from services.intake.rules.next_calls import next_call
 from services.intake.rules.people import told_apart
 from services.intake.settings import SETTINGS
 from services.intake.store import agreements, applications, documents, organisations
@@ -97,11 +98,17 @@ def must_be_draft(application: Application) -> None:
     if application.state == "draft":
         return
     told = (application.application_id, application.state, ["draft"])
-    error = WrongState("application", *told, f"GET /v1/applications/{application.application_id}")
+    error = WrongState("application", *told, f"GET /intake/v1/applications/{application.application_id}")
     receipt = application.receipt
     error.facts["receipt_no"] = None if receipt is None else receipt.receipt_no
     error.facts["received_at"] = None if receipt is None else receipt.received_at.isoformat()
     raise error
+
+
+def wrong_state(application: Application, wanted: Sequence[ApplicationState]) -> WrongState:
+    """What a step answers that needs another state, with the call that leads there where there is one."""
+    at, state = application.application_id, application.state
+    return WrongState("application", at, state, wanted, next_call(at, state, wanted))
 
 
 async def standing(tx: Tx, found: Sequence[Application]) -> list[Standing]:
@@ -127,7 +134,7 @@ async def withdraw(tx: Tx, caller: Caller, application_id: str, reason: str, clo
     """Take an application back, decline or give up; a signed agreement ends with it. Raises WrongState."""
     found = await own_application(tx, caller, application_id, for_update=True)
     if found.state not in WITHDRAWABLE:
-        raise WrongState("application", application_id, found.state, WITHDRAWABLE)
+        raise wrong_state(found, WITHDRAWABLE)
     now = clock.now()
     await applications.move(tx, application_id, "withdrawn", reason=reason, by=caller.subject, now=now)
     told = {"application_id": application_id, "programme_code": found.programme_code, "reason": reason}

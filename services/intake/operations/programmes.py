@@ -60,7 +60,7 @@ async def open_newest(tx: Tx, code: str, reason: str, clock: Clock) -> Programme
     """Put the newest version in force and tell every service. Raises WrongState where it is in force already."""
     row = await store.get_programme(tx, code, for_update=True)
     if row.in_force_version == row.latest_version:
-        raise WrongState("programme", code, "open", ["draft"], f"PUT /v1/programmes/{code}/values")
+        raise WrongState("programme", code, "open", ["draft"], "POST /intake/v1/programmes")
     definition = await store.get_definition(tx, code, row.latest_version)
     await _put_in_force(tx, definition, reason, first=row.in_force_version is None, now=clock.now())
     return await show(tx, code)

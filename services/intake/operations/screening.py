@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from libs.common.clock import Clock
 from libs.common.db import Tx
-from libs.common.errors import Invalid, Refusal, Refused, WrongState
+from libs.common.errors import Invalid, Refusal, Refused
 from libs.common.events.intake import ApplicationScreened
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
@@ -14,7 +14,7 @@ from libs.common.programmes import programme_at, programme_version
 from services.intake.model.applications import Application, ApplicationState, Receipt
 from services.intake.model.findings import Decision, Finding, Outcome, Run, Verdict
 from services.intake.model.organisations import Organisation, Person
-from services.intake.operations.applications import own_application, own_with_organisation
+from services.intake.operations.applications import own_application, own_with_organisation, wrong_state
 from services.intake.operations.case import Applicant, applicant_of, case_of, facts_of
 from services.intake.operations.submission import submitted_facts
 from services.intake.rules.screening import (
@@ -73,7 +73,7 @@ async def _rescreen(tx: Tx, found: Application, now: dt.datetime) -> None:
 
 def _receipt(found: Application) -> Receipt:
     if found.receipt is None:
-        raise WrongState("application", found.application_id, found.state, ["submitted"])
+        raise wrong_state(found, ["submitted"])
     return found.receipt
 
 
@@ -119,7 +119,7 @@ async def _open_findings(
         recheck = await _recheck(tx, found, applicant, programme.version, now)
         return recheck.run, recheck.findings
     if found.state != "submitted":
-        raise WrongState("application", found.application_id, found.state, ["submitted", *BEFORE_SIGNATURE])
+        raise wrong_state(found, ["submitted"])
     run = await screenings.find_latest_run(tx, found.application_id)
     return run, () if run is None else run.findings
 
@@ -153,8 +153,7 @@ async def conclude(tx: Tx, caller: Caller, application_id: str, clock: Clock) ->
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     now = clock.now()
     if found.state != "submitted":
-        next_call = f"POST /v1/applications/{application_id}/submit" if found.state == "draft" else ""
-        raise WrongState("application", application_id, found.state, ["submitted"], next_call)
+        raise wrong_state(found, ["submitted"])
     stands = _standing(found, *await screenings.find_standing(tx, application_id))
     open_questions = [_open_question(verdict) for verdict in undecided(stands.verdicts)]
     if open_questions:
