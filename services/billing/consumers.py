@@ -11,11 +11,12 @@ from libs.common.events.intake import (
     ProviderChanged,
     ProviderRegistered,
 )
-from libs.common.events.metering import StatementClosed
+from libs.common.events.metering import StatementClosed, StatementClosedPart
 from libs.common.events.review import SelectionAnnounced
 from libs.common.inbox import Handlers, dated
 from services.billing.operations.commitments import hear_selection
 from services.billing.operations.drafts import hear_statement
+from services.billing.operations.parts import hear_part
 from services.billing.operations.programmes import (
     hear_agreement_end,
     hear_end_of_grant,
@@ -43,6 +44,7 @@ HANDLERS: Handlers = {
     GrantChanged: hear_change,
     GrantEnded: hear_end_of_grant,
     StatementClosed: hear_statement,
+    StatementClosedPart: hear_part,
     ProviderRegistered: dated(hear_provider),
     ProviderChanged: dated(hear_provider),
 }

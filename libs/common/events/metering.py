@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from libs.common.events.allocator import Mode
 from libs.common.events.envelope import Event
@@ -98,3 +98,29 @@ class StatementClosed(Event):
     closed_at: AwareDatetime
     sha256: str
     lines: list[StatementLine]
+
+
+class StatementClosedPart(Event):
+    """One of several parts of a closed statement that is too large to be said at once: part n of N under its hash.
+
+    The parts come in any order and perhaps twice; together they say what one `statement.closed.v1` would. A
+    statement that fits is said as v1.
+    """
+
+    TYPE: ClassVar[str] = "kr.dure.metering.statement.closed.v2"
+    KEY: ClassVar[str] = "statement_id"
+
+    statement_id: str
+    provider_id: str
+    programme_code: str
+    programme_version: int
+    month: str
+    closed_at: AwareDatetime
+    sha256: str
+    """Of the whole statement's evidence: the same in every part."""
+    part: int = Field(ge=1)
+    parts: int = Field(ge=2)
+    line_count: int = Field(ge=1)
+    """Of the whole statement."""
+    lines: list[StatementLine]
+    """Those of this part, in the statement's order."""

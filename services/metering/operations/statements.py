@@ -17,6 +17,7 @@ from services.metering.model.grants import GrantHistory, Placement
 from services.metering.model.statements import Gap, Line, LineKey
 from services.metering.model.time import instant_of, us_of
 from services.metering.operations.histories import load_histories
+from services.metering.operations.telling import closed_events
 from services.metering.policy import StatementPolicy
 from services.metering.rules.shares import month_shares
 from services.metering.rules.statement import (
@@ -113,7 +114,7 @@ async def close_statement(
     }
     await statements.insert_statement(tx, row)
     await statements.insert_lines(tx, row["statement_id"], draft.lines)
-    await say(tx, _closed_event(row, draft), now=now)
+    await say(tx, *closed_events(_closed_event(row, draft)), now=now)
     return await find_statement(tx, caller, provider_id, programme_code, month, now)
 
 
