@@ -47,3 +47,8 @@ def values(noun: Noun) -> dict[str, Any]:
 def values_of(nouns: Sequence[Noun]) -> list[dict[str, Any]]:
     """What to insert for many nouns of one kind."""
     return [values(noun) for noun in nouns]
+
+
+def changes(noun: Noun, *fixed: str) -> dict[str, Any]:
+    """What to write back of a noun: its values without those columns that never change once it is stored."""
+    return {name: value for name, value in values(noun).items() if name not in fixed}

@@ -7,11 +7,14 @@ from sqlalchemy import insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, columns, one, values
+from libs.common.nouns import all_of, changes, columns, one, values
 from services.billing.model.disputes import Dispute, Upheld
 from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from
 from services.billing.tables.settlements import dispute, dispute_no, settlement, settlement_line
+
+FIXED = ("dispute_id", "settlement_id", "line_no", "raised_at")
+"""What the running role may not even write the same again: see `rights.py`."""
 
 
 async def add_dispute(
@@ -43,7 +46,7 @@ async def list_disputes(tx: Tx, settlement_id: str, line_no: int | None = None) 
 
 async def change_dispute(tx: Tx, decided: Dispute) -> None:
     """Write a dispute back."""
-    await tx.execute(update(dispute).where(dispute.c.dispute_id == decided.dispute_id).values(values(decided)))
+    await tx.execute(update(dispute).where(dispute.c.dispute_id == decided.dispute_id).values(changes(decided, *FIXED)))
 
 
 async def list_upheld(tx: Tx, statement: Statement) -> tuple[Upheld, ...]:

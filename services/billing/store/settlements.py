@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, columns, field_names, values, values_of
+from libs.common.nouns import all_of, changes, columns, field_names, values, values_of
 from services.billing.model.lines import Line, Missing
 from services.billing.model.settlements import Drawn, Settlement, Share
 from services.billing.model.statements import Statement
@@ -14,6 +14,8 @@ from services.billing.store.lines import line_from, line_values
 from services.billing.tables.settlements import settlement, settlement_line, settlement_share
 
 COLUMNS = columns(settlement, Settlement)
+FIXED = ("settlement_id", "provider_id", "programme_code", "month")
+"""What the running role may not even write the same again: see `rights.py`."""
 
 
 def _settlement(row: RowMapping) -> Settlement:
@@ -44,7 +46,7 @@ async def find_canonical(tx: Tx, settlement_id: str) -> str:
 
 async def change_settlement(tx: Tx, changed: Settlement, canonical: str | None = None) -> None:
     """Write a settlement back, and its canonical text where that changed with it."""
-    row = {**values(changed), "missing": values_of(changed.missing)}
+    row = {**changes(changed, *FIXED), "missing": values_of(changed.missing)}
     if canonical is not None:
         row["canonical"] = canonical
     await tx.execute(update(settlement).where(settlement.c.settlement_id == changed.settlement_id).values(row))
