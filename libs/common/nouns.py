@@ -5,7 +5,8 @@ from dataclasses import Field, fields
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import Column, Row, Table
+from sqlalchemy import Column, ColumnElement, Row, Table, Text, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 
 
 class Noun(Protocol):
@@ -52,3 +53,8 @@ def values_of(nouns: Sequence[Noun]) -> list[dict[str, Any]]:
 def changes(noun: Noun, *fixed: str) -> dict[str, Any]:
     """What to write back of a noun: its values without those columns that never change once it is stored."""
     return {name: value for name, value in values(noun).items() if name not in fixed}
+
+
+def among(column: Column[Any], texts: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column of text is one of these: one parameter, however many they are."""
+    return column == any_(literal(list(texts), ARRAY(Text)))

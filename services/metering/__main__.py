@@ -7,7 +7,7 @@ from services.metering.jobs import watch
 from services.metering.messages import MESSAGES
 from services.metering.metrics import REGISTRY
 from services.metering.routes import outages, statements, usage
-from services.metering.tables import metadata
+from services.metering.tables.base import metadata
 
 SERVICE = Service(
     name="metering",

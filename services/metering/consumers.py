@@ -5,15 +5,17 @@ from libs.common.inbox import Handlers, dated
 from services.metering.operations import hear
 
 HANDLERS: Handlers = {
-    intake.ProgrammeOpened: dated(hear.keep_programme),
-    intake.ProgrammeRevised: dated(hear.keep_programme),
-    allocator.GrantPlaced: dated(hear.keep_placement),
-    allocator.GrantActivated: dated(hear.keep_delivery),
-    allocator.GrantChanged: dated(hear.keep_change),
-    allocator.GrantEnded: dated(hear.keep_end),
-    allocator.SessionRequested: dated(hear.keep_request),
-    allocator.SessionAssigned: dated(hear.keep_assignment),
-    allocator.SessionReleased: dated(hear.keep_release),
-    allocator.SessionWithdrawn: dated(hear.keep_withdrawal),
-    billing.PriceAgreed: dated(hear.keep_price),
+    intake.ProgrammeOpened: dated(hear.hear_programme),
+    intake.ProgrammeRevised: dated(hear.hear_programme),
+    intake.ProviderRegistered: dated(hear.hear_provider),
+    intake.ProviderChanged: dated(hear.hear_provider),
+    allocator.GrantPlaced: dated(hear.hear_placement),
+    allocator.GrantActivated: dated(hear.hear_delivery),
+    allocator.GrantChanged: dated(hear.hear_change),
+    allocator.GrantEnded: dated(hear.hear_end),
+    allocator.SessionRequested: dated(hear.hear_request),
+    allocator.SessionAssigned: dated(hear.hear_assignment),
+    allocator.SessionReleased: dated(hear.hear_release),
+    allocator.SessionWithdrawn: dated(hear.hear_withdrawal),
+    billing.PriceAgreed: dated(hear.hear_price),
 }

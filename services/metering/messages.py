@@ -64,6 +64,11 @@ MESSAGES: dict[str, Message] = {
         "같은 세션과 시간의 합이 3,600초를 넘습니다(이미 {held_s_before}초, 보낸 값 {held_s}초).",
         "Session and hour would hold more than 3,600 s: {held_s_before} s already, {held_s} s more.",
     ),
+    "usage_conflict": Message(
+        "이벤트 '{event_id}'은(는) 다른 내용으로 이미 기록되어 있습니다. 먼저 기록된 것이 유효하며,"
+        " 고치려면 새 id로 정정 이벤트(corrects)를 보내 주십시오.",
+        "Event '{event_id}' is on record with other data, which stands; to change it send a correction under a new id.",
+    ),
     "correction_of_itself": Message(
         "정정 이벤트가 자기 자신을 정정할 수 없습니다(정정 대상: {corrects}).",
         "A correction cannot lead back to itself (corrects {corrects}).",

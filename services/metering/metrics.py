@@ -1,14 +1,17 @@
 """What operators ask of metering, as one typed list."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 
 class MeteringMetrics:
     """Usage and statements of one process."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.items = Counter(
-            "dure_metering_usage_items", "Usage items by outcome", ["provider", "outcome"], registry=registry
+        self.items = Gauge(
+            "dure_metering_usage_items",
+            "Usage items by outcome over all batches, as the summary counts them",
+            ["provider", "programme", "outcome"],
+            registry=registry,
         )
         self.batch_items = Histogram(
             "dure_metering_usage_batch_items",
@@ -18,7 +21,7 @@ class MeteringMetrics:
         )
         self.usage_lag_s = Gauge(
             "dure_metering_usage_lag_seconds",
-            "Time since the end of the newest hour that a provider reported",
+            "Time since the end of the newest hour that a provider reported, or since it first held units",
             ["provider"],
             registry=registry,
         )
@@ -33,7 +36,7 @@ class MeteringMetrics:
         )
         self.statements_overdue = Gauge(
             "dure_metering_statements_overdue",
-            "Months whose statement is due and not closed",
+            "Months with a grant whose statement is due and not closed",
             ["provider", "programme"],
             registry=registry,
         )

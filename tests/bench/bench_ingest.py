@@ -87,9 +87,9 @@ async def prepare(database_url: str) -> None:
     db = Database(database_url)
     async with db.transaction() as tx:
         for number in range(50):
-            await hear.keep_placement(tx, _grant(f"A-{number:06d}"), NOW)
+            await hear.hear_placement(tx, _grant(f"A-{number:06d}"), NOW)
         for number in range(SESSIONS):
-            await hear.keep_assignment(tx, _session(f"S-{number:06d}", f"A-{number % 50:06d}"), NOW)
+            await hear.hear_assignment(tx, _session(f"S-{number:06d}", f"A-{number % 50:06d}"), NOW)
     await db.close()
 
 

@@ -14,8 +14,75 @@ ScopeKind = Literal["provider", "data_centre", "pool", "server", "grant"]
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A grant at a provider as the allocator's events told it, each field by the event that states it."""
+
+    grant_id: str
+    provider_id: str
+    programme_code: str
+    organisation_id: str
+    data_centre: str
+    pool_id: str | None
+    servers: Mapping[str, int]
+    mode: Mode
+    units: int
+    cards: int
+    priced_product: str
+    priced_units: int
+    payable: bool
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    delivered_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    lowered_units: int | None = None
+    lowered_ends_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeUse:
+    """From the first start to the last end in force of a provider's grants of one programme."""
+
+    provider_id: str
+    programme_code: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider as intake registered it."""
+
+    provider_id: str
+    provider_key: str
+    """Its id folded (CV-9): by this two spellings are one provider."""
+    organisation_id: str
+    name: str
+    business_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTold:
+    """What one event tells of a session; None is not told."""
+
+    session_id: str
+    grant_id: str
+    programme_code: str
+    provider_id: str
+    pool_id: str
+    units: int | None = None
+    mode: Mode | None = None
+    data_centre: str | None = None
+    servers: Mapping[str, int] | None = None
+    requested_at: dt.datetime | None = None
+    assigned_at: dt.datetime | None = None
+    released_at: dt.datetime | None = None
+    withdrawn_at: dt.datetime | None = None
+    continues: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
-    """A grant at a provider, as the allocator told it."""
+    """A grant at a provider as it stands: units, cards and end in force."""
 
     grant_id: str
     provider_id: str

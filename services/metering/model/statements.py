@@ -3,9 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from services.metering.model.grants import Mode, Pricing
+from services.metering.model.grants import Mode, Pricing, Wait
 
 
 @dataclass(slots=True)
@@ -68,3 +68,72 @@ class Line:
     starts_at: dt.datetime
     delivered_at: dt.datetime
     ends_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencedLine:
+    """A line with the SHA-256 over the usage events behind it."""
+
+    line: Line
+    evidence_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementHead:
+    """A provider's month of one programme without its lines; `closed_at` and `sha256` are none while it is a draft."""
+
+    statement_id: str
+    """`<provider>:<programme>:<month>`."""
+    provider_id: str
+    programme_code: str
+    month: str
+    programme_version: int
+    due_at: dt.datetime | None
+    closed_at: dt.datetime | None = None
+    sha256: str | None = None
+
+    @property
+    def state(self) -> Literal["draft", "closed"]:
+        """A draft until it is closed."""
+        return "draft" if self.closed_at is None else "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement with its lines in order; a draft's gaps too, a closed one's stand in its evidence."""
+
+    head: StatementHead
+    lines: tuple[EvidencedLine, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Under which rule and by whom a statement was closed, and the canonical evidence under its hash."""
+
+    rule_id: str
+    closed_by: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Hours over closed statements."""
+
+    billable_unit_hours: int
+    discounted_unit_hours: int
+    outage_unit_hours: int
+    unmatched_unit_hours: int
+    gap_unit_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A grant's discounted hours at one provider: earned by waits, used, and left (MT-6)."""
+
+    grant_id: str
+    provider_id: str
+    earned_unit_hours: int
+    used_unit_hours: int
+    left_unit_hours: int
+    waits: tuple[Wait, ...]

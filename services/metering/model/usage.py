@@ -136,3 +136,57 @@ class Outcome(NamedTuple):
     adjusts: str | None = None
     """The closed month that the accepted item changes in the next statement (MT-3)."""
     refusal: Refusal | None = None
+
+
+class UsageHour(NamedTuple):
+    """What all events in force of one grant, session and hour add up to, as it is shown."""
+
+    provider_id: str
+    grant_id: str
+    session_id: str
+    hour: dt.datetime
+    held_s: int
+    held_unit_s: int
+    utilisation_weight: int
+    events: int
+
+
+class RecordedEvent(NamedTuple):
+    """An event on record, with what replaced it and when it came."""
+
+    provider_id: str
+    event_id: str
+    grant_id: str
+    session_id: str
+    hour: dt.datetime
+    units: int
+    held_s: int
+    utilisation_bp: int
+    evidence: str
+    corrects: str | None
+    corrected_by: str | None
+    recorded_at: dt.datetime
+
+
+class UsageConflict(NamedTuple):
+    """An item that contradicts what is recorded under its source and id, as it came."""
+
+    conflict_no: int
+    provider_id: str
+    event_id: str
+    batch_no: int
+    received_at: dt.datetime
+    document: str
+
+
+class OutcomeCounts(NamedTuple):
+    """How many items of a provider and programme had which outcome, over all batches."""
+
+    provider_id: str
+    programme_code: str
+    """Empty for items whose grant is not known."""
+    accepted: int
+    duplicates: int
+    conflicts: int
+    rejected: int
+    corrections: int

@@ -5,19 +5,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from libs.common.calendar import month_of
+from libs.common.clock import Clock
 from libs.common.errors import Refusal
 from services.metering.model.usage import HourTotal, Key, Outcome, ReadBatch, Usage, usage_columns
-from services.metering.rules.corrections import Recorded, judge_correction
+from services.metering.rules.corrections import Recorded, adjusted_month, judge_correction
 from services.metering.rules.repeats import judge_repeat
-from services.metering.rules.usage import judge_usage
+from services.metering.rules.usage import add_usage, judge_usage
 from services.metering.store import usage as store
 
 
 class Judged(NamedTuple):
-    """A batch's references, and the outcomes of all items that were not plainly accepted."""
+    """A batch's references, the instant it was judged at, and the outcomes of items that were not plainly accepted."""
 
     known: store.References
+    at: dt.datetime
     outcomes: list[Outcome]
 
 
@@ -34,24 +35,10 @@ class _OnRecord:
     accepted: list[Usage] = field(default_factory=list)
 
 
-def adjusted_month(usage: Usage, known: store.References) -> str | None:
-    """The month of the event's hour where its statement is closed: then the event is an adjustment (MT-3)."""
-    month = month_of(usage.hour)
-    return month if (known.programmes.get(usage.grant_id, ""), month) in known.closed_months else None
-
-
-def add_usage(total: HourTotal, usage: Usage, sign: int = 1) -> None:
-    """Add an event to its hour's total, or take it away (`sign` −1)."""
-    unit_s = usage.units * usage.held_s
-    total.held_s += sign * usage.held_s
-    total.held_unit_s += sign * unit_s
-    total.utilisation_weight += sign * unit_s * usage.utilisation_bp
-    total.events += sign
-
-
-async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime) -> Judged:
+async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, clock: Clock) -> Judged:
     """Judge every item with what is on record and keep what is to be kept. The provider's other batches wait."""
     await store.lock_alone(conn, provider_id)
+    now = clock.now()
     usages = batch.usages
     known = await store.references(conn, provider_id, store.owners(batch.columns))
     record = await _on_record(conn, provider_id, usages)
@@ -70,7 +57,7 @@ async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: Re
         await store.change_totals(conn, provider_id, record.changes)
         corrected = [usage.corrects for usage in record.accepted if usage.corrects is not None]
         await store.keep_awaited(conn, provider_id, corrected, [usage.event_id for usage in record.accepted])
-    return Judged(known, outcomes)
+    return Judged(known, now, outcomes)
 
 
 async def _on_record(conn: Any, provider_id: str, usages: list[Usage]) -> _OnRecord:
@@ -87,13 +74,16 @@ async def _on_record(conn: Any, provider_id: str, usages: list[Usage]) -> _OnRec
 def _judge(place: int, usage: Usage, known: store.References, record: _OnRecord, now: dt.datetime) -> Outcome:
     earlier = record.events.get(usage.event_id)
     repeat = judge_repeat(earlier.digest if earlier else None, usage.digest)
-    if repeat != "new":
-        return Outcome(place, usage.event_id, repeat)
+    if repeat == "duplicate":
+        return Outcome(place, usage.event_id, "duplicate")
+    if repeat == "conflict":
+        other = Refusal("MT-2", "usage_conflict", {"event_id": usage.event_id})
+        return Outcome(place, usage.event_id, "conflict", refusal=other)
     refusal = _refusal(usage, known, record, now)
     if refusal is not None:
         return Outcome(place, usage.event_id, "rejected", refusal=refusal)
     _accept(usage, record)
-    adjusts = adjusted_month(usage, known)
+    adjusts = adjusted_month(usage.hour, known.programmes.get(usage.grant_id, ""), known.closed_months)
     return Outcome(place, usage.event_id, "accepted", usage.corrects is not None, adjusts)
 
 

@@ -1,15 +1,16 @@
 """The figures that operators watch, read together."""
 
 import datetime as dt
-from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from libs.common.calendar import month_of, next_month
 from libs.common.db import Tx
 from libs.common.errors import DureError
 from libs.common.programmes import programme_at
+from services.metering.model.grants import ProgrammeUse
+from services.metering.model.usage import OutcomeCounts
 from services.metering.policy import StatementPolicy
-from services.metering.rules.statement import due_at
+from services.metering.rules.watch import overdue_months, silent_s
 from services.metering.store import grants, outages, statements, usage_views
 
 HOUR = dt.timedelta(hours=1)
@@ -19,6 +20,7 @@ LOOK_BACK = dt.timedelta(days=2)
 class Figures(NamedTuple):
     """Metering's state at an instant, by provider."""
 
+    items: tuple[OutcomeCounts, ...]
     usage_lag_s: dict[str, int]
     hours_without_events: dict[str, int]
     outages_open: dict[str, int]
@@ -28,25 +30,35 @@ class Figures(NamedTuple):
 async def read_figures(tx: Tx, now: dt.datetime) -> Figures:
     """Read them. An hour counts as missing once it has been over for an hour."""
     this_hour = now.replace(minute=0, second=0, microsecond=0)
-    latest = await usage_views.latest_hours(tx)
+    uses = await grants.list_programme_uses(tx)
     return Figures(
-        usage_lag_s={provider: max(0, int((now - hour - HOUR).total_seconds())) for provider, hour in latest.items()},
-        hours_without_events=await usage_views.hours_without_events(tx, this_hour - LOOK_BACK, this_hour - HOUR),
+        items=await usage_views.list_outcome_counts(tx),
+        usage_lag_s=await _lags(tx, uses, now),
+        hours_without_events=await usage_views.count_hours_without_events(tx, this_hour - LOOK_BACK, this_hour - HOUR),
         outages_open=await outages.count_open(tx),
-        statements_overdue=await _overdue(tx, now),
+        statements_overdue=await _overdue(tx, uses, now),
     )
 
 
-async def _overdue(tx: Tx, now: dt.datetime) -> dict[tuple[str, str], int]:
-    closed = await statements.closed_pairs(tx)
-    overdue: Counter[tuple[str, str]] = Counter()
-    for provider_id, programme_code, first in await grants.providers_of(tx):
+async def _lags(tx: Tx, uses: Sequence[ProgrammeUse], now: dt.datetime) -> dict[str, int]:
+    newest, first_held = await usage_views.list_latest_hours(tx), await grants.list_first_holdings(tx)
+    last_end: dict[str, dt.datetime] = {}
+    for use in uses:
+        last_end[use.provider_id] = max(last_end.get(use.provider_id, use.ends_at), use.ends_at)
+    lags = {
+        provider_id: silent_s(newest.get(provider_id), first_held.get(provider_id), end, now)
+        for provider_id, end in last_end.items()
+    }
+    return {provider_id: lag for provider_id, lag in lags.items() if lag is not None}
+
+
+async def _overdue(tx: Tx, uses: Sequence[ProgrammeUse], now: dt.datetime) -> dict[tuple[str, str], int]:
+    closed = await statements.list_closed(tx)
+    overdue: dict[tuple[str, str], int] = {}
+    for use in uses:
         try:
-            policy = StatementPolicy.of(await programme_at(tx, programme_code, now))
+            policy = StatementPolicy.of(await programme_at(tx, use.programme_code, now))
         except DureError:
             continue  # an unset value stops the statement itself, with its own problem; figures go on
-        month = month_of(first)
-        while (due := due_at(month, policy.due_day)) is not None and due <= now:
-            overdue[provider_id, programme_code] += (provider_id, programme_code, month) not in closed
-            month = next_month(month)
-    return dict(overdue)
+        overdue[use.provider_id, use.programme_code] = overdue_months(use, closed, policy.due_day, now)
+    return overdue

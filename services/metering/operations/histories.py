@@ -8,7 +8,7 @@ from libs.common.errors import NotFound
 from libs.common.programmes import programme_version
 from services.metering.model.grants import GrantHistory, Placement, ZeroPriced
 from services.metering.policy import StatementPolicy, WaitPolicy
-from services.metering.rules.waits import ended_waits
+from services.metering.rules.waits import ended_waits, limit_in_force
 from services.metering.rules.zero_prices import zero_priced_periods
 from services.metering.store import grants, outages, prices, statements
 
@@ -18,9 +18,9 @@ async def load_histories(
 ) -> list[GrantHistory]:
     """The histories of grants of one programme at one provider, with every hour before `until`: five queries in all."""
     ids = [placement.grant_id for placement in placements]
-    sessions = await grants.sessions(tx, provider_id, ids)
-    totals = await statements.hour_totals(tx, provider_id, ids, until)
-    known_outages = await outages.of_provider(tx, provider_id)
+    sessions = await grants.list_sessions(tx, provider_id, ids)
+    totals = await statements.list_hour_totals(tx, provider_id, ids, until)
+    known_outages = await outages.list_of_provider(tx, provider_id)
     limit_s_at = await _wait_limits(tx, placements[0].programme_code) if placements else _no_limit
     zero_priced = await _zero_priced(tx, placements, policy)
     return [
@@ -47,21 +47,17 @@ async def _zero_priced(tx: Tx, placements: Sequence[Placement], policy: Statemen
     if not placements or policy.pricing == "monthly":
         return ()
     first = placements[0]
-    return zero_priced_periods(await prices.agreed_prices(tx, first.provider_id, first.programme_code))
+    return zero_priced_periods(await prices.list_agreed_prices(tx, first.provider_id, first.programme_code))
 
 
 async def _wait_limits(tx: Tx, programme_code: str) -> Callable[[dt.datetime], int | None]:
     """The wait limit in force at an instant: of the newest version by then, else of the first."""
-    versions = await statements.versions(tx, programme_code)
+    versions = await statements.list_versions(tx, programme_code)
     if not versions:
         raise NotFound("programme", programme_code)
-    limits = [
-        (since, WaitPolicy.of(await programme_version(tx, programme_code, version)).limit_s)
-        for since, version in versions
-    ]
-
-    def limit_s_at(at: dt.datetime) -> int | None:
-        in_force = [limit_s for since, limit_s in limits if since <= at]
-        return in_force[-1] if in_force else limits[0][1]
-
-    return limit_s_at
+    return limit_in_force(
+        [
+            (since, WaitPolicy.of(await programme_version(tx, programme_code, version)).limit_s)
+            for since, version in versions
+        ]
+    )

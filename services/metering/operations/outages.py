@@ -1,14 +1,18 @@
 """Outages are reported, and closed when service is back."""
 
 import datetime as dt
-from typing import Any
+from dataclasses import replace
 
+from libs.common.clock import Clock
 from libs.common.db import Tx
-from libs.common.errors import Conflict, Invalid, NotFound, WrongState
+from libs.common.errors import Conflict, Invalid, NotFound, Refusal, WrongState
 from libs.common.events.metering import OutageClosed, OutageOpened
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from services.metering.model.grants import Outage, ScopeKind
+from services.metering.model.outages import ReportedOutage
+from services.metering.operations.providers import registered_id
+from services.metering.rules.outages import scope_named, span_refusal
 from services.metering.store import grants, outages
 
 
@@ -23,70 +27,73 @@ async def report_outage(
     ended_at: dt.datetime | None,
     reason: str,
     now: dt.datetime,
-) -> dict[str, Any]:
+) -> ReportedOutage:
     """Put an outage on record, still open or already over. Raises NotFound, Invalid or Conflict.
 
     Providers report their own; the agency's operators and officers any.
     """
+    provider_id = await registered_id(tx, provider_id)
     if not caller.owns(provider_id):
         raise NotFound("provider", provider_id)
-    _judge_span(started_at, ended_at, now)
-    await _judge_scope(tx, provider_id, scope_kind, scope_id)
-    outage = Outage(await outages.next_id(tx), provider_id, scope_kind, scope_id, started_at, ended_at)
-    await outages.insert(tx, outage, reason, caller.subject, now)
-    await say(tx, _event(OutageOpened, outage), now=now)
-    return await find_outage(tx, caller, outage.outage_id)
+    _refuse(span_refusal(started_at, ended_at, now))
+    scope = scope_named(scope_kind, scope_id, provider_id, await grants.list_placements_at(tx, provider_id))
+    if isinstance(scope, Refusal):
+        raise Conflict(scope.code, scope.rule_id, **scope.facts)
+    reported = ReportedOutage(
+        outage_id=await outages.next_id(tx),
+        provider_id=provider_id,
+        scope_kind=scope_kind,
+        scope_id=scope,
+        started_at=started_at,
+        ended_at=ended_at,
+        reason=reason,
+        reported_by=caller.subject,
+        reported_at=now,
+        closed_by=caller.subject if ended_at else None,
+        closed_at=now if ended_at else None,
+    )
+    await outages.add_outage(tx, reported)
+    await say(tx, _event(OutageOpened, reported.outage), now=now)
+    return reported
 
 
-async def close_outage(
-    tx: Tx, caller: Caller, outage_id: str, ended_at: dt.datetime, now: dt.datetime
-) -> dict[str, Any]:
+async def close_outage(tx: Tx, caller: Caller, outage_id: str, ended_at: dt.datetime, clock: Clock) -> ReportedOutage:
     """State when service was back. Raises NotFound, WrongState where it is closed, Invalid for an impossible end."""
-    row = await outages.find(tx, outage_id, for_update=True)
-    if row is None or not caller.owns(row["provider_id"]):
+    reported = await outages.find_outage(tx, outage_id, locked=True)
+    if reported is None or not caller.owns(reported.provider_id):
         raise NotFound("outage", outage_id)
-    if row["ended_at"] is not None:
-        raise WrongState("outage", outage_id, "closed", ["open"], "POST /metering/v1/outages")
-    _judge_span(row["started_at"], ended_at, now)
-    await outages.end(tx, outage_id, ended_at, caller.subject, now)
-    outage = Outage(outage_id, row["provider_id"], row["scope_kind"], row["scope_id"], row["started_at"], ended_at)
-    await say(tx, _event(OutageClosed, outage), now=now)
-    return await find_outage(tx, caller, outage_id)
+    now = max(clock.now(), reported.reported_at)
+    if reported.ended_at is not None:
+        raise WrongState("outage", outage_id, reported.state, ["open"])
+    _refuse(span_refusal(reported.started_at, ended_at, now))
+    closed = replace(reported, ended_at=ended_at, closed_by=caller.subject, closed_at=now)
+    await outages.change_outage(tx, closed)
+    await say(tx, _event(OutageClosed, closed.outage), now=now)
+    return closed
 
 
-async def find_outage(tx: Tx, caller: Caller, outage_id: str) -> dict[str, Any]:
+async def find_outage(tx: Tx, caller: Caller, outage_id: str) -> ReportedOutage:
     """One outage. Raises NotFound, for other providers' outages too."""
-    row = await outages.find(tx, outage_id)
-    if row is None or not caller.owns(row["provider_id"]):
+    reported = await outages.find_outage(tx, outage_id)
+    if reported is None or not caller.owns(reported.provider_id):
         raise NotFound("outage", outage_id)
-    return row
+    return reported
 
 
 async def list_outages(
     tx: Tx, caller: Caller, provider_id: str | None, state: str | None, after_id: str, limit: int
-) -> list[dict[str, Any]]:
+) -> tuple[ReportedOutage, ...]:
     """Outages by id: a provider's own, or all, of one provider where asked."""
     if not caller.sees_all():
         if provider_id not in (None, caller.organisation_id):
-            return []
+            return ()
         provider_id = caller.organisation_id
-    return await outages.page(tx, provider_id, None if state is None else state == "open", after_id, limit)
+    return await outages.list_outages(tx, provider_id, None if state is None else state == "open", after_id, limit)
 
 
-def _judge_span(started_at: dt.datetime, ended_at: dt.datetime | None, now: dt.datetime) -> None:
-    if started_at > now or (ended_at is not None and ended_at > now):
-        raise Invalid("outage_in_the_future", "MT-7", now=now.isoformat())
-    if ended_at is not None and ended_at <= started_at:
-        raise Invalid("outage_ends_before_start", "MT-7", started_at=started_at.isoformat())
-
-
-async def _judge_scope(tx: Tx, provider_id: str, scope_kind: ScopeKind, scope_id: str) -> None:
-    if scope_kind == "provider" and scope_id != provider_id:
-        raise Conflict("outage_scope_unknown", "MT-7", scope_kind=scope_kind, scope_id=scope_id)
-    if scope_kind == "grant":
-        placed = {placement.provider_id for placement in await grants.placements_of(tx, scope_id)}
-        if provider_id not in placed:
-            raise Conflict("outage_scope_unknown", "MT-7", scope_kind=scope_kind, scope_id=scope_id)
+def _refuse(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Invalid(refusal.code, refusal.rule_id, **refusal.facts)
 
 
 def _event(kind: type[OutageOpened], outage: Outage) -> OutageOpened:

@@ -9,12 +9,14 @@ import datetime as dt
 from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
+from libs.common.clock import Clock
 from libs.common.db import Tx, raw
 from libs.common.events.metering import UsageRecorded
 from libs.common.outbox import say
 from services.metering.model.usage import HourColumns, HourTotal, Key, Outcome, ReadBatch, UsageColumns, hour_columns
-from services.metering.operations.careful_usage import Judged, add_usage, adjusted_month, record_carefully
-from services.metering.rules.usage import every_usage_stands
+from services.metering.operations.careful_usage import Judged, record_carefully
+from services.metering.rules.corrections import adjusted_month
+from services.metering.rules.usage import add_usage, every_usage_stands
 from services.metering.store import usage as store
 
 
@@ -34,16 +36,18 @@ def batch_id(batch_no: int) -> str:
     return f"B-{batch_no:06d}"
 
 
-async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, now: dt.datetime) -> BatchOutcome:
+async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, clock: Clock) -> BatchOutcome:
     """Record what a provider reports: each item gets its own outcome; accepted means durable with the answer.
 
-    Hour totals, counts and the outbox change in the same transaction.
+    Hour totals, counts and the outbox change in the same transaction. The clock is read once the provider's lock is
+    had: an hour that ended while the batch waited is over (F-80).
     """
     batch_no = await store.batch_number(tx)
     conn = await raw(tx)
-    judged = await _record_plainly(tx, conn, provider_id, batch_no, batch, now)
+    judged = await _record_plainly(tx, conn, provider_id, batch_no, batch, clock)
     if judged is None:
-        judged = await record_carefully(conn, provider_id, batch_no, batch, now)
+        judged = await record_carefully(conn, provider_id, batch_no, batch, clock)
+    now = judged.at
     unreadable = [Outcome(bad.place, bad.event_id, "rejected", refusal=bad.refusal) for bad in batch.unreadable]
     outcomes = sorted([*judged.outcomes, *unreadable])
     counts = _counts(batch, judged, unreadable)
@@ -63,7 +67,7 @@ async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, now: dt.datet
 
 
 async def _record_plainly(
-    tx: Tx, conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, now: dt.datetime
+    tx: Tx, conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, clock: Clock
 ) -> Judged | None:
     """Copy events and hours; None, with nothing left behind, where an item needs the careful path."""
     usages = batch.columns
@@ -72,11 +76,12 @@ async def _record_plainly(
         try:
             async with tx.begin_nested():
                 await store.lock_shared(conn, provider_id)
+                now = clock.now()
                 known = await store.references(conn, provider_id, store.owners(usages))
                 _require_plain(usages, hours, known, now)
                 await store.copy_events(conn, provider_id, batch_no, usages)
                 await put_totals(conn, provider_id, hours)
-                return Judged(known, _plain_outcomes(batch, known))
+                return Judged(known, now, _plain_outcomes(batch, known))
         except NotPlain:
             return None
         except store.IN_THE_WAY as error:
@@ -112,11 +117,12 @@ def _require_plain(usages: UsageColumns, hours: HourColumns, known: store.Refere
 def _plain_outcomes(batch: ReadBatch, known: store.References) -> list[Outcome]:
     if not known.closed_months:
         return []
-    return [
-        Outcome(place, usage.event_id, "accepted", adjusts=month)
-        for place, usage in zip(batch.places, batch.usages, strict=True)
-        if (month := adjusted_month(usage, known)) is not None
-    ]
+    outcomes = []
+    for place, usage in zip(batch.places, batch.usages, strict=True):
+        month = adjusted_month(usage.hour, known.programmes.get(usage.grant_id, ""), known.closed_months)
+        if month is not None:
+            outcomes.append(Outcome(place, usage.event_id, "accepted", adjusts=month))
+    return outcomes
 
 
 def _counts(batch: ReadBatch, judged: Judged, unreadable: list[Outcome]) -> list[store.BatchCount]:

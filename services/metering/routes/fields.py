@@ -4,23 +4,34 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field
 
-EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+from libs.common import bounds
+from libs.common.keys import fold_key
+
+EARLIEST, LATEST = bounds.FIRST_INSTANT, bounds.LAST_INSTANT
 
 
-def _within_reach(instant: dt.datetime) -> dt.datetime:
-    if not EARLIEST <= instant <= LATEST:
-        raise ValueError("an instant between 2000 and 2100")
+def _in_utc(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+def _names_something(text: str) -> str:
+    """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
+    if not fold_key(text):
+        raise ValueError("names nothing")
+    return text
+
+
+Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
 """An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on."""
 
-Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]+$")]
+Code = Annotated[
+    bounds.Text,
+    Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"),
+    AfterValidator(_names_something),
+]
+Reason = Annotated[bounds.Text, Field(min_length=1, max_length=2000)]
 MonthPath = Annotated[str, Path(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="KST 기준 달, 예 `2025-10`")]
-CodePath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
+CodePath = Annotated[bounds.Text, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
 Count = Annotated[int, Field(ge=0)]

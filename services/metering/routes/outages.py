@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import ConfigDict
 
+from libs.common.bounds import Text
+from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
+from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.metering.model.grants import ScopeKind
+from services.metering.model.outages import ReportedOutage
 from services.metering.operations import outages as operations
 from services.metering.routes.fields import Code, CodePath, Instant, Reason
 
@@ -70,37 +73,41 @@ class OutageView(View):
     closed_at: dt.datetime | None
 
 
-def _view(row: dict[str, object]) -> OutageView:
-    return OutageView.model_validate({**row, "state": "open" if row["ended_at"] is None else "closed"})
+def _view(reported: ReportedOutage) -> OutageView:
+    return OutageView.model_validate(reported)
 
 
 @router.post("/outages", status_code=201, summary="장애 등록 · Report an outage", responses=problems(404, 409))
 async def report_outage(body: ReportOutage, caller: Reporter, command: Command, db: Db, now: Now) -> OutageView:
     """Put an outage on record. Its time is not billable, and monthly prices are reduced by its started hours."""
-    return _view(
-        await command.once(
-            db,
-            lambda tx: operations.report_outage(
-                tx,
-                caller,
-                provider_id=body.provider_id,
-                scope_kind=body.scope_kind,
-                scope_id=body.scope_id,
-                started_at=body.started_at,
-                ended_at=body.ended_at,
-                reason=body.reason,
-                now=now,
-            ),
+
+    async def report(tx: Tx) -> OutageView:
+        reported = await operations.report_outage(
+            tx,
+            caller,
+            provider_id=body.provider_id,
+            scope_kind=body.scope_kind,
+            scope_id=body.scope_id,
+            started_at=body.started_at,
+            ended_at=body.ended_at,
+            reason=body.reason,
+            now=now,
         )
-    )
+        return _view(reported)
+
+    return await command.once(db, report)
 
 
 @router.post("/outages/{outage_id}/close", summary="장애 복구 등록 · Close an outage", responses=problems(404, 409))
 async def close_outage(
-    outage_id: CodePath, body: CloseOutage, caller: Reporter, command: Command, db: Db, now: Now
+    outage_id: CodePath, body: CloseOutage, caller: Reporter, command: Command, db: Db, clock: Timepiece
 ) -> OutageView:
     """State when service was back."""
-    return _view(await command.once(db, lambda tx: operations.close_outage(tx, caller, outage_id, body.ended_at, now)))
+
+    async def close(tx: Tx) -> OutageView:
+        return _view(await operations.close_outage(tx, caller, outage_id, body.ended_at, clock))
+
+    return await command.once(db, close)
 
 
 @router.get("/outages/{outage_id}", summary="장애 조회 · One outage", responses=problems(404))
@@ -115,7 +122,7 @@ async def list_outages(
     caller: Reader,
     db: Db,
     paging: Paging,
-    provider: Annotated[str | None, Query(max_length=100, description="공급사 · provider")] = None,
+    provider: Annotated[Text | None, Query(max_length=100, description="공급사 · provider")] = None,
     state: Annotated[Literal["open", "closed"] | None, Query(description="상태 · state")] = None,
 ) -> Page[OutageView]:
     """Outages by id: a provider's own, or all."""

@@ -5,13 +5,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request
 
+from libs.common.bounds import Text
 from libs.common.db import Tx
 from libs.common.errors import Forbidden, Invalid
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
-from libs.common.web import Allowed, AnyCaller, Command, Db, Now, Page, Paging, ServiceRouter, problems
+from libs.common.web import Allowed, AnyCaller, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
 from services.metering.metrics import METRICS
-from services.metering.model.usage import Outcome, ReadBatch
+from services.metering.model.usage import Outcome, ReadBatch, RecordedEvent, UsageConflict, UsageHour
 from services.metering.operations import views
 from services.metering.operations.record_usage import BatchOutcome, batch_id, record_usage
 from services.metering.routes.fields import EARLIEST, LATEST, Instant
@@ -26,11 +27,12 @@ from services.metering.routes.usage_views import (
     UsageOutcomeView,
     item_schema,
 )
+from services.metering.rules.usage import mean_hundredths, per_cent
 
 router = ServiceRouter(tags=["사용량 · Usage"])
 
 Reporter = Annotated[Caller, Allowed("provider", "operator")]
-GrantQuery = Annotated[str | None, Query(max_length=100, description="협약(과제) 번호 · grant")]
+GrantQuery = Annotated[Text | None, Query(max_length=100, description="협약(과제) 번호 · grant")]
 From = Annotated[Instant, Query(alias="from", description="이 시각부터 · inclusive")]
 To = Annotated[Instant, Query(alias="to", description="이 시각 앞까지 · exclusive")]
 
@@ -61,7 +63,7 @@ async def report_usage(
     caller: Reporter,
     command: Command,
     db: Db,
-    now: Now,
+    clock: Timepiece,
     items: Annotated[Literal["told", "all"], Query(description="`all`: 모든 항목의 결과")] = "told",
 ) -> UsageAnswer:
     """Take a JSON array of usage events. Each item has its own outcome; one bad item never refuses its batch.
@@ -75,14 +77,12 @@ async def report_usage(
 
     async def record(tx: Tx) -> UsageAnswer:
         nonlocal done
-        done = await record_usage(tx, provider_id, batch, now)
+        done = await record_usage(tx, provider_id, batch, clock)
         return _answer(done, _all_items(batch, done) if items == "all" else done.outcomes)
 
     answer = await command.once(db, record)
     if done is not None:
         METRICS.batch_items.observe(len(batch.places) + len(batch.unreadable))
-        for outcome in ("accepted", "duplicates", "conflicts", "rejected"):
-            METRICS.items.labels(provider_id, outcome.removesuffix("s")).inc(getattr(done.recorded, outcome))
     return answer
 
 
@@ -140,9 +140,8 @@ async def list_usage_hours(
     """The hours of one grant, or of all that the caller may see: users their own, providers theirs, the agency all."""
     after = _hour_key(paging.after)
     async with db.transaction() as tx:
-        rows = await views.list_hours(tx, caller, grant, since, until, after, paging.limit + 1)
-    shown = [UsageHourView(**row, utilisation_pct=_mean_pct(row)) for row in rows]
-    return paging.page(shown, "provider_id", "grant_id", "session_id", "hour")
+        hours = await views.list_hours(tx, caller, grant, since, until, after, paging.limit + 1)
+    return paging.page([_hour_view(hour) for hour in hours], "provider_id", "grant_id", "session_id", "hour")
 
 
 def _hour_key(after: list[Any] | None) -> tuple[str, str, str, dt.datetime] | None:
@@ -155,14 +154,46 @@ def _hour_key(after: list[Any] | None) -> tuple[str, str, str, dt.datetime] | No
         raise Invalid("bad_cursor") from error
 
 
-def _mean_pct(row: dict[str, Any]) -> str | None:
-    if not row["held_unit_s"]:
-        return None
-    return _pct((row["utilisation_weight"] * 2 + row["held_unit_s"]) // (row["held_unit_s"] * 2))
+def _hour_view(hour: UsageHour) -> UsageHourView:
+    mean = mean_hundredths(hour.utilisation_weight, hour.held_unit_s)
+    return UsageHourView(
+        provider_id=hour.provider_id,
+        grant_id=hour.grant_id,
+        session_id=hour.session_id,
+        hour=hour.hour,
+        held_s=hour.held_s,
+        held_unit_s=hour.held_unit_s,
+        utilisation_pct=None if mean is None else per_cent(mean),
+        events=hour.events,
+    )
 
 
-def _pct(hundredths: int) -> str:
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+def _event_view(event: RecordedEvent) -> UsageEventView:
+    return UsageEventView(
+        provider_id=event.provider_id,
+        event_id=event.event_id,
+        grant_id=event.grant_id,
+        session_id=event.session_id,
+        hour=event.hour,
+        units=event.units,
+        held_s=event.held_s,
+        utilisation_pct=per_cent(event.utilisation_bp),
+        evidence=event.evidence,
+        corrects=event.corrects,
+        corrected_by=event.corrected_by,
+        recorded_at=event.recorded_at,
+    )
+
+
+def _conflict_view(conflict: UsageConflict) -> UsageConflictView:
+    return UsageConflictView(
+        conflict_no=conflict.conflict_no,
+        provider_id=conflict.provider_id,
+        event_id=conflict.event_id,
+        batch_id=batch_id(conflict.batch_no),
+        received_at=conflict.received_at,
+        document=conflict.document,
+    )
 
 
 @router.get("/usage/events", summary="사용량 이벤트 조회 · Events behind the hours", responses=problems(404))
@@ -170,15 +201,14 @@ async def list_usage_events(
     caller: AnyCaller,
     db: Db,
     paging: Paging,
-    grant: Annotated[str, Query(min_length=1, max_length=100, description="협약(과제) 번호 · grant")],
+    grant: Annotated[Text, Query(min_length=1, max_length=100, description="협약(과제) 번호 · grant")],
     since: From = EARLIEST,
     until: To = LATEST,
 ) -> Page[UsageEventView]:
     """Every event behind a grant's hours, corrected ones too: nothing is overwritten."""
     async with db.transaction() as tx:
-        rows = await views.list_events(tx, caller, grant, since, until, paging.after_id(), paging.limit + 1)
-    shown = [UsageEventView(**row, utilisation_pct=_pct(row["utilisation_bp"])) for row in rows]
-    return paging.page(shown, "event_id")
+        events = await views.list_events(tx, caller, grant, since, until, paging.after_id(), paging.limit + 1)
+    return paging.page([_event_view(event) for event in events], "event_id")
 
 
 @router.get("/usage/conflicts", summary="충돌 항목 조회 · Conflicting items", responses=problems())
@@ -190,5 +220,5 @@ async def list_usage_conflicts(
     if not isinstance(after, int):
         raise Invalid("bad_cursor")
     async with db.transaction() as tx:
-        rows = await views.list_conflicts(tx, caller, after, paging.limit + 1)
-    return paging.page([UsageConflictView(**row, batch_id=batch_id(row["batch_no"])) for row in rows], "conflict_no")
+        conflicts = await views.list_conflicts(tx, caller, after, paging.limit + 1)
+    return paging.page([_conflict_view(conflict) for conflict in conflicts], "conflict_no")

@@ -6,7 +6,7 @@ the same bytes here: the schema is closed, so nothing else can differ.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from libs.common.errors import Invalid, Refusal
 from services.metering.model.usage import NO_SESSION, ReadBatch, Unreadable, Usage, UsageColumns, usage_columns
-from services.metering.rules.usage import every_statement_stands, judge_statement, usage_hour
+from services.metering.rules.usage import every_statement_stands, hundredths, judge_statement, usage_hour
 
 ITEMS_MAX = 10_000
 BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -142,7 +142,7 @@ def _plain_columns(items: list[Item], source: str) -> UsageColumns | None:
         [known_hours[data.hour] for data in told],
         [data.units for data in told],
         [data.held_s for data in told],
-        _hundredths(data.utilisation_pct for data in told),
+        hundredths(data.utilisation_pct for data in told),
         [data.evidence for data in told],
         [data.corrects or None for data in told],
     )
@@ -244,14 +244,10 @@ def _usage(document: UsageDocument, source: str, hours: dict[str, dt.datetime | 
         hour,
         data.units,
         data.held_s,
-        _hundredths([data.utilisation_pct])[0],
+        hundredths([data.utilisation_pct])[0],
         data.evidence,
         data.corrects or None,
     )
-
-
-def _hundredths(utilisation_pct: Iterable[float]) -> list[int]:
-    return [int(pct * 100 + 0.5) for pct in utilisation_pct]  # of a per cent, half up
 
 
 def _quoter(body: bytes) -> Callable[[int], str]:

@@ -1,7 +1,10 @@
 """Corrections: a later event in the place of an earlier one, with nothing overwritten."""
 
+import datetime as dt
+from collections.abc import Set
 from typing import NamedTuple
 
+from libs.common.calendar import month_of
 from libs.common.errors import Refusal
 from services.metering.model.usage import Usage
 
@@ -12,6 +15,15 @@ class Recorded(NamedTuple):
     event_id: str
     grant_id: str
     corrects: str | None
+
+
+def adjusted_month(hour: dt.datetime, programme_code: str, closed: Set[tuple[str, str]]) -> str | None:
+    """The month of an event's hour where its statement is closed: then the event is an adjustment (MT-3), else None.
+
+    `closed` are the provider's closed months by programme.
+    """
+    month = month_of(hour)
+    return month if (programme_code, month) in closed else None
 
 
 def judge_correction(usage: Usage, replaced: Recorded | None, corrected_by: str | None, ring: bool) -> Refusal | None:

@@ -3,10 +3,14 @@
 Everything here works on the merged view: intervals of one scope or of several overlap without counting twice.
 """
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from services.metering.model.grants import Holding, Outage, UnitGroup
+from libs.common.errors import Refusal
+from libs.common.keys import fold_key
+from services.metering.model.grants import Holding, Outage, Placed, ScopeKind, UnitGroup
 from services.metering.model.time import HOUR_US, Span, div_ceil, us_of
 
 
@@ -95,8 +99,47 @@ def _cards_out(outage: Outage, holding: Holding) -> int:
         "grant": holding.grant_id,
     }
     if outage.scope_kind == "server":
-        return holding.servers.get(outage.scope_id, 0)
-    return holding.cards if outage.scope_id == whole[outage.scope_kind] else 0
+        return _cards_on(holding.servers, [outage.scope_id])
+    return holding.cards if is_same_name(outage.scope_id, whole[outage.scope_kind] or "") else 0
+
+
+def _cards_on(servers: Mapping[str, int], out: Collection[str]) -> int:
+    return sum(cards for server, cards in servers.items() if any(is_same_name(server, name) for name in out))
+
+
+_key = lru_cache(maxsize=4096)(fold_key)
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two spellings name one data centre, pool, server or provider (CV-9)."""
+    return one == other or _key(one) == _key(other)
+
+
+def span_refusal(started_at: dt.datetime, ended_at: dt.datetime | None, now: dt.datetime) -> Refusal | None:
+    """Why an outage cannot have been (MT-7): it has not begun, or not ended, at `now`, or it ends before it begins."""
+    if started_at > now or (ended_at is not None and ended_at > now):
+        return Refusal("MT-7", "outage_in_the_future", {"now": now.isoformat()})
+    if ended_at is not None and ended_at <= started_at:
+        return Refusal("MT-7", "outage_ends_before_start", {"started_at": started_at.isoformat()})
+    return None
+
+
+def scope_named(kind: ScopeKind, name: str, provider_id: str, placed: Iterable[Placed]) -> str | Refusal:
+    """The scope of a provider's outage as it is known there, however it was typed (CV-9); a refusal where none can be.
+
+    A provider's own scope is the provider; a grant must be placed with it (`placed` are the provider's grants). Data
+    centre, pool and server stand as typed where no grant names them.
+    """
+    known: set[str] = {provider_id} if kind == "provider" else set()
+    for grant in placed:
+        of_grant = {"grant": {grant.grant_id}, "data_centre": {grant.data_centre}, "server": set(grant.servers)}
+        known |= of_grant.get(kind, {grant.pool_id} if kind == "pool" and grant.pool_id else set())
+    for spelling in sorted(known):
+        if is_same_name(spelling, name):
+            return spelling
+    if kind in ("provider", "grant"):
+        return Refusal("MT-7", "outage_scope_unknown", {"scope_kind": kind, "scope_id": name})
+    return name
 
 
 def _units_out(outages: Sequence[Outage], holding: Holding) -> int:
@@ -104,5 +147,5 @@ def _units_out(outages: Sequence[Outage], holding: Holding) -> int:
         return 0
     if any(o.scope_kind != "server" for o in outages):
         return holding.units
-    cards = sum(holding.servers[server] for server in {o.scope_id for o in outages})
+    cards = _cards_on(holding.servers, {o.scope_id for o in outages})
     return min(holding.units, div_ceil(cards * holding.units, holding.cards))

@@ -10,6 +10,7 @@ from libs.common.calendar import KST, UTC, month_bounds, next_month
 from services.metering.model.grants import GrantHistory
 from services.metering.model.statements import Line, LineKey, Share
 from services.metering.rules.shares import ShareKey
+from services.metering.rules.usage import per_cent
 
 AMOUNTS = (
     "held_unit_s",
@@ -21,7 +22,6 @@ AMOUNTS = (
     "usage_events",
 )
 MonthsPair = tuple[Fraction, Fraction]
-HUNDREDTHS = 100
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ def utilisation_pct(share: Share) -> str | None:
     if share.used_unit_us == 0:
         return None
     hundredths = int(Fraction(share.used_weight) / share.used_unit_us + Fraction(1, 2))
-    return f"{hundredths // HUNDREDTHS}.{hundredths % HUNDREDTHS:02d}"
+    return per_cent(hundredths)
 
 
 def _adjustments(history: GrantHistory, key: LineKey, now: Share, stated: Stated | None) -> list[Line]:
@@ -177,6 +177,11 @@ def due_at(month: str, due_day: int | None) -> dt.datetime | None:
 def is_over(month: str, now: dt.datetime) -> bool:
     """Whether the month has ended in Seoul: then its statement can be closed."""
     return now >= month_bounds(month)[1]
+
+
+def statement_id(provider_id: str, programme_code: str, month: str) -> str:
+    """A statement's id."""
+    return f"{provider_id}:{programme_code}:{month}"
 
 
 def sha256_of(canonical: bytes) -> str:

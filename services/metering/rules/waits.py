@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 
 from services.metering.model.grants import Mode, Session, Wait
+from services.metering.model.statements import Balance
 from services.metering.model.time import HOUR_US, SECOND_US, div_ceil, us_of
 
 Begun = tuple[int, Mode, int, bool]
@@ -46,6 +47,26 @@ def discounted_hours(begun: Iterable[Begun], waits: Sequence[Wait]) -> list[int]
         balance -= taken
         used.append(taken)
     return used
+
+
+def limit_in_force(limits: Sequence[tuple[dt.datetime, int | None]]) -> Callable[[dt.datetime], int | None]:
+    """The wait limit (seconds) in force at an instant: that of the newest version by then, else of the first.
+
+    `limits` are (in force from, limit) of a programme's versions in their order, at least one.
+    """
+
+    def limit_s_at(at: dt.datetime) -> int | None:
+        in_force = [limit_s for since, limit_s in limits if since <= at]
+        return in_force[-1] if in_force else limits[0][1]
+
+    return limit_s_at
+
+
+def balance_of(grant_id: str, provider_id: str, waits: Sequence[Wait], used_unit_hours: int, *, ended: bool) -> Balance:
+    """A grant's discounted hours at a provider (MT-6): what waits earned, less what was used; nothing once it ended."""
+    earned = sum(wait.unit_hours for wait in waits)
+    left = 0 if ended else earned - used_unit_hours
+    return Balance(grant_id, provider_id, earned, used_unit_hours, left, tuple(waits))
 
 
 def ended_waits(sessions: Iterable[Session], limit_s_at: Callable[[dt.datetime], int | None]) -> tuple[Wait, ...]:

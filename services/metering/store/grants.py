@@ -1,33 +1,27 @@
 """Grants and sessions as the allocator tells them: kept field by field, so that events may come in any order."""
 
 import datetime as dt
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, Select, func, select, union_all
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from services.metering.model.grants import Placement, Session
+from libs.common.nouns import all_of, among, columns, field_names, values
+from services.metering.model.grants import Placed, ProgrammeUse, Session, SessionTold
+from services.metering.tables.grants import gpu_session, grant_change, placement
+
+KEY = ["grant_id", "provider_id"]
+TOLD_LATER = ("delivered_at", "ended_at", "lowered_units", "lowered_ends_at")
+"""What other events than the placement's tell."""
 
 
-async def keep_placement(tx: Tx, row: Mapping[str, Any]) -> None:
+async def keep_placement(tx: Tx, told: Placed) -> None:
     """Store where a grant was placed; told again, the newest word counts."""
-    await tx.execute(
-        text(
-            "INSERT INTO placement (grant_id, provider_id, programme_code, organisation_id, data_centre, pool_id,"
-            " servers, mode, units, cards, priced_product, priced_units, payable, starts_at, ends_at)"
-            " VALUES (:grant_id, :provider_id, :programme_code, :organisation_id, :data_centre, :pool_id,"
-            " cast(:servers AS jsonb), :mode, :units, :cards, :priced_product, :priced_units, :payable, :starts_at,"
-            " :ends_at)"
-            " ON CONFLICT (grant_id, provider_id) DO UPDATE SET organisation_id = excluded.organisation_id,"
-            " data_centre = excluded.data_centre, pool_id = excluded.pool_id, servers = excluded.servers,"
-            " mode = excluded.mode, units = excluded.units, cards = excluded.cards,"
-            " priced_product = excluded.priced_product, priced_units = excluded.priced_units,"
-            " payable = excluded.payable, starts_at = excluded.starts_at, ends_at = excluded.ends_at"
-        ),
-        {**row, "servers": json.dumps(row["servers"])},
-    )
+    row = {name: value for name, value in values(told).items() if name not in TOLD_LATER}
+    kept = {name: value for name, value in row.items() if name not in (*KEY, "programme_code")}
+    await tx.execute(upsert(placement).values(row).on_conflict_do_update(index_elements=KEY, set_=kept))
 
 
 async def keep_delivery(
@@ -45,140 +39,106 @@ async def keep_end(tx: Tx, grant_id: str, provider_id: str, programme_code: str,
 async def _keep_instant(
     tx: Tx, column: str, grant_id: str, provider_id: str, programme_code: str, at: dt.datetime
 ) -> None:
-    await tx.execute(
-        text(
-            f"INSERT INTO placement (grant_id, provider_id, programme_code, {column})"
-            " VALUES (:grant, :provider, :programme, :at)"
-            f" ON CONFLICT (grant_id, provider_id) DO UPDATE SET {column} = excluded.{column}"
-        ),
-        {"grant": grant_id, "provider": provider_id, "programme": programme_code, "at": at},
-    )
+    row = {"grant_id": grant_id, "provider_id": provider_id, "programme_code": programme_code, column: at}
+    await tx.execute(upsert(placement).values(row).on_conflict_do_update(index_elements=KEY, set_={column: at}))
 
 
 async def keep_change(tx: Tx, grant_id: str, units: int, ends_at: dt.datetime) -> None:
     """Store a lowering of a grant. Grants are only ever lowered, so the least word counts, in whatever order."""
-    await tx.execute(
-        text(
-            "INSERT INTO grant_change (grant_id, units, ends_at) VALUES (:grant, :units, :ends)"
-            " ON CONFLICT (grant_id) DO UPDATE SET units = least(grant_change.units, excluded.units),"
-            " ends_at = least(grant_change.ends_at, excluded.ends_at)"
-        ),
-        {"grant": grant_id, "units": units, "ends": ends_at},
-    )
+    statement = upsert(grant_change).values(grant_id=grant_id, units=units, ends_at=ends_at)
+    least = {name: func.least(grant_change.c[name], statement.excluded[name]) for name in ("units", "ends_at")}
+    await tx.execute(statement.on_conflict_do_update(index_elements=["grant_id"], set_=least))
 
 
-async def keep_session(tx: Tx, row: Mapping[str, Any]) -> None:
+async def keep_session(tx: Tx, told: SessionTold) -> None:
     """Store what an event tells of a session; what another event told stays."""
-    told = {name: value for name, value in row.items() if value is not None}
-    if "servers" in told:
-        told["servers"] = json.dumps(told["servers"])
-    names = list(told)
-    values = ", ".join("cast(:servers AS jsonb)" if name == "servers" else f":{name}" for name in names)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != "session_id")
-    await tx.execute(
-        text(
-            f"INSERT INTO gpu_session ({', '.join(names)}) VALUES ({values})"
-            f" ON CONFLICT (session_id) DO UPDATE SET {updates}"
-        ),
-        told,
-    )
+    row = {name: value for name, value in values(told).items() if value is not None}
+    update = {name: value for name, value in row.items() if name != "session_id"}
+    await tx.execute(upsert(gpu_session).values(row).on_conflict_do_update(index_elements=["session_id"], set_=update))
 
 
-_PLACEMENT = (
-    "SELECT p.*, c.units AS units_left, least(p.ends_at, p.ended_at, c.ends_at) AS end_in_force"
-    " FROM placement p LEFT JOIN grant_change c USING (grant_id) WHERE p.mode IS NOT NULL"
-)
+def _placed() -> Select[Any]:
+    """Grants with a provider, as they were placed and as they were lowered since; columns in the noun's order."""
+    lowered = {"lowered_units": grant_change.c.units, "lowered_ends_at": grant_change.c.ends_at}
+    picked = [lowered[name] if name in lowered else placement.c[name] for name in field_names(Placed)]
+    joined = placement.outerjoin(grant_change, grant_change.c.grant_id == placement.c.grant_id)
+    return select(*picked).select_from(joined).where(placement.c.mode.is_not(None))
 
 
-async def placements(tx: Tx, provider_id: str, programme_code: str) -> list[Placement]:
+async def list_placements(tx: Tx, provider_id: str, programme_code: str) -> tuple[Placed, ...]:
     """The grants of a programme at a provider, by id."""
-    rows = await tx.execute(
-        text(f"{_PLACEMENT} AND p.provider_id = :provider AND p.programme_code = :programme ORDER BY p.grant_id"),
-        {"provider": provider_id, "programme": programme_code},
-    )
-    return [_placement(dict(row)) for row in rows.mappings()]
+    query = _placed().where(placement.c.provider_id == provider_id, placement.c.programme_code == programme_code)
+    return all_of(Placed, await tx.execute(query.order_by(placement.c.grant_id)))
 
 
-async def placements_of(tx: Tx, grant_id: str) -> list[Placement]:
+async def list_placements_of_grant(tx: Tx, grant_id: str) -> tuple[Placed, ...]:
     """A grant at each of its providers."""
-    rows = await tx.execute(text(f"{_PLACEMENT} AND p.grant_id = :grant ORDER BY p.provider_id"), {"grant": grant_id})
-    return [_placement(dict(row)) for row in rows.mappings()]
+    query = _placed().where(placement.c.grant_id == grant_id).order_by(placement.c.provider_id)
+    return all_of(Placed, await tx.execute(query))
 
 
-async def grant_ids(tx: Tx, *, organisation_id: str | None, provider_id: str | None) -> list[str]:
+async def list_placements_at(tx: Tx, provider_id: str) -> tuple[Placed, ...]:
+    """Every grant that is or was placed with a provider."""
+    query = _placed().where(placement.c.provider_id == provider_id).order_by(placement.c.grant_id)
+    return all_of(Placed, await tx.execute(query))
+
+
+async def list_grant_ids(tx: Tx, *, organisation_id: str | None, provider_id: str | None) -> tuple[str, ...]:
     """The grants of an organisation, or at a provider, or all."""
-    rows = await tx.execute(
-        text(
-            "SELECT DISTINCT grant_id FROM placement WHERE mode IS NOT NULL"
-            " AND (cast(:organisation AS text) IS NULL OR organisation_id = :organisation)"
-            " AND (cast(:provider AS text) IS NULL OR provider_id = :provider)"
-        ),
-        {"organisation": organisation_id, "provider": provider_id},
-    )
-    return [row.grant_id for row in rows]
+    query = select(placement.c.grant_id).distinct().where(placement.c.mode.is_not(None))
+    if organisation_id is not None:
+        query = query.where(placement.c.organisation_id == organisation_id)
+    if provider_id is not None:
+        query = query.where(placement.c.provider_id == provider_id)
+    return tuple((await tx.execute(query)).scalars())
 
 
-async def providers_of(tx: Tx) -> list[tuple[str, str, dt.datetime]]:
-    """Every provider and programme with grants, and when the first of them starts."""
-    rows = await tx.execute(
-        text(
-            "SELECT provider_id, programme_code, min(starts_at) AS first FROM placement WHERE mode IS NOT NULL"
-            " GROUP BY provider_id, programme_code ORDER BY 1, 2"
+async def list_programme_uses(tx: Tx) -> tuple[ProgrammeUse, ...]:
+    """Every provider and programme with grants: from when to when they are used."""
+    ends_at = func.least(placement.c.ends_at, placement.c.ended_at, grant_change.c.ends_at)
+    query = (
+        select(
+            placement.c.provider_id,
+            placement.c.programme_code,
+            func.min(placement.c.starts_at),
+            func.max(ends_at),
         )
+        .select_from(placement.outerjoin(grant_change, grant_change.c.grant_id == placement.c.grant_id))
+        .where(placement.c.mode.is_not(None))
+        .group_by(placement.c.provider_id, placement.c.programme_code)
+        .order_by(placement.c.provider_id, placement.c.programme_code)
     )
-    return [(row.provider_id, row.programme_code, row.first) for row in rows]
+    return all_of(ProgrammeUse, await tx.execute(query))
 
 
-def _placement(row: Mapping[str, Any]) -> Placement:
-    units = min(row["units"], row["units_left"] or row["units"])
-    return Placement(
-        grant_id=row["grant_id"],
-        provider_id=row["provider_id"],
-        programme_code=row["programme_code"],
-        organisation_id=row["organisation_id"],
-        data_centre=row["data_centre"],
-        pool_id=row["pool_id"],
-        servers=row["servers"],
-        mode=row["mode"],
-        units=units,
-        cards=row["cards"] * units // row["units"],
-        priced_product=row["priced_product"],
-        priced_units=row["priced_units"] * units // row["units"],
-        payable=row["payable"],
-        starts_at=row["starts_at"],
-        delivered_at=row["delivered_at"],
-        ends_at=row["end_in_force"],
-    )
+async def list_first_holdings(tx: Tx) -> dict[str, dt.datetime]:
+    """Provider → when it first had units in somebody's hands: a session's, or a fixed grant's own."""
+    held = union_all(
+        select(gpu_session.c.provider_id, gpu_session.c.assigned_at.label("since")),
+        select(placement.c.provider_id, placement.c.delivered_at).where(placement.c.mode == "fixed"),
+    ).subquery()
+    query = select(held.c.provider_id, func.min(held.c.since).label("since")).where(held.c.since.is_not(None))
+    return {row.provider_id: row.since for row in await tx.execute(query.group_by(held.c.provider_id))}
 
 
-async def sessions(tx: Tx, provider_id: str, grant_ids: Sequence[str]) -> dict[str, list[Session]]:
+async def list_sessions(tx: Tx, provider_id: str, grant_ids: Sequence[str]) -> dict[str, tuple[Session, ...]]:
     """Grant id → its sessions at a provider, as far as they are assigned or withdrawn."""
-    rows = await tx.execute(
-        text(
-            "SELECT * FROM gpu_session WHERE provider_id = :provider AND grant_id = ANY(:grants)"
-            " AND units IS NOT NULL ORDER BY session_id"
-        ),
-        {"provider": provider_id, "grants": list(grant_ids)},
+    query = (
+        select(*columns(gpu_session, Session))
+        .where(
+            gpu_session.c.provider_id == provider_id,
+            among(gpu_session.c.grant_id, grant_ids),
+            gpu_session.c.units.is_not(None),
+        )
+        .order_by(gpu_session.c.session_id)
     )
-    found: dict[str, list[Session]] = {}
-    for row in rows.mappings():
-        found.setdefault(row["grant_id"], []).append(_session(dict(row)))
+    found: dict[str, tuple[Session, ...]] = {}
+    for row in (await tx.execute(query)).mappings():
+        found[row["grant_id"]] = (*found.get(row["grant_id"], ()), _session(row))
     return found
 
 
-def _session(row: Mapping[str, Any]) -> Session:
-    return Session(
-        session_id=row["session_id"],
-        grant_id=row["grant_id"],
-        provider_id=row["provider_id"],
-        data_centre=row["data_centre"] or "",
-        pool_id=row["pool_id"],
-        mode=row["mode"] or "dynamic",
-        units=row["units"],
-        servers=row["servers"] or {},
-        requested_at=row["requested_at"],
-        assigned_at=row["assigned_at"],
-        released_at=row["released_at"],
-        withdrawn_at=row["withdrawn_at"],
-        continues=row["continues"],
-    )
+def _session(row: RowMapping) -> Session:
+    """What the assignment has not told yet stands as a dynamic session without servers."""
+    told = {**row, "data_centre": row["data_centre"] or "", "mode": row["mode"] or "dynamic"}
+    return Session(**{**told, "servers": row["servers"] or {}})

@@ -1,89 +1,56 @@
 """Outages: reported once, closed once."""
 
-import datetime as dt
-from typing import Any
-
-from sqlalchemy import text
+from sqlalchemy import func, insert, select, update
 
 from libs.common.db import Tx
+from libs.common.nouns import all_of, columns, one, values
 from services.metering.model.grants import Outage
+from services.metering.model.outages import ReportedOutage
+from services.metering.tables.outages import outage, outage_no
 
 
 async def next_id(tx: Tx) -> str:
     """The next outage's id."""
-    number = (await tx.execute(text("SELECT nextval('outage_no')"))).scalar_one()
+    number = (await tx.execute(select(outage_no.next_value()))).scalar_one()
     return f"OUT-{number:06d}"
 
 
-async def insert(tx: Tx, outage: Outage, reason: str, reported_by: str, now: dt.datetime) -> None:
+async def add_outage(tx: Tx, reported: ReportedOutage) -> None:
     """Store a reported outage; one reported with its end is closed from the start."""
-    await tx.execute(
-        text(
-            "INSERT INTO outage (outage_id, provider_id, scope_kind, scope_id, started_at, ended_at, reason,"
-            " reported_by, reported_at, closed_by, closed_at) VALUES (:id, :provider, :kind, :scope, :start, :end,"
-            " :reason, :by, :now, :closed_by, :closed_at)"
-        ),
-        {
-            "id": outage.outage_id,
-            "provider": outage.provider_id,
-            "kind": outage.scope_kind,
-            "scope": outage.scope_id,
-            "start": outage.started_at,
-            "end": outage.ended_at,
-            "reason": reason,
-            "by": reported_by,
-            "now": now,
-            "closed_by": reported_by if outage.ended_at else None,
-            "closed_at": now if outage.ended_at else None,
-        },
-    )
+    await tx.execute(insert(outage).values(values(reported)))
 
 
-async def end(tx: Tx, outage_id: str, ended_at: dt.datetime, closed_by: str, now: dt.datetime) -> None:
-    """Store that service is back."""
-    await tx.execute(
-        text("UPDATE outage SET ended_at = :end, closed_by = :by, closed_at = :now WHERE outage_id = :id"),
-        {"id": outage_id, "end": ended_at, "by": closed_by, "now": now},
-    )
+async def change_outage(tx: Tx, changed: ReportedOutage) -> None:
+    """Write an outage back."""
+    await tx.execute(update(outage).where(outage.c.outage_id == changed.outage_id).values(values(changed)))
 
 
-async def find(tx: Tx, outage_id: str, *, for_update: bool = False) -> dict[str, Any] | None:
+async def find_outage(tx: Tx, outage_id: str, *, locked: bool = False) -> ReportedOutage | None:
     """One outage with everything on record, or None."""
-    query = f"SELECT * FROM outage WHERE outage_id = :id{' FOR UPDATE' if for_update else ''}"
-    row = (await tx.execute(text(query), {"id": outage_id})).mappings().first()
-    return dict(row) if row else None
+    query = select(*columns(outage, ReportedOutage)).where(outage.c.outage_id == outage_id)
+    row = (await tx.execute(query.with_for_update() if locked else query)).first()
+    return one(ReportedOutage, row) if row else None
 
 
-async def page(
+async def list_outages(
     tx: Tx, provider_id: str | None, is_open: bool | None, after_id: str, limit: int
-) -> list[dict[str, Any]]:
-    """Outages by id."""
-    rows = await tx.execute(
-        text(
-            "SELECT * FROM outage WHERE (cast(:provider AS text) IS NULL OR provider_id = :provider)"
-            " AND (cast(:open AS boolean) IS NULL OR (ended_at IS NULL) = :open)"
-            " AND outage_id > :after ORDER BY outage_id LIMIT :limit"
-        ),
-        {"provider": provider_id, "open": is_open, "after": after_id, "limit": limit},
-    )
-    return [dict(row) for row in rows.mappings()]
+) -> tuple[ReportedOutage, ...]:
+    """Outages by id, of one provider and in one state where asked."""
+    query = select(*columns(outage, ReportedOutage)).where(outage.c.outage_id > after_id)
+    if provider_id is not None:
+        query = query.where(outage.c.provider_id == provider_id)
+    if is_open is not None:
+        query = query.where(outage.c.ended_at.is_(None) if is_open else outage.c.ended_at.is_not(None))
+    return all_of(ReportedOutage, await tx.execute(query.order_by(outage.c.outage_id).limit(limit)))
 
 
-async def of_provider(tx: Tx, provider_id: str) -> tuple[Outage, ...]:
+async def list_of_provider(tx: Tx, provider_id: str) -> tuple[Outage, ...]:
     """Every outage of a provider."""
-    rows = await tx.execute(
-        text(
-            "SELECT outage_id, provider_id, scope_kind, scope_id, started_at, ended_at FROM outage"
-            " WHERE provider_id = :provider ORDER BY outage_id"
-        ),
-        {"provider": provider_id},
-    )
-    return tuple(Outage(**row) for row in rows.mappings())
+    query = select(*columns(outage, Outage)).where(outage.c.provider_id == provider_id).order_by(outage.c.outage_id)
+    return all_of(Outage, await tx.execute(query))
 
 
 async def count_open(tx: Tx) -> dict[str, int]:
     """Provider → outages that are still open."""
-    rows = await tx.execute(
-        text("SELECT provider_id, count(*) AS open FROM outage WHERE ended_at IS NULL GROUP BY provider_id")
-    )
-    return {row.provider_id: row.open for row in rows}
+    query = select(outage.c.provider_id, func.count().label("open")).where(outage.c.ended_at.is_(None))
+    return {row.provider_id: row.open for row in await tx.execute(query.group_by(outage.c.provider_id))}

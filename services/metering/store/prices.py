@@ -1,40 +1,37 @@
 """The agreed prices as billing tells them, without their amounts."""
 
-from sqlalchemy import text
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from services.metering.model.grants import AgreedPrice
+from services.metering.tables.grants import agreed_price
 
 
 async def keep_price(tx: Tx, programme_code: str, provider_id: str, price: AgreedPrice, round_no: int) -> None:
     """Store whether a price is zero. Of one product, mode and month the last round counts, in whatever order."""
+    statement = upsert(agreed_price).values(
+        programme_code=programme_code,
+        provider_id=provider_id,
+        product=price.product,
+        mode=price.mode,
+        valid_from=price.valid_from,
+        round_no=round_no,
+        is_zero=price.is_zero,
+    )
+    told = statement.excluded
     await tx.execute(
-        text(
-            "INSERT INTO agreed_price (programme_code, provider_id, product, mode, valid_from, round_no, is_zero)"
-            " VALUES (:programme, :provider, :product, :mode, :valid_from, :round_no, :is_zero)"
-            " ON CONFLICT (programme_code, provider_id, product, mode, valid_from)"
-            " DO UPDATE SET round_no = excluded.round_no, is_zero = excluded.is_zero"
-            " WHERE excluded.round_no > agreed_price.round_no"
-        ),
-        {
-            "programme": programme_code,
-            "provider": provider_id,
-            "product": price.product,
-            "mode": price.mode,
-            "valid_from": price.valid_from,
-            "round_no": round_no,
-            "is_zero": price.is_zero,
-        },
+        statement.on_conflict_do_update(
+            index_elements=list(agreed_price.primary_key),
+            set_={"round_no": told.round_no, "is_zero": told.is_zero},
+            where=told.round_no > agreed_price.c.round_no,
+        )
     )
 
 
-async def agreed_prices(tx: Tx, provider_id: str, programme_code: str) -> list[AgreedPrice]:
+async def list_agreed_prices(tx: Tx, provider_id: str, programme_code: str) -> tuple[AgreedPrice, ...]:
     """The prices of a provider in a programme: one for each product, mode and first month."""
-    rows = await tx.execute(
-        text(
-            "SELECT product, mode, valid_from, is_zero FROM agreed_price"
-            " WHERE programme_code = :programme AND provider_id = :provider"
-        ),
-        {"programme": programme_code, "provider": provider_id},
-    )
-    return [AgreedPrice(*row) for row in rows]
+    table = agreed_price.c
+    query = select(table.product, table.mode, table.valid_from, table.is_zero)
+    rows = await tx.execute(query.where(table.programme_code == programme_code, table.provider_id == provider_id))
+    return tuple(AgreedPrice(*row) for row in rows)

@@ -1,43 +1,40 @@
 """Statements: what they are computed from, and what the closed ones said."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, func, insert, select, text
 
 from libs.common.db import Tx
+from libs.common.nouns import all_of, among, columns, field_names, one, values
 from services.metering.model.grants import Mode
-from services.metering.model.statements import Line, LineKey
+from services.metering.model.statements import Closing, EvidencedLine, Line, LineKey, StatementHead, Sums
 from services.metering.model.time import us_of
 from services.metering.model.usage import HourTotal
+from services.metering.tables.base import programme_version
+from services.metering.tables.statements import statement, statement_line
+from services.metering.tables.usage import usage_hour
 
-LINE_COLUMNS = (
-    "grant_id, period, adjustment, pricing, mode, priced_product, priced_units, payable, held_unit_s,"
-    " billable_unit_hours, discounted_unit_hours, outage_unit_hours, unmatched_unit_hours, gap_unit_hours,"
-    " usage_events, utilisation_pct, months_before, months_after, starts_at, delivered_at, ends_at, evidence_sha256"
-)
+OWN_FIELDS = tuple(name for name in field_names(Line) if name != "key")
 
 
-async def hour_totals(
+async def list_hour_totals(
     tx: Tx, provider_id: str, grant_ids: Sequence[str], until: dt.datetime
 ) -> dict[str, dict[str, dict[int, HourTotal]]]:
     """Grant id → session id → hour (µs) → total, of every hour before `until`."""
-    rows = await tx.execute(
-        text(
-            "SELECT grant_id, session_id, hour, held_s, held_unit_s, utilisation_weight, events FROM usage_hour"
-            " WHERE provider_id = :provider AND grant_id = ANY(:grants) AND hour < :until AND events > 0"
-        ),
-        {"provider": provider_id, "grants": list(grant_ids), "until": until},
-    )
+    hour = usage_hour.c
+    query = select(
+        hour.grant_id, hour.session_id, hour.hour, hour.held_s, hour.held_unit_s, hour.utilisation_weight, hour.events
+    ).where(hour.provider_id == provider_id, among(hour.grant_id, grant_ids), hour.hour < until, hour.events > 0)
     found: dict[str, dict[str, dict[int, HourTotal]]] = {}
-    for grant_id, session_id, hour, *total in rows:
-        found.setdefault(grant_id, {}).setdefault(session_id, {})[us_of(hour)] = HourTotal(*total)
+    for grant_id, session_id, at, *total in await tx.execute(query):
+        found.setdefault(grant_id, {}).setdefault(session_id, {})[us_of(at)] = HourTotal(*total)
     return found
 
 
-async def evidence_hashes(
+async def list_evidence_hashes(
     tx: Tx, provider_id: str, grant_ids: Iterable[str], since: dt.datetime, until: dt.datetime
 ) -> dict[tuple[str, Mode], str]:
     """(Grant, mode) → SHA-256 over the canonical list of [source, id] of the events that count in `[since, until)`.
@@ -45,6 +42,8 @@ async def evidence_hashes(
     The list is JSON as RFC 8785 writes it, by id in code point order; events replaced by a correction are not in
     it. An event belongs to its session's mode, else to its grant's. One pass over the hours asked for.
     """
+    # Text: a list of JSON texts in code point order, hashed where the events lie (10⁵ a month): as one expression of
+    # Core nobody could compare it with the canonical form that it has to be.
     rows = await tx.execute(
         text(
             "SELECT e.grant_id, CASE WHEN p.mode = 'fixed' THEN p.mode ELSE coalesce(s.mode, p.mode) END AS mode,"
@@ -63,131 +62,117 @@ async def evidence_hashes(
     return {(row.grant_id, row.mode): row.hash for row in rows}
 
 
-async def closed_months(tx: Tx, provider_id: str, programme_code: str) -> frozenset[str]:
+async def list_closed_months(tx: Tx, provider_id: str, programme_code: str) -> frozenset[str]:
     """The months of a provider and programme whose statements are closed."""
-    rows = await tx.execute(
-        text("SELECT month FROM statement WHERE provider_id = :provider AND programme_code = :programme"),
-        {"provider": provider_id, "programme": programme_code},
+    query = select(statement.c.month).where(
+        statement.c.provider_id == provider_id, statement.c.programme_code == programme_code
     )
-    return frozenset(row.month for row in rows)
+    return frozenset((await tx.execute(query)).scalars())
 
 
-async def stated_lines(tx: Tx, provider_id: str, programme_code: str) -> list[Line]:
+async def list_stated_lines(tx: Tx, provider_id: str, programme_code: str) -> tuple[Line, ...]:
     """Every line of the closed statements of a provider and programme, oldest statement first."""
-    rows = await tx.execute(
-        text(
-            f"SELECT {LINE_COLUMNS} FROM statement_line JOIN statement USING (statement_id)"
-            " WHERE provider_id = :provider AND programme_code = :programme ORDER BY month, line_no"
-        ),
-        {"provider": provider_id, "programme": programme_code},
+    query = (
+        select(statement_line)
+        .join(statement, statement.c.statement_id == statement_line.c.statement_id)
+        .where(statement.c.provider_id == provider_id, statement.c.programme_code == programme_code)
+        .order_by(statement.c.month, statement_line.c.line_no)
     )
-    return [line_of(dict(row)) for row in rows.mappings()]
+    return tuple(_line(row) for row in (await tx.execute(query)).mappings())
 
 
-def line_of(row: Mapping[str, Any]) -> Line:
-    """A stored line as a noun."""
-    key = {name: row[name] for name in LineKey.__slots__}
-    rest = {name: row[name] for name in Line.__slots__ if name in row}
-    rest |= {name: _fraction(row[name]) for name in ("months_before", "months_after")}
-    return Line(key=LineKey(**key), **rest)
+def _line(row: RowMapping) -> Line:
+    told = {name: row[name] for name in OWN_FIELDS}
+    months = {name: _fraction(row[name]) for name in ("months_before", "months_after")}
+    return Line(key=LineKey(**{name: row[name] for name in field_names(LineKey)}), **{**told, **months})
 
 
 def _fraction(stored: str | None) -> Fraction | None:
     return None if stored is None else Fraction(stored)
 
 
-async def insert_statement(tx: Tx, row: Mapping[str, Any]) -> None:
+async def add_statement(tx: Tx, closed: StatementHead, closing: Closing) -> None:
     """Store a closed statement."""
-    await tx.execute(
-        text(
-            "INSERT INTO statement (statement_id, provider_id, programme_code, month, programme_version, rule_id,"
-            " closed_at, closed_by, due_at, sha256, evidence) VALUES (:statement_id, :provider_id, :programme_code,"
-            " :month, :programme_version, :rule_id, :closed_at, :closed_by, :due_at, :sha256, :evidence)"
-        ),
-        row,
-    )
+    await tx.execute(insert(statement).values(**values(closed), **values(closing)))
 
 
-async def insert_lines(tx: Tx, statement_id: str, lines: Sequence[Mapping[str, Any]]) -> None:
+async def add_lines(tx: Tx, statement_id: str, lines: Sequence[EvidencedLine]) -> None:
     """Store the lines of a closed statement, numbered from 1."""
-    if not lines:
-        return
-    names = LINE_COLUMNS.replace(" ", "").split(",")
-    values = ", ".join(f":{name}" for name in names)
-    await tx.execute(
-        text(f"INSERT INTO statement_line (statement_id, line_no, {LINE_COLUMNS}) VALUES (:statement, :no, {values})"),
-        [{"statement": statement_id, "no": no, **line} for no, line in enumerate(lines, 1)],
-    )
+    if lines:
+        rows = [_line_values(statement_id, number, line) for number, line in enumerate(lines, start=1)]
+        await tx.execute(insert(statement_line), rows)
 
 
-async def find(tx: Tx, provider_id: str, programme_code: str, month: str) -> dict[str, Any] | None:
+def _line_values(statement_id: str, number: int, stated: EvidencedLine) -> dict[str, Any]:
+    line = stated.line
+    return {
+        "statement_id": statement_id,
+        "line_no": number,
+        **values(line.key),
+        **{name: getattr(line, name) for name in OWN_FIELDS},
+        "months_before": None if line.months_before is None else str(line.months_before),
+        "months_after": None if line.months_after is None else str(line.months_after),
+        "evidence_sha256": stated.evidence_sha256,
+    }
+
+
+async def find_statement(tx: Tx, provider_id: str, programme_code: str, month: str) -> StatementHead | None:
     """A closed statement without its lines, or None."""
-    query = text(
-        "SELECT * FROM statement WHERE provider_id = :provider AND programme_code = :programme AND month = :month"
+    query = select(*columns(statement, StatementHead)).where(
+        statement.c.provider_id == provider_id,
+        statement.c.programme_code == programme_code,
+        statement.c.month == month,
     )
-    parameters = {"provider": provider_id, "programme": programme_code, "month": month}
-    row = (await tx.execute(query, parameters)).mappings().first()
-    return dict(row) if row else None
+    row = (await tx.execute(query)).first()
+    return one(StatementHead, row) if row else None
 
 
-async def lines_of(tx: Tx, statement_id: str) -> list[dict[str, Any]]:
+async def find_evidence(tx: Tx, statement_id: str) -> str | None:
+    """The canonical evidence of a closed statement, or None."""
+    query = select(statement.c.evidence).where(statement.c.statement_id == statement_id)
+    found: str | None = (await tx.execute(query)).scalar()
+    return found
+
+
+async def list_lines(tx: Tx, statement_id: str) -> tuple[EvidencedLine, ...]:
     """The lines of a closed statement, in order."""
-    rows = await tx.execute(
-        text(f"SELECT line_no, {LINE_COLUMNS} FROM statement_line WHERE statement_id = :id ORDER BY line_no"),
-        {"id": statement_id},
-    )
-    return [dict(row) for row in rows.mappings()]
+    query = select(statement_line).where(statement_line.c.statement_id == statement_id)
+    rows = (await tx.execute(query.order_by(statement_line.c.line_no))).mappings()
+    return tuple(EvidencedLine(_line(row), row["evidence_sha256"]) for row in rows)
 
 
-async def page(
+async def list_statements(
     tx: Tx, provider_id: str | None, programme_code: str | None, month: str | None, after_id: str, limit: int
-) -> list[dict[str, Any]]:
+) -> tuple[StatementHead, ...]:
     """Closed statements by id, without their evidence."""
-    rows = await tx.execute(
-        text(
-            "SELECT statement_id, provider_id, programme_code, month, programme_version, closed_at, due_at, sha256"
-            " FROM statement WHERE (cast(:provider AS text) IS NULL OR provider_id = :provider)"
-            " AND (cast(:programme AS text) IS NULL OR programme_code = :programme)"
-            " AND (cast(:month AS text) IS NULL OR month = :month)"
-            " AND statement_id > :after ORDER BY statement_id LIMIT :limit"
-        ),
-        {
-            "provider": provider_id,
-            "programme": programme_code,
-            "month": month,
-            "after": after_id,
-            "limit": limit,
-        },
-    )
-    return [dict(row) for row in rows.mappings()]
+    query = select(*columns(statement, StatementHead)).where(statement.c.statement_id > after_id)
+    for column, asked in (
+        (statement.c.provider_id, provider_id),
+        (statement.c.programme_code, programme_code),
+        (statement.c.month, month),
+    ):
+        if asked is not None:
+            query = query.where(column == asked)
+    return all_of(StatementHead, await tx.execute(query.order_by(statement.c.statement_id).limit(limit)))
 
 
-async def closed_pairs(tx: Tx) -> set[tuple[str, str, str]]:
+async def list_closed(tx: Tx) -> frozenset[tuple[str, str, str]]:
     """(Provider, programme, month) of every closed statement."""
-    rows = await tx.execute(text("SELECT provider_id, programme_code, month FROM statement"))
-    return {(row.provider_id, row.programme_code, row.month) for row in rows}
+    query = select(statement.c.provider_id, statement.c.programme_code, statement.c.month)
+    return frozenset((row.provider_id, row.programme_code, row.month) for row in await tx.execute(query))
 
 
-async def sums(tx: Tx, programme_code: str) -> dict[str, int]:
-    """The hours of a programme over all closed statements."""
-    row = await tx.execute(
-        text(
-            "SELECT coalesce(sum(billable_unit_hours), 0) AS billable_unit_hours,"
-            " coalesce(sum(discounted_unit_hours), 0) AS discounted_unit_hours,"
-            " coalesce(sum(outage_unit_hours), 0) AS outage_unit_hours,"
-            " coalesce(sum(unmatched_unit_hours), 0) AS unmatched_unit_hours,"
-            " coalesce(sum(gap_unit_hours), 0) AS gap_unit_hours"
-            " FROM statement_line JOIN statement USING (statement_id) WHERE programme_code = :programme"
-        ),
-        {"programme": programme_code},
-    )
-    return {name: int(value) for name, value in row.mappings().one().items()}
+async def sum_hours(tx: Tx, programme_code: str | None) -> Sums:
+    """The hours of a programme, or of all, over all closed statements."""
+    sums = [func.coalesce(func.sum(statement_line.c[name]), 0) for name in field_names(Sums)]
+    query = select(*sums).join(statement, statement.c.statement_id == statement_line.c.statement_id)
+    if programme_code is not None:
+        query = query.where(statement.c.programme_code == programme_code)
+    return Sums(*map(int, (await tx.execute(query)).one()))
 
 
-async def versions(tx: Tx, programme_code: str) -> list[tuple[dt.datetime, int]]:
+async def list_versions(tx: Tx, programme_code: str) -> tuple[tuple[dt.datetime, int], ...]:
     """(In force from, version) of every known version of a programme's definition."""
-    rows = await tx.execute(
-        text("SELECT in_force_from, version FROM programme_version WHERE code = :code ORDER BY version"),
-        {"code": programme_code},
-    )
-    return [(row.in_force_from, row.version) for row in rows]
+    table = programme_version.c
+    query = select(table.in_force_from, table.version).where(table.code == programme_code).order_by(table.version)
+    return tuple((row.in_force_from, row.version) for row in await tx.execute(query))

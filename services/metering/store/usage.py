@@ -1,7 +1,8 @@
 """Usage events and hour totals: COPY where nothing stands in the way, look-ups by key where something might.
 
-These statements run on the asyncpg connection under the transaction: COPY has no other way in, and the hot
-path is bound by round trips.
+The measured hot path of metering (`tests/bench/bench_ingest.py`: events a second against one COPY). Its statements
+run as texts on the asyncpg connection under the transaction: COPY has no other way in, and what Core adds to each
+statement would be felt.
 """
 
 import datetime as dt

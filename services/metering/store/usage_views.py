@@ -2,14 +2,21 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import column, func, literal, select, true, tuple_
 
+from libs.common.backbone import Instant
 from libs.common.db import Tx
+from libs.common.nouns import among
+from services.metering.model.usage import OutcomeCounts, RecordedEvent, UsageConflict, UsageHour
+from services.metering.tables.grants import gpu_session
+from services.metering.tables.usage import usage_batch, usage_conflict, usage_event, usage_hour
+
+HOUR = dt.timedelta(hours=1)
+MICROSECOND = dt.timedelta(microseconds=1)
 
 
-async def hours(
+async def list_hours(
     tx: Tx,
     grant_ids: Sequence[str],
     provider_id: str | None,
@@ -17,118 +24,106 @@ async def hours(
     until: dt.datetime,
     after: tuple[str, str, str, dt.datetime] | None,
     limit: int,
-) -> list[dict[str, Any]]:
+) -> tuple[UsageHour, ...]:
     """Hour totals of grants in `[since, until)`, by provider, grant, session and hour, after a key."""
-    rows = await tx.execute(
-        text(
-            "SELECT provider_id, grant_id, session_id, hour, held_s, held_unit_s, utilisation_weight, events"
-            " FROM usage_hour WHERE grant_id = ANY(:grants) AND hour >= :since AND hour < :until AND events > 0"
-            " AND (cast(:provider AS text) IS NULL OR provider_id = :provider)"
-            " AND (cast(:p AS text) IS NULL OR (provider_id, grant_id, session_id, hour)"
-            " > (:p, :g, :s, cast(:h AS timestamptz)))"
-            " ORDER BY provider_id, grant_id, session_id, hour LIMIT :limit"
-        ),
-        {
-            "grants": list(grant_ids),
-            "provider": provider_id,
-            "since": since,
-            "until": until,
-            "limit": limit,
-            **dict(zip("pgsh", after or (None, None, None, None), strict=True)),
-        },
+    hour = usage_hour.c
+    key = (hour.provider_id, hour.grant_id, hour.session_id, hour.hour)
+    query = select(*(hour[name] for name in UsageHour._fields)).where(
+        among(hour.grant_id, grant_ids), hour.hour >= since, hour.hour < until, hour.events > 0
     )
-    return [dict(row) for row in rows.mappings()]
+    if provider_id is not None:
+        query = query.where(hour.provider_id == provider_id)
+    if after is not None:
+        query = query.where(tuple_(*key) > after)
+    return tuple(UsageHour(*row) for row in await tx.execute(query.order_by(*key).limit(limit)))
 
 
-async def conflicts(tx: Tx, provider_id: str | None, after_no: int, limit: int) -> list[dict[str, Any]]:
+async def list_conflicts(tx: Tx, provider_id: str | None, after_no: int, limit: int) -> tuple[UsageConflict, ...]:
     """Conflicting items, oldest first."""
-    rows = await tx.execute(
-        text(
-            "SELECT conflict_no, provider_id, event_id, batch_no, received_at, document FROM usage_conflict"
-            " WHERE (cast(:provider AS text) IS NULL OR provider_id = :provider) AND conflict_no > :after"
-            " ORDER BY conflict_no LIMIT :limit"
-        ),
-        {"provider": provider_id, "after": after_no, "limit": limit},
-    )
-    return [dict(row) for row in rows.mappings()]
+    conflict = usage_conflict.c
+    query = select(*(conflict[name] for name in UsageConflict._fields)).where(conflict.conflict_no > after_no)
+    if provider_id is not None:
+        query = query.where(conflict.provider_id == provider_id)
+    rows = await tx.execute(query.order_by(conflict.conflict_no).limit(limit))
+    return tuple(UsageConflict(*row) for row in rows)
 
 
-async def events_of_hours(
+async def list_events(
     tx: Tx, provider_id: str, grant_id: str, since: dt.datetime, until: dt.datetime, after_id: str, limit: int
-) -> list[dict[str, Any]]:
+) -> tuple[RecordedEvent, ...]:
     """The events behind a grant's hours, with what replaced each, by id."""
-    rows = await tx.execute(
-        text(
-            "SELECT e.provider_id, e.event_id, e.grant_id, e.session_id, e.hour, e.units, e.held_s, e.utilisation_bp,"
-            " e.evidence, e.corrects, c.event_id AS corrected_by, b.recorded_at"
-            " FROM usage_event e"
-            " LEFT JOIN usage_event c ON c.provider_id = e.provider_id AND c.corrects = e.event_id"
-            " LEFT JOIN LATERAL (SELECT recorded_at FROM usage_batch WHERE batch_no = e.batch_no LIMIT 1) b ON true"
-            " WHERE e.provider_id = :provider AND e.grant_id = :grant AND e.hour >= :since AND e.hour < :until"
-            " AND e.event_id > :after ORDER BY e.event_id LIMIT :limit"
-        ),
-        {
-            "provider": provider_id,
-            "grant": grant_id,
-            "since": since,
-            "until": until,
-            "after": after_id,
-            "limit": limit,
-        },
+    event, correction = usage_event, usage_event.alias("correction")
+    batch = (
+        select(usage_batch.c.recorded_at)
+        .where(usage_batch.c.batch_no == event.c.batch_no)
+        .limit(1)
+        .correlate(event)
+        .lateral("batch")
     )
-    return [dict(row) for row in rows.mappings()]
-
-
-async def counts(tx: Tx, programme_code: str) -> dict[str, int]:
-    """How many items of a programme had which outcome, over all batches."""
-    row = await tx.execute(
-        text(
-            "SELECT coalesce(sum(accepted), 0) AS events, coalesce(sum(duplicates), 0) AS duplicates,"
-            " coalesce(sum(corrections), 0) AS corrections, coalesce(sum(conflicts), 0) AS conflicts,"
-            " coalesce(sum(rejected), 0) AS rejected FROM usage_batch WHERE programme_code = :programme"
-        ),
-        {"programme": programme_code},
+    replaced = (correction.c.provider_id == event.c.provider_id) & (correction.c.corrects == event.c.event_id)
+    told = {"corrected_by": correction.c.event_id, "recorded_at": batch.c.recorded_at}
+    query = (
+        select(*(told[name] if name in told else event.c[name] for name in RecordedEvent._fields))
+        .select_from(event.outerjoin(correction, replaced).outerjoin(batch, true()))
+        .where(
+            event.c.provider_id == provider_id,
+            event.c.grant_id == grant_id,
+            event.c.hour >= since,
+            event.c.hour < until,
+            event.c.event_id > after_id,
+        )
+        .order_by(event.c.event_id)
+        .limit(limit)
     )
-    return {name: int(value) for name, value in row.mappings().one().items()}
+    return tuple(RecordedEvent(*row) for row in await tx.execute(query))
 
 
-async def latest_hours(tx: Tx) -> dict[str, dt.datetime]:
+async def list_outcome_counts(tx: Tx, programme_code: str | None = None) -> tuple[OutcomeCounts, ...]:
+    """How many items had which outcome, by provider and programme, of one programme where asked.
+
+    Items whose grant is not known stand under the empty code.
+    """
+    batch = usage_batch.c
+    sums = [func.sum(batch[name]) for name in OutcomeCounts._fields[2:]]
+    query = select(batch.provider_id, batch.programme_code, *sums)
+    if programme_code is not None:
+        query = query.where(batch.programme_code == programme_code)
+    ordered = query.group_by(batch.provider_id, batch.programme_code).order_by(batch.provider_id, batch.programme_code)
+    return tuple(OutcomeCounts(row[0], row[1], *map(int, row[2:])) for row in await tx.execute(ordered))
+
+
+async def list_latest_hours(tx: Tx) -> dict[str, dt.datetime]:
     """Provider → the newest hour that it reported."""
-    rows = await tx.execute(
-        text(
-            "SELECT provider_id, max(latest_hour) AS hour FROM usage_batch WHERE latest_hour IS NOT NULL"
-            " GROUP BY provider_id"
-        )
-    )
-    return {row.provider_id: row.hour for row in rows}
+    batch = usage_batch.c
+    query = select(batch.provider_id, func.max(batch.latest_hour).label("hour")).where(batch.latest_hour.is_not(None))
+    return {row.provider_id: row.hour for row in await tx.execute(query.group_by(batch.provider_id))}
 
 
-async def hours_without_events(tx: Tx, since: dt.datetime, until: dt.datetime) -> dict[str, int]:
+async def count_hours_without_events(tx: Tx, since: dt.datetime, until: dt.datetime) -> dict[str, int]:
     """Provider → session hours that lie wholly in `[since, until)` and for which no event came."""
-    rows = await tx.execute(
-        text(
-            "SELECT s.provider_id, count(*) AS hours FROM gpu_session s"
-            " CROSS JOIN LATERAL generate_series(greatest(date_trunc('hour', s.assigned_at), :since),"
-            " least(s.released_at, :until) - interval '1 microsecond', interval '1 hour') AS t (hour)"
-            " WHERE s.assigned_at < :until AND (s.released_at IS NULL OR s.released_at > :since)"
-            " AND NOT EXISTS (SELECT 1 FROM usage_hour h WHERE h.provider_id = s.provider_id"
-            " AND h.grant_id = s.grant_id AND h.session_id = s.session_id AND h.hour = t.hour AND h.events > 0)"
-            " GROUP BY s.provider_id"
-        ),
-        {"since": since, "until": until},
-    )
-    return {row.provider_id: row.hours for row in rows}
-
-
-async def outcome_counts(tx: Tx) -> list[tuple[str, dict[str, int]]]:
-    """Provider → how many items had which outcome."""
-    rows = await tx.execute(
-        text(
-            "SELECT provider_id, sum(accepted) AS accepted, sum(duplicates) AS duplicate, sum(conflicts) AS conflict,"
-            " sum(rejected) AS rejected FROM usage_batch GROUP BY provider_id"
+    session, total = gpu_session.c, usage_hour.c
+    begins = func.greatest(func.date_trunc("hour", session.assigned_at), literal(since, Instant))
+    ends = func.least(session.released_at, literal(until, Instant)) - MICROSECOND
+    hours = func.generate_series(begins, ends, HOUR).table_valued(column("hour", Instant), name="t").render_derived()
+    reported = (
+        select(total.hour)
+        .where(
+            total.provider_id == session.provider_id,
+            total.grant_id == session.grant_id,
+            total.session_id == session.session_id,
+            total.hour == hours.c.hour,
+            total.events > 0,
         )
+        .exists()
     )
-    return [
-        (row["provider_id"], {name: int(row[name]) for name in ("accepted", "duplicate", "conflict", "rejected")})
-        for row in rows.mappings()
-    ]
+    query = (
+        select(session.provider_id, func.count().label("hours"))
+        .select_from(gpu_session.join(hours, true()))
+        .where(
+            session.assigned_at < until,
+            session.released_at.is_(None) | (session.released_at > since),
+            ~reported,
+        )
+        .group_by(session.provider_id)
+    )
+    return {row.provider_id: row.hours for row in await tx.execute(query)}

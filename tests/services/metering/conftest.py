@@ -13,7 +13,7 @@ from libs.common.settings import Settings
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
 from libs.embedded.local_bus import LocalBus
 from services.metering.__main__ import SERVICE
-from services.metering.tables import metadata
+from services.metering.tables.base import metadata
 from tests.conftest import ServiceClient
 from tests.owner import as_owner
 from tests.services.metering.meters import Metering, kst

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from libs.common.clock import SettableClock
 from libs.common.db import Tx
 from services.metering.operations.record_usage import record_usage
 from services.metering.routes.usage_document import read_batch
@@ -42,7 +43,9 @@ def some_usage(seed: int) -> list[dict[str, Any]]:
 
 async def record(tx: Tx, items: list[dict[str, Any]]) -> None:
     """Record one batch of alpha's."""
-    await record_usage(tx, "alpha", read_batch(json.dumps(items).encode(), "alpha"), NOW)
+    clock = SettableClock()
+    clock.set(NOW)
+    await record_usage(tx, "alpha", read_batch(json.dumps(items).encode(), "alpha"), clock)
 
 
 @pytest.mark.rule("MT-2")

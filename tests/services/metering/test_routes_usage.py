@@ -63,7 +63,7 @@ async def test_one_batch_many_outcomes(metering: Metering) -> None:
     assert counts == {"accepted": 2, "duplicates": 2, "conflicts": 1, "rejected": 3, "corrections": 0}
     assert [(item["index"], item["outcome"], item["code"]) for item in answer["items"]] == [
         (1, "duplicate", None),
-        (2, "conflict", None),
+        (2, "conflict", "usage_conflict"),
         (3, "rejected", "usage_hour_not_aligned"),
         (4, "rejected", "usage_item_malformed"),
         (6, "duplicate", None),
@@ -103,7 +103,7 @@ async def test_identity_is_global(metering: Metering) -> None:
     await metering.assign(kst(2, 0, month=11), "S-000002")
     await metering.post(usage_item("e", kst(1, 10)))
     again = usage_item("e", kst(2, 0, month=11), session_id="S-000002")
-    assert await metering.outcome(again) == ("conflict", "")
+    assert await metering.outcome(again) == ("conflict", "usage_conflict")
     other = usage_item("e", kst(1, 10), provider_id="beta")
     await metering.place("A-000001", provider_id="beta")
     answer = await metering.post(other, provider_id="beta")

@@ -1,0 +1,40 @@
+"""What operators act on: how long a provider is silent, and which statements are overdue."""
+
+import datetime as dt
+from collections.abc import Set
+
+from libs.common.calendar import month_of, next_month
+from services.metering.model.grants import ProgrammeUse
+from services.metering.rules.statement import due_at
+
+HOUR = dt.timedelta(hours=1)
+LAST_INSTANT = dt.timedelta(microseconds=1)
+
+
+def silent_s(
+    newest_hour: dt.datetime | None, first_held_at: dt.datetime | None, last_end: dt.datetime, now: dt.datetime
+) -> int | None:
+    """For how many seconds a provider has reported nothing; None while nothing is to be reported.
+
+    From the end of the newest hour that it reported, or, where it never reported, from when it first held units
+    (`first_held_at`, none before), to now, but no longer than its last grant runs (`last_end`): what is over is not
+    counted for ever. Whole seconds, cut; never negative.
+    """
+    since = newest_hour + HOUR if newest_hour is not None else first_held_at
+    if since is None:
+        return None
+    return max(0, (min(now, last_end) - since) // dt.timedelta(seconds=1))
+
+
+def overdue_months(use: ProgrammeUse, closed: Set[tuple[str, str, str]], due_day: int | None, now: dt.datetime) -> int:
+    """How many months of a provider's programme have a statement due and not closed at `now` (MT-10).
+
+    Only months in which a grant runs: from the first start to the last end in force, so that nothing is counted for
+    ever once the grants are over. `closed` are (provider, programme, month). None is due without a due day.
+    """
+    overdue, month = 0, month_of(use.starts_at)
+    last = month_of(max(use.starts_at, use.ends_at - LAST_INSTANT))
+    while month <= last and (due := due_at(month, due_day)) is not None and due <= now:
+        overdue += (use.provider_id, use.programme_code, month) not in closed
+        month = next_month(month)
+    return overdue
