@@ -7,6 +7,7 @@ RIGHTS = Rights(
         "price",
         "wait_discount",
         "self_payment_receipt",
+        "key_collision",
         "forfeiture",
         "budget_shift",
         "budget_level",
@@ -19,7 +20,7 @@ RIGHTS = Rights(
         "dispute": ("dispute_id", "settlement_id", "line_no", "raised_at"),
     },
     changes={"self_payment_notice": ("overdue_at",)},
-    no_removal=("grants", "self_payment", "commitment"),
+    no_removal=("grants", "provider", "self_payment", "commitment"),
     # lines are working papers while a settlement is parked or a draft; a trigger of the tables closes them at issue
     no_change=("settlement_line",),
     closed_when={

@@ -67,7 +67,7 @@ async def close_outage(tx: Tx, caller: Caller, outage_id: str, ended_at: dt.date
         raise WrongState("outage", outage_id, reported.state, ["open"])
     _refuse(span_refusal(reported.started_at, ended_at, now))
     closed = replace(reported, ended_at=ended_at, closed_by=caller.subject, closed_at=now)
-    await outages.change_outage(tx, closed)
+    await outages.end_outage(tx, closed)
     await say(tx, _event(OutageClosed, closed.outage), now=now)
     return closed
 

@@ -142,7 +142,7 @@ def _plain_columns(items: list[Item], source: str) -> UsageColumns | None:
         [known_hours[data.hour] for data in told],
         [data.units for data in told],
         [data.held_s for data in told],
-        hundredths(data.utilisation_pct for data in told),
+        [hundredths(data.utilisation_pct) for data in told],
         [data.evidence for data in told],
         [data.corrects or None for data in told],
     )
@@ -244,7 +244,7 @@ def _usage(document: UsageDocument, source: str, hours: dict[str, dt.datetime | 
         hour,
         data.units,
         data.held_s,
-        hundredths([data.utilisation_pct])[0],
+        hundredths(data.utilisation_pct),
         data.evidence,
         data.corrects or None,
     )

@@ -20,9 +20,10 @@ async def add_outage(tx: Tx, reported: ReportedOutage) -> None:
     await tx.execute(insert(outage).values(values(reported)))
 
 
-async def change_outage(tx: Tx, changed: ReportedOutage) -> None:
-    """Write an outage back."""
-    await tx.execute(update(outage).where(outage.c.outage_id == changed.outage_id).values(values(changed)))
+async def end_outage(tx: Tx, closed: ReportedOutage) -> None:
+    """Keep when an outage ended and by whom that was stated; the rest of it never changes."""
+    row = {"ended_at": closed.ended_at, "closed_by": closed.closed_by, "closed_at": closed.closed_at}
+    await tx.execute(update(outage).where(outage.c.outage_id == closed.outage_id).values(row))
 
 
 async def find_outage(tx: Tx, outage_id: str, *, locked: bool = False) -> ReportedOutage | None:
