@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from libs.common.calendar import add_months, kst_day
+from libs.common.calendar import kst_day
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.events.intake import AgreementSigned
@@ -17,6 +17,7 @@ from services.intake.operations.applications import own_with_organisation, wrong
 from services.intake.operations.case import applicant_of
 from services.intake.operations.screening import recheck_before_agreement
 from services.intake.rules.people import representative_keys
+from services.intake.rules.request import last_day_of_use
 from services.intake.store import agreements, applications, facts
 
 
@@ -73,7 +74,7 @@ async def sign(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Agr
     await agreements.change_agreement(tx, signed)
     by = caller.subject
     await applications.move(tx, application_id, "signed", reason="", by=by, now=now)
-    last_day = add_months(found.request.wished_start, awarded.months) - dt.timedelta(days=1)
+    last_day = last_day_of_use(found.request.wished_start, awarded.months)
     fact = Award(programme.code, government=True, year=kst_day(now).year, running_until=last_day)
     source = f"agreement {application_id}"
     await facts.add_award(tx, applicant.awards_of, fact, application_id=application_id, source=source, by=by, now=now)

@@ -16,15 +16,10 @@ from services.intake.model.applications import Application, ApplicationState, Do
 from services.intake.model.organisations import Organisation
 from services.intake.policy import products_by_track
 from services.intake.rules.counting import named_product
-from services.intake.rules.next_calls import next_call
 from services.intake.rules.people import told_apart
+from services.intake.rules.states import UNDER_AGREEMENT, WITHDRAWABLE, next_call
 from services.intake.settings import SETTINGS
 from services.intake.store import agreements, applications, documents, organisations
-
-UNDER_AGREEMENT: tuple[ApplicationState, ...] = ("signed", "placed", "active")
-WITHDRAWABLE: tuple[ApplicationState, ...] = (
-    "draft", "submitted", "eligible", "waiting", "selected", "agreed", *UNDER_AGREEMENT,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

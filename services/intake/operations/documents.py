@@ -1,7 +1,6 @@
 """Uploaded documents of a draft: kept by content, taken out, collected when nothing names their content any more."""
 
 import asyncio
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +52,7 @@ async def attach(
         document_id="",
         application_id=application_id,
         kind=upload.kind,
-        file_name=unicodedata.normalize("NFC", upload.file_name),
+        file_name=upload.file_name,
         found_format=found_format,
         size_bytes=len(upload.content),
         sha256=sha256,

@@ -7,10 +7,9 @@ from libs.common.events.billing import SelfpayDeposited, SelfpayDue, SelfpayOver
 from libs.common.events.review import SelectionAnnounced
 from services.intake.model.agreements import Announcement, ProgressNews
 from services.intake.model.applications import ApplicationState
+from services.intake.rules.states import BEFORE_AGREEMENT, earlier
 from services.intake.store import agreements, applications
 
-BEFORE_AGREEMENT: tuple[ApplicationState, ...] = ("eligible", "refused", "waiting", "selected")
-AFTER_SIGNATURE: tuple[ApplicationState, ...] = ("signed", "placed", "active", "ended")
 SYSTEM = "system"
 
 
@@ -64,9 +63,8 @@ async def hear_ended(tx: Tx, event: GrantEnded, clock: Clock) -> None:
 
 async def _advance(tx: Tx, news: ProgressNews, state: ApplicationState, clock: Clock, *, reason: str = "") -> None:
     await _tell(tx, news)
-    earlier = AFTER_SIGNATURE[: AFTER_SIGNATURE.index(state)]
     at = news.application_id
-    await applications.move(tx, at, state, reason=reason, by=SYSTEM, now=clock.now(), only_from=earlier)
+    await applications.move(tx, at, state, reason=reason, by=SYSTEM, now=clock.now(), only_from=earlier(state))
 
 
 async def _tell(tx: Tx, news: ProgressNews) -> None:

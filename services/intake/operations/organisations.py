@@ -12,6 +12,7 @@ from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
 from services.intake.rules.companies import completed, plain_name
 from services.intake.rules.people import told_apart
+from services.intake.rules.restrictions import period_backwards
 from services.intake.store import facts, organisations
 from services.intake.store.facts import Subject
 
@@ -55,7 +56,7 @@ async def show(tx: Tx, caller: Caller, organisation_id: str) -> Organisation:
 async def restrict_organisation(tx: Tx, caller: Caller, organisation_id: str, fact: Restriction, clock: Clock) -> str:
     """Record a restriction of an organisation; applications under screening are looked at again. Returns its id."""
     await organisations.get_organisation(tx, organisation_id)
-    _check_period(fact)
+    _refuse_backwards(fact)
     fact_id = await facts.add_restriction(tx, Subject(organisation_id), fact, by=caller.subject, now=clock.now())
     await look_again(tx, clock, organisation_id=organisation_id)
     return fact_id
@@ -65,16 +66,10 @@ async def restrict_investigator(
     tx: Tx, caller: Caller, who: PrincipalInvestigator, fact: Restriction, clock: Clock
 ) -> str:
     """Record a restriction of a principal investigator; applications under screening are looked at again."""
-    _check_period(fact)
+    _refuse_backwards(fact)
     fact_id = await facts.add_restriction(tx, _subject(who), fact, by=caller.subject, now=clock.now())
     await look_again(tx, clock, person=who.person)
     return fact_id
-
-
-def _check_period(fact: Restriction) -> None:
-    if fact.until_day is not None and fact.until_day < fact.from_day:
-        days = {"from": fact.from_day.isoformat(), "until": fact.until_day.isoformat()}
-        raise Invalid("period_backwards", "IN-8", **days)
 
 
 async def award_organisation(
@@ -104,3 +99,9 @@ def _subject(who: PrincipalInvestigator) -> Subject:
     if not told_apart(who.person):
         raise Invalid("investigator_not_told_apart", "IN-3", name=who.name or who.principal_investigator_id)
     return Subject.investigator(who.principal_investigator_id, who.person.person_key)
+
+
+def _refuse_backwards(fact: Restriction) -> None:
+    refusal = period_backwards(fact)
+    if refusal is not None:
+        raise Invalid(refusal.code, refusal.rule_id, **refusal.facts)

@@ -83,7 +83,7 @@ async def register(tx: Tx, caller: Caller, told: NewProvider, clock: Clock) -> P
     if not await providers.add_provider(tx, new, by=caller.subject):
         raise Conflict("provider_taken", "CV-9", provider=told.provider_id)
     await providers.add_history(tx, new, reason="registered", by=caller.subject)
-    await say(tx, ProviderRegistered.model_validate(_facts(new)), now=now)
+    await say(tx, _registered(new), now=now)
     return new
 
 
@@ -147,7 +147,7 @@ async def _keep(tx: Tx, caller: Caller, changed: Provider, reason: str, now: dt.
     kept = replace(changed, version=changed.version + 1, changed_at=now)
     await providers.change_provider(tx, kept)
     await providers.add_history(tx, kept, reason=reason, by=caller.subject)
-    await say(tx, ProviderChanged.model_validate({**_facts(kept), "changed_at": now, "reason": reason}), now=now)
+    await say(tx, ProviderChanged(**_registered(kept).model_dump(), changed_at=now, reason=reason), now=now)
     return kept
 
 
@@ -217,19 +217,18 @@ def _refuse_twice(numbers: Sequence[str]) -> None:
             raise Invalid("member_twice", "IN-8", business_no=number)
 
 
-def _facts(told: Provider) -> dict[str, object]:
+def _registered(told: Provider) -> ProviderRegistered:
     people = [person for member in told.members for person in member.organisation.representatives]
-    keys = {*representative_keys(people), *told.inherited_keys}
-    return {
-        "provider_id": told.provider_id,
-        "organisation_id": told.organisation.organisation_id,
-        "name": told.name,
-        "business_no": told.organisation.business_no,
-        "members": [_said(member) for member in told.members],
-        "representative_keys": sorted(keys),
-        "affiliates": sorted({number for member in told.members for number in member.organisation.affiliates}),
-        "registered_at": told.registered_at,
-    }
+    return ProviderRegistered(
+        provider_id=told.provider_id,
+        organisation_id=told.organisation.organisation_id,
+        name=told.name,
+        business_no=told.organisation.business_no,
+        members=[_said(member) for member in told.members],
+        representative_keys=sorted({*representative_keys(people), *told.inherited_keys}),
+        affiliates=sorted({number for member in told.members for number in member.organisation.affiliates}),
+        registered_at=told.registered_at,
+    )
 
 
 def _said(member: Member) -> SaidMember:

@@ -16,7 +16,7 @@ from services.intake.model.findings import Decision, Finding, Outcome, Run, Verd
 from services.intake.model.organisations import Organisation, Person
 from services.intake.operations.applications import own_application, own_with_organisation, wrong_state
 from services.intake.operations.case import Applicant, applicant_of, case_of, facts_of
-from services.intake.operations.submission import submitted_facts
+from services.intake.operations.submission import submitted
 from services.intake.rules.screening import (
     concluded,
     in_the_way,
@@ -26,9 +26,8 @@ from services.intake.rules.screening import (
     verdicts,
     with_new_findings,
 )
+from services.intake.rules.states import BEFORE_SIGNATURE
 from services.intake.store import applications, organisations, screenings
-
-BEFORE_SIGNATURE: tuple[ApplicationState, ...] = ("selected", "agreed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +174,10 @@ def _open_question(verdict: Verdict) -> Refusal:
 
 def _screened(found: Application, organisation: Organisation, failed: list[str]) -> ApplicationScreened:
     receipt, leads = _receipt(found), found.request.principal_investigator
-    more = {
-        "eligible": not failed,
-        "youth": receipt.youth,
-        "principal_investigator_id": "" if leads is None else leads.principal_investigator_id,
-        "failed_rules": failed,
-    }
-    return ApplicationScreened.model_validate({**submitted_facts(found, receipt, organisation), **more})
+    return ApplicationScreened(
+        **submitted(found, receipt, organisation).model_dump(),
+        eligible=not failed,
+        youth=receipt.youth,
+        principal_investigator_id="" if leads is None else leads.principal_investigator_id,
+        failed_rules=failed,
+    )

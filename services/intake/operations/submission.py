@@ -52,7 +52,7 @@ async def submit(
     await applications.move(tx, application_id, "submitted", reason=receipt.receipt_no, by=by, now=now, receipt=receipt)
     await screenings.add_run(tx, application_id, "submission", findings, programme_version=programme.version, now=now)
     received = replace(draft, receipt=receipt)
-    await say(tx, ApplicationSubmitted.model_validate(submitted_facts(received, receipt, organisation)), now=now)
+    await say(tx, submitted(received, receipt, organisation), now=now)
     return received, receipt
 
 
@@ -62,26 +62,26 @@ def _refuse(findings: Sequence[Finding]) -> None:
         raise Refused(failures)
 
 
-def submitted_facts(application: Application, receipt: Receipt, organisation: Organisation) -> dict[str, object]:
+def submitted(application: Application, receipt: Receipt, organisation: Organisation) -> ApplicationSubmitted:
     """What other services hear of a submitted application."""
     request = application.request
-    return {
-        "application_id": application.application_id,
-        "programme_code": application.programme_code,
-        "programme_version": receipt.programme_version,
-        "receipt_no": receipt.receipt_no,
-        "received_at": receipt.received_at,
-        "organisation_id": organisation.organisation_id,
-        "organisation_name": organisation.name,
-        "applicant_kind": organisation.kind,
-        "sector": receipt.sector,
-        "counting_unit": receipt.counting_unit,
-        "track": request.track,
-        "product": request.product,
-        "units": request.units,
-        "months": request.months,
-        "wished_start": request.wished_start,
-    }
+    return ApplicationSubmitted(
+        application_id=application.application_id,
+        programme_code=application.programme_code,
+        programme_version=receipt.programme_version,
+        receipt_no=receipt.receipt_no,
+        received_at=receipt.received_at,
+        organisation_id=organisation.organisation_id,
+        organisation_name=organisation.name,
+        applicant_kind=organisation.kind,
+        sector=receipt.sector,
+        counting_unit=receipt.counting_unit,
+        track=request.track,
+        product=request.product,
+        units=request.units,
+        months=request.months,
+        wished_start=request.wished_start,
+    )
 
 
 async def note_refused(tx: Tx, caller: Caller, application_id: str, code: str, now: dt.datetime) -> None:

@@ -12,6 +12,7 @@ from libs.common.identity import Caller
 from libs.common.web import Allowed, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import documents as operations
 from services.intake.routes.application_views import DocumentView
+from services.intake.rules.documents import kept_file_name
 from services.intake.settings import SETTINGS, documents_dir
 
 router = ServiceRouter(tags=["제출 서류 · Documents"])
@@ -45,10 +46,9 @@ async def upload_document(
 ) -> DocumentView:
     """Upload a document to a draft. Its format is found in its content; a wrong one is told by the dry run (IN-9)."""
     content = await file.read()
-    name = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:] or "document"
 
     async def act(tx: Tx) -> DocumentView:
-        upload = operations.Upload(kind, name, content)
+        upload = operations.Upload(kind, kept_file_name(file.filename), content)
         kept = await operations.attach(tx, caller, application_id, upload, folder=folder, clock=clock)
         return DocumentView.model_validate(kept)
 

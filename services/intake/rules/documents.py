@@ -11,6 +11,7 @@ from services.intake.model.findings import Finding
 from services.intake.policy import DocumentKind, DocumentPolicy
 
 FILE_NAME = re.compile(r"\[(?P<organisation>[^\]]+)\]\s*(?P<number>\d{1,3})_(?P<document>\S.*)")
+FILE_NAME_MAX = 255
 SAME_FORMAT = {"jpeg": "jpg", "htm": "html", "tif": "tiff"}
 
 
@@ -76,6 +77,15 @@ def _misfits(attachment: Attachment, organisation_name: str, policy: DocumentPol
         wanted = {"wanted": f"[{organisation_name}] {document.number}_{document.name_ko}"}
         found.append(Finding("IN-9", policy.wrong_format, "document_file_name", {**facts, **wanted}))
     return found
+
+
+def kept_file_name(sent: str | None) -> str:
+    """The name under which an upload is kept: without the path that some browsers send, composed, at most 255 letters.
+
+    `document` where nothing remains. Example: `..\\etc\\표.pdf` → `표.pdf`.
+    """
+    last = (sent or "").replace("\\", "/").rsplit("/", 1)[-1]
+    return unicodedata.normalize("NFC", last)[-FILE_NAME_MAX:] or "document"
 
 
 def said_format(file_name: str) -> str:

@@ -1,5 +1,6 @@
 """Which records are one person (IN-3, CV-9)."""
 
+import hashlib
 from collections.abc import Iterable
 
 from libs.common.keys import person_key
@@ -21,8 +22,15 @@ def same_person(one: Person, other: Person) -> bool:
 
 
 def representative_keys(people: Iterable[Representative]) -> list[str]:
-    """The keys by which AL-5 compares representatives: sorted, each once."""
-    return sorted({person_key(person.name, person.born_on) for person in people})
+    """The keys by which AL-5 compares representatives: sorted, each once.
+
+    Each person's folded key (CV-9) and, where it differs, the one of the name as it is shown: what was said before
+    names were folded is still compared by that one.
+    """
+    told = list(people)
+    folded = {person_key(person.name, person.born_on) for person in told}
+    shown = {hashlib.sha256(f"{person.name}|{person.born_on.isoformat()}".encode()).hexdigest() for person in told}
+    return sorted(folded | shown)
 
 
 def told_apart(person: Person) -> bool:

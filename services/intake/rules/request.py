@@ -31,15 +31,23 @@ def _between(what: str, asked: int, least: int | None, most: int | None) -> tupl
     return (Finding("IN-4", "fail", f"{what}_out_of_bounds", facts),)
 
 
+def last_day_of_use(wished_start: dt.date, months: int) -> dt.date:
+    """The last day of a use of whole months from its first day, by anchored months (CV-3).
+
+    Example: six months from 1 October 2025 → 31 March 2026.
+    """
+    return add_months(wished_start, months) - dt.timedelta(days=1)
+
+
 def _within_window(months: int, wished_start: dt.date, bounds: RequestBounds) -> tuple[Finding, ...]:
-    ends_before = add_months(wished_start, months)
+    last_day = last_day_of_use(wished_start, months)
     early = bounds.use_starts_on is not None and wished_start < bounds.use_starts_on
-    late = bounds.use_ends_on is not None and ends_before > bounds.use_ends_on + dt.timedelta(days=1)
+    late = bounds.use_ends_on is not None and last_day > bounds.use_ends_on
     if not early and not late:
         return ()
     facts = {
         "use_from": wished_start.isoformat(),
-        "use_until": (ends_before - dt.timedelta(days=1)).isoformat(),
+        "use_until": last_day.isoformat(),
         "window_from": "-" if bounds.use_starts_on is None else bounds.use_starts_on.isoformat(),
         "window_until": "-" if bounds.use_ends_on is None else bounds.use_ends_on.isoformat(),
     }

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from libs.common.errors import Refusal
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderMember
@@ -29,6 +30,14 @@ def restrictions_in_force(
     found = [_finding(r, day, policy) for r in restrictions if r.kind in policy.kinds and _in_force(r, day)]
     told = tuple(finding for finding in found if finding.outcome != "pass")
     return told or (Finding("IN-8", "pass", "no_restriction_in_force", {"on": day.isoformat()}),)
+
+
+def period_backwards(restriction: Restriction) -> Refusal | None:
+    """Why a fact cannot be: its last day lies before its first. None where it can; one day alone is a period."""
+    first, last = restriction.from_day, restriction.until_day
+    if last is None or last >= first:
+        return None
+    return Refusal("IN-8", "period_backwards", {"from": first.isoformat(), "until": last.isoformat()})
 
 
 def _in_force(restriction: Restriction, day: dt.date) -> bool:

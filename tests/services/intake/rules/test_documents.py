@@ -6,7 +6,7 @@ import pytest
 
 from services.intake.model.applications import Attachment
 from services.intake.policy import DocumentKind, DocumentPolicy
-from services.intake.rules.documents import documents_complete, said_format
+from services.intake.rules.documents import documents_complete, kept_file_name, said_format
 
 ORGANISATION = "한빛에이아이"
 
@@ -113,3 +113,18 @@ def test_a_document_of_no_kind() -> None:
 def test_said_format() -> None:
     """The ending counts, whatever its case."""
     assert [said_format(name) for name in ("a.PDF", "a.jpeg", "a", "a.tar.gz")] == ["pdf", "jpg", "", "gz"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        pytest.param("..\\..\\etc\\표.pdf", "표.pdf", id="a path of the other system"),
+        pytest.param("/a/b/표.pdf", "표.pdf", id="a path"),
+        pytest.param(None, "document", id="none"),
+        pytest.param("folder/", "document", id="a folder alone"),
+        pytest.param("가" * 300 + ".pdf", "가" * 251 + ".pdf", id="a long one keeps its ending"),
+    ],
+)
+def test_kept_file_name(sent: str | None, kept: str) -> None:
+    """An upload is kept under its last name, at most 255 letters."""
+    assert kept_file_name(sent) == kept

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.policy import RequestBounds
-from services.intake.rules.request import request_within_bounds
+from services.intake.rules.request import last_day_of_use, request_within_bounds
 
 S0 = RequestBounds(1, 1, 1, 9, dt.date(2025, 10, 1), dt.date(2026, 6, 30))
 SERVERS = RequestBounds(1, None, 1, 9, dt.date(2025, 10, 1), dt.date(2026, 6, 30))
@@ -41,3 +41,9 @@ def test_fewer_months_never_hurt(months: int, start: dt.date) -> None:
     """Whoever fits with more months fits with fewer."""
     outcomes = [request_within_bounds(1, n, start, S0)[0].outcome for n in range(1, months + 1)]
     assert outcomes == sorted(outcomes, reverse=True)
+
+
+def test_last_day_of_use() -> None:
+    """Whole months from the first day, anchored: one month from 31 January ends on the last of February."""
+    assert last_day_of_use(dt.date(2025, 10, 1), 6) == dt.date(2026, 3, 31)
+    assert last_day_of_use(dt.date(2025, 1, 31), 1) == dt.date(2025, 2, 28)

@@ -1,9 +1,21 @@
-"""Which call leads an application on from where it stands (F-62): a real one, or none."""
+"""The states of an application: which step is open in which, and which call leads on (F-62)."""
 
 from collections.abc import Sequence
 
 from services.intake.model.applications import ApplicationState
 
+UNDER_AGREEMENT: tuple[ApplicationState, ...] = ("signed", "placed", "active")
+"""A signed agreement that has not ended: giving up ends it."""
+WITHDRAWABLE: tuple[ApplicationState, ...] = (
+    "draft", "submitted", "eligible", "waiting", "selected", "agreed", *UNDER_AGREEMENT,
+)  # fmt: skip
+"""What may be taken back, declined or given up."""
+BEFORE_AGREEMENT: tuple[ApplicationState, ...] = ("eligible", "refused", "waiting", "selected")
+"""Where an announced outcome moves an application; afterwards it is kept and changes nothing."""
+BEFORE_SIGNATURE: tuple[ApplicationState, ...] = ("selected", "agreed")
+"""Where IN-7 and IN-8 are open to an officer's decision again."""
+AFTER_SIGNATURE: tuple[ApplicationState, ...] = ("signed", "placed", "active", "ended")
+"""How far an award gets; it only moves forward."""
 ORDER: tuple[ApplicationState, ...] = ("draft", "submitted", "eligible", "selected", "agreed", "signed")
 """The way from the draft to the signature; any other state leads nowhere from here."""
 
@@ -26,3 +38,8 @@ def next_call(application_id: str, state: ApplicationState, wanted: Sequence[App
         "agreed": f"POST /intake/v1/agreements/{application_id}/sign",
     }
     return calls.get(state, "")
+
+
+def earlier(state: ApplicationState) -> tuple[ApplicationState, ...]:
+    """The states of an award from which it moves on to this one: facts that come late move nothing back."""
+    return AFTER_SIGNATURE[: AFTER_SIGNATURE.index(state)]
