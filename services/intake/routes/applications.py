@@ -32,7 +32,7 @@ from services.intake.model.organisations import PrincipalInvestigator
 from services.intake.operations import applications as operations
 from services.intake.operations import submission
 from services.intake.routes.application_views import ApplicationDetail, ApplicationView
-from services.intake.routes.fields import Key, Name, ProgrammeCode, Reason
+from services.intake.routes.fields import Flag, Key, Name, ProgrammeCode, Reason
 from services.intake.routes.screening import CheckView
 from services.intake.store import applications as store
 
@@ -56,7 +56,7 @@ class Investigator(Body):
 
     id: Annotated[Text, StringConstraints(max_length=100)] = ""
     name: Name
-    is_professor: bool
+    is_professor: Flag
     born_on: BirthDay | None = None
 
     def told(self) -> PrincipalInvestigator:
@@ -74,7 +74,7 @@ class EditApplication(Body):
     units: Positive
     months: GrantMonths
     wished_start: Day
-    youth_claimed: bool = False
+    youth_claimed: Flag = False
     principal_investigator: Investigator | None = None
     title: Annotated[Text, StringConstraints(max_length=500)] = ""
 

@@ -20,3 +20,5 @@ ProviderCode = Annotated[Text, StringConstraints(min_length=1, max_length=100, p
 ProviderPath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
 PersonKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of a representative's folded name and birth date."""
+Flag = Annotated[bool, Field(strict=True)]
+"""참/거짓 · true or false, no word or number for it."""

@@ -11,7 +11,7 @@ from libs.common.identity import Caller
 from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.intake.model.organisations import Award, Organisation, PrincipalInvestigator, Restriction
 from services.intake.operations import organisations as operations
-from services.intake.routes.fields import BusinessNumber, Code, Name, ProgrammeCode, Source
+from services.intake.routes.fields import BusinessNumber, Code, Flag, Name, ProgrammeCode, Source
 from services.intake.routes.provider_bodies import Person
 from services.intake.rules.business_number import printed_business_number
 from services.intake.store import organisations as store
@@ -117,7 +117,7 @@ class RecordRestriction(Body):
     kind: Code
     from_: Day = Field(alias="from")
     until: Day | None = None
-    instalments_approved: bool = False
+    instalments_approved: Flag = False
     source: Source
 
     def told(self) -> Restriction:
@@ -139,7 +139,7 @@ class RecordAward(Body):
     )
 
     programme_code: ProgrammeCode
-    government: bool
+    government: Flag
     year: Annotated[int, Field(ge=1990, le=2100, strict=True)]
     running_until: Day | None = None
     source: Annotated[Text, StringConstraints(max_length=1_000)] = ""

@@ -9,7 +9,7 @@ from libs.common.web import Body
 from services.intake.model.organisations import Representative
 from services.intake.model.providers import ToldMember
 from services.intake.operations.providers import NewProvider, ProviderEdit
-from services.intake.routes.fields import BusinessNumber, Key, Name, PersonKey, ProviderCode, Reason
+from services.intake.routes.fields import BusinessNumber, Flag, Key, Name, PersonKey, ProviderCode, Reason
 
 REGISTERED: dict[str, Any] = {
     "provider_id": "alpha",
@@ -45,7 +45,7 @@ class CompanyBody(Body):
     affiliates: Affiliates
     opened_on: BirthDay | None = None
     """When the business opened, where it is known: a young one is not checked for impairment (IN-8)."""
-    csap: bool = False
+    csap: Flag = False
     """Whether it holds the cloud security certification (CSAP)."""
 
     def member(self) -> ToldMember:
@@ -91,7 +91,7 @@ class ChangeProvider(Body):
     name: Name | None = None
     representatives: list[Person] | None = Field(None, max_length=50)
     affiliates: list[BusinessNumber] | None = Field(None, max_length=1_000)
-    csap: bool | None = None
+    csap: Flag | None = None
     members: list[CompanyBody] | None = Field(None, max_length=MEMBERS_MAX)
     reason: Reason
 

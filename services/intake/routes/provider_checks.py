@@ -14,7 +14,7 @@ from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, Servi
 from services.intake.model.findings import Outcome
 from services.intake.model.providers import ProviderCheck, ProviderMember
 from services.intake.operations import provider_checks as operations
-from services.intake.routes.fields import BusinessNumber, Name, ProgrammeCode, ProviderCode
+from services.intake.routes.fields import BusinessNumber, Flag, Name, ProgrammeCode, ProviderCode
 from services.intake.routes.organisations import RecordRestriction
 from services.intake.routes.screening import FOUND, FindingView
 from services.intake.rules.screening import worst
@@ -30,8 +30,8 @@ class Member(Body):
     name: Name
     business_no: BusinessNumber
     opened_on: BirthDay
-    fully_impaired: bool | None = None
-    csap_certified: bool
+    fully_impaired: Flag | None = None
+    csap_certified: Flag
     restrictions: list[RecordRestriction] = Field([], max_length=100)
 
     def told(self) -> ProviderMember:
@@ -46,7 +46,7 @@ class Accounts(Body):
     """What a member's accounts show."""
 
     business_no: BusinessNumber
-    fully_impaired: bool
+    fully_impaired: Flag
 
 
 class CheckProvider(Body):

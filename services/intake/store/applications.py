@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, get_args
 
-from sqlalchemy import Row, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, false, func, insert, literal, or_, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
@@ -172,15 +172,17 @@ async def count_drafts(tx: Tx, organisation_id: str) -> int:
     return int((await tx.execute(select(func.count()).where(*same))).scalar_one())
 
 
+def _led_by(person: Person) -> list[ColumnElement[bool]]:
+    """Rows that either key finds; an empty key finds none. Which of them are the person's is the rule's to say."""
+    told = ((application.c.investigator_key, person.number_key), (application.c.person_key, person.person_key))
+    return [column == key for column, key in told if key]
+
+
 async def list_submitted(
     tx: Tx, programme_code: str, counting_unit: str, person: Person, *, but: str
 ) -> tuple[Submitted, ...]:
     """Others of the call, submitted and not withdrawn, that may be of a counting unit or led by a person."""
-    alike = (
-        application.c.counting_unit == counting_unit,
-        application.c.investigator_key == (person.number_key or None),
-        application.c.person_key == (person.person_key or None),
-    )
+    alike = (application.c.counting_unit == counting_unit, *_led_by(person))
     query = select(
         application.c.application_id,
         application.c.receipt_no,
@@ -206,9 +208,7 @@ async def list_under_screening(
     if organisation_id is not None:
         query = query.where(application.c.organisation_id == organisation_id)
     if person is not None:
-        keys = (application.c.investigator_key, application.c.person_key)
-        told = zip(keys, (person.number_key, person.person_key), strict=True)
-        query = query.where(or_(*(column == (key or None) for column, key in told)))
+        query = query.where(or_(false(), *_led_by(person)))
     rows = await tx.execute(query.order_by(application.c.application_id).with_for_update())
     return tuple(_application(row) for row in rows)
 

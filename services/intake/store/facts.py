@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, insert, or_, select
+from sqlalchemy import Column, ColumnElement, Table, false, insert, or_, select
 
 from libs.common.db import Tx
 from libs.common.keys import fold_key
@@ -80,10 +80,8 @@ async def list_restrictions(tx: Tx, organisation_id: str, person: Person) -> tup
 async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, but_of: str) -> tuple[Award, ...]:
     """Awards of an organisation or those that may be of a person, but for those of the application `but_of`."""
     query = select(*AWARD, award.c.subject_key, award.c.person_key)
-    query = query.where(
-        or_(award.c.subject_id == organisation_id, *_alike(award, person)),
-        award.c.application_id.is_distinct_from(but_of),
-    )
+    house = [] if organisation_id is None else [award.c.subject_id == organisation_id]
+    query = query.where(or_(false(), *house, *_alike(award, person)), award.c.application_id.is_distinct_from(but_of))
     rows = await tx.execute(query.order_by(award.c.recorded_at, award.c.award_id).limit(FACTS_MAX))
     return tuple(Award(*row[:4], person=_person(row.subject_key, row.person_key)) for row in rows)
 

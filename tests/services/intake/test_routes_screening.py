@@ -3,6 +3,8 @@
 import pytest
 
 from libs.common.events.intake import ApplicationScreened
+from services.intake.model.organisations import NOBODY, Person
+from services.intake.store.applications import list_under_screening
 from tests.services.intake.people import CLOSES, P0, PDF, Office
 
 BAN = {"kind": "participation_ban", "from": "2025-01-01", "until": "2026-01-01", "source": "NTIS"}
@@ -201,6 +203,17 @@ async def test_a_namesake_is_not_barred(office: Office) -> None:
     application_id = await office.draft(await office.organisation(), principal_investigator=who)
     checked = await office.call("POST", f"/applications/{application_id}/check", 200)
     assert [found["outcome"] for found in checked["findings"] if found["rule_id"] == "IN-8"] == ["pass"]
+
+
+async def test_a_fact_of_one_person_leaves_others_alone(office: Office) -> None:
+    """Recording a ban looks again at that person's applications, not at those that name nobody."""
+    nobodys = await office.submitted()
+    someones = await office.submitted(principal_investigator={"id": "P-7", "name": "김하나", "is_professor": False})
+    async with office.client.db.transaction() as tx:
+        found = await list_under_screening(tx, organisation_id=None, person=Person("p-7", ""))
+        assert [one.application_id for one in found] == [someones]
+        assert await list_under_screening(tx, organisation_id=None, person=NOBODY) == ()
+    assert nobodys != someones
 
 
 @pytest.mark.rule("IN-8")

@@ -269,6 +269,7 @@ async def test_who_leads_must_be_told_apart(office: Office) -> None:
         pytest.param({"units": "1"}, id="a text for a number"),
         pytest.param({"months": 121}, id="more than ten years"),
         pytest.param({"wished_start": "2101-01-01"}, id="a day after 2100"),
+        pytest.param({"youth_claimed": "yes"}, id="a word for a truth"),
         pytest.param({"title": "\x00"}, id="a NUL"),
         pytest.param({"track": "1" * 41}, id="a track of 41 letters"),
     ],
