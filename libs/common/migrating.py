@@ -47,7 +47,7 @@ def run(service: str, *, split: bool) -> None:
         _say(f"{service}: 소유 역할 · owner {roles.owner}, 실행 역할 · running role {roles.running}")
         return
     done = asyncio.run(migrate(service, settings.database_url, roles.running))
-    _say(f"{service}: {done.before or '-'} → {done.after}")
+    _say(f"{service:10} {done.before or '-'} → {done.after}")
     for need in done.needs:
         _say(f"{service}: {need}")
     if not done.granted:

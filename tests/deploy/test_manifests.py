@@ -23,9 +23,11 @@ K8S = ROOT / "deploy/k8s"
 SERVICES = ("intake", "review", "allocator", "metering", "billing")
 KUBERNETES = "1.34"
 ROLES = ("api", "worker")
+PROBE_PORT = 8090
 METRIC = re.compile(r"\bdure_\w+")
 OF_A_METRIC = re.compile(r"_(?:total|bucket|count|sum)$")
-ENGINE_SETTINGS = {"DURE_POSTGRES_PASSWORD", "DURE_GRAFANA_PASSWORD"}
+OF_EACH = ("PASSWORD", "OWNER_PASSWORD")
+ENGINE_SETTINGS = {f"DURE_{service.upper()}_{what}" for service in SERVICES for what in OF_EACH}
 """What the compose file hands to the engines, not to the services."""
 
 YAML_FILES = [
@@ -92,6 +94,11 @@ def pod_specs(documents: list[Tree]) -> Iterator[tuple[str, Tree]]:
             yield f"{document['kind']}/{document['metadata']['name']}", document["spec"]["template"]["spec"]
 
 
+def services_of(documents: list[Tree]) -> Iterator[tuple[str, Tree]]:
+    """The pods of the services, without those of the engines."""
+    return ((name, spec) for name, spec in pod_specs(documents) if name.split("/")[1].split("-")[0] in SERVICES)
+
+
 @pytest.mark.parametrize("file", YAML_FILES, ids=relative)
 def test_yaml_is_clean(file: Path) -> None:
     """yamllint has nothing to say: no duplicate key, no stray indentation."""
@@ -118,8 +125,8 @@ def test_the_rendered_overlay_is_valid_and_whole(rendered: list[Tree]) -> None:
     for service in SERVICES:
         expected = {
             ("Deployment", f"{service}-api"),
-            ("Deployment", f"{service}-worker"),
-            ("Job", f"{service}-migrate"),
+            ("StatefulSet", f"{service}-worker"),
+            ("Job", f"{service}-migrate-0.1.0"),
             ("Service", f"{service}-api"),
             ("NetworkPolicy", f"{service}-pods"),
             ("PodDisruptionBudget", f"{service}-api"),
@@ -130,13 +137,16 @@ def test_the_rendered_overlay_is_valid_and_whole(rendered: list[Tree]) -> None:
 
 def test_each_service_gets_its_own_image_and_database(rendered: list[Tree]) -> None:
     """The template's blanks are filled: nobody runs another's image or reaches another's database."""
-    specs = {name: spec for name, spec in pod_specs(rendered) if not name.startswith("StatefulSet")}
+    specs = dict(services_of(rendered))
     assert len(specs) == len(SERVICES) * 3
     for name, spec in specs.items():
         service = name.split("/")[1].split("-")[0]
         container = spec["containers"][0]
-        assert container["image"].split(":")[0] == f"dure-{service}"
-        assert container["env"][0]["valueFrom"]["secretKeyRef"]["key"] == service
+        assert re.fullmatch(rf"dure-{service}:\d[\w.]*", container["image"]), "a version, not latest"
+        secret = container["env"][0]["valueFrom"]["secretKeyRef"]
+        assert secret["key"] == service
+        kind = "dure-database-owners-" if name.startswith("Job/") else "dure-databases-"
+        assert secret["name"].startswith(kind), "each role has a secret of its own"
 
 
 def test_selectors_meet_their_own_pods_only(rendered: list[Tree]) -> None:
@@ -168,23 +178,23 @@ def test_pods_are_hardened(rendered: list[Tree]) -> None:
 
 def test_long_running_pods_are_probed(rendered: list[Tree]) -> None:
     """An api and a worker are ready by /readyz and alive by /healthz."""
-    deployments = [(name, spec) for name, spec in pod_specs(rendered) if name.startswith("Deployment/")]
+    deployments = [(name, spec) for name, spec in services_of(rendered) if not name.startswith("Job/")]
     assert len(deployments) == len(SERVICES) * len(ROLES)
     for name, spec in deployments:
         container = spec["containers"][0]
         assert container["readinessProbe"]["httpGet"]["path"] == "/readyz", name
         assert container["livenessProbe"]["httpGet"]["path"] == "/healthz", name
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        assert {container[f"{kind}Probe"]["httpGet"]["port"] for kind in ("startup", "readiness", "liveness")} == {
+            "probes"
+        }
+        assert ports["probes"] == PROBE_PORT, name
 
 
 def test_the_cluster_sets_only_settings_that_exist(rendered: list[Tree]) -> None:
     """Every DURE_ variable of a ConfigMap or a pod is one that the services read."""
     config = next(d for d in rendered if d["kind"] == "ConfigMap" and d["metadata"]["name"].startswith("dure-"))
-    of_pods = {
-        variable["name"]
-        for name, spec in pod_specs(rendered)
-        if not name.startswith("StatefulSet")
-        for variable in spec["containers"][0]["env"]
-    }
+    of_pods = {variable["name"] for name, spec in services_of(rendered) for variable in spec["containers"][0]["env"]}
     assert set(config["data"]) | of_pods <= settings_names()
 
 
@@ -194,7 +204,10 @@ def test_compose_runs_each_service_three_ways(compose: Tree) -> None:
         entry = compose["services"][f"{service}-{role}"]
         assert entry["command"] == [role]
         assert entry["build"]["args"] == {"SERVICE": service}
-        assert entry["environment"]["DURE_DATABASE_URL"].endswith(f"@postgres/{service}")
+        role_of = f"{service}_owner" if role == "migrate" else service
+        address = entry["environment"]["DURE_DATABASE_URL"]
+        assert address.startswith(f"postgresql+asyncpg://{role_of}:"), "the owner migrates, the running role runs"
+        assert address.endswith(f"@postgres/{service}")
         if role != "migrate":
             assert entry["depends_on"][f"{service}-migrate"] == {"condition": "service_completed_successfully"}
 
@@ -208,6 +221,40 @@ def test_compose_services_have_an_image_and_a_health(compose: Tree) -> None:
         assert health.get("test") or (health == {"disable": True} and entry["restart"] == "no"), name
         for needed in entry.get("depends_on", {}):
             assert needed in compose["services"], name
+
+
+def test_compose_needs_nothing_from_a_newcomer(compose: Tree) -> None:
+    """Every variable has a default; a default password says that it is for development, and each role has its own."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    asked = re.findall(r"\$\{(\w+)(:-[^}]*)?", text)
+    assert [name for name, default in asked if not default] == []
+    passwords = {name: default for name, default in asked if name.endswith("PASSWORD")}
+    assert all(default.startswith(":-dev-only-") for default in passwords.values())
+    assert len(set(passwords.values())) == len(passwords) == 2 * len(SERVICES) + 3
+
+
+def test_secrets_differ_by_role(rendered: list[Tree]) -> None:
+    """F-46: no two roles of the overlay's databases share a password."""
+    (secret,) = [d for d in rendered if d["kind"] == "Secret" and d["metadata"]["name"].startswith("postgres-")]
+    assert len(secret["data"]) == len(set(secret["data"].values())) == 2 * len(SERVICES) + 1
+
+
+def test_a_new_version_migrates_in_a_job_of_its_own(rendered: list[Tree]) -> None:
+    """F-86: a Job's template never changes, so its name carries the image's tag, and applying twice works."""
+    jobs = [document for document in rendered if document["kind"] == "Job"]
+    assert len(jobs) == len(SERVICES)
+    for job in jobs:
+        tag = job["spec"]["template"]["spec"]["containers"][0]["image"].split(":")[1]
+        assert job["metadata"]["name"].endswith(f"-migrate-{tag}")
+
+
+def test_workers_keep_their_names(rendered: list[Tree]) -> None:
+    """F-86: a worker's membership of its group is static; an api lets proxies turn away before it ends."""
+    for name, spec in services_of(rendered):
+        container = spec["containers"][0]
+        names = {variable["name"] for variable in container["env"]}
+        assert ("DURE_KAFKA_INSTANCE_ID" in names) == name.startswith("StatefulSet/")
+        assert ("lifecycle" in container) == name.startswith("Deployment/")
 
 
 def test_compose_volumes_are_declared(compose: Tree) -> None:
@@ -236,7 +283,7 @@ def test_prometheus_scrapes_every_process(compose: Tree) -> None:
     """Each api and worker of the compose file is a target, and no other."""
     config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
     targets = [t for group in config["scrape_configs"][0]["static_configs"] for t in group["targets"]]
-    assert sorted(targets) == sorted(f"{service}-{role}:8000" for service in SERVICES for role in ROLES)
+    assert sorted(targets) == sorted(f"{service}-{role}:{PROBE_PORT}" for service in SERVICES for role in ROLES)
     assert {target.split(":")[0] for target in targets} <= set(compose["services"])
 
 

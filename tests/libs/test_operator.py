@@ -1,6 +1,7 @@
 """The operator's command as a service's image has it: its service, what the services share, nothing embedded."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,18 +12,32 @@ import pytest
 from libs.embedded.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
-CARRIED = ("libs/common", "libs/operator", "services/intake", "programmes")
+COPIED = re.compile(r"^COPY (?!--from)(\S+) \S+$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with what an image of intake holds."""
-    folder = tmp_path_factory.mktemp("image")
-    for name in CARRIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("libs/__init__.py", "services/__init__.py"):
-        shutil.copy(ROOT / name, folder / name)
+    return assemble(tmp_path_factory.mktemp("image"), "intake")
+
+
+def assemble(folder: Path, service: str) -> Path:
+    """Lay in `folder` what the Dockerfile copies into the image of a service; returns it."""
+    for name in COPIED.findall((ROOT / "Dockerfile").read_text(encoding="utf-8").replace("${SERVICE}", service)):
+        if name != "requirements.txt":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(ROOT / name, folder / name)
     return folder
+
+
+def test_an_image_holds_its_service_and_nothing_of_the_workshop(image: Path) -> None:
+    """Neither the one-machine mode nor demo, tools, tests or another service is in an image."""
+    assert sorted(path.name for path in image.iterdir()) == ["libs", "programmes", "services"]
+    assert sorted(path.name for path in (image / "libs").iterdir()) == ["__init__.py", "common", "operator"]
+    assert sorted(path.name for path in (image / "services").iterdir()) == ["__init__.py", "intake"]
 
 
 def run(image: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
