@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, changes, columns, one, values
+from libs.common.nouns import all_of, among, changes, columns, one, values
 from services.billing.model.disputes import Dispute, Upheld
 from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from
@@ -77,4 +77,6 @@ async def list_upheld(tx: Tx, statement: Statement) -> tuple[Upheld, ...]:
 async def change_carrier(tx: Tx, dispute_ids: Sequence[str], settlement_id: str) -> None:
     """Remember which settlement carries out decided disputes."""
     if dispute_ids:
-        await tx.execute(update(dispute).where(dispute.c.dispute_id.in_(dispute_ids)).values(carried_by=settlement_id))
+        await tx.execute(
+            update(dispute).where(among(dispute.c.dispute_id, dispute_ids)).values(carried_by=settlement_id)
+        )

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.keys import fold_key
-from libs.common.nouns import columns, one, values
+from libs.common.nouns import among, columns, one, values
 from services.billing.model.grants import Provider
 from services.billing.tables.grants import provider
 
@@ -28,5 +28,5 @@ async def find_provider(tx: Tx, provider_id: str) -> Provider | None:
 
 async def list_names(tx: Tx, provider_ids: Iterable[str]) -> dict[str, str]:
     """The names of those providers that are registered, by id."""
-    query = select(provider.c.provider_id, provider.c.name).where(provider.c.provider_id.in_(set(provider_ids)))
+    query = select(provider.c.provider_id, provider.c.name).where(among(provider.c.provider_id, set(provider_ids)))
     return {row.provider_id: row.name for row in await tx.execute(query)}

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
+from libs.common.nouns import among
 from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
 from services.billing.tables.grants import grants
 from services.billing.tables.self_payments import self_payment
@@ -69,7 +70,7 @@ async def list_for_grants(tx: Tx, application_ids: Sequence[str]) -> dict[str, C
     """Several self-payments by application, locked in order of their ids."""
     query = (
         select(self_payment)
-        .where(self_payment.c.application_id.in_(application_ids))
+        .where(among(self_payment.c.application_id, application_ids))
         .order_by(self_payment.c.application_id)
         .with_for_update()
     )

@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, changes, columns, field_names, values, values_of
+from libs.common.nouns import all_of, among, changes, columns, field_names, values, values_of
 from services.billing.model.lines import Line, Missing
 from services.billing.model.settlements import Drawn, Settlement, Share
 from services.billing.model.statements import Statement
@@ -93,7 +93,7 @@ async def list_earlier_lines(tx: Tx, statement: Statement, grant_ids: Sequence[s
             settlement.c.provider_id == statement.provider_id,
             settlement.c.programme_code == statement.programme_code,
             settlement.c.month < statement.month,
-            settlement_line.c.grant_id.in_(grant_ids),
+            among(settlement_line.c.grant_id, grant_ids),
         )
         .order_by(settlement.c.month, settlement_line.c.line_no)
     )
@@ -123,7 +123,7 @@ async def list_drawn(tx: Tx, grant_ids: Sequence[str]) -> dict[str, Drawn]:
             func.sum(share.subsidy_krw),
             func.sum(share.uncovered_krw),
         )
-        .where(share.grant_id.in_(grant_ids))
+        .where(among(share.grant_id, grant_ids))
         .group_by(share.grant_id)
     )
     return {row[0]: Drawn(int(row[1]), int(row[2]), int(row[3])) for row in (await tx.execute(query)).all()}

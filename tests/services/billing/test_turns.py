@@ -18,7 +18,7 @@ async def meanwhile(office, request, later):
     async with office.client.db.transaction() as tx:
         await lock(tx, "billing")
         asked = asyncio.create_task(request)
-        while not (await tx.execute(WAITING)).scalar_one():  # noqa: ASYNC110 - only the database knows who waits
+        while not asked.done() and not (await tx.execute(WAITING)).scalar_one():  # noqa: ASYNC110 - the database knows
             await asyncio.sleep(0.01)
         office.client.clock.set(later)
     return await asked

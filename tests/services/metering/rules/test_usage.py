@@ -1,13 +1,23 @@
 """MT-1 … MT-4: what one usage event must state, how repeats and corrections are judged, what is rejected."""
 
 import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.metering.model.usage import Entitlement, Usage
 from services.metering.rules.corrections import Recorded, judge_correction
 from services.metering.rules.repeats import judge_repeat
-from services.metering.rules.usage import judge_statement, judge_usage, usage_hour
+from services.metering.rules.usage import (
+    hundredths,
+    judge_statement,
+    judge_usage,
+    mean_hundredths,
+    per_cent,
+    usage_hour,
+)
 from tests.services.metering.rules.uses import kst
 
 NOW = kst(2)
@@ -128,3 +138,30 @@ def test_rejections(
     refusal = judge_usage(event, grant, session_units, before, NOW)
     assert (refusal.code if refusal else None) == code
     assert refusal is None or refusal.rule_id == "MT-4"
+
+
+@pytest.mark.rule("MT-1")
+@pytest.mark.parametrize(
+    ("pct", "exact"),
+    [(0.145, 15), (1.005, 101), (87.5, 8750), (0, 0), (100, 10_000), (33.335, 3334), (0.1449999, 14), (99.995, 10_000)],
+)
+def test_F_31_a_utilisation_is_rounded_half_up_exactly(pct, exact):  # noqa: N802 - the fault's id
+    """0.145 per cent is 15 hundredths, although the nearest float lies below it."""
+    assert hundredths(pct) == exact
+
+
+@pytest.mark.rule("MT-1")
+@given(st.integers(0, 10_000_000))
+def test_every_decimal_of_five_places_is_rounded_as_written(ten_thousandths_of_a_hundredth):
+    """What people write with up to five places is rounded by its digits, never by its float."""
+    written = Decimal(ten_thousandths_of_a_hundredth) / 100_000
+    assert hundredths(float(written)) == int((written * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@pytest.mark.rule("MT-9")
+def test_the_mean_of_an_hour():
+    """8 units for an hour at 87.50 and 8 at 12.51 are 50.01 on the mean, half up; none held, no mean."""
+    unit_s = 8 * 3600
+    mean = mean_hundredths(unit_s * 8750 + unit_s * 1251, 2 * unit_s)
+    assert (mean, per_cent(mean or 0)) == (5001, "50.01")
+    assert mean_hundredths(0, 0) is None
