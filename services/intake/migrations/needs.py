@@ -2,8 +2,9 @@
 
 NEEDS = {
     "intake_0002": (
-        "배정 서비스의 GET /v1/providers 답을 POST /v1/providers/move에 그대로 보내 공급사를 옮겨 주십시오. · "
-        "Send the answer of the allocator's GET /v1/providers to POST /v1/providers/move."
+        "담당자로서 배정 서비스의 GET /v1/providers 답을 POST /v1/providers/move에 그대로 보내 "
+        "공급사를 옮겨 주십시오. · "
+        "As an officer, send the answer of the allocator's GET /v1/providers to POST /v1/providers/move."
     ),
     "intake_0004": (
         "GET /v1/key-collisions에서 같은 사람일 수 있는 기록을 확인해 주십시오. · "

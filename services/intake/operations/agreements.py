@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import replace
 
-from libs.common.calendar import kst_day
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.events.intake import AgreementSigned
@@ -12,12 +11,12 @@ from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.intake.model.agreements import Agreement, Announcement
 from services.intake.model.applications import Application, Receipt
-from services.intake.model.organisations import Award, Organisation
+from services.intake.model.organisations import Organisation
 from services.intake.operations.applications import own_with_organisation, wrong_state
 from services.intake.operations.case import applicant_of
 from services.intake.operations.screening import recheck_before_agreement
 from services.intake.rules.people import representative_keys
-from services.intake.rules.request import last_day_of_use
+from services.intake.rules.repeats import award_of_agreement
 from services.intake.store import agreements, applications, facts
 
 
@@ -74,8 +73,7 @@ async def sign(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Agr
     await agreements.change_agreement(tx, signed)
     by = caller.subject
     await applications.move(tx, application_id, "signed", reason="", by=by, now=now)
-    last_day = last_day_of_use(found.request.wished_start, awarded.months)
-    fact = Award(programme.code, government=True, year=kst_day(now).year, running_until=last_day)
+    fact = award_of_agreement(programme.code, now, found.request.wished_start, awarded.months)
     source = f"agreement {application_id}"
     await facts.add_award(tx, applicant.awards_of, fact, application_id=application_id, source=source, by=by, now=now)
     await say(tx, _signed(found, found.receipt, organisation, signed, now), now=now)

@@ -167,14 +167,15 @@ async def register_provider(
 @router.post("/providers/move", summary="공급사 기관 이관 · Move providers", responses=problems(404, 409))
 async def move_providers(
     body: MoveProviders,
-    caller: Annotated[Caller, Allowed("officer", "operator")],
+    caller: Officer,
     db: Db,
     clock: Timepiece,
     command: Command,
 ) -> MovedProviders:
     """Register the providers that only the allocator knew before an upgrade: its own list is the request.
 
-    Those already here stay as they are, so it may be repeated; one that cannot be registered is told with its code.
+    Those already here stay as they are, so it may be repeated; one that cannot be registered is told with its code. Ask
+    the allocator as an officer too: only then does it tell the keys of representatives.
     """
 
     async def act(tx: Tx) -> MovedProviders:

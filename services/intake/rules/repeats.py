@@ -1,10 +1,13 @@
 """Support that was already given (IN-7)."""
 
+import datetime as dt
 from collections.abc import Sequence
 
+from libs.common.calendar import kst_day
 from services.intake.model.findings import Finding, Outcome
 from services.intake.model.organisations import Award
 from services.intake.policy import RepeatPolicy
+from services.intake.rules.request import last_day_of_use
 
 
 def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Finding, ...]:
@@ -33,6 +36,18 @@ def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Fin
         facts = {"awards": len(listed) + 1, "awards_max": policy.awards_max}
         told.append(Finding("IN-7", "fail", "awards_max_exceeded", facts))
     return tuple(told) or (Finding("IN-7", "pass", "no_repeated_support"),)
+
+
+def award_of_agreement(programme_code: str, signed_at: dt.datetime, wished_start: dt.date, months: int) -> Award:
+    """What a signed agreement is to IN-7 afterwards: support of the year in which it was signed, in Seoul.
+
+    It runs until the last day of the awarded months. Never raises.
+
+    Example: signed on 1 October 2025 for six months from that day → an award of 2025 that runs until 31 March 2026.
+    Source: S0 §7.
+    """
+    last_day = last_day_of_use(wished_start, months)
+    return Award(programme_code, government=True, year=kst_day(signed_at).year, running_until=last_day)
 
 
 def _counts(award: Award, policy: RepeatPolicy) -> bool:

@@ -1,5 +1,6 @@
 """Providers are organisations under a code of their own; every change is said, with its reason."""
 
+import asyncio
 import datetime as dt
 import json
 import unicodedata
@@ -11,6 +12,7 @@ import pytest
 from libs.common.definition.reading import load_definition
 from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.keys import person_key
+from services.allocator.routes.supply_views import ProviderView
 from tests.services.intake.people import Office, business_no
 
 BODY: dict[str, Any] = {
@@ -227,3 +229,32 @@ async def test_a_check_relates_to_the_provider(office: Office) -> None:
     assert (await office.call("POST", "/provider-checks", 422, json=strangers))["code"] == "no_member_has_number"
     nobody = {"programme": "hpc-2025-gpu"}
     assert (await office.call("POST", "/provider-checks", 422, json=nobody))["code"] == "check_names_nobody"
+
+
+async def test_the_allocators_list_is_the_request(office: Office) -> None:
+    """What the allocator answers is what the move takes, keys of representatives included."""
+    (listed,) = ProviderView.model_config["json_schema_extra"]["examples"]  # type: ignore[index, call-overload]
+    page = {"items": [{**listed, "organisation_id": None, "representative_keys": [KEY]}], "next_cursor": None}
+    moved = (await office.call("POST", "/providers/move", 200, json=page))["items"]
+    assert [one["outcome"] for one in moved] == ["registered"]
+    (said,) = await office.client.said(ProviderRegistered)
+    assert said.representative_keys == [KEY]
+    edit = {"representatives": BODY["representatives"], "reason": "대표자 확인"}
+    await office.call("PATCH", "/providers/alpha", 200, json=edit, headers={"If-Match": '"1"'})
+    (changed,) = await office.client.said(ProviderChanged)
+    assert changed.representative_keys == [KEY]
+
+
+async def test_many_register_at_once(office: Office) -> None:
+    """Of six registrations of one code at one instant one wins; six codes of one company all do, one after another."""
+
+    async def register(code: str, number: str) -> int:
+        body = {**BODY, "provider_id": code, "business_no": number}
+        answer = await office.http.post("/v1/providers", headers=office.officer, json=body)
+        return answer.status_code
+
+    same = await asyncio.gather(*(register("alpha", business_no(nth)) for nth in range(1, 7)))
+    assert sorted(same) == [201, 409, 409, 409, 409, 409]
+    different = await asyncio.gather(*(register(f"p-{nth}", business_no(20)) for nth in range(6)))
+    assert different == [201] * 6
+    assert len({one.organisation_id for one in (await office.client.said(ProviderRegistered))[1:]}) == 1

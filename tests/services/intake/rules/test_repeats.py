@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.intake.model.organisations import Award
 from services.intake.policy import RepeatPolicy
-from services.intake.rules.repeats import repeated_support
+from services.intake.rules.repeats import award_of_agreement, repeated_support
 
 S0 = RepeatPolicy(2025, ("hpc-2025-gpu", "hpc-*", "ai-research"), "fail", "officer", None)
 S2 = RepeatPolicy(2025, ("hpc-2025-gpu", "ai-research", "ai-data-centre"), "pass", "pass", 2)
@@ -55,3 +55,10 @@ def test_an_award_less_never_makes_it_worse(awards: list[Award]) -> None:
     told = [f for f in repeated_support(awards, S0) if f.outcome != "pass"]
     fewer = [f for f in repeated_support(awards[:-1], S0) if f.outcome != "pass"]
     assert len(fewer) <= len(told)
+
+
+def test_an_agreement_is_an_award_of_its_year() -> None:
+    """Signed in the last hour of 2025 in UTC it is one of 2026 in Seoul, and runs to the last day of its months."""
+    signed_at = dt.datetime(2025, 12, 31, 23, tzinfo=dt.UTC)
+    made = award_of_agreement("gpu-rental-2025s", signed_at, dt.date(2026, 1, 1), 6)
+    assert (made.year, made.running_until, made.government) == (2026, dt.date(2026, 6, 30), True)
