@@ -21,7 +21,7 @@ class Api:
     """The five services of a running server, seen by any of the demo's people."""
 
     def __init__(self, url: str, issuer: Issuer) -> None:
-        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False)
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False, headers={"X-Dure-Demo": "played"})
         self._issuer = issuer
         self._tokens: dict[tuple[str, str, str], dict[str, str]] = {}
         self._keys = itertools.count(1)

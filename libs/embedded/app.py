@@ -27,6 +27,7 @@ from libs.common.app import build_app, mounted
 from libs.embedded.control import install
 from libs.embedded.databases import DataInTheWay, prepare, renew
 from libs.embedded.home import Home
+from libs.embedded.keeping import KeepWhatPeopleMake
 from libs.embedded.postgres import EmbeddedPostgres
 from libs.embedded.postgres_home import PostgresUnavailable
 from libs.embedded.postgres_process import end_with_parent
@@ -85,6 +86,7 @@ def build(home: Home, together: Together) -> FastAPI:
     apps = {name: build_app(runtime) for name, runtime in together.runtimes.items()}
     parent = mounted(apps)
     install(parent, home, together)
+    parent.add_middleware(KeepWhatPeopleMake, home=home)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -8,6 +8,9 @@ from libs.embedded.home import CHECKOUT, Home
 from libs.embedded.postgres import EmbeddedPostgres
 from libs.operator.services import SERVICES
 
+FIRST = ("programme_version", "organisation")
+"""Intake's tables in which the first rows of any data stand."""
+
 
 class DataInTheWay(RuntimeError):
     """A demo was asked for where somebody keeps data."""
@@ -23,10 +26,13 @@ def prepare(postgres: EmbeddedPostgres) -> bool:
 
 
 def renew(postgres: EmbeddedPostgres, home: Home) -> None:
-    """Throw away a former demo's data, so that the next starts from nothing. Data that no demo made is left alone."""
+    """Throw away a former demo's data, so that the next starts from nothing.
+
+    Raises DataInTheWay where somebody else changed anything since, or keeps data that no demo made.
+    """
     there = postgres.databases()
-    if not home.demo_marker.exists() and "intake" in there and _holds_programmes(postgres):
-        raise DataInTheWay(f"{home.folder} 에 자료가 있습니다 · holds data that no demo made")
+    if not home.demo_marker.exists() and "intake" in there and _holds_anything(postgres):
+        raise DataInTheWay(f"{home.folder} 에 직접 만든 자료가 있습니다 · holds data that no demo made")
     for name in there:
         postgres.drop_database(name)
     _stamp_file(postgres).unlink(missing_ok=True)
@@ -34,10 +40,10 @@ def renew(postgres: EmbeddedPostgres, home: Home) -> None:
     home.demo_marker.touch()
 
 
-def _holds_programmes(postgres: EmbeddedPostgres) -> bool:
-    if postgres.execute("SELECT to_regclass('programme_version') IS NULL", "intake") == "t":
-        return False
-    return postgres.execute("SELECT count(*) FROM programme_version", "intake") != "0"
+def _holds_anything(postgres: EmbeddedPostgres) -> bool:
+    """Whether anybody registered or a programme was uploaded; everything else follows from these."""
+    tables = [name for name in FIRST if postgres.execute(f"SELECT to_regclass('{name}') IS NOT NULL", "intake") == "t"]
+    return any(postgres.execute(f"SELECT EXISTS (SELECT FROM {name})", "intake") == "t" for name in tables)
 
 
 def migrate_all(postgres: EmbeddedPostgres) -> dict[str, str]:

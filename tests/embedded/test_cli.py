@@ -325,3 +325,15 @@ def test_postgres_killed_with_9_comes_back_under_a_running_server(fresh: Dure) -
         ready = httpx.get(f"{url}/readyz").status_code == 200
     assert ready
     assert fresh.json("bus", "dead") == []
+
+
+def test_a_second_demo_says_that_one_runs(dure: Dure) -> None:
+    """F-52: While a server runs, `demo` ends with its address and removes nothing."""
+    before = [process.pid for process in dure.server_processes()]
+    told = dure("demo", "--exit")
+    assert (told.returncode, told.stdout) == (1, "")
+    running = dure.home.running()
+    assert running is not None
+    assert running.url in told.stderr
+    assert "--reset" in told.stderr
+    assert [process.pid for process in dure.server_processes()] == before

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TOOLS = ("sh", "dirname", "readlink", "cat", "cksum", "mkdir", "rm", "sleep", "ps", "kill")
+TOOLS = ("sh", "dirname", "readlink", "cat", "cksum", "mkdir", "rm", "sleep", "ps", "kill", "tail")
 TELL = "import json, os, sys\nprint(json.dumps([sys.argv[1:], sys.executable, os.getcwd()]))\n"
 
 
@@ -64,6 +64,10 @@ def test_sets_up_once_and_hands_over(checkout: Path, tmp_path: Path) -> None:
     assert "my checkout" in first.stdout
     assert "installing pinned packages" in first.stderr
 
+    # F-68: a few lines of progress, pip's own words in a log file
+    assert [line.partition(":")[0] for line in first.stderr.splitlines()] == ["dure"] * 3
+    assert (checkout / ".venv" / "setup.log").is_file()
+
     second = run(checkout / "dure", "up")
     assert (second.returncode, second.stderr) == (0, "")
 
@@ -95,6 +99,7 @@ def test_a_failed_installation_says_so_and_is_tried_again(checkout: Path) -> Non
     assert failed.returncode == 1
     assert failed.stderr.splitlines()[-1].startswith("dure: 설치하지 못했습니다")
     assert failed.stdout == ""
+    assert "no-such-package" in (checkout / ".venv" / "setup.log").read_text()
     (checkout / "requirements.txt").write_text("# mended\n")
     assert run(checkout / "dure", "up").returncode == 0
 

@@ -33,8 +33,11 @@ def demo(
     """두 사업을 공모에서 정산까지 보여 줍니다 · walk both programmes from call to settlement, then stay up."""
     home = Home.here()
     running = home.running()
-    if running is not None and not (reset or home.demo_marker.exists()):
-        fail("서버가 돌고 있습니다. 먼저 ./dure down", "the server runs: ./dure down first, or add --reset")
+    if running is not None and not reset:
+        fail(
+            f"두레가 이미 돌고 있습니다({running.url}/). 먼저 ./dure down, 자료를 지우려면 --reset",
+            f"Dure runs already at {running.url}/: ./dure down first, or add --reset to remove its data",
+        )
     if running is not None:
         stop_server(running)
     if reset:
