@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -28,9 +29,17 @@ HEALTHY_AFTER_S = 60.0
 class EmbeddedPostgres:
     """A PostgreSQL server on `data_dir`; `durable=False` trades safety against speed (tests only)."""
 
-    def __init__(self, data_dir: Path, *, durable: bool = True, start_limit_s: float = 60.0) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        durable: bool = True,
+        start_limit_s: float = 60.0,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`settings`: PostgreSQL's own, instead of those that it would be started with."""
         self.data_dir = Path(data_dir).absolute()
-        self._settings = SETTINGS if durable else {**SETTINGS, **UNSAFE_BUT_FAST}
+        self._settings = {**SETTINGS, **({} if durable else UNSAFE_BUT_FAST), **(settings or {})}
         self._durable = durable
         self._start_limit_s = start_limit_s
         self._home: PostgresHome | None = None
@@ -46,6 +55,13 @@ class EmbeddedPostgres:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+
+    @property
+    def binaries(self) -> Path:
+        """The folder of the server's programs. Raises PostgresUnavailable before the start."""
+        if self._home is None:
+            raise PostgresUnavailable("the embedded PostgreSQL has not been started")
+        return self._home.binaries
 
     @property
     def pid(self) -> int | None:
