@@ -14,6 +14,10 @@ class OncePerInterval(logging.Filter):
         self._interval_s = interval_s
         self._said: dict[tuple[str, str], tuple[float, int]] = {}
 
+    def forget(self) -> None:
+        """Let everything be said again, as at the start."""
+        self._said.clear()
+
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether this record is to be logged."""
         if record.levelno < logging.WARNING:
@@ -30,11 +34,11 @@ class OncePerInterval(logging.Filter):
         return True
 
 
-_FILTER = OncePerInterval()
+QUIET = OncePerInterval()
 
 
 def quieten_aiokafka() -> None:
     """Rate-limit every logger of aiokafka; a logger's filter does not reach its children, so each gets it."""
     names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "aiokafka"]
     for name in names:
-        logging.getLogger(name).addFilter(_FILTER)
+        logging.getLogger(name).addFilter(QUIET)

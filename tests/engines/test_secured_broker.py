@@ -12,6 +12,7 @@ from libs.common.bus import Message, Subscription
 from libs.common.kafka_bus import KafkaBus
 from libs.common.kafka_config import KafkaConfig, KafkaSecurity
 from libs.common.kafka_group import unheard
+from libs.common.kafka_quiet import QUIET
 from libs.common.kafka_topics import ensure_topics
 from libs.common.settings import Settings
 from libs.embedded.postgres import EmbeddedPostgres
@@ -79,6 +80,7 @@ async def test_f49_events_travel_over_tls_and_scram(bed: Bed, config: KafkaConfi
 
 async def test_f49_a_wrong_password_is_told(config: KafkaConfig, caplog: pytest.LogCaptureFixture) -> None:
     """F-49: with a wrong password the bus says that it is not joined, and the log that the password was refused."""
+    QUIET.forget()  # what another test had said of a broker that was away
     bus = KafkaBus(replace(config, security=replace(config.security, password="guessed"), start_limit_s=3))
     bus.subscribe(Subscription("refused", frozenset({TOPIC}), nobody_consumes))
     await bus.start()

@@ -6,10 +6,13 @@ from services.allocator.model.sessions import SessionState
 
 def next_of_grant(grant_id: str, state: GrantState) -> str:
     """The call that brings a grant nearer to use: placement, then activation; none once it is active or ended."""
-    return {"awaiting": "POST /v1/placements", "placed": f"POST /v1/grants/{grant_id}/activate"}.get(state, "")
+    return {
+        "awaiting": "POST /allocator/v1/placements",
+        "placed": f"POST /allocator/v1/grants/{grant_id}/activate",
+    }.get(state, "")
 
 
 def next_of_session(session_id: str, state: SessionState) -> str:
     """The call that ends a session: a waiting one is withdrawn, a running one released; none once it is over."""
     commands = {"waiting": "withdraw", "running": "release"}
-    return f"POST /v1/sessions/{session_id}/{commands[state]}" if state in commands else ""
+    return f"POST /allocator/v1/sessions/{session_id}/{commands[state]}" if state in commands else ""

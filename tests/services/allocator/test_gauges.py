@@ -117,7 +117,7 @@ async def test_overdue_reports_go_away_when_they_are_submitted(office: Office) -
 
 async def _follow(office: Office, next_call: str, body: object = None, **caller: str) -> tuple[int, str]:
     """Make the call that an answer names, as it stands there."""
-    method, path = next_call.split(" ")
+    method, path = next_call.replace(" /allocator/", " /").split(" ")
     paths = office.client.app.openapi()["paths"]
     parts = path.split("/")
     known = [
@@ -147,11 +147,11 @@ async def test_every_next_call_leads_on(office: Office) -> None:
         return str(answer.json()["facts"]["next_call"] or "")
 
     for path, body in (("/grants/A/activate", None), ("/sessions", ask)):
-        assert (called := await next_call(path, body)) == "POST /v1/placements"
+        assert (called := await next_call(path, body)) == "POST /allocator/v1/placements"
     assert (await _follow(office, called, {"programme": P1}))[0] == 201
     await office.place(P1)
     office.client.clock.set(at("08:00"))
-    assert (called := await next_call("/sessions", ask, **user)) == "POST /v1/grants/A/activate"
+    assert (called := await next_call("/sessions", ask, **user)) == "POST /allocator/v1/grants/A/activate"
     assert await _follow(office, called) == (200, "active")
     assert await next_call("/grants/A/activate") in ("", "-"), "an active grant is not told to place"
     session = await office.ask("A", "08:10")

@@ -133,8 +133,8 @@ def test_payable_by_the_notice_or_by_an_officer() -> None:
 def test_next_calls() -> None:
     """F-62: what brings a grant or session on, nothing where nothing does."""
     assert [next_of_grant("A", "awaiting"), next_of_grant("A", "placed"), next_of_grant("A", "active")] == [
-        "POST /v1/placements", "POST /v1/grants/A/activate", "",
+        "POST /allocator/v1/placements", "POST /allocator/v1/grants/A/activate", "",
     ]  # fmt: skip
     assert [next_of_session("S-1", state) for state in ("waiting", "running", "released")] == [
-        "POST /v1/sessions/S-1/withdraw", "POST /v1/sessions/S-1/release", "",
+        "POST /allocator/v1/sessions/S-1/withdraw", "POST /allocator/v1/sessions/S-1/release", "",
     ]  # fmt: skip
