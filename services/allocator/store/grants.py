@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, insert, or_, select, update
+from sqlalchemy import Select, Text, bindparam, cast, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -14,15 +14,14 @@ from libs.common.nouns import all_of, columns, one, values
 from services.allocator.model.grants import EarlyFact, Grant, GrantChange, GrantState
 from services.allocator.tables.grants import award, award_change, early_fact
 
-
-def _grants() -> Select[Any]:
-    return select(*columns(award, Grant))
+_GRANTS: Select[Any] = select(*columns(award, Grant))
+_BY_ID = _GRANTS.where(award.c.grant_id == bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
 
 
 async def find_grant(tx: Tx, grant_id: str, *, for_update: bool = False) -> Grant | None:
     """One grant; `for_update`: locked against other changes until the transaction ends."""
-    query = _grants().where(award.c.grant_id == grant_id)
-    row = (await tx.execute(query.with_for_update() if for_update else query)).first()
+    row = (await tx.execute(_BY_ID_LOCKED if for_update else _BY_ID, {"id": grant_id})).first()
     return one(Grant, row) if row else None
 
 
@@ -63,7 +62,7 @@ async def list_grants(
     tx: Tx, programme: str | None, state: GrantState | None, organisation: str | None, after: str, limit: int
 ) -> tuple[Grant, ...]:
     """Grants by id; `organisation` sees those it was awarded and those that it supplies."""
-    query = _grants().where(award.c.grant_id > after).order_by(award.c.grant_id).limit(limit)
+    query = _GRANTS.where(award.c.grant_id > after).order_by(award.c.grant_id).limit(limit)
     if programme is not None:
         query = query.where(award.c.programme_code == programme)
     if state is not None:
@@ -75,19 +74,19 @@ async def list_grants(
 
 async def list_awaiting(tx: Tx, programme: str) -> tuple[Grant, ...]:
     """The unplaced grants of a programme, by rank."""
-    query = _grants().where(award.c.programme_code == programme, award.c.state == "awaiting")
+    query = _GRANTS.where(award.c.programme_code == programme, award.c.state == "awaiting")
     return all_of(Grant, await tx.execute(query.order_by(award.c.rank, award.c.grant_id)))
 
 
 async def list_locked(tx: Tx, grant_ids: Sequence[str]) -> dict[str, Grant]:
     """Grants by id, locked against other changes."""
-    query = _grants().where(award.c.grant_id.in_(grant_ids)).order_by(award.c.grant_id).with_for_update()
+    query = _GRANTS.where(award.c.grant_id.in_(grant_ids)).order_by(award.c.grant_id).with_for_update()
     return {grant.grant_id: grant for grant in all_of(Grant, await tx.execute(query))}
 
 
 async def list_due(tx: Tx, now: dt.datetime) -> tuple[Grant, ...]:
     """Active grants whose period is over, earliest end first, locked against other changes."""
-    query = _grants().where(award.c.state == "active", award.c.ends_at <= now)
+    query = _GRANTS.where(award.c.state == "active", award.c.ends_at <= now)
     return all_of(Grant, await tx.execute(query.order_by(award.c.ends_at, award.c.grant_id).with_for_update()))
 
 

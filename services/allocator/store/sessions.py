@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound, Refusal
@@ -15,15 +15,16 @@ from services.allocator.tables.pools import session, session_no
 
 FIELDS = field_names(Session)
 REFUSALS = FIELDS.index("refusals")
+_ONE = select(*columns(session, Session)).where(session.c.session_id == bindparam("id"))
+_NEXT_NOS = f"SELECT nextval('{session_no.name}') FROM generate_series(1, $1::integer)"
 _BY_ID = f"SELECT {', '.join(FIELDS)} FROM session WHERE session_id = ANY($1)"
 
 
 async def next_session_nos(tx: Tx, count: int) -> tuple[int, ...]:
-    """Numbers for new sessions, ascending."""
+    """Numbers for new sessions, ascending; part of every request, so straight from the driver (`hot.py`)."""
     if not count:
         return ()
-    series = func.generate_series(1, count).table_valued("n")
-    return tuple((await tx.execute(select(session_no.next_value()).select_from(series))).scalars())
+    return tuple(row[0] for row in await fetch_hot(tx, _NEXT_NOS, count))
 
 
 def session_id_of(number: int) -> str:
@@ -82,8 +83,7 @@ async def change_idle(tx: Tx, session_id: str, idle_since: dt.datetime | None, r
 
 async def get_session(tx: Tx, session_id: str) -> Session:
     """One session. Raises NotFound."""
-    query = select(*columns(session, Session)).where(session.c.session_id == session_id)
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(_ONE, {"id": session_id})).first()
     if row is None:
         raise NotFound("session", session_id)
     return _session(row)
