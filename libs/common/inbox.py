@@ -117,11 +117,14 @@ async def _handle_each(
     return handled
 
 
-async def _handle(tx: Tx, handlers: Handlers, message: Message, clock: Clock, in_hand: InHand) -> int:
+async def _handle(
+    tx: Tx, handlers: Handlers, message: Message, clock: Clock, in_hand: InHand, *, buried: bool = False
+) -> int:
+    """Apply one message that is new; one that was `buried` is in the inbox and had no effect yet."""
     envelope = parse(message.value)
     in_hand.event_id = inbox_id(envelope)
     contract = _contract(handlers, message, envelope)
-    if contract is None or not await _first_times(tx, [envelope], clock.now()):
+    if contract is None or not (buried or await _first_times(tx, [envelope], clock.now())):
         return 0
     await _apply(tx, handlers[contract], envelope, contract, clock)
     # what is checked at the commit only is checked here, while it is known whose fault it is
@@ -178,8 +181,9 @@ async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock) -> boo
     message = Message(letter.topic, letter.key, letter.envelope)
     try:
         async with tx.begin_nested():
-            await _unbury(tx, letter)
-            await _handle(tx, handlers, message, clock, InHand())
+            event_id = event_id_of(letter.envelope)
+            buried = event_id is not None and await streams.is_buried(tx, event_id)
+            await _handle(tx, handlers, message, clock, InHand(), buried=buried)
     except Exception as error:  # noqa: BLE001 - whatever it is, the letter stays; a database that is away fails below
         await dead_letters.count_failure(tx, dead_id, fault_of(error) or InvalidEvent(repr(error)))
         return False
@@ -193,9 +197,3 @@ def event_id_of(raw: str) -> str | None:
         return inbox_id(parse(raw))
     except InvalidEvent:
         return None
-
-
-async def _unbury(tx: Tx, letter: dead_letters.DeadLetter) -> None:
-    """An event at which the consumer stood counts as handled since it was put aside: no longer."""
-    if (event_id := event_id_of(letter.envelope)) is not None:
-        await streams.unbury(tx, event_id)

@@ -16,10 +16,13 @@ from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_consumer import KafkaHearing
 from libs.common.kafka_quiet import quieten_aiokafka
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics, known_topics
+from libs.common.trouble import Trouble
 
 BATCH_BYTES_MAX = 512 * 1024
 STOP_LIMIT_S = 20.0
 DROP_LIMIT_S = 3.0
+UNTOLD_S = 10.0
+"""Beyond one more try: a relay that still has something to publish has failed again by then."""
 
 _log = log.get(__name__)
 
@@ -28,11 +31,16 @@ class KafkaPublisher:
     """Publishes batches one after the other, so that order holds; a producer that failed is never used again."""
 
     def __init__(self, config: KafkaConfig, topics: frozenset[str]) -> None:
-        self.trouble = ""
         self._config = config
+        self._failing = Trouble(config.publish_limit_s + UNTOLD_S)
         self._topics = topics
         self._producer: AIOKafkaProducer | None = None
         self._one_batch = asyncio.Lock()
+
+    @property
+    def trouble(self) -> str:
+        """Why publishing fails; empty once it works, or when nothing was left to publish: another worker did it."""
+        return self._failing.words
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Return once the broker has acknowledged every message; raise if any may be missing.
@@ -46,10 +54,10 @@ class KafkaPublisher:
                     self._producer = self._producer or await self._connect()
                     await _send_all(self._producer, messages)
             except BaseException as error:
-                self.trouble = f"publishing fails: {error!r}"[:300]
+                self._failing.tell(f"publishing fails: {error!r}"[:300])
                 await self._discard()
                 raise
-            self.trouble = ""
+            self._failing.clear()
 
     async def stop(self) -> None:
         """Disconnect; what was not acknowledged is still in the outbox."""

@@ -49,9 +49,9 @@ class KafkaConfig:
     bootstrap: str
     """`host:port,…`."""
     security: KafkaSecurity = KafkaSecurity()
-    fetch_max_wait_ms: int = 5
+    fetch_max_wait_ms: int = 50
     """How long the broker may hold an empty fetch: the price of latency against idle requests."""
-    session_timeout_ms: int = 10_000
+    session_timeout_ms: int = 6_000
     """After this the partitions of a killed worker go to another one."""
     instance_id: str = ""
     """Static membership: a name that outlives a restart, so that a rolling restart moves no partition."""

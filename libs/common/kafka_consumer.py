@@ -18,8 +18,11 @@ from libs.common.bus import Message, Subscription
 from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_group import unheard
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics
+from libs.common.trouble import Trouble
 
 POLL_S = 1.0
+UNTOLD_S = 60.0
+"""A failure that did not come again for so long is over: the partition may be another member's now."""
 ANSWER_LIMIT_S = 5.0
 """How long a broker that is there may take to answer."""
 POLL_INTERVAL_MS_MAX = 600_000
@@ -52,8 +55,10 @@ class KafkaHearing:
     def __init__(self, config: KafkaConfig, subscription: Subscription) -> None:
         self.subscription = subscription
         self.joined = asyncio.Event()
-        self.trouble = "has not joined its group yet"
         self.rebuilt = 0
+        self._away_because = "has not joined its group yet"
+        self._failing = Trouble(UNTOLD_S)
+        self._broken_in_a_row = 0
         self._config = config
         self._stopping = asyncio.Event()
         self._consumer: AIOKafkaConsumer | None = None
@@ -62,6 +67,11 @@ class KafkaHearing:
         self._unheard: set[TopicPartition] = set()
         self._watched_at = 0.0
         self._failures = 0
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is heard or handled now; empty while it goes on, or another member has what failed here."""
+        return self._away_because if self._consumer is None else self._failing.words
 
     async def run(self) -> None:
         """Join and listen, again and again, until `stop`."""
@@ -73,8 +83,9 @@ class KafkaHearing:
                 if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
                     raise  # we are meant; aiokafka lets out the cancellation of tasks of its own, too
                 self.rebuilt += 1
-                self.trouble = f"consumer broke: {error!r}"[:300]
-                _log.warning("consumer_rebuilt", group=self.subscription.group, detail=self.trouble)
+                self._broken_in_a_row += 1
+                self._away_because = f"consumer broke: {error!r}"[:300]
+                _log.warning("consumer_rebuilt", group=self.subscription.group, detail=self._away_because)
                 await self._rest()
 
     def stop(self) -> None:
@@ -100,7 +111,7 @@ class KafkaHearing:
             _log.info("consumer_joined", group=self.subscription.group, topics=topics)
             self._consumer, self._watched_at = consumer, time.monotonic()
             self._in_hand, self._seen, self._unheard = {}, {}, set()
-            self.trouble = ""
+            self._failing.clear()
             self.joined.set()
             while not self._stopping.is_set():
                 await self._step(consumer)
@@ -133,6 +144,7 @@ class KafkaHearing:
         if time.monotonic() - self._watched_at >= self._config.stuck_after_s:
             self._watched_at = time.monotonic()
             await self._watch(consumer)
+            self._broken_in_a_row = 0  # it holds: the next pause is short again
 
     async def _take(self, consumer: AIOKafkaConsumer, batches: Batches) -> None:
         self._in_hand = {partition: records[0].offset for partition, records in batches.items()}
@@ -140,12 +152,14 @@ class KafkaHearing:
             await self.subscription.consume([message_of(r) for records in batches.values() for r in records])
         except Exception as error:  # noqa: BLE001  not the message's fault, so nothing is skipped: read it again
             self._failures += 1
-            self.trouble = f"handling fails since {self._failures} tries: {error!r}"[:300]
-            _log.warning("batch_failed", group=self.subscription.group, tries=self._failures, detail=self.trouble)
+            detail = f"handling fails since {self._failures} tries: {error!r}"[:300]
+            self._failing.tell(detail)
+            _log.warning("batch_failed", group=self.subscription.group, tries=self._failures, detail=detail)
             self._rewind(consumer)
             await self._rest()
             return
-        self._failures, self.trouble, self._in_hand = 0, "", {}
+        self._failures, self._broken_in_a_row, self._in_hand = 0, 0, {}
+        self._failing.clear()
         await self._commit(consumer, {partition: records[-1].offset + 1 for partition, records in batches.items()})
 
     def _rewind(self, consumer: AIOKafkaConsumer) -> None:
@@ -212,7 +226,8 @@ class KafkaHearing:
         return {partition: (at[partition], end) for partition, end in ends.items()}
 
     async def _rest(self) -> None:
-        pause_s = min(self._config.retry_max_s, self._config.retry_s * 2 ** min(self._failures or self.rebuilt, 10))
+        tries = self._failures or self._broken_in_a_row
+        pause_s = min(self._config.retry_max_s, self._config.retry_s * 2 ** min(tries, 10))
         try:
             await asyncio.wait_for(self._stopping.wait(), pause_s)
         except TimeoutError:

@@ -81,8 +81,12 @@ async def append(tx: Tx, rows: Sequence[tuple[str, str, str, str, str, dict[str,
 
 
 _WAITING = text(
-    "SELECT id, topic, key, envelope, headers FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :limit"
+    "SELECT id, topic, key, envelope, headers FROM (SELECT *, sum(octet_length(envelope)) OVER (ORDER BY id) AS so_far"
+    " FROM (SELECT id, topic, key, envelope, headers FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :limit)"
+    " AS waiting) AS summed WHERE so_far - octet_length(envelope) < :bytes_max ORDER BY id"
 )
+BATCH_BYTES_MAX = 16 * 1024 * 1024
+"""What a relay holds in memory at most, beside the one event with which it passes that."""
 _MARK = text(
     "WITH marked AS (UPDATE outbox SET published_at = :now WHERE id = ANY(:ids) RETURNING 1)"
     " UPDATE relay_count SET published = published + (SELECT count(*) FROM marked)"
@@ -100,7 +104,7 @@ async def relay_once(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000
     async with db.transaction() as tx:
         if not await try_turn(tx, "outbox-relay", takeover_s):
             return 0
-        rows = (await tx.execute(_WAITING, {"limit": limit})).all()
+        rows = (await tx.execute(_WAITING, {"limit": limit, "bytes_max": BATCH_BYTES_MAX})).all()
         if not rows:
             return 0
         async with keeping_turn(tx, takeover_s):

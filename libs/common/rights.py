@@ -8,9 +8,10 @@ price, a receipt, a history) it can neither change nor remove, whatever a bug or
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-MACHINERY_APPEND_ONLY = ("inbox", "programme_version")
+MACHINERY_APPEND_ONLY = ("inbox", "programme_version", "bus_order")
 MACHINERY_CHANGES: Mapping[str, tuple[str, ...]] = {
     "outbox": ("published_at",),
+    "relay_count": ("published",),
     "dead_letter": ("failures", "error_code", "error_detail", "redriven_at"),
 }
 READ_ONLY = ("alembic_version",)

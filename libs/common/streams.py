@@ -19,6 +19,8 @@ from libs.common.unfit import storable
 
 LIMIT = "dead_letter_limit"
 FAILED = "handler_failed"
+BURIED = "buried"
+"""What the inbox says of an event that was put aside, in the place of its type."""
 Act = Literal["bury", "allow_dead_letters", "redrive", "replay"]
 
 
@@ -96,7 +98,8 @@ async def free(tx: Tx, actor: str, reason: str, clock: Clock, configured: int) -
     buried, allowed = [], None
     for one in standing:
         if one.error_code == LIMIT:
-            allowed = await dead_letters.count_open(tx) + max(1, configured)
+            before = max(await dead_letters.count_open(tx), await dead_letters_allowed(tx, configured))
+            allowed = before + max(1, configured)
             await note_order(tx, "allow_dead_letters", actor, reason, clock.now(), dead_letters_max=allowed)
         elif await _pass_by(tx, one, clock.now()):
             letter = Message(one.topic, one.key, one.envelope)
@@ -111,15 +114,16 @@ async def free(tx: Tx, actor: str, reason: str, clock: Clock, configured: int) -
 async def _pass_by(tx: Tx, standing: Standing, now: dt.datetime) -> bool:
     """Record the event as handled; waits for a consumer that handles it now, and is false where it did."""
     query = text(
-        "INSERT INTO inbox (event_id, type, handled_at) VALUES (:id, 'buried', :now)"
+        "INSERT INTO inbox (event_id, type, handled_at) VALUES (:id, :buried, :now)"
         " ON CONFLICT DO NOTHING RETURNING event_id"
     )
-    return (await tx.execute(query, {"id": standing.event_id, "now": now})).first() is not None
+    return (await tx.execute(query, {"id": standing.event_id, "buried": BURIED, "now": now})).first() is not None
 
 
-async def unbury(tx: Tx, event_id: str) -> None:
-    """Let a buried event be handled after all."""
-    await tx.execute(text("DELETE FROM inbox WHERE event_id = :id AND type = 'buried'"), {"id": event_id})
+async def is_buried(tx: Tx, event_id: str) -> bool:
+    """Whether the inbox holds an event because an operator put it aside, not because it had its effect."""
+    query = text("SELECT EXISTS (SELECT 1 FROM inbox WHERE event_id = :id AND type = :buried)")
+    return bool((await tx.execute(query, {"id": event_id, "buried": BURIED})).scalar())
 
 
 async def note_order(
