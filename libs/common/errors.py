@@ -27,6 +27,8 @@ class DureError(Exception):
     """An answer that is not the one asked for: `code` is a key of the message catalogue."""
 
     status = 500
+    retry_after_s: int | None = None
+    """After how many seconds the same request may be sent again, where waiting helps."""
 
     def __init__(self, code: str, rule_id: str = "", **facts: Fact) -> None:
         super().__init__(f"{code} {facts}" if facts else code)
@@ -54,6 +56,23 @@ class Unauthorised(DureError):
     """No valid bearer token (401)."""
 
     status = 401
+
+
+class Unavailable(DureError):
+    """Something that the answer needs is away for now (503)."""
+
+    status = 503
+    retry_after_s = 5
+
+
+class TooMany(DureError):
+    """The caller asks more, or more often, than one caller may (429)."""
+
+    status = 429
+
+    def __init__(self, code: str, retry_after_s: int, **facts: Fact) -> None:
+        super().__init__(code, "", **facts, retry_after_s=retry_after_s)
+        self.retry_after_s = retry_after_s
 
 
 class Conflict(DureError):

@@ -1,16 +1,16 @@
 """Who calls: OIDC bearer tokens checked against the issuer's keys, with roles and the caller's organisation."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from libs.common.errors import Unauthorised
+from libs.common.issuer_keys import OUTLIVE_S, FetchKeys, IssuerKeys
 
 Role = Literal["applicant", "reviewer", "officer", "operator", "provider", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -18,8 +18,8 @@ ALGORITHMS = ["ES256", "RS256"]
 KEYS_KEPT_S = 600
 KEYS_ASKED_AGAIN_S = 10
 TOKENS_KEPT_MAX = 1000
-
-FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
+TOKEN_LENGTH_MAX = 16_384
+LEEWAY_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +40,38 @@ class Caller:
         return self.sees_all() or (self.organisation_id != "" and self.organisation_id == organisation_id)
 
 
-def fetch_from(jwks_url: str) -> FetchKeys:
-    """Read the issuer's key set over HTTP."""
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Where a token says what: a claim's name, or a path of names such as `realm_access.roles`."""
 
-    async def fetch() -> dict[str, Any]:
-        async with httpx.AsyncClient(timeout=5) as client:
-            answer = await client.get(jwks_url)
-            answer.raise_for_status()
-            keys: dict[str, Any] = answer.json()
-            return keys
-
-    return fetch
+    roles: str = "roles"
+    organisation_id: str = "organisation_id"
 
 
 class Verifier:
-    """Checks tokens of one issuer for one audience; keeps the issuer's keys and asks again for an unknown key.
+    """Checks tokens of one issuer for one audience; asks the issuer again for a key that it does not know.
 
     A token that held is not checked again until it expires or the keys are read anew: a caller sends the same one
-    with every request.
+    with every request. `leeway_s` is how far the issuer's clock may be ahead of ours (`iat`, `nbf`); no token is
+    taken after its end (`exp`).
     """
 
-    def __init__(self, issuer: str, audience: str, fetch: FetchKeys) -> None:
-        self._fetch = fetch
-        self._keys: KeySet | None = None
-        self._fetched_at = 0.0
+    def __init__(
+        self,
+        issuer: str,
+        audience: str,
+        fetch: FetchKeys,
+        *,
+        claims: Claims | None = None,
+        leeway_s: int = LEEWAY_S,
+        outlive_s: float = OUTLIVE_S,
+    ) -> None:
+        self.keys = IssuerKeys(fetch, outlive_s)
+        self._named = claims or Claims()
         self._held: dict[str, tuple[float, Caller]] = {}
+        self._held_under = 0
         self._claims = jwt.JWTClaimsRegistry(
+            leeway=leeway_s,
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
             exp={"essential": True},
@@ -73,19 +79,35 @@ class Verifier:
         )
 
     async def caller(self, token: str) -> Caller:
-        """The caller that a token names. Raises Unauthorised for any token that does not hold."""
+        """The caller that a token names.
+
+        Raises Unauthorised for any token that does not hold, Unavailable while the issuer's keys are not to be had.
+        """
+        if len(token) > TOKEN_LENGTH_MAX:
+            raise Unauthorised("unauthorised")
+        keys = await self.keys.get(KEYS_KEPT_S)
+        if self._held_under != self.keys.fetched:
+            self._held.clear()
+            self._held_under = self.keys.fetched
+        expires_at, caller = self._held.get(token, (0.0, None))
+        if caller is not None and time.time() < expires_at:
+            return caller
         try:
-            await self._key_set(KEYS_KEPT_S)
-            expires_at, caller = self._held.get(token, (0.0, None))
-            if caller is not None and time.time() < expires_at:
-                return caller
-            claims = await self._checked(token)
-        except (JoseError, ValueError, httpx.HTTPError) as error:
+            claims = await self._checked(token, keys)
+            caller = self._caller_of(claims)
+        except (JoseError, ValueError, TypeError) as error:
             raise Unauthorised("unauthorised") from error
-        roles = frozenset(str(role) for role in claims.get("roles", []) if role in ROLES)
-        caller = Caller(str(claims["sub"]), roles, str(claims.get("organisation_id") or ""))
         self._hold(token, float(claims["exp"]), caller)
         return caller
+
+    def _caller_of(self, claims: Mapping[str, Any]) -> Caller:
+        told = claim_at(claims, self._named.roles)
+        named = told.split() if isinstance(told, str) else told if isinstance(told, list) else []
+        organisation = claim_at(claims, self._named.organisation_id)
+        if isinstance(organisation, list):  # as mappers of user attributes write a single value
+            organisation = organisation[0] if len(organisation) == 1 else None
+        roles = frozenset(str(role) for role in named if role in ROLES)
+        return Caller(str(claims["sub"]), roles, str(organisation or ""))
 
     def _hold(self, token: str, expires_at: float, caller: Caller) -> None:
         self._held.pop(token, None)
@@ -93,20 +115,28 @@ class Verifier:
             self._held.pop(next(iter(self._held)))
         self._held[token] = (expires_at, caller)
 
-    async def _checked(self, token: str) -> dict[str, Any]:
+    async def _checked(self, token: str, keys: KeySet) -> dict[str, Any]:
         try:
-            return self._decode(token, await self._key_set(KEYS_KEPT_S))
+            return self._decode(token, keys)
         except (JoseError, ValueError):
-            return self._decode(token, await self._key_set(KEYS_ASKED_AGAIN_S))
+            again = await self.keys.get(KEYS_ASKED_AGAIN_S)
+            if again is keys:
+                raise
+            return self._decode(token, again)
 
     def _decode(self, token: str, keys: KeySet) -> dict[str, Any]:
         decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
         self._claims.validate(decoded.claims)
+        if decoded.claims["exp"] <= time.time():  # the leeway is for the issuer's clock, not for the token's end
+            raise ValueError("the token has expired")
         return decoded.claims
 
-    async def _key_set(self, kept_s: float) -> KeySet:
-        if self._keys is None or time.monotonic() - self._fetched_at > kept_s:
-            self._keys = KeySet.import_key_set(await self._fetch())  # type: ignore[arg-type]
-            self._held.clear()
-            self._fetched_at = time.monotonic()
-        return self._keys
+
+def claim_at(claims: Mapping[str, Any], path: str) -> Any:
+    """The claim of this name, or else at this path of names joined by dots; none where there is none."""
+    if path in claims:
+        return claims[path]
+    found: Any = claims
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found

@@ -46,7 +46,9 @@ class Probes:
         async def readyz() -> JSONResponse:
             """The database answers under the schema that is needed, and the bus makes progress."""
             why_not = "stopping" if self.stopping else await self._readiness.why_not()
-            return readiness_answer({"ready": not why_not, "why_not": why_not}, ready=not why_not)
+            return readiness_answer(
+                {"ready": not why_not, "why_not": why_not, "notes": self._readiness.notes()}, ready=not why_not
+            )
 
         @app.get("/metrics", include_in_schema=False)
         async def metrics() -> Response:

@@ -25,12 +25,14 @@ TITLES = {
     403: ("권한 없음", "Forbidden"),
     404: ("찾을 수 없음", "Not found"),
     405: ("허용되지 않는 방식", "Method not allowed"),
+    408: ("시간 초과", "Request timeout"),
     409: ("처리할 수 없음", "Conflict"),
     412: ("변경 충돌", "Precondition failed"),
     413: ("너무 큰 요청", "Content too large"),
     415: ("지원하지 않는 형식", "Unsupported media type"),
     422: ("올바르지 않은 내용", "Unprocessable content"),
     428: ("조건 필요", "Precondition required"),
+    429: ("너무 잦은 요청", "Too many requests"),
     500: ("서버 오류", "Internal error"),
     503: ("일시적으로 이용 불가", "Unavailable"),
 }
@@ -149,7 +151,10 @@ async def _dure_error(request: Request, error: Exception) -> JSONResponse:
         {"rule_id": r.rule_id, "code": r.code, "messages": words_of(r.code, r.facts), "facts": dict(r.facts)}
         for r in (error.refusals if isinstance(error, Refused) else ())
     ]
-    return _answer(request, error.status, error.code, error.facts, rule_id=error.rule_id, refusals=refusals)
+    answer = _answer(request, error.status, error.code, error.facts, rule_id=error.rule_id, refusals=refusals)
+    if error.retry_after_s is not None:
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 async def _malformed(request: Request, error: Exception) -> JSONResponse:

@@ -13,8 +13,10 @@ import uvicorn
 from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.common.clock import Clock, SettableClock, SystemClock
-from libs.common.identity import Verifier, fetch_from
+from libs.common.identity import KEYS_KEPT_S, Claims, Verifier
+from libs.common.issuer_keys import fetch_from
 from libs.common.probes import Probes, ProbeServer
+from libs.common.server import allow_open_files, http_options
 from libs.common.service import Runtime, Service
 from libs.common.settings import Settings, WorkerSettings
 
@@ -33,13 +35,30 @@ def main(service: Service) -> None:
     told = parser.parse_args()
     process = told.process
     settings = WorkerSettings() if process == "worker" else Settings()
+    if missing := missing_settings(settings, process):
+        parser.error(f"이 설정이 비어 있습니다 · these settings are empty: {', '.join(missing)}")
     log.configure(settings.log_level)
+    allow_open_files()
     if process == "migrate":
         from libs.common import migrating  # noqa: PLC0415 - api and worker never load Alembic
 
         migrating.run(service.name, split=told.split_roles)
     else:
         _run(_serve(service, settings, works=process == "worker"))
+
+
+def missing_settings(settings: Settings, process: str) -> list[str]:
+    """The environment variables without which this process could only answer errors."""
+    needed = {"DURE_DATABASE_URL": settings.database_url}
+    if process == "worker":
+        needed["DURE_KAFKA_BOOTSTRAP"] = settings.kafka_bootstrap
+    if process == "api":
+        needed |= {
+            "DURE_OIDC_ISSUER": settings.oidc_issuer,
+            "DURE_OIDC_AUDIENCE": settings.oidc_audience,
+            "DURE_OIDC_JWKS_URL": settings.oidc_jwks_url,
+        }
+    return [name for name, value in needed.items() if not value.strip()]
 
 
 def _run(coroutine: Coroutine[Any, Any, None]) -> None:
@@ -65,7 +84,14 @@ def runtime_of(service: Service, settings: Settings) -> Runtime:
     from libs.common.kafka_bus import KafkaBus  # noqa: PLC0415 - the one-machine mode never loads aiokafka
     from libs.common.kafka_config import KafkaConfig  # noqa: PLC0415
 
-    verifier = Verifier(settings.oidc_issuer, settings.oidc_audience, fetch_from(settings.oidc_jwks_url))
+    verifier = Verifier(
+        settings.oidc_issuer,
+        settings.oidc_audience,
+        fetch_from(settings.oidc_jwks_url),
+        claims=Claims(settings.oidc_roles_claim, settings.oidc_organisation_claim),
+        leeway_s=settings.oidc_leeway_s,
+        outlive_s=settings.oidc_keys_outlive_s,
+    )
     return Runtime(service, settings, clock_of(settings), KafkaBus(KafkaConfig.of(settings)), verifier)
 
 
@@ -77,7 +103,12 @@ async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
     if not settings.probe_port:
         probes.add_to(app)
     config = uvicorn.Config(
-        app, settings.host, settings.port, log_config=None, lifespan="on", timeout_graceful_shutdown=STOP_LIMIT_S
+        app,
+        settings.host,
+        settings.port,
+        lifespan="on",
+        timeout_graceful_shutdown=STOP_LIMIT_S,
+        **http_options(),
     )
     server = uvicorn.Server(config)
     app.router.lifespan_context = lambda _: _life(runtime, probes, works=works)
@@ -105,5 +136,8 @@ async def _life(runtime: Runtime, probes: Probes, *, works: bool) -> AsyncIterat
             runtime.bus.subscribe(runtime.subscription())
             await runtime.bus.start()
             runtime.start()
+        else:
+            asking = asyncio.create_task(runtime.verifier.keys.keep_fresh(KEYS_KEPT_S / 2))
+            stack.callback(asking.cancel)
         yield
         probes.stopping = True

@@ -7,7 +7,7 @@ whatever event loop serves the probes, so that a busy main loop delays no answer
 import asyncio
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,17 @@ def known_revisions(service: str) -> tuple[frozenset[str], str]:
 
 
 class Readiness:
-    """Answers `/readyz` for one service of a process; `others` says in words what else keeps it from work."""
+    """Answers `/readyz` for one service of a process.
 
-    def __init__(self, service: str, database_url: str, others: Callable[[], str]) -> None:
+    `others` say in words what else keeps it from work, `notes` what is away without doing so.
+    """
+
+    def __init__(
+        self, service: str, database_url: str, others: Sequence[Callable[[], str]], notes: Callable[[], list[str]]
+    ) -> None:
         self._url = database_url
         self._others = others
+        self.notes = notes
         self._revisions, self._newest = known_revisions(service)
         self._connection: Any = None
         self._asking: asyncio.Task[str] | None = None
@@ -51,7 +57,7 @@ class Readiness:
         """
         if self._asking is None or self._asking.done() or self._asking.get_loop() is not asyncio.get_running_loop():
             self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._asking) or self._others()
+        return await asyncio.shield(self._asking) or next((why for other in self._others if (why := other())), "")
 
     async def close(self) -> None:
         """Give the connection back; only the loop that opened it can."""

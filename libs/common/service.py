@@ -16,6 +16,7 @@ from sqlalchemy import MetaData
 
 from libs.common import dead_letters, inbox, log, outbox, streams
 from libs.common.bus import Bus, Message, Subscription
+from libs.common.caller_limits import CallerLimits
 from libs.common.clock import Clock
 from libs.common.db import Database, Limits
 from libs.common.db_address import connect_arguments
@@ -93,9 +94,12 @@ class Runtime:
         self.bus = bus
         self.verifier = verifier
         self.db = Database(settings.database_url, pool_max=settings.database_pool_max, limits=Limits.of(settings))
+        self.caller_limits = CallerLimits(settings)
         self.metrics = service.common_metrics
         self.metrics.expect_jobs([job.name for job in service.jobs])
-        self.readiness = Readiness(service.name, settings.database_url, self.in_the_way)
+        self.readiness = Readiness(
+            service.name, settings.database_url, (self.in_the_way, verifier.keys.in_the_way), verifier.keys.notes
+        )
         self._trouble = Trouble(STANDS_UNTOLD_S)
         self._relayed_at = 0.0
         self._wake = asyncio.Event()

@@ -53,6 +53,25 @@ class Settings(BaseSettings):
     oidc_issuer: str = ""
     oidc_audience: str = "dure"
     oidc_jwks_url: str = ""
+    oidc_roles_claim: str = "roles"
+    """Where a token lists its roles: a claim, or a path of names such as `realm_access.roles`."""
+    oidc_organisation_claim: str = "organisation_id"
+    """Where a token names the caller's organisation (a provider's code), in the same way."""
+    oidc_leeway_s: int = 60
+    """How far the issuer's clock may be ahead of ours."""
+    oidc_keys_outlive_s: float = 86_400.0
+    """How long the last known keys serve while the issuer is away; after that the answer is 503."""
+    rate_per_caller: str = "1200/minute"
+    """How often one caller may ask each process of a service; beyond it 429 with `Retry-After`."""
+    rate_per_organisation: str = "6000/minute"
+    """The same for all callers of one organisation together."""
+    parallel_per_caller: int = 6
+    """How many requests of one caller are worked on together: fewer than the pool has connections."""
+    waiting_per_caller: int = 200
+    """How many more of them may wait; beyond it 429."""
+    body_timeout_s: float = 30.0
+    """How long a body may take to arrive, beside what its size allows at `body_bytes_per_s_min`."""
+    body_bytes_per_s_min: int = 262_144
     clock_file: Path | None = None
     """Only for rehearsals: the file that holds the simulated instant."""
     host: str = "127.0.0.1"
@@ -79,6 +98,10 @@ class Settings(BaseSettings):
         if self.database_url and (self.database_sslmode or self.database_sslrootcert):
             self.database_url = with_tls(self.database_url, self.database_sslmode, self.database_sslrootcert)
         return self
+
+    def body_limit_s(self, bytes_max: int | None) -> float:
+        """How long the body of a route that takes up to so many bytes may take to arrive."""
+        return self.body_timeout_s + (bytes_max or 0) / self.body_bytes_per_s_min
 
 
 class WorkerSettings(Settings):

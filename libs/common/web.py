@@ -14,8 +14,9 @@ from sqlalchemy import text
 
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
-from libs.common.errors import DureError, Forbidden, Invalid, Unauthorised
-from libs.common.identity import Caller, Role, Verifier
+from libs.common.errors import DureError, Invalid
+from libs.common.gate import GatedRoute, caller_of, opened_by
+from libs.common.identity import ROLES, Caller, Role
 from libs.common.paging import Page, read_paging
 from libs.common.paging import Paging as _Paging
 from libs.common.problems import problems
@@ -88,15 +89,13 @@ _bearer = HTTPBearer(auto_error=False, description="OIDC 접근 토큰 · access
 
 
 async def _caller(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request,
+    _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],  # tells the OpenAPI document
 ) -> Caller:
-    if credentials is None:
-        raise Unauthorised("unauthorised")
-    verifier: Verifier = request.app.state.runtime.verifier
-    caller = await verifier.caller(credentials.credentials)
-    if not caller.roles:
-        raise Forbidden("forbidden", needs="role")
-    return caller
+    return await caller_of(request)
+
+
+opened_by(ROLES, _caller)
 
 
 Db = Annotated[Database, Depends(_db)]
@@ -112,11 +111,9 @@ def Allowed(*roles: Role) -> Any:  # noqa: N802 - reads as an annotation: Annota
     """Only callers with one of these roles; others get 403 with the roles it needs."""
 
     async def check(caller: AnyCaller) -> Caller:
-        if not caller.roles & set(roles):
-            raise Forbidden("forbidden", needs=", ".join(roles))
         return caller
 
-    return Depends(check)
+    return Depends(opened_by(roles, check))
 
 
 async def _if_match(
@@ -248,4 +245,9 @@ Command = Annotated[_Command, Depends(_command)]
 
 def ServiceRouter(tags: list[str], prefix: str = "/v1") -> APIRouter:  # noqa: N802 - stands for the class
     """A router under `/v1` whose operation ids are the functions' names."""
-    return APIRouter(prefix=prefix, tags=list(tags), generate_unique_id_function=lambda route: route.name)
+    return APIRouter(
+        prefix=prefix,
+        tags=list(tags),
+        route_class=GatedRoute,
+        generate_unique_id_function=lambda route: route.name,
+    )

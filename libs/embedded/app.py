@@ -24,6 +24,7 @@ from fastapi import FastAPI
 
 from libs.common import log
 from libs.common.app import build_app, mounted
+from libs.common.server import allow_open_files, http_options
 from libs.embedded.control import install
 from libs.embedded.databases import DataInTheWay, prepare, renew
 from libs.embedded.home import Home
@@ -51,6 +52,7 @@ def main() -> int:
         end_with_parent(signal.SIGTERM)
     home = Home.here()
     home.make()
+    allow_open_files()
     try:
         listener = _listen(arguments.port)
     except OSError as error:
@@ -135,9 +137,8 @@ async def _serve_all(
     together = Together(home, postgres)
     config = uvicorn.Config(
         build(home, together),
-        log_config=None,
         access_log=False,
-        ws="none",
+        **http_options(),
         lifespan="on",
         timeout_graceful_shutdown=STOP_LIMIT_S,
     )

@@ -82,6 +82,8 @@ class Fleet:
             "DURE_OIDC_JWKS_URL": jwks_url,
             "DURE_CLOCK_FILE": str(folder / "clock.json"),
             "DURE_DATABASE_POOL_MAX": "5",
+            "DURE_RATE_PER_CALLER": "1000000/minute",  # the demo is in more of a hurry than people
+            "DURE_RATE_PER_ORGANISATION": "1000000/minute",
         }
 
     def __enter__(self) -> Self:

@@ -84,6 +84,15 @@ class Stand:
                     assert self.process is None or self.process.poll() is None, self.log.read_text()[-3000:]
                     await asyncio.sleep(0.1)
 
+    async def port_open(self, limit_s: float = START_S_MAX) -> None:
+        """Return once the API's port takes connections."""
+        async with asyncio.timeout(limit_s):
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    await self.http.get("/")
+                    return
+                await asyncio.sleep(0.1)
+
     async def await_ready(self, limit_s: float = START_S_MAX) -> None:
         """Return once the process says that it is ready. Raises AssertionError where it does not in time."""
         answer = "nothing"

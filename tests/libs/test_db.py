@@ -1,12 +1,19 @@
 """The database's own limits, and which of its errors mean "not now"."""
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 
 from libs.common.db import Database, Limits, may_idle
+from libs.common.db_address import connect_arguments
 from libs.common.unavailable import AWAY_RETRY_S, BUSY_RETRY_S, retry_after_s, sqlstate
 
 RAISE = "DO $$ BEGIN RAISE EXCEPTION 'told' USING ERRCODE = '{}'; END $$"
+FULL_DISK = (
+    "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;"
+    " CREATE TRIGGER full_disk BEFORE INSERT ON organisation FOR EACH ROW EXECUTE FUNCTION full_disk()"
+)
 SHOW = "SELECT current_setting('{}')"
 
 
@@ -67,19 +74,12 @@ async def test_f_83_states_that_mean_not_now(databases, state: str, wait_s: int 
         await db.close()
 
 
-async def test_f_83_a_full_disk_is_503_with_the_time_to_wait(service_client) -> None:
+async def test_f_83_a_full_disk_is_503_with_the_time_to_wait(service_client, pg) -> None:
     """F-83: A command that the disk has no room for changes nothing and is told to come again."""
     client = await service_client("intake")
-    async with client.db.transaction() as tx:
-        await tx.execute(
-            text(
-                "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
-                " $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
-            )
-        )
-        await tx.execute(
-            text("CREATE TRIGGER full_disk BEFORE INSERT ON organisation FOR EACH ROW EXECUTE FUNCTION full_disk()")
-        )
+    owner = await asyncpg.connect(**connect_arguments(pg.url(client.db.engine.url.database)))
+    await owner.execute(FULL_DISK)
+    await owner.close()
     example = client.app.openapi()["components"]["schemas"]["RegisterOrganisation"]["examples"][0]
     answer = await client.http.post("/v1/organisations", json=example, headers=client.as_("officer"))
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), answer.text

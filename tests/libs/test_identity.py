@@ -1,14 +1,16 @@
 """Tokens: who a caller is, and which token does not hold."""
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from libs.common import identity
-from libs.common.errors import Unauthorised
-from libs.common.identity import Caller, Verifier
+from libs.common.errors import Unauthorised, Unavailable
+from libs.common.identity import Caller, Verifier, claim_at
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
 
 
@@ -89,3 +91,94 @@ async def test_no_more_tokens_are_remembered_than_allowed(
     for token in [*tokens, *tokens]:
         await verifier.caller(token)
     assert len(verifier._held) == 2
+
+
+class Away:
+    """An issuer that can be away, slow or talk nonsense; counts how often it is asked."""
+
+    def __init__(self, issuer: Issuer) -> None:
+        self.answer: Any = issuer.jwks()
+        self.asked = 0
+
+    async def fetch(self) -> Any:
+        self.asked += 1
+        await asyncio.sleep(0.01)
+        if self.answer is None:
+            raise httpx.ConnectError("away")
+        return self.answer
+
+
+async def test_f_08_a_hundred_first_requests_make_one_fetch(issuer: Issuer) -> None:
+    """F-08: Whoever comes while the keys are being read waits for that one fetch."""
+    away = Away(issuer)
+    verifier = Verifier(ISSUER, AUDIENCE, away.fetch)
+    tokens = [issuer.token("officer", subject=f"o{n}") for n in range(100)]
+    assert len(await asyncio.gather(*(verifier.caller(token) for token in tokens))) == 100
+    assert away.asked == 1
+
+
+async def test_f_08_last_known_keys_live_on_for_a_bounded_time(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-08: While the issuer is away, tokens new and old hold until the keys are too old; then it is 503, never 401."""
+    away = Away(issuer)
+    verifier = Verifier(ISSUER, AUDIENCE, away.fetch, outlive_s=5000)
+    await verifier.caller(issuer.token("officer"))
+    away.answer = None
+    verifier.keys._fetched_at -= 4000
+    for n in range(5):
+        assert (await verifier.caller(issuer.token("officer", subject=f"later-{n}"))).subject == f"later-{n}"
+    assert away.asked == 2, "one attempt in five seconds, not one a request"
+    assert verifier.keys.trouble
+    verifier.keys._fetched_at -= 1100
+    with pytest.raises(Unavailable):
+        await verifier.caller(issuer.token("officer"))
+    away.answer = issuer.jwks()
+    verifier.keys._failed_at -= 10
+    assert (await verifier.caller(issuer.token("officer"))).subject == "officer"
+    assert not verifier.keys.trouble
+
+
+@pytest.mark.parametrize("nonsense", [{}, {"keys": [{}]}, {"keys": "x"}, [], {"keys": []}, "text", {"keys": [7]}])
+async def test_f_08_a_malformed_key_set_is_unavailable(issuer: Issuer, nonsense: Any) -> None:
+    """F-08: What is no key set is told as 503 and logged, and replaces no good one."""
+    away = Away(issuer)
+    away.answer = nonsense
+    with pytest.raises(Unavailable):
+        await Verifier(ISSUER, AUDIENCE, away.fetch).caller(issuer.token("officer"))
+    away.answer = issuer.jwks()
+    verifier = Verifier(ISSUER, AUDIENCE, away.fetch)
+    await verifier.caller(issuer.token("officer"))
+    away.answer = nonsense
+    with pytest.raises(Unauthorised):
+        await verifier.caller("no token at all")
+    assert (await verifier.caller(issuer.token("officer", subject="second"))).subject == "second"
+
+
+async def test_f_51_an_issuer_whose_clock_is_ahead_is_believed(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-51: A token that was issued up to 60 seconds ahead of our clock holds; further ahead it does not."""
+    verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
+    token, now = issuer.token("officer"), time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 50)
+    assert (await verifier.caller(token)).subject == "officer"
+    monkeypatch.setattr(time, "time", lambda: now - 80)
+    with pytest.raises(Unauthorised):
+        await Verifier(ISSUER, AUDIENCE, issuer.keys).caller(token)
+    strict = Verifier(ISSUER, AUDIENCE, issuer.keys, leeway_s=0)
+    monkeypatch.setattr(time, "time", lambda: now - 2)
+    with pytest.raises(Unauthorised):
+        await strict.caller(token)
+
+
+@pytest.mark.parametrize(
+    ("path", "claims", "found"),
+    [
+        ("roles", {"roles": ["officer"]}, ["officer"]),
+        ("realm_access.roles", {"realm_access": {"roles": ["officer"]}}, ["officer"]),
+        ("https://dure.kr/roles", {"https://dure.kr/roles": ["officer"]}, ["officer"]),
+        ("realm_access.roles", {"realm_access": "x"}, None),
+        ("realm_access.roles", {}, None),
+    ],
+    ids=["plain", "a path", "a name with dots", "not an object", "missing"],
+)
+def test_f_89_claims_are_found_where_the_settings_say(path: str, claims: dict[str, Any], found: Any) -> None:
+    """F-89: Roles and organisation may stand anywhere in the token."""
+    assert claim_at(claims, path) == found

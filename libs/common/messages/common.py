@@ -21,6 +21,23 @@ MESSAGES: dict[str, Message] = {
     "not_found": Message("{thing} '{id}'을(를) 찾을 수 없습니다.", "There is no {thing} '{id}' that you may see."),
     "no_such_page": Message("요청한 주소가 없습니다.", "There is nothing at this address."),
     "method_not_allowed": Message("이 주소에서는 쓸 수 없는 방식입니다.", "This method is not allowed here."),
+    "issuer_unavailable": Message(
+        "인증 서버의 공개 키를 읽을 수 없어 토큰을 확인하지 못했습니다. 잠시 후 다시 보내 주십시오.",
+        "The issuer's keys cannot be read, so your token cannot be checked. Please send the request again in a moment.",
+    ),
+    "too_many_requests": Message(
+        "요청이 너무 잦습니다({per}마다 {requests_max}건까지). {retry_after_s}초 뒤에 다시 보내 주십시오.",
+        "Too many requests (at most {requests_max} per {per}). Please send it again in {retry_after_s} s.",
+    ),
+    "too_many_at_once": Message(
+        "한꺼번에 보낸 요청이 너무 많습니다(동시에 {parallel_max}건까지 처리합니다)."
+        " 앞선 요청의 답을 받은 뒤 다시 보내 주십시오.",
+        "Too many requests at once ({parallel_max} are worked on together). Please wait for the earlier ones.",
+    ),
+    "body_too_slow": Message(
+        "보낸 내용이 {limit_s}초 안에 다 오지 않았습니다. 연결을 확인하고 다시 보내 주십시오.",
+        "The body did not arrive within {limit_s} s. Please check the connection and send it again.",
+    ),
     "body_too_large": Message("보낸 내용이 허용 크기를 넘었습니다.", "The body is larger than allowed here."),
     "invalid_request": Message("요청 형식이 맞지 않습니다: {places}", "The request is malformed: {places}"),
     "unauthorised": Message("유효한 인증 토큰이 필요합니다.", "A valid bearer token is needed."),
