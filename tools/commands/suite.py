@@ -12,28 +12,44 @@ from typing import Annotated, Any
 import typer
 
 from libs.embedded.home import CHECKOUT
+from libs.operator.services import SERVICES
 from libs.operator.terminal import JSON_HELP, emit, note
 
 PASS_THROUGH = {"allow_extra_args": True, "ignore_unknown_options": True}
 WORKERS_MAX = 4
 NO_TESTS = 5
+LONG = 100_000
+FAST = (
+    *(f"tests/services/{name}/rules" for name in SERVICES),
+    "tests/architecture",
+    "tests/contracts/test_events.py",
+)
+"""What needs no database: the rules, the contracts, the architecture with linter and types."""
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
-def run_suite(context: typer.Context, json: Json = False) -> None:
+def run_suite(
+    context: typer.Context,
+    fast: Annotated[bool, typer.Option("--fast", help="데이터베이스 없이 1분 안에 · no database, a minute")] = False,
+    long: Annotated[bool, typer.Option("--long", help="요청 10만, 이벤트 10만 · 100,000 of each")] = False,
+    json: Json = False,
+) -> None:
     """전체 시험을 실행합니다(pytest 인자 가능) · run the whole suite (pytest arguments may follow).
 
     엔진(실제 Kafka, PostgreSQL 서버)이 없으면 무엇이 빠졌는지 한 줄로 알립니다.
     Where an engine cannot be had, one line says what is missing; with DURE_REQUIRE_ENGINES=1 that is a failure.
     """
     began = time.monotonic()
-    if context.args:
+    if long:
+        # the tests of every route and every handler take their number of examples from here
+        os.environ["DURE_LONG"] = str(LONG)
+    if fast:
+        runs = [_pytest([*FAST, *_parallel(), *context.args], json)]
+    elif context.args:
         runs = [_pytest(list(context.args), json)]
     else:
-        workers = min(WORKERS_MAX, os.cpu_count() or 1)
-        parallel = ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
         # the engines take the machine for themselves: their crashes and latencies would blur beside other tests
-        runs = [_pytest(["-m", "not engines", *parallel], json), _pytest(["-m", "engines"], json)]
+        runs = [_pytest(["-m", "not engines", *_parallel()], json), _pytest(["-m", "engines"], json)]
     worst = max(code for code, _ in runs)
     seconds = round(time.monotonic() - began, 1)
     if json:
@@ -41,6 +57,11 @@ def run_suite(context: typer.Context, json: Json = False) -> None:
     else:
         note(f"dure test: {seconds} s, {'성공 · passed' if worst == 0 else '실패 · failed'}")
     raise typer.Exit(min(worst, 1))
+
+
+def _parallel() -> list[str]:
+    workers = min(WORKERS_MAX, os.cpu_count() or 1)
+    return ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
 
 
 def run_benchmarks(context: typer.Context, json: Json = False) -> None:
