@@ -1,10 +1,11 @@
 """The range of every number, instant and length that enters (CV-10): one list for definitions, requests and events."""
 
 import datetime as dt
+import re
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from libs.common.money import KRW_MAX as KRW_MAX  # noqa: PLC0414 - one place to read bounds from
 
@@ -25,6 +26,24 @@ def _plain(text: str) -> str:
     return text
 
 
+_WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _written(value: Any) -> Any:
+    """Refuse a bare number where a day or an instant belongs: read as seconds, it would be some day or other."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not _WRITTEN_DAY.match(value)):
+        raise ValueError("is no date")
+    return value
+
+
+def _fraction(text: str) -> str:
+    """Refuse a divisor of nought, and a share of nothing."""
+    whole, _, divisor = text.partition("/")
+    if not Decimal(whole) or not Decimal(divisor or 1):
+        raise ValueError("has a nought above or below the line")
+    return text
+
+
 Krw = Annotated[int, Field(ge=0, le=KRW_MAX, strict=True)]
 KrwDifference = Annotated[int, Field(ge=-KRW_MAX, le=KRW_MAX, strict=True)]
 """A line, a posting, a correction: may be negative."""
@@ -37,9 +56,31 @@ Count = Annotated[int, Field(ge=0, le=COUNT_MAX, strict=True)]
 Positive = Annotated[int, Field(ge=1, le=COUNT_MAX, strict=True)]
 Percent = Annotated[int, Field(ge=0, le=100, strict=True)]
 PercentDecimal = Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4, allow_inf_nan=False)]
-Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
-BirthDay = Annotated[dt.date, Field(ge=FIRST_BIRTHDAY, le=LAST_DAY)]
+PositivePercent = Annotated[int, Field(ge=1, le=100, strict=True)]
+Decimals = Annotated[int, Field(ge=0, le=2, strict=True)]
+"""Decimal places of a score; scores are kept in hundredths."""
+Points = Annotated[Decimal, Field(ge=0, le=COUNT_MAX, decimal_places=2, allow_inf_nan=False)]
+Measure = Annotated[Decimal, Field(gt=0, le=COUNT_MAX, decimal_places=6, allow_inf_nan=False)]
+"""A speed, a size, a performance: GHz, TB, Gbps, TFLOPS."""
+CardMonths = Annotated[int, Field(ge=1, le=COUNT_MAX * MONTHS_MAX, strict=True)]
+PositiveSeconds = Annotated[int, Field(ge=1, le=PERIOD_S_MAX, strict=True)]
+DayOfMonth = Annotated[int, Field(ge=1, le=31, strict=True)]
+DaysPerMonth = Annotated[int, Field(ge=1, le=31, strict=True)]
+HoursPerMonth = Annotated[int, Field(ge=1, le=744, strict=True)]
+Year = Annotated[int, Field(ge=FIRST_DAY.year, le=LAST_DAY.year, strict=True)]
+YearsOfAge = Annotated[int, Field(ge=1, le=150, strict=True)]
+Version = Annotated[int, Field(ge=1, le=COUNT_MAX, strict=True)]
+Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY), BeforeValidator(_written)]
+BirthDay = Annotated[dt.date, Field(ge=FIRST_BIRTHDAY, le=LAST_DAY), BeforeValidator(_written)]
 """A birth or a founding."""
-Instant = Annotated[AwareDatetime, Field(ge=FIRST_INSTANT, le=LAST_INSTANT)]
+Instant = Annotated[AwareDatetime, Field(ge=FIRST_INSTANT, le=LAST_INSTANT), BeforeValidator(_written)]
+Ratio = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?(/[0-9]{1,6})?$"), AfterValidator(_fraction)]
+"""An exact share such as `1`, `1/4` or `0.25`, above nought; its divisor too."""
 Text = Annotated[str, AfterValidator(_plain)]
 """A text without NUL and lone surrogates; its length is its field's own."""
+Name = Annotated[Text, Field(min_length=1, max_length=500, pattern=r"\S")]
+"""What something is called; never blank."""
+Sentence = Annotated[Text, Field(min_length=1, max_length=4_000, pattern=r"\S")]
+"""A source or a reason; never blank."""
+Key = Annotated[str, Field(pattern=r"^[^.\s\x00-\x1f]{1,60}$")]
+"""What a definition calls one of its things: it stands in dotted paths, so it holds no dot and no space."""

@@ -37,6 +37,18 @@ class DureError(Exception):
         self.facts: dict[str, Fact] = facts
 
 
+@dataclass(frozen=True, slots=True)
+class WrongField:
+    """One place of a document or a request that is wrong: where, and in both languages what and what to write."""
+
+    path: str
+    """Dotted, such as `billing.budget.cap_krw`; "" is the whole."""
+    pointer: str
+    """The same as a JSON pointer (RFC 6901), such as `/billing/budget/cap_krw/is`."""
+    ko: str
+    en: str
+
+
 class NotFound(DureError):
     """The thing does not exist, or not for this caller (404)."""
 
@@ -97,9 +109,10 @@ class WrongState(DureError):
 
 
 class Invalid(DureError):
-    """A well-formed request whose content cannot be right (422)."""
+    """A well-formed request whose content cannot be right (422); `fields` are all of its wrong places, where told."""
 
     status = 422
+    fields: tuple[WrongField, ...] = ()
 
 
 class Refused(DureError):

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem details: a stable code, the rule that speaks, words in Korean and English."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asyncpg.exceptions import InterfaceError, PostgresError
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common import log
-from libs.common.errors import DureError, Fact, Refused
+from libs.common.errors import DureError, Fact, Invalid, Refused, WrongField
 from libs.common.messages.words import words_of
 from libs.common.unavailable import BUSY_RETRY_S, retry_after_s, sqlstate
 
@@ -58,6 +58,14 @@ class RefusalView(BaseModel):
     facts: dict[str, Any]
 
 
+class WrongFieldView(BaseModel):
+    """One wrong place of what was sent: dotted path, JSON pointer (RFC 6901), what is wrong and what to write."""
+
+    path: str
+    pointer: str
+    messages: Words
+
+
 class Problem(BaseModel):
     """RFC 9457 problem details: `code` is stable, `messages` are for people."""
 
@@ -74,6 +82,7 @@ class Problem(BaseModel):
                     "messages": {"ko": "…", "en": "…"},
                     "facts": {"thing": "application", "id": "A-000001"},
                     "refusals": [],
+                    "errors": [],
                     "correlation_id": "8f4c…",
                 }
             ]
@@ -89,6 +98,7 @@ class Problem(BaseModel):
     messages: Words
     facts: dict[str, Any]
     refusals: list[RefusalView]
+    errors: list[WrongFieldView]
     correlation_id: str
 
 
@@ -108,6 +118,7 @@ def problem_body(
     *,
     rule_id: str = "",
     refusals: list[dict[str, Any]] | None = None,
+    errors: Sequence[WrongField] = (),
 ) -> dict[str, Any]:
     """The fields of a problem, in the language that the request accepts (Korean unless English is asked for)."""
     words = words_of(code, facts)
@@ -122,6 +133,7 @@ def problem_body(
         "messages": words,
         "facts": dict(facts),
         "refusals": refusals or [],
+        "errors": [{"path": e.path, "pointer": e.pointer, "messages": {"ko": e.ko, "en": e.en}} for e in errors],
         "correlation_id": log.correlation_id.get(),
     }
 
@@ -151,7 +163,10 @@ async def _dure_error(request: Request, error: Exception) -> JSONResponse:
         {"rule_id": r.rule_id, "code": r.code, "messages": words_of(r.code, r.facts), "facts": dict(r.facts)}
         for r in (error.refusals if isinstance(error, Refused) else ())
     ]
-    answer = _answer(request, error.status, error.code, error.facts, rule_id=error.rule_id, refusals=refusals)
+    errors = error.fields if isinstance(error, Invalid) else ()
+    answer = _answer(
+        request, error.status, error.code, error.facts, rule_id=error.rule_id, refusals=refusals, errors=errors
+    )
     if error.retry_after_s is not None:
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer

@@ -6,18 +6,27 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, text
 
+from libs.common.bounds import FIRST_INSTANT, LAST_INSTANT
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from libs.common.definition.reading import read_definition
-from libs.common.errors import NotFound
+from libs.common.definition.reading import read_definition, read_kept
+from libs.common.errors import InvalidEvent, NotFound
 from libs.common.events.intake import ProgrammeOpened
 
 _KNOWN: WeakKeyDictionary[Engine, dict[tuple[str, int], Programme]] = WeakKeyDictionary()
 
 
 async def keep(tx: Tx, event: ProgrammeOpened) -> None:
-    """Store a version of a definition; the same version again changes nothing. Raises Invalid for a broken one."""
-    read_definition(event.definition)
+    """Store a version of a definition; the same version again changes nothing.
+
+    Raises DefinitionInvalid for one that contradicts itself or leaves a range (CV-10), and InvalidEvent where the event
+    speaks of another code or version than its definition, or of an instant out of range: both are dead letters.
+    """
+    programme = read_definition(event.definition)
+    if (programme.code, programme.version) != (event.code, event.version):
+        raise InvalidEvent(f"{event.code}:{event.version} carries {programme.code}:{programme.version}")
+    if not FIRST_INSTANT <= event.in_force_from <= LAST_INSTANT:
+        raise InvalidEvent(f"in_force_from {event.in_force_from.isoformat()}: 2000 to 2100")
     await tx.execute(
         text(
             "INSERT INTO programme_version (code, version, in_force_from, definition)"
@@ -61,5 +70,5 @@ async def programme_version(tx: Tx, code: str, version: int) -> Programme:
         definition = (await tx.execute(query, {"code": code, "version": version})).scalar()
         if definition is None:
             raise NotFound("programme version", f"{code}:{version}")
-        known[code, version] = read_definition(json.loads(definition))
+        known[code, version] = read_kept(json.loads(definition))
     return known[code, version]

@@ -1,26 +1,31 @@
 """Who may apply for what, and with which documents: what a definition says about intake (IN)."""
 
-import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from libs.common.bounds import BirthDay, Count, GrantMonths, Instant, Key, Positive, Year, YearsOfAge
 from libs.common.definition.review import Quota, SelectionLimits
-from libs.common.definition.stated import Decision, Part, Sector, Stage, Stated, StatedOrNone, Text
+from libs.common.definition.stated import Decision, Flag, Keys, Part, Sector, Stage, Stated, StatedOrNone, Text
+
+LegalForm = Literal["corporation", "sole_proprietor"]
+FileEnding = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,10}$")]
+Formats = Annotated[list[FileEnding], Field(min_length=1, max_length=50)]
+"""Endings of file names."""
 
 
 class Track(Part):
     """One kind of application in a call."""
 
     name: Text
-    products: list[str]
-    units_min: StatedOrNone[int]
-    units_max: StatedOrNone[int]
-    months_min: StatedOrNone[int]
-    months_max: StatedOrNone[int]
-    stages: StatedOrNone[list[Stage]]
-    document_stage_may_be_skipped: StatedOrNone[bool]
-    deliberation: StatedOrNone[bool]
+    products: Keys
+    units_min: StatedOrNone[Positive]
+    units_max: StatedOrNone[Positive]
+    months_min: StatedOrNone[GrantMonths]
+    months_max: StatedOrNone[GrantMonths]
+    stages: StatedOrNone[Annotated[list[Stage], Field(min_length=1, max_length=10)]]
+    document_stage_may_be_skipped: StatedOrNone[Flag]
+    deliberation: StatedOrNone[Flag]
     quota: Quota | None
     selection: SelectionLimits
 
@@ -31,7 +36,7 @@ class ApplicantKind(Part):
     name: Text
     sector: Sector
     decision: Stated[Decision]
-    through_professor: bool = False
+    through_professor: Flag = False
     """A principal investigator who is a professor applies (S0)."""
     counting_unit: Stated[Literal["business_no", "professor", "organisation"]]
 
@@ -39,23 +44,23 @@ class ApplicantKind(Part):
 class Youth(Part):
     """IN-6: a printed birth date wins over the formula notice date − years + 1 day."""
 
-    born_on_or_after: StatedOrNone[dt.date]
-    years: StatedOrNone[int]
-    legal_forms: StatedOrNone[list[Literal["corporation", "sole_proprietor"]]]
+    born_on_or_after: StatedOrNone[BirthDay]
+    years: StatedOrNone[YearsOfAge]
+    legal_forms: StatedOrNone[Annotated[list[LegalForm], Field(max_length=10)]]
 
 
-def _awards_not_counted() -> StatedOrNone[int]:
-    return StatedOrNone[int].model_validate({"is": "none", "source": "IN-7 (S2 alone counts awards)"})
+def _awards_not_counted() -> StatedOrNone[Positive]:
+    return StatedOrNone[Positive].model_validate({"is": "none", "source": "IN-7 (S2 alone counts awards)"})
 
 
 class Repeats(Part):
     """IN-7: earlier or running awards of other programmes."""
 
-    year: StatedOrNone[int]
-    listed_programmes: StatedOrNone[list[str]]
+    year: StatedOrNone[Year]
+    listed_programmes: StatedOrNone[Keys]
     listed: StatedOrNone[Decision]
     unlisted_government: StatedOrNone[Decision]
-    awards_max: StatedOrNone[int] = Field(default_factory=_awards_not_counted)
+    awards_max: StatedOrNone[Positive] = Field(default_factory=_awards_not_counted)
     """At most so many awards of the year over the listed programmes, this one included (S2)."""
 
 
@@ -63,7 +68,7 @@ class Restrictions(Part):
     """IN-8: dated facts that bar an applicant."""
 
     compared_on: Stated[Literal["closing_date", "receipt_date"]]
-    kinds: StatedOrNone[list[str]]
+    kinds: StatedOrNone[Keys]
     in_force: StatedOrNone[Decision]
     arrears_with_instalments: StatedOrNone[Decision]
 
@@ -71,10 +76,10 @@ class Restrictions(Part):
 class ProviderCall(Part):
     """IN-8: what bars a provider from the call for providers."""
 
-    closes_at: StatedOrNone[AwareDatetime]
-    impairment_unchecked_since: StatedOrNone[dt.date]
+    closes_at: StatedOrNone[Instant]
+    impairment_unchecked_since: StatedOrNone[BirthDay]
     """A business opened on or after this day is not checked for full capital impairment: it is for an officer."""
-    csap: StatedOrNone[bool]
+    csap: StatedOrNone[Flag]
     """Every member of a consortium needs the CSAP certification."""
     restrictions: Restrictions
 
@@ -83,29 +88,29 @@ class Document(Part):
     """IN-9 as far as screening needs it here: what must be attached, by whom, in which format."""
 
     name: Text
-    number: int
-    formats: StatedOrNone[list[str]]
-    required: StatedOrNone[bool]
-    tracks: list[str] = Field(default_factory=list)
-    sectors: list[Sector] = Field(default_factory=list)
-    kinds: list[str] = Field(default_factory=list)
-    legal_forms: list[str] = Field(default_factory=list)
-    one_of: str = ""
+    number: Count
+    formats: StatedOrNone[Formats]
+    required: StatedOrNone[Flag]
+    tracks: Keys = Field(default_factory=list)
+    sectors: Annotated[list[Sector], Field(max_length=10)] = Field(default_factory=list)
+    kinds: Keys = Field(default_factory=list)
+    legal_forms: Keys = Field(default_factory=list)
+    one_of: Annotated[str, Field(pattern=r"^[^.\s\x00-\x1f]{0,60}$")] = ""
     """Documents with the same `one_of` stand for each other."""
 
 
 class IntakePolicy(Part):
     """What screening checks (IN-3 … IN-9)."""
 
-    max_applications: StatedOrNone[int]
-    applicant_kinds: dict[str, ApplicantKind]
-    refused_kinds: StatedOrNone[list[str]]
+    max_applications: StatedOrNone[Positive]
+    applicant_kinds: Annotated[dict[Key, ApplicantKind], Field(max_length=200)]
+    refused_kinds: StatedOrNone[Keys]
     youth: Youth
     repeats: Repeats
     restrictions: Restrictions
-    documents: dict[str, Document]
+    documents: Annotated[dict[Key, Document], Field(max_length=200)]
     document_missing: StatedOrNone[Decision]
     document_wrong_format: StatedOrNone[Decision]
-    file_name_with_number: StatedOrNone[bool]
+    file_name_with_number: StatedOrNone[Flag]
     """File names follow `[organisation] number_document`."""
     provider_call: ProviderCall | None = None

@@ -5,11 +5,11 @@ as `unset` (the notice is silent: an officer fills it in). Code reads values by 
 fills one in names it by its dotted path.
 """
 
-import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
+from libs.common.bounds import Day, Instant, Key, Name, Version
 from libs.common.definition.allocation import AllocationPolicy, Card, Product
 from libs.common.definition.billing import BillingPolicy
 from libs.common.definition.intake import IntakePolicy, Track
@@ -17,23 +17,25 @@ from libs.common.definition.metering import MeteringPolicy
 from libs.common.definition.review import ReviewPolicy
 from libs.common.definition.stated import Part, Stated, StatedOrNone, StatedValue, Text, parts_of
 
+ProgrammeCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$")]
+
 
 class Programme(Part):
     """A whole definition, as `programmes/*.yaml` states it and as `programme.opened` carries it."""
 
-    code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$")
-    version: int = Field(ge=1)
+    code: ProgrammeCode
+    version: Version
     name: Text
-    notices: dict[str, str]
-    notice_date: StatedOrNone[dt.date]
-    submissions_open_at: StatedOrNone[AwareDatetime]
-    submissions_close_at: StatedOrNone[AwareDatetime]
-    use_starts_on: Stated[dt.date]
-    use_ends_on: Stated[dt.date]
+    notices: Annotated[dict[Key, Name], Field(max_length=200)]
+    notice_date: StatedOrNone[Day]
+    submissions_open_at: StatedOrNone[Instant]
+    submissions_close_at: StatedOrNone[Instant]
+    use_starts_on: Stated[Day]
+    use_ends_on: Stated[Day]
     """The last day of use, inclusive: use ends at its 24:00 KST."""
-    cards: dict[str, Card]
-    products: dict[str, Product]
-    tracks: dict[str, Track]
+    cards: Annotated[dict[Key, Card], Field(max_length=200)]
+    products: Annotated[dict[Key, Product], Field(max_length=200)]
+    tracks: Annotated[dict[Key, Track], Field(max_length=200)]
     intake: IntakePolicy
     review: ReviewPolicy
     allocation: AllocationPolicy

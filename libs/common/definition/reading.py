@@ -1,41 +1,187 @@
-"""From a parsed tree or a file to a programme, and an officer's value put into one."""
+"""From a parsed tree to a programme, with every mistake at once; and an officer's value put into one."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from copy import deepcopy
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
+from libs.common.definition.expected import annotations_along, expected, stand_in
+from libs.common.definition.mistakes import DefinitionInvalid, Mistake
+from libs.common.definition.pairs import allocation, billing, call, intake, review
 from libs.common.definition.programme import Programme
-from libs.common.errors import Invalid, NotFound
+from libs.common.definition.stated import StatedValue
+from libs.common.errors import NotFound
+
+PAIRS = (
+    call.contradictions,
+    intake.contradictions,
+    review.contradictions,
+    allocation.contradictions,
+    billing.contradictions,
+)
+ROUNDS_MAX = 4
+"""How often wrong places are replaced by stand-ins before the check of pairs is given up."""
+TAGS = ("value", "word")
+SHOWN_CHARACTERS = 60
 
 
 def read_definition(tree: Any) -> Programme:
-    """Check a parsed definition. Raises Invalid with every place that is wrong, by its path."""
-    try:
-        programme = Programme.model_validate(tree)
-    except ValidationError as error:
-        places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise Invalid("programme_invalid", "CV-8", places=places) from error
-    if wrong := sorted(_unknown_names(programme)):
-        raise Invalid("programme_invalid", "CV-8", places="; ".join(wrong))
+    """Check a parsed definition whole (CV-10): every range, every pair that must agree, every name that must be known.
+
+    Raises DefinitionInvalid with every mistake, each with its path, what is wrong and what to write.
+    """
+    programme, mistakes = check_definition(tree)
+    if mistakes or programme is None:
+        raise DefinitionInvalid(mistakes)
     return programme
 
 
-def load_definition(path: Path) -> Programme:
-    """Read and check a definition file. Raises Invalid for broken YAML too."""
+def read_kept(tree: Any) -> Programme:
+    """A definition that was checked when it was kept: its ranges again, since code relies on them, not its pairs.
+
+    So a check that a later version adds does not stop a programme that is under way. Raises DefinitionInvalid.
+    """
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise Invalid("programme_invalid", "CV-8", places=str(error)) from error
-    return read_definition(tree)
+        return Programme.model_validate(tree)
+    except ValidationError as error:
+        raise DefinitionInvalid([_told(one) for one in error.errors()]) from error
+
+
+def check_definition(tree: Any) -> tuple[Programme | None, tuple[Mistake, ...]]:
+    """The programme, and every mistake in the order of the definition; with mistakes the programme is a patched one.
+
+    Pairs and names are checked also where other places are wrong, as far as both sides can be read. Never raises.
+    """
+    try:
+        programme = Programme.model_validate(tree)
+    except ValidationError as error:
+        return _check_despite(tree, error)
+    return programme, tuple(mistake for pairs in PAIRS for mistake in pairs(programme))
+
+
+def _check_despite(tree: Any, error: ValidationError) -> tuple[Programme | None, tuple[Mistake, ...]]:
+    """The mistakes of single places, then those of pairs, with stand-ins for what is wrong."""
+    found = {mistake.path: mistake for mistake in reversed([_told(e) for e in error.errors()])}
+    programme = _patched(tree, error)
+    pairs = () if programme is None else (mistake for check in PAIRS for mistake in check(programme))
+    told = [mistake for mistake in pairs if not _rests_on(mistake, found)]
+    return programme, (*reversed(found.values()), *told)
+
+
+def _rests_on(mistake: Mistake, found: dict[str, Mistake]) -> bool:
+    looked_at = (mistake.path, *mistake.concerns)
+    return any(path == bad or path.startswith(f"{bad}.") for path in looked_at for bad in found)
+
+
+def _patched(tree: Any, error: ValidationError) -> Programme | None:
+    """The definition with stand-ins where it is wrong; None where that does not make one."""
+    patched = deepcopy(tree)
+    for _ in range(ROUNDS_MAX):
+        for one in error.errors():
+            _patch(patched, one)
+        try:
+            return Programme.model_validate(patched)
+        except ValidationError as still:
+            error = still
+    return None
+
+
+def _patch(tree: Any, error: ErrorDetails) -> None:
+    steps = _steps(error)
+    parents = [tree]
+    for step in steps[:-1]:
+        below = _child(parents[-1], step)
+        if below is None:
+            break
+        parents.append(below)
+    for depth, here in enumerate(annotations_along(steps)):
+        last = depth == len(steps)
+        if depth and (last or _is_stated(here)) and depth <= len(parents):
+            _put(parents[depth - 1], steps[depth - 1], stand_in(here))
+            return
+    if steps and len(parents) == len(steps) and isinstance(parents[-1], dict):
+        parents[-1].pop(steps[-1], None)  # a field or a name that no definition knows
+
+
+def _is_stated(here: Any) -> bool:
+    return isinstance(here, type) and issubclass(here, StatedValue)
+
+
+def _child(node: Any, step: str | int) -> Any:
+    if isinstance(node, dict):
+        return node.get(step)
+    return node[step] if isinstance(node, list) and isinstance(step, int) and step < len(node) else None
+
+
+def _put(node: Any, step: str | int, value: Any) -> None:
+    if isinstance(node, dict):
+        node[step] = value
+    elif isinstance(node, list) and int(step) < len(node):
+        node[int(step)] = value
+
+
+def _steps(error: ErrorDetails) -> list[str | int]:
+    """The place of an error as the tree has it: without the tags of a stated value's two kinds."""
+    place = error["loc"]
+    return [step for at, step in enumerate(place) if not (step in TAGS and at and place[at - 1] == "is")]
+
+
+def _told(error: ErrorDetails) -> Mistake:
+    """One wrong place in words: what stands there, and what belongs there by its range."""
+    steps = _steps(error)
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps if step != "[key]")
+    path = ".".join(str(step) for step in steps if step not in ("is", "[key]"))
+    if steps and steps[-1] == "[key]":
+        return Mistake(
+            path,
+            f"쓸 수 없는 이름입니다: '{steps[-2]}'. 마침표와 빈칸이 없는 1~60자의 글을 따옴표로 묶어 적으십시오.",
+            f"'{steps[-2]}' is no name. Write 1 to 60 characters without dot or space, in quotation marks.",
+            pointer=pointer,
+        )
+    places = list(annotations_along(steps))
+    if error["type"] == "extra_forbidden" or len(places) <= len(steps):
+        names = expected(places[min(len(places), len(steps)) - 1])
+        return Mistake(
+            path,
+            f"정의에 없는 항목입니다. 지우거나 이름을 고치십시오({names.ko}).",
+            f"there is no such field. Remove it or correct its name ({names.en}).",
+            pointer=pointer,
+        )
+    if not steps:
+        return Mistake(
+            "",
+            f"사업 정의가 아닙니다. 적을 것: {expected(places[0]).ko}.",
+            f"is no definition. Write {expected(places[0]).en}.",
+        )
+    # a value is described with `none` and `unset` beside it, by the kind that holds it
+    here = places[-2] if steps[-1] == "is" else places[-1]
+    words = expected(here)
+    if error["type"] == "missing":
+        return Mistake(path, f"빠졌습니다. 적을 것: {words.ko}.", f"is missing. Write {words.en}.", pointer=pointer)
+    seen = _shown(error["input"])
+    return Mistake(
+        path,
+        f"{seen} 값은 쓸 수 없습니다. 적을 것: {words.ko}.",
+        f"{seen} cannot be. Write {words.en}.",
+        pointer=pointer,
+    )
+
+
+def _shown(value: Any) -> str:
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):  # a whole number too long to write
+        text = type(value).__name__
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
+    return f"'{text[:SHOWN_CHARACTERS]}{'…' if len(text) > SHOWN_CHARACTERS else ''}'"
 
 
 def with_value(programme: Programme, path: str, value: Any, reason: str) -> Programme:
     """A new version in which one stated value is an officer's; `value` may be `none`.
 
-    Raises NotFound for a path at which no value stands, and Invalid where the value is not of the path's kind.
+    Raises NotFound for a path at which no value stands, and DefinitionInvalid where the value is not of the path's
+    kind, out of its range, or does not agree with another.
     """
     if path not in programme.stated_values():
         raise NotFound("policy value", f"{programme.code}:{path}")
@@ -47,22 +193,3 @@ def with_value(programme: Programme, path: str, value: Any, reason: str) -> Prog
     node[leaf] = {"is": value, "source": f"officer: {reason}", "default": False}
     tree["version"] = programme.version + 1
     return read_definition(tree)
-
-
-def _unknown_names(programme: Programme) -> Iterator[str]:
-    for code, product in programme.products.items():
-        if product.card_type not in programme.cards:
-            yield f"products.{code}.card_type: no card {product.card_type}"
-    for code, track in programme.tracks.items():
-        yield from (f"tracks.{code}.products: no product {p}" for p in track.products if p not in programme.products)
-    for key, document in programme.intake.documents.items():
-        yield from (f"intake.documents.{key}: no track {t}" for t in document.tracks if t not in programme.tracks)
-        kinds = programme.intake.applicant_kinds
-        yield from (f"intake.documents.{key}: no applicant kind {k}" for k in document.kinds if k not in kinds)
-    order = programme.review.tie_order.is_
-    if not isinstance(order, str):
-        yield from (f"review.tie_order: no criterion {c}" for c in order if c not in programme.review.rubric)
-    substitutions = programme.allocation.substitutions.is_
-    if not isinstance(substitutions, str):
-        types = {card for s in substitutions for card in (s.asked, s.given)}
-        yield from (f"allocation.substitutions: no card {card}" for card in types if card not in programme.cards)

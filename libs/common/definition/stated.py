@@ -9,10 +9,11 @@ A part and a stated value know their programme's code and their own dotted path,
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, StrictBool, Tag
 
+from libs.common.bounds import Key, Name, Sentence
 from libs.common.errors import NotFound, PolicyMissing
 
 T = TypeVar("T")
@@ -20,6 +21,17 @@ E = TypeVar("E")
 Decision = Literal["pass", "fail", "officer"]
 Sector = Literal["private", "public"]
 Stage = Literal["document", "presentation"]
+Flag = StrictBool
+Keys = Annotated[list[Key], Field(max_length=200)]
+"""A list of what things are called."""
+
+
+def _word_or_value(value: Any) -> Literal["word", "value"]:
+    return "word" if value in ("none", "unset") else "value"
+
+
+def _unset_or_value(value: Any) -> Literal["word", "value"]:
+    return "word" if value == "unset" else "value"
 
 
 class Part(BaseModel):
@@ -44,7 +56,7 @@ class Part(BaseModel):
 class StatedValue(Part):
     """Where a value comes from; `Stated` and `StatedOrNone` add the value itself."""
 
-    source: str
+    source: Sentence
     """Notice and section such as `S0 §5`; for an unset value what is missing; for an officer's their reason."""
     default: bool = False
     """Not printed in this notice: taken over from a sister notice or decided by us, to be confirmed."""
@@ -62,7 +74,9 @@ class StatedValue(Part):
 class Stated(StatedValue, Generic[T]):
     """One value that a programme must have. `is` is the value or `unset`."""
 
-    is_: T | Literal["unset"] = Field(alias="is")
+    is_: Annotated[
+        Annotated[T, Tag("value")] | Annotated[Literal["unset"], Tag("word")], Discriminator(_unset_or_value)
+    ] = Field(alias="is")
 
     def required(self) -> T:
         """CV-8: The value; a step that needs an unset one stops with PolicyMissing, which names it: nothing is guessed.
@@ -73,11 +87,17 @@ class Stated(StatedValue, Generic[T]):
             raise PolicyMissing(self._programme, self._path)
         return self.is_
 
+    def known(self) -> T | None:
+        """The value as far as it is known; None where it is unset. For checks of a definition, not for steps."""
+        return None if self.is_ == "unset" else self.is_
+
 
 class StatedOrNone(StatedValue, Generic[T]):
     """One value of which it can be decided that there is none. `is` is the value, `none` or `unset`."""
 
-    is_: T | Literal["none", "unset"] = Field(alias="is")
+    is_: Annotated[
+        Annotated[T, Tag("value")] | Annotated[Literal["none", "unset"], Tag("word")], Discriminator(_word_or_value)
+    ] = Field(alias="is")
 
     def optional(self) -> T | None:
         """The value (CV-8); None where it is decided that there is none. Raises PolicyMissing where it is unset."""
@@ -85,12 +105,18 @@ class StatedOrNone(StatedValue, Generic[T]):
             raise PolicyMissing(self._programme, self._path)
         return None if self.is_ == "none" else self.is_
 
+    def known(self) -> T | None:
+        """The value as far as it is known; None for `none` and unset. For checks of a definition, not for steps."""
+        if self.is_ == "unset":
+            return None
+        return None if self.is_ == "none" else self.is_
+
 
 class Text(Part):
     """Words in both languages."""
 
-    ko: str
-    en: str
+    ko: Name
+    en: Name
 
 
 def parts_of(node: Any, path: str = "") -> Iterator[tuple[str, Part]]:

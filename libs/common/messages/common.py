@@ -52,7 +52,8 @@ MESSAGES: dict[str, Message] = {
         "Programme '{programme}' leaves '{path}' unset; an officer must fill it in first.",
     ),
     "programme_invalid": Message(
-        "사업 정의가 올바르지 않습니다: {places}", "The programme definition is wrong: {places}"
+        "사업 정의가 올바르지 않습니다({count}곳): {places_ko}",
+        "The programme definition is wrong in {count} places: {places}",
     ),
     "if_match_missing": Message(
         "변경하려면 If-Match 머리글에 현재 판(ETag)을 적어야 합니다.",

@@ -20,7 +20,7 @@ def check(
     """정의를 검사하고 비어 있는 값을 보여 줍니다 · check a definition and list what it leaves unset."""
     if not file.is_file():
         fail(f"파일이 없습니다: {file}", f"no such file: {file}", 2)
-    from libs.common.definition.reading import load_definition  # noqa: PLC0415
+    from libs.common.definition.files import load_definition  # noqa: PLC0415
     from libs.common.errors import Invalid  # noqa: PLC0415  (the definition's models take their time to load)
 
     try:
@@ -53,7 +53,7 @@ def open_programme(
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in file.parent.glob("*.yaml")))
         fail(f"'{code}' 정의가 없습니다. 있는 것: {known}", f"no definition '{code}', only {known}", 2)
-    from libs.common.definition.reading import load_definition  # noqa: PLC0415
+    from libs.common.definition.files import load_definition  # noqa: PLC0415
     from libs.common.errors import Invalid  # noqa: PLC0415
 
     try:

@@ -8,8 +8,8 @@ from libs.common import programmes
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from libs.common.definition.reading import read_definition, with_value
-from libs.common.errors import Conflict, Invalid, NotFound, WrongState
+from libs.common.definition.reading import read_definition, read_kept, with_value
+from libs.common.errors import Conflict, NotFound, WrongState
 from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from libs.common.identity import Caller
 from libs.common.outbox import say
@@ -35,7 +35,7 @@ async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeS
     Conflict where its version number is not the next one.
     """
     programme = read_definition(tree)
-    definition = _as_kept(programme)
+    definition = programme.as_json()
     row = await store.find_programme(tx, programme.code, for_update=True)
     if row is not None:
         if programme.version == row.latest_version and definition == await store.get_definition(
@@ -75,9 +75,9 @@ async def set_value(
     path's kind.
     """
     now = clock.now()
-    newest = read_definition(await store.get_definition(tx, row.code, row.latest_version))
+    newest = read_kept(await store.get_definition(tx, row.code, row.latest_version))
     programme = with_value(newest, path, value, reason)
-    definition = _as_kept(programme)
+    definition = programme.as_json()
     await store.add_version(
         tx, programme.code, programme.version, definition, reason=f"{path}: {reason}", by=caller.subject, now=now
     )
@@ -112,18 +112,4 @@ async def show(tx: Tx, code: str, version: int | None = None) -> ProgrammeStandi
     """A programme with its newest definition, or with the one of a version. Raises NotFound."""
     row = await store.get_programme(tx, code)
     definition = await store.get_definition(tx, code, version or row.latest_version)
-    return ProgrammeStanding(row, read_definition(definition), definition)
-
-
-def _as_kept(programme: Programme) -> Tree:
-    definition = programme.model_dump(mode="json", by_alias=True)
-    if _holds_nul(definition):
-        # No database keeps it: in force, it would stop every service that hears of the definition.
-        raise Invalid("programme_invalid", "CV-8", places="NUL")
-    return definition
-
-
-def _holds_nul(node: Any) -> bool:
-    if isinstance(node, dict):
-        return any(_holds_nul(part) for pair in node.items() for part in pair)
-    return any(map(_holds_nul, node)) if isinstance(node, list) else isinstance(node, str) and "\x00" in node
+    return ProgrammeStanding(row, read_kept(definition), definition)

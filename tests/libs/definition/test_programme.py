@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from libs.common.cards import fp32_tflops, h100_equivalents
+from libs.common.definition.files import load_definition
 from libs.common.definition.programme import Programme
-from libs.common.definition.reading import load_definition, read_definition, with_value
+from libs.common.definition.reading import read_definition, with_value
 from libs.common.errors import Invalid, NotFound, PolicyMissing
 
 PROGRAMMES = Path(__file__).parents[3] / "programmes"

@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 
-from libs.common.definition.reading import load_definition, with_value
+from libs.common.definition.files import load_definition
+from libs.common.definition.reading import with_value
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.intake import AgreementSigned, ProgrammeOpened, ProviderChanged, ProviderRegistered
 from libs.common.events.review import SelectionAnnounced

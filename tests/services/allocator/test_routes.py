@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from libs.common.definition.reading import load_definition
+from libs.common.definition.files import load_definition
 from libs.common.events.intake import ProgrammeRevised
 from tests.services.allocator.office import P1, PROGRAMMES, SPECIFICATION, Office
 

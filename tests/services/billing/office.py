@@ -9,8 +9,9 @@ from typing import Any
 from libs.common.calendar import kst_midnight, month_bounds
 from libs.common.clock import Clock, SettableClock
 from libs.common.db import Database
+from libs.common.definition.files import load_definition
 from libs.common.definition.programme import Programme
-from libs.common.definition.reading import load_definition, with_value
+from libs.common.definition.reading import with_value
 from libs.common.events.allocator import GrantActivated, GrantEnded, GrantPlaced
 from libs.common.events.intake import AgreementSigned, ApplicationWithdrawn, ProgrammeOpened, ProgrammeRevised
 from libs.common.events.metering import StatementClosed, StatementLine

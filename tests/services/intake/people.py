@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from libs.common.definition.reading import load_definition
+from libs.common.definition.files import load_definition
 from libs.common.events.review import SelectionAnnounced
 from services.intake.rules.business_number import business_number_holds
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libs.common.definition.confidential import CONFIDENTIAL, is_confidential
-from libs.common.definition.reading import load_definition
+from libs.common.definition.files import load_definition
 from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from tests.services.intake.people import DEFINITION, OPEN_DAY, P0, Office
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from libs.common.definition.reading import load_definition
+from libs.common.definition.files import load_definition
 from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.keys import person_key
 from services.allocator.routes.supply_views import ProviderView

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from libs.common.definition.reading import load_definition
+from libs.common.definition.files import load_definition
 
 PROGRAMMES = Path(__file__).parents[3] / "programmes"
 

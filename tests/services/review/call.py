@@ -4,8 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+from libs.common.definition.files import load_definition
 from libs.common.definition.programme import Programme
-from libs.common.definition.reading import load_definition, with_value
+from libs.common.definition.reading import with_value
 from libs.common.events.intake import ApplicationScreened, ApplicationSubmitted, ApplicationWithdrawn, ProgrammeOpened
 
 CODE = "gpu-rental-2025s"

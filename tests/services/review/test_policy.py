@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from libs.common.definition.reading import load_definition, with_value
+from libs.common.definition.files import load_definition
+from libs.common.definition.reading import with_value
 from libs.common.errors import PolicyMissing
 from services.review.policy import (
     DeliberationPolicy,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from libs.common.definition.files import load_definition
 from libs.common.definition.programme import Programme
-from libs.common.definition.reading import load_definition
 from libs.common.errors import PolicyMissing
 from services.intake.model.applications import Case, Request
 from services.intake.model.findings import Decision, Finding

@@ -1,0 +1,100 @@
+"""What must agree about who may apply, and with which documents."""
+
+from collections.abc import Iterator
+
+from libs.common.calendar import kst_day
+from libs.common.definition.intake import Document, ProviderCall, Restrictions
+from libs.common.definition.mistakes import Mistake
+from libs.common.definition.pairs.wording import shown, twice, unknown
+from libs.common.definition.programme import Programme
+
+
+def contradictions(programme: Programme) -> Iterator[Mistake]:
+    """No kind both admitted and refused, counted by what it has; documents that somebody has to bring."""
+    yield from _kinds(programme)
+    yield from _youth(programme)
+    intake = programme.intake
+    for names in (intake.repeats.listed_programmes, intake.youth.legal_forms):
+        yield from twice(names.path, names.known() or [])
+    yield from _restrictions(intake.restrictions)
+    if intake.provider_call is not None:
+        yield from _provider_call(intake.provider_call)
+    for key, document in intake.documents.items():
+        yield from _document(programme, key, document)
+
+
+def _kinds(programme: Programme) -> Iterator[Mistake]:
+    intake = programme.intake
+    refused = intake.refused_kinds.known() or []
+    yield from twice(intake.refused_kinds.path, refused)
+    for key, kind in intake.applicant_kinds.items():
+        if key in refused and kind.decision.known() in ("pass", "officer"):
+            yield Mistake(
+                intake.refused_kinds.path,
+                f"'{kind.decision.path}'에서 받는 신청자 '{key}' 자격을 여기서 거절합니다. 한 곳에만 적으십시오.",
+                f"'{key}' is admitted at '{kind.decision.path}' and refused here. Write it in one of the two only.",
+                (kind.decision.path,),
+            )
+        if kind.counting_unit.known() == "professor" and not kind.through_professor:
+            yield Mistake(
+                kind.counting_unit.path,
+                "교수를 거치지 않는 신청자를 교수로 셉니다. through_professor를 true로 하거나 다른 단위를 적으십시오.",
+                "counts by the professor whom this kind does not have. Write through_professor: true or another unit.",
+                (f"intake.applicant_kinds.{key}.through_professor",),
+            )
+
+
+def _youth(programme: Programme) -> Iterator[Mistake]:
+    born, noticed = programme.intake.youth.born_on_or_after, programme.notice_date
+    line, day = born.known(), noticed.known()
+    if line and day and line > day:
+        yield Mistake(
+            born.path,
+            f"공고일 {shown(day)}보다 뒤입니다({shown(line)}). 공고일 전의 생년월일을 적으십시오.",
+            f"{shown(line)} comes after the notice of {shown(day)}. Write a day of birth before it.",
+            (noticed.path,),
+        )
+
+
+def _restrictions(part: Restrictions) -> Iterator[Mistake]:
+    yield from twice(part.kinds.path, part.kinds.known() or [])
+
+
+def _provider_call(call: ProviderCall) -> Iterator[Mistake]:
+    yield from _restrictions(call.restrictions)
+    closes, since = call.closes_at.known(), call.impairment_unchecked_since.known()
+    if closes and since and since > kst_day(closes):
+        yield Mistake(
+            call.impairment_unchecked_since.path,
+            f"공급사 공고 마감일 {shown(kst_day(closes))}보다 뒤입니다. 마감일 또는 그 전의 날을 적으십시오.",
+            f"{shown(since)} comes after the call closes on {shown(kst_day(closes))}. Write that day or one before.",
+            (call.closes_at.path,),
+        )
+    compared = call.restrictions.compared_on
+    if compared.known() == "closing_date" and call.closes_at.is_ == "none":
+        yield Mistake(
+            compared.path,
+            "마감일이 없는데 마감일을 기준으로 합니다. receipt_date를 적거나 closes_at을 적으십시오.",
+            "compares with a closing day that there is none of. Write receipt_date, or state closes_at.",
+            (call.closes_at.path,),
+        )
+
+
+def _document(programme: Programme, key: str, document: Document) -> Iterator[Mistake]:
+    path, kinds = f"intake.documents.{key}", programme.intake.applicant_kinds
+    for names, field in ((document.tracks, "tracks"), (document.kinds, "kinds"), (document.sectors, "sectors")):
+        yield from twice(f"{path}.{field}", names)
+    for place, track in enumerate(document.tracks):
+        yield from unknown(f"{path}.tracks.{place}", "트랙", "track", track, programme.tracks, "tracks")
+    for place, kind in enumerate(document.kinds):
+        yield from unknown(
+            f"{path}.kinds.{place}", "신청 자격", "applicant kind", kind, kinds, "intake.applicant_kinds"
+        )
+    sectors = {kinds[kind].sector for kind in document.kinds if kind in kinds}
+    if sectors and document.sectors and not sectors & set(document.sectors):
+        yield Mistake(
+            f"{path}.sectors",
+            "kinds에 적힌 신청자가 이 부문에 없어 아무도 내지 않는 서류입니다. 둘 가운데 하나를 고치십시오.",
+            "none of the kinds is in these sectors, so nobody brings the document. Correct one of the two.",
+            (f"{path}.kinds", "intake.applicant_kinds"),
+        )
