@@ -77,7 +77,9 @@ async def test_f_83_states_that_mean_not_now(databases, state: str, wait_s: int 
 async def test_f_83_a_full_disk_is_503_with_the_time_to_wait(service_client, pg) -> None:
     """F-83: A command that the disk has no room for changes nothing and is told to come again."""
     client = await service_client("intake")
-    owner = await asyncpg.connect(**connect_arguments(pg.url(client.db.engine.url.database)))
+    async with client.db.transaction() as tx:
+        name = (await tx.execute(text("SELECT current_database()"))).scalar_one()
+    owner = await asyncpg.connect(**connect_arguments(pg.url(name)))
     await owner.execute(FULL_DISK)
     await owner.close()
     example = client.app.openapi()["components"]["schemas"]["RegisterOrganisation"]["examples"][0]
