@@ -1,4 +1,4 @@
-"""Finds second homes of a rule that carry no id (docs/decisions/0022): the same computation, value or primitive twice.
+"""Finds second homes of a rule that carry no id (docs/decisions/0023): the same computation, value or primitive twice.
 
 Three looks at the syntax trees of the services and of what they share:
 
