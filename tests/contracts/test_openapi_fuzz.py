@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import os
 from typing import Any
 
 import httpx
@@ -23,6 +24,8 @@ from tests.contracts.furnished import FURNISH, Known
 
 ROLES = ("officer", "operator", "provider", "applicant", "reviewer")
 EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 4}
+LONG_REQUESTS = int(os.environ.get("DURE_LONG", "0"))
+"""In a long run: how many requests in all, spread evenly over the routes of the five services."""
 CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance]
 CHECKS += [response_schema_conformance]
 SENT = ("method", "url", "headers", "params", "cookies", "json", "data", "files")
@@ -49,8 +52,14 @@ class Walk:
             for media_type, content in operation.definition.raw.get("requestBody", {}).get("content", {}).items():
                 for body, role in itertools.product(self._examples(content), roles):
                     self._check(operation.Case(body=body, media_type=media_type), role, 1)
-            for mode, count in EXAMPLES.items():
+            for mode, count in self._examples_each().items():
                 self._generate(operation, roles, mode, count)
+
+    def _examples_each(self) -> dict[GenerationMode, int]:
+        """How many requests one operation gets, right and wrong ones."""
+        operations = sum(len(methods) for methods in self._client.app.openapi()["paths"].values())
+        share = LONG_REQUESTS // (len(FURNISH) * operations * len(EXAMPLES))
+        return {mode: max(count, share) for mode, count in EXAMPLES.items()}
 
     def _generate(self, operation: Any, roles: list[str], mode: GenerationMode, count: int) -> None:
         @settings(
@@ -138,7 +147,7 @@ def _names(path: str) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(0 if LONG_REQUESTS else 300)
 @pytest.mark.parametrize("name", FURNISH)
 async def test_generated_requests_get_documented_answers(name, service_client) -> None:
     """No server error, no undocumented status or content type, no answer outside its schema; not only refusals."""
