@@ -46,10 +46,15 @@ def main() -> int:
     """Write what is stale and name it; returns 1, with the reasons, where the index of rules has a fault."""
     for name in write():
         print(f"{name}: 새로 썼습니다 · written", file=sys.stderr)
-    wrong = rules_index.problems(rules_index.build(ROOT))
+    wrong = faults()
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     return 1 if wrong else 0
+
+
+def faults() -> list[str]:
+    """What is wrong with the index of rules, one sentence each."""
+    return rules_index.problems(rules_index.build(ROOT))
 
 
 def _text(path: Path) -> str | None:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import yaml
 
-from libs.common.definition.reading import load_definition
+from libs.common.definition.files import load_definition
 from libs.common.identity import Verifier, fetch_from
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.deploy.installation import ROOT, Installation, compose

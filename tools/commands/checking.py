@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from libs.embedded.home import CHECKOUT
-from libs.operator.terminal import note
+from libs.operator.terminal import JSON_HELP, emit, note
 
 BIN = Path(sys.executable).parent
 PACKAGES = ("services", "libs", "demo", "tools")
@@ -20,13 +21,20 @@ STEPS = (
 )
 
 
-def check() -> None:
+def check(json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False) -> None:
     """코드, 타입, 생성 파일을 점검합니다 · check lint, types, import contracts and generated files."""
-    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-    failed = [step for step in STEPS if subprocess.run(step, check=False, cwd=CHECKOUT, env=environment).returncode]
     from tools.generate import stale  # noqa: PLC0415  (loads every event contract)
 
-    for name in stale():
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    told = sys.stderr if json else None
+    failed = [
+        " ".join(Path(word).name for word in step)
+        for step in STEPS
+        if subprocess.run(step, check=False, cwd=CHECKOUT, env=environment, stdout=told).returncode
+    ]
+    old = list(stale())
+    for name in old:
         note(f"{name}: 낡았습니다. ./dure generate · stale")
-        failed.append((name,))
-    raise typer.Exit(1 if failed else 0)
+    if json:
+        emit({"ok": not failed and not old, "failed": failed, "stale": old})
+    raise typer.Exit(1 if failed or old else 0)
