@@ -14,7 +14,8 @@ import pytest
 import yaml
 
 from libs.common.definition.files import load_definition
-from libs.common.identity import Verifier, fetch_from
+from libs.common.identity import Verifier
+from libs.common.issuer_keys import fetch_from
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.deploy.installation import ROOT, Installation, compose
 from tests.engines.broker import KafkaBroker, free_ports, require
