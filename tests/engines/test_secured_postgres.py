@@ -133,7 +133,7 @@ async def test_f49_every_connection_is_encrypted(
         await tx.execute(text(f"NOTIFY {CHANNEL}"))
     await asyncio.wait_for(woken.wait(), 10)
     await listening.close()
-    readiness = Readiness("metering", settings.database_url, lambda: "")
+    readiness = Readiness("metering", settings.database_url, (), list)
     assert await readiness.why_not() == ""
     await readiness.close()
     await db.close()
