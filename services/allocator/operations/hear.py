@@ -28,6 +28,7 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
     """A selected application becomes a grant that awaits its gates; facts that came before it are applied."""
     if event.outcome != "selected":
         return
+    await _take_turn(tx, event.application_id)
     early = await grants.list_early(tx, event.application_id)
     if any(fact.kind == "ended" for fact in early):
         await lock(tx, "allotment")  # before the grant's row, as everybody takes both
@@ -75,6 +76,7 @@ async def _apply_early(tx: Tx, early: EarlyFact, clock: Clock) -> None:
 
 async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """The agreement stands: its gate opens, and AL-5 knows whom it compares."""
+    await _take_turn(tx, event.application_id)
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
         await _keep(tx, event.application_id, "agreement", event, clock)
@@ -93,6 +95,7 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
 
 async def hear_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:
     """What a grant owes; nothing owed, or enough received already, opens its gate."""
+    await _take_turn(tx, event.application_id)
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
         await _keep(tx, event.application_id, "due", event, clock)
@@ -105,6 +108,7 @@ async def hear_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:
 
 async def hear_deposit(tx: Tx, event: SelfpayDeposited, clock: Clock) -> None:
     """Money or evidence came in; only the whole amount opens the gate."""
+    await _take_turn(tx, event.application_id)
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
         await _keep(tx, event.application_id, "deposited", event, clock)
@@ -128,11 +132,20 @@ async def hear_agreement_end(tx: Tx, event: AgreementEnded, clock: Clock) -> Non
     await _end(tx, event.application_id, event.ended_at, event.reason, clock)
 
 
+async def _take_turn(tx: Tx, grant_id: str) -> None:
+    """One fact about a grant at a time: a grant that another worker is just creating cannot be seen, nor locked.
+
+    Without it a fact is kept as early beside the announcement that would have applied it, and stands unapplied.
+    """
+    await lock(tx, f"grant:{grant_id}")
+
+
 async def _keep(tx: Tx, grant_id: str, kind: EarlyKind, event: Event, clock: Clock) -> None:
     await grants.keep_early(tx, EarlyFact(grant_id, kind, event.model_dump_json(), clock.now()))
 
 
 async def _end(tx: Tx, grant_id: str, at: dt.datetime, reason: str, clock: Clock) -> None:
+    await _take_turn(tx, grant_id)
     await lock(tx, "allotment")
     grant = await grants.find_grant(tx, grant_id, for_update=True)
     if grant is None:

@@ -57,15 +57,6 @@ def _out_of_bounds(statement: Statement, lines: Sequence[Line]) -> list[Missing]
         f"{of_provider}/{line.priced_product}/{line.mode}/{line.period}" for line in lines if not fits(line.amount_krw)
     }
     totals = totals_of(lines)
-    if not beyond and not all(
-        map(fits, (totals.charge_krw, totals.discount_krw, totals.deduction_krw, totals.fee_krw))
-    ):
-        beyond = {
-            f"{of_provider}/{line.priced_product}/{line.mode}/{line.period}"
-            for line in lines
-            if not fits(line.amount_krw)
-        }
-    totals = totals_of(lines)
     sums = (totals.charge_krw, totals.discount_krw, totals.deduction_krw, totals.fee_krw)
     if not beyond and not all(map(fits, sums)):
         beyond = {f"{of_provider}/{statement.month}"}
