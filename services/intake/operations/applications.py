@@ -14,7 +14,7 @@ from libs.common.programmes import programme_at
 from services.intake.model.agreements import Standing
 from services.intake.model.applications import Application, ApplicationState, Document, Request, Step
 from services.intake.model.organisations import Organisation
-from services.intake.policy import products_by_track
+from services.intake.policy.call import products_by_track
 from services.intake.rules.counting import named_product
 from services.intake.rules.people import told_apart
 from services.intake.rules.states import UNDER_AGREEMENT, WITHDRAWABLE, next_call

@@ -7,7 +7,7 @@ from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
 from services.intake.model.applications import Application, Case, Facts, Request
 from services.intake.model.organisations import NOBODY, Organisation, Person
-from services.intake.policy import ScreeningPolicy
+from services.intake.policy.screening import ScreeningPolicy
 from services.intake.rules.counting import PROFESSOR, counting_unit, others_counted
 from services.intake.rules.people import same_person
 from services.intake.store import applications, documents, facts

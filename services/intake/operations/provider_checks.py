@@ -9,7 +9,7 @@ from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.intake.model.organisations import NOBODY
 from services.intake.model.providers import Provider, ProviderCheck, ProviderMember
-from services.intake.policy import ProviderPolicy
+from services.intake.policy.restrictions import ProviderPolicy
 from services.intake.rules.business_number import business_number_holds, compact_business_number
 from services.intake.rules.restrictions import provider_findings
 from services.intake.store import facts, provider_checks, providers

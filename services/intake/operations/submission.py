@@ -16,7 +16,7 @@ from services.intake.model.findings import Finding, Verdict
 from services.intake.model.organisations import Organisation
 from services.intake.operations.applications import must_be_draft, own_application, own_with_organisation
 from services.intake.operations.case import applicant_of, case_of
-from services.intake.policy import SubmissionWindow
+from services.intake.policy.call import SubmissionWindow
 from services.intake.rules.screening import screen, verdicts, youth_enterprise
 from services.intake.rules.submission import receipt_number, submission_in_time
 from services.intake.store import applications, programmes, screenings

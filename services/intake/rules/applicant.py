@@ -2,7 +2,7 @@
 
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import PrincipalInvestigator
-from services.intake.policy import ApplicantPolicy
+from services.intake.policy.applicants import ApplicantPolicy
 
 
 def applicant_kind(

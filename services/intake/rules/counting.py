@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.intake.model.applications import Submitted
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import Organisation, Person
-from services.intake.policy import ApplicationCountPolicy
+from services.intake.policy.call import ApplicationCountPolicy
 from services.intake.rules.people import same_person
 
 PROFESSOR = "professor:"

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from libs.common.keys import fold_key
 from services.intake.model.applications import Attachment
 from services.intake.model.findings import Finding
-from services.intake.policy import DocumentKind, DocumentPolicy
+from services.intake.policy.documents import DocumentKind, DocumentPolicy
 
 FILE_NAME = re.compile(r"\[(?P<organisation>[^\]]+)\]\s*(?P<number>\d{1,3})_(?P<document>\S.*)")
 FILE_NAME_MAX = 255

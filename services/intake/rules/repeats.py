@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from libs.common.calendar import kst_day
 from services.intake.model.findings import Finding, Outcome
 from services.intake.model.organisations import Award
-from services.intake.policy import RepeatPolicy
+from services.intake.policy.repeats import RepeatPolicy
 from services.intake.rules.request import last_day_of_use
 
 

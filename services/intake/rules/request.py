@@ -4,7 +4,7 @@ import datetime as dt
 
 from libs.common.calendar import add_months
 from services.intake.model.findings import Finding
-from services.intake.policy import RequestBounds
+from services.intake.policy.call import RequestBounds
 
 
 def request_within_bounds(units: int, months: int, wished_start: dt.date, bounds: RequestBounds) -> tuple[Finding, ...]:

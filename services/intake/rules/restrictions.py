@@ -7,7 +7,7 @@ from libs.common.errors import Refusal
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderMember
-from services.intake.policy import ProviderPolicy, RestrictionPolicy
+from services.intake.policy.restrictions import ProviderPolicy, RestrictionPolicy
 
 ARREARS = "tax_arrears"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from libs.common.errors import Refusal
 from services.intake.model.applications import Case, Facts
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
-from services.intake.policy import ScreeningPolicy
+from services.intake.policy.screening import ScreeningPolicy
 from services.intake.rules.applicant import applicant_kind
 from services.intake.rules.business_number import business_number_holds
 from services.intake.rules.counting import application_count

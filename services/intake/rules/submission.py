@@ -4,7 +4,7 @@ import datetime as dt
 
 from libs.common.calendar import KST
 from services.intake.model.findings import Finding
-from services.intake.policy import SubmissionWindow
+from services.intake.policy.call import SubmissionWindow
 
 
 def submission_in_time(received_at: dt.datetime, window: SubmissionWindow) -> Finding:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import Sector
-from services.intake.policy import YouthPolicy
+from services.intake.policy.applicants import YouthPolicy
 
 ONE_DAY = dt.timedelta(days=1)
 

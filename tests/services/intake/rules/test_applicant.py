@@ -3,7 +3,7 @@
 import pytest
 
 from services.intake.model.organisations import PrincipalInvestigator
-from services.intake.policy import ApplicantPolicy
+from services.intake.policy.applicants import ApplicantPolicy
 from services.intake.rules.applicant import applicant_kind
 
 SME = ApplicantPolicy("pass", through_professor=False, sector="private", counting_unit="business_no")

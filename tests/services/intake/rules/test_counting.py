@@ -6,7 +6,7 @@ import pytest
 
 from services.intake.model.applications import Submitted
 from services.intake.model.organisations import NOBODY, Organisation, Person, PrincipalInvestigator
-from services.intake.policy import ApplicationCountPolicy
+from services.intake.policy.call import ApplicationCountPolicy
 from services.intake.rules.counting import application_count, counting_unit, others_counted
 
 TRACKS = {"1": ("H100x1", "H100x2"), "2": ("H100x8",)}

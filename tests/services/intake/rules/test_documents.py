@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from services.intake.model.applications import Attachment
-from services.intake.policy import DocumentKind, DocumentPolicy
+from services.intake.policy.documents import DocumentKind, DocumentPolicy
 from services.intake.rules.documents import documents_complete, kept_file_name, said_format
 
 ORGANISATION = "한빛에이아이"

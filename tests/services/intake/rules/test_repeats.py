@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.model.organisations import Award
-from services.intake.policy import RepeatPolicy
+from services.intake.policy.repeats import RepeatPolicy
 from services.intake.rules.repeats import award_of_agreement, repeated_support
 
 S0 = RepeatPolicy(2025, ("hpc-2025-gpu", "hpc-*", "ai-research"), "fail", "officer", None)

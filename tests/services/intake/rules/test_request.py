@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.policy import RequestBounds
+from services.intake.policy.call import RequestBounds
 from services.intake.rules.request import last_day_of_use, request_within_bounds
 
 S0 = RequestBounds(1, 1, 1, 9, dt.date(2025, 10, 1), dt.date(2026, 6, 30))

@@ -6,7 +6,7 @@ import pytest
 
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderMember
-from services.intake.policy import ProviderPolicy, RestrictionPolicy
+from services.intake.policy.restrictions import ProviderPolicy, RestrictionPolicy
 from services.intake.rules.restrictions import provider_findings, restrictions_in_force
 
 KST = dt.timezone(dt.timedelta(hours=9))

@@ -12,7 +12,8 @@ from libs.common.errors import PolicyMissing
 from services.intake.model.applications import Case, Request
 from services.intake.model.findings import Decision, Finding
 from services.intake.model.organisations import Award, Organisation, Representative, Restriction
-from services.intake.policy import ProviderPolicy, ScreeningPolicy
+from services.intake.policy.restrictions import ProviderPolicy
+from services.intake.policy.screening import ScreeningPolicy
 from services.intake.rules.screening import screen, screen_before_agreement, verdicts, youth_enterprise
 
 KST = dt.timezone(dt.timedelta(hours=9))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.policy import SubmissionWindow
+from services.intake.policy.call import SubmissionWindow
 from services.intake.rules.submission import receipt_number, submission_in_time
 
 KST = dt.timezone(dt.timedelta(hours=9))

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from services.intake.policy import YouthPolicy
+from services.intake.policy.applicants import YouthPolicy
 from services.intake.rules.youth import is_youth_enterprise, youth_finding, youth_line
 
 BOTH = ("corporation", "sole_proprietor")
