@@ -51,9 +51,9 @@ def twins(modules: Mapping[str, Module]) -> list[str]:
 def _computed_twice(modules: Mapping[str, Module]) -> Iterator[str]:
     pieces: dict[str, list[Piece]] = defaultdict(list)
     for module in modules.values():
-        for function in (node for node in ast.walk(module.tree) if isinstance(node, Function)):
+        for name, function in _functions(module.tree):
             for shape, line in _shapes(function):
-                pieces[shape].append(Piece(module.name, function.name, module.file, line))
+                pieces[shape].append(Piece(module.name, name, module.file, line))
     told: set[frozenset[str]] = set()
     for found in pieces.values():
         owners = {(piece.module, piece.function) for piece in found}
@@ -69,6 +69,14 @@ def _computed_twice(modules: Mapping[str, Module]) -> Iterator[str]:
             continue
         told.add(pair)
         yield f"the same is computed twice: {' and '.join(sorted({piece.where for piece in found}))}"
+
+
+def _functions(node: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]:
+    """Every function below a node with its name; a method's begins with its class, so that two `of` are two."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, Function):
+            yield within + inner.name, inner
+        yield from _functions(inner, f"{inner.name}." if isinstance(inner, ast.ClassDef) else within)
 
 
 def _shapes(function: Function) -> Iterator[tuple[str, int]]:
@@ -120,9 +128,9 @@ def _read_twice(modules: Mapping[str, Module]) -> Iterator[str]:
     for module in modules.values():
         if not module.name.startswith("services."):
             continue
-        for function in (node for node in ast.walk(module.tree) if isinstance(node, Function)):
+        for name, function in _functions(module.tree):
             for value, line in _values_read(function):
-                readers[value].append(Piece(module.name, function.name, module.file, line))
+                readers[value].append(Piece(module.name, name, module.file, line))
     for value, found in readers.items():
         if len({(piece.module, piece.function) for piece in found}) > 1 and value not in READ_TWICE:
             yield f"the policy value {value} is read twice: {' and '.join(sorted({piece.where for piece in found}))}"

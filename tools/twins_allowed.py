@@ -1,8 +1,6 @@
 """What may stand twice, each with its reason; everything else that `tools/twins.py` finds fails the build."""
 
-COMPUTED_TWICE: dict[frozenset[str], str] = {
-    frozenset({"fit", "_options"}): "the search lists what the book may fit: both ask server_shape (AL-1), the home",
-}
+COMPUTED_TWICE: dict[frozenset[str], str] = {}
 """Names of functions with an equal body or expression, and why that is no second home."""
 
 READ_TWICE: dict[str, str] = {

@@ -62,6 +62,16 @@ def test_a_policy_value_has_one_reader(tmp_path: Path) -> None:
     assert told.startswith("the policy value threshold is read twice: ")
 
 
+def test_two_classes_of_one_file_are_two_readers(tmp_path: Path) -> None:
+    """Methods of one name in two classes of a policy module are not taken for one function."""
+    method = (
+        "    @classmethod\n    def of(cls, programme):\n        return cls(programme.review.threshold.required())\n"
+    )
+    [told] = planted(tmp_path, services__review__policy=f"class One:\n{method}\n\nclass Other:\n{method}")
+    assert "One.of" in told
+    assert "Other.of" in told
+
+
 def test_a_primitive_stays_in_its_module(tmp_path: Path) -> None:
     """The fault of AL-5: a second folding of names beside `fold_key`."""
     twin = "def key(name):\n    return name.strip().casefold()\n"

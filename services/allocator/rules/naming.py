@@ -11,6 +11,20 @@ Group = tuple[str, str, str, int]
 """Provider, data centre, card type, cards per server."""
 
 
+def shape_in(group: Group, variant: Variant, wish: Wish) -> tuple[int, ...] | None:
+    """How many cards a grant takes of each of its servers in a group of equal servers; None where it may not sit there.
+
+    It may where the group's cards are of the variant's type, its provider may serve the applicant (AL-5) and its
+    servers can hold the shape (AL-1). Whether cards are free is not looked at. Never raises.
+
+    Example: 16 H100 on servers of 8 → (8, 8); the same with a barred provider → None.
+    """
+    provider_id, _, card_type, server_cards = group
+    if card_type != variant.card_type or provider_id in wish.barred_providers:
+        return None
+    return server_shape(variant.cards, server_cards, wish.server_cards)
+
+
 class Book:
     """Who holds which card when, while a placement is made."""
 
@@ -37,8 +51,8 @@ class Book:
 
     def fit(self, group: Group, wish: Wish, variant: Variant, start: StartChoice) -> Place | None:
         """A place for a grant in one group of servers, the tightest fit; None where none is free."""
-        shape = server_shape(variant.cards, group[3], wish.server_cards)
-        if shape is None or group[2] != variant.card_type or group[0] in wish.barred_providers:
+        shape = shape_in(group, variant, wish)
+        if shape is None:
             return None
         free = {server_id: self.free_on(server_id, start.span) for server_id in self.groups[group]}
         cards: list[Card] = []

@@ -17,8 +17,8 @@ from services.allocator.model.placements import (
     Wish,
 )
 from services.allocator.model.supply import StockServer
-from services.allocator.rules.naming import Book, Group
-from services.allocator.rules.places import Site, server_shape, site_of
+from services.allocator.rules.naming import Book, Group, shape_in
+from services.allocator.rules.places import Site, site_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +212,8 @@ def limit_alone(stock: Sequence[StockServer], wish: Wish) -> Limit:
 
 
 def _could_hold(book: Book, group: Group, variant: Variant, wish: Wish) -> bool:
-    shape = server_shape(variant.cards, group[3], wish.server_cards)
-    return group[2] == variant.card_type and shape is not None and len(shape) <= len(book.groups[group])
+    shape = shape_in(group, variant, wish)
+    return shape is not None and len(shape) <= len(book.groups[group])
 
 
 def spread_of(stock: Sequence[StockServer], places: Sequence[Place]) -> tuple[int, Fraction]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from services.allocator.model.cards import Span
 from services.allocator.model.placements import Place, StartChoice, Variant, Wish
 from services.allocator.model.supply import StockServer
-from services.allocator.rules.naming import Book, Group
+from services.allocator.rules.naming import Book, Group, shape_in
 from services.allocator.rules.placement import Answer, horizon
-from services.allocator.rules.places import server_shape, site_of
+from services.allocator.rules.places import site_of
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -192,8 +192,8 @@ class CpSatSearch:
 def _options(book: Book, wish: Wish) -> Iterable[Option]:
     for group in sorted(book.groups):
         for variant in wish.variants:
-            shape = server_shape(variant.cards, group[3], wish.server_cards)
-            if shape is None or group[2] != variant.card_type or group[0] in wish.barred_providers:
+            shape = shape_in(group, variant, wish)
+            if shape is None:
                 continue
             for start in wish.starts:
                 free = [book.free_count(server_id, start.span) for server_id in book.groups[group]]

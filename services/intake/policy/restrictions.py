@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from libs.common.calendar import kst_day
 from libs.common.errors import PolicyMissing
 from services.intake.model.findings import Outcome
+from services.intake.policy.call import SubmissionWindow
 
 if TYPE_CHECKING:
     from libs.common.definition.intake import ProviderCall, Restrictions
@@ -26,7 +27,7 @@ class RestrictionPolicy:
     @classmethod
     def of(cls, programme: "Programme") -> "RestrictionPolicy":
         """Read the applicants' half. Raises PolicyMissing where a value is unset."""
-        return cls._read(programme.intake.restrictions, programme.submissions_close_at.optional())
+        return cls._read(programme.intake.restrictions, SubmissionWindow.of(programme).closes_at)
 
     @classmethod
     def for_providers(cls, call: "ProviderCall") -> "RestrictionPolicy":

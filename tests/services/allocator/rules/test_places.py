@@ -16,6 +16,7 @@ from services.allocator.rules.cards import assignment_mode
 from services.allocator.rules.conformance import offer_conformance
 from services.allocator.rules.delivery import delivery_of
 from services.allocator.rules.gates import closed_gates
+from services.allocator.rules.naming import shape_in
 from services.allocator.rules.places import capacity_breaches, placement_breaches, server_shape, variants_of
 from services.allocator.rules.pools import choose_pool
 from services.allocator.rules.relations import is_barred_pair
@@ -238,3 +239,13 @@ def test_a_dynamic_grant_draws_from_the_least_entitled_pool_that_may_serve_it() 
     assert chosen(barred="alpha", wished="alpha") == "b"
     assert chosen(pools=POOLS[2:]) is None
     assert chosen(pools=[replace(POOLS[0], conforms="fail"), POOLS[1]]) == "b"
+
+
+def test_where_a_grant_may_sit() -> None:
+    """A group of equal servers takes a grant of its type, of an applicant whom its provider may serve, in its shape."""
+    h100, a100 = Variant("H100", 16), Variant("A100", 16)
+    group = ("alpha", "dc", "H100", 8)
+    free, barred = Wish("A", 1, (h100,), 8, ()), Wish("B", 2, (h100,), 8, (), frozenset({"alpha"}))
+    assert shape_in(group, h100, free) == (8, 8)
+    assert [shape_in(group, a100, free), shape_in(group, h100, barred)] == [None, None]
+    assert shape_in(("alpha", "dc", "H100", 4), h100, free) is None
