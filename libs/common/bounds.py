@@ -3,9 +3,10 @@
 import datetime as dt
 import re
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from libs.common.money import KRW_MAX as KRW_MAX  # noqa: PLC0414 - one place to read bounds from
 
@@ -19,10 +20,29 @@ FIRST_INSTANT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 LAST_INSTANT = dt.datetime(2100, 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC)
 
 
+class Expected(NamedTuple):
+    """What to write at a place, in Korean and English; beside a type it tells a form that no range tells."""
+
+    ko: str
+    en: str
+
+
+def unfit(code: str) -> PydanticCustomError:
+    """What a check of one value raises: its code is one of `libs/common/messages/fields.py`, which has the words."""
+    return PydanticCustomError(code, code)
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database and a printed page can hold a text: no NUL, no half of a character (a lone surrogate)."""
+    if text.isascii():
+        return "\x00" not in text
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _plain(text: str) -> str:
     """Refuse what a database or a printed page cannot hold: NUL and lone surrogates."""
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("holds NUL or half of a character")
+    if not is_storable(text):
+        raise unfit("forbidden_character")
     return text
 
 
@@ -32,7 +52,7 @@ _WRITTEN_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def _written(value: Any) -> Any:
     """Refuse a bare number where a day or an instant belongs: read as seconds, it would be some day or other."""
     if isinstance(value, int | float) or (isinstance(value, str) and not _WRITTEN_DAY.match(value)):
-        raise ValueError("is no date")
+        raise unfit("not_a_date")
     return value
 
 
@@ -40,9 +60,12 @@ def _fraction(text: str) -> str:
     """Refuse a divisor of nought, and a share of nothing."""
     whole, _, divisor = text.partition("/")
     if not Decimal(whole) or not Decimal(divisor or 1):
-        raise ValueError("has a nought above or below the line")
+        raise unfit("nought_in_share")
     return text
 
+
+_SHARE = Expected('0보다 큰 분수(예: "1/4", "1", "0.25")', 'a share above nought such as "1/4", "1" or "0.25"')
+_DEFINITION_KEY = Expected("마침표와 빈칸이 없는 1~60자의 이름", "a name of 1 to 60 characters without dot or space")
 
 Krw = Annotated[int, Field(ge=0, le=KRW_MAX, strict=True)]
 KrwDifference = Annotated[int, Field(ge=-KRW_MAX, le=KRW_MAX, strict=True)]
@@ -74,7 +97,7 @@ Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY), BeforeValidator(_writ
 BirthDay = Annotated[dt.date, Field(ge=FIRST_BIRTHDAY, le=LAST_DAY), BeforeValidator(_written)]
 """A birth or a founding."""
 Instant = Annotated[AwareDatetime, Field(ge=FIRST_INSTANT, le=LAST_INSTANT), BeforeValidator(_written)]
-Ratio = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?(/[0-9]{1,6})?$"), AfterValidator(_fraction)]
+Ratio = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?(/[0-9]{1,6})?$"), AfterValidator(_fraction), _SHARE]
 """An exact share such as `1`, `1/4` or `0.25`, above nought; its divisor too."""
 Text = Annotated[str, AfterValidator(_plain)]
 """A text without NUL and lone surrogates; its length is its field's own."""
@@ -82,5 +105,5 @@ Name = Annotated[Text, Field(min_length=1, max_length=500, pattern=r"\S")]
 """What something is called; never blank."""
 Sentence = Annotated[Text, Field(min_length=1, max_length=4_000, pattern=r"\S")]
 """A source or a reason; never blank."""
-Key = Annotated[str, Field(pattern=r"^[^.\s\x00-\x1f]{1,60}$")]
+Key = Annotated[str, Field(pattern=r"^[^.\s\x00-\x1f]{1,60}$"), _DEFINITION_KEY]
 """What a definition calls one of its things: it stands in dotted paths, so it holds no dot and no space."""

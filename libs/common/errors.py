@@ -4,8 +4,9 @@ A rule returns `Refusal`s; an operation that gets any raises `Refused` with all 
 becomes an RFC 9457 problem with a stable code, in Korean and English (each service's `messages.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 Fact = str | int | float | bool | None
 
@@ -37,6 +38,9 @@ class DureError(Exception):
         self.facts: dict[str, Fact] = facts
 
 
+PartOfRequest = Literal["body", "query", "path", "header"]
+
+
 @dataclass(frozen=True, slots=True)
 class WrongField:
     """One place of a document or a request that is wrong: where, and in both languages what and what to write."""
@@ -44,9 +48,27 @@ class WrongField:
     path: str
     """Dotted, such as `billing.budget.cap_krw`; "" is the whole."""
     pointer: str
-    """The same as a JSON pointer (RFC 6901), such as `/billing/budget/cap_krw/is`."""
+    """The same as a JSON pointer (RFC 6901), such as `/billing/budget/cap_krw/is`; `/limit` for a parameter `limit`."""
     ko: str
     en: str
+    code: str = "contradiction"
+    """What is wrong, a key of `libs/common/messages/fields.py`."""
+    part: PartOfRequest = "body"
+    """The part of the request in which the pointer points."""
+
+
+STEP_LENGTH_MAX = 100
+
+
+def json_pointer(steps: Iterable[str | int]) -> str:
+    """The JSON pointer (RFC 6901) of a place; a step that nobody could print or read is cut and made printable."""
+    return "".join(f"/{printable(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def printable(step: str | int) -> str:
+    """One step of a path as an answer can carry it: NUL and halves of characters escaped, cut at 100 characters."""
+    text = str(step)[:STEP_LENGTH_MAX]
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 class NotFound(DureError):
@@ -113,6 +135,26 @@ class Invalid(DureError):
 
     status = 422
     fields: tuple[WrongField, ...] = ()
+
+
+FIELDS_TOLD_MAX = 50
+PLACES_TOLD_MAX = 20
+
+
+class InvalidRequest(Invalid):
+    """A request with wrong places (422): `fields` tells the first 50 of them, `count` how many there are."""
+
+    def __init__(self, fields: Sequence[WrongField], count: int | None = None) -> None:
+        shown = fields[:PLACES_TOLD_MAX]
+        count = len(fields) if count is None else count
+        rest = [f"… (+{count - len(shown)})"] if count > len(shown) else []
+        super().__init__(
+            "invalid_request",
+            count=count,
+            places="; ".join([*(f"{one.path}: {one.en}" if one.path else one.en for one in shown), *rest]),
+            places_ko="; ".join([*(f"{one.path}: {one.ko}" if one.path else one.ko for one in shown), *rest]),
+        )
+        self.fields = tuple(fields[:FIELDS_TOLD_MAX])
 
 
 class Refused(DureError):

@@ -7,7 +7,7 @@ from fastapi import Query, Request
 from pydantic import ConfigDict, Field
 
 from libs.common import dead_letters, inbox, outbox, streams
-from libs.common.bounds import Instant, Text
+from libs.common.bounds import Expected, Instant, Text
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.service import Runtime
@@ -15,6 +15,7 @@ from libs.common.web import Allowed, Body, Db, Now, ServiceRouter, View, problem
 
 router = ServiceRouter(tags=["운영 · Operations"])
 Operator = Annotated[Caller, Allowed("operator")]
+_TOPIC = Expected("토픽 이름(예: dure.intake.events.v1)", "a topic's name, such as dure.intake.events.v1")
 Watcher = Annotated[Caller, Allowed("operator", "officer", "auditor")]
 
 
@@ -70,7 +71,7 @@ class ReplayRequest(Body):
     )
 
     from_at: Instant = Field(examples=["2025-09-01T00:00:00+09:00"])
-    topic: str | None = Field(default=None, max_length=200, pattern=r"^[\w.-]+$")
+    topic: Annotated[str | None, _TOPIC] = Field(default=None, max_length=200, pattern=r"^[\w.-]+$")
 
 
 class FreeRequest(Body):

@@ -8,15 +8,18 @@ from asyncpg.exceptions import InterfaceError, PostgresError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common import log
-from libs.common.errors import DureError, Fact, Invalid, Refused, WrongField
+from libs.common.errors import DureError, Fact, Invalid, InvalidRequest, PartOfRequest, Refused, WrongField
+from libs.common.invalid_requests import invalid_request
+from libs.common.messages.fields import FIELD_MESSAGES
 from libs.common.messages.words import words_of
 from libs.common.unavailable import BUSY_RETRY_S, retry_after_s, sqlstate
+from libs.common.wrong_fields import wrong_field
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -37,6 +40,16 @@ TITLES = {
     503: ("일시적으로 이용 불가", "Unavailable"),
 }
 HTTP_CODES = {404: "no_such_page", 405: "method_not_allowed", 413: "body_too_large", 401: "unauthorised"}
+WRONG: dict[str, Any] = {
+    "in": "body",
+    "path": "months",
+    "pointer": "/months",
+    "code": "too_large",
+    "messages": {
+        "ko": "너무 큽니다. 적을 것: 1 이상 120 이하의 정수, 단위: 개월.",
+        "en": "This is too large. Write a whole number from 1 to 120, in months.",
+    },
+}
 BAD_TEXT = frozenset({"22021", "22P05"})
 WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _log = log.get(__name__)
@@ -59,11 +72,25 @@ class RefusalView(BaseModel):
 
 
 class WrongFieldView(BaseModel):
-    """One wrong place of what was sent: dotted path, JSON pointer (RFC 6901), what is wrong and what to write."""
+    """One wrong place of what was sent: where it stands, what is wrong, and in both languages what to write."""
 
-    path: str
-    pointer: str
-    messages: Words
+    part: PartOfRequest = Field(
+        alias="in", description="고칠 곳이 있는 부분 · the part of the request in which the pointer points"
+    )
+    path: str = Field(
+        description="점으로 이은 자리. 빈 글은 그 부분 전체 · the place with dots; empty for the whole part",
+        examples=["seats.0.seat"],
+    )
+    pointer: str = Field(
+        description="JSON 포인터(RFC 6901), 매개변수는 `/이름` · JSON pointer; `/name` of a parameter or a header",
+        examples=["/seats/0/seat"],
+    )
+    code: str = Field(
+        description="바뀌지 않는 코드 · a stable code",
+        examples=["too_large"],
+        json_schema_extra={"enum": [*sorted(FIELD_MESSAGES)]},
+    )
+    messages: Words = Field(description="무엇이 틀렸고 무엇을 적을지 · what is wrong and what to write")
 
 
 class Problem(BaseModel):
@@ -76,7 +103,7 @@ class Problem(BaseModel):
                     "type": "/problems/not_found",
                     "title": "찾을 수 없음",
                     "status": 404,
-                    "detail": "application 'A-000001'을(를) 찾을 수 없습니다.",
+                    "detail": "신청 'A-000001'을 찾을 수 없습니다.",
                     "code": "not_found",
                     "rule_id": "",
                     "messages": {"ko": "…", "en": "…"},
@@ -84,7 +111,20 @@ class Problem(BaseModel):
                     "refusals": [],
                     "errors": [],
                     "correlation_id": "8f4c…",
-                }
+                },
+                {
+                    "type": "/problems/invalid_request",
+                    "title": "올바르지 않은 내용",
+                    "status": 422,
+                    "detail": "요청에 고칠 곳이 1곳 있습니다. months: 너무 큽니다. …",
+                    "code": "invalid_request",
+                    "rule_id": "",
+                    "messages": {"ko": "…", "en": "…"},
+                    "facts": {"count": 1, "places": "…", "places_ko": "…"},
+                    "refusals": [],
+                    "errors": [WRONG],
+                    "correlation_id": "8f4c…",
+                },
             ]
         }
     )
@@ -133,9 +173,14 @@ def problem_body(
         "messages": words,
         "facts": dict(facts),
         "refusals": refusals or [],
-        "errors": [{"path": e.path, "pointer": e.pointer, "messages": {"ko": e.ko, "en": e.en}} for e in errors],
+        "errors": [_field_body(one) for one in errors],
         "correlation_id": log.correlation_id.get(),
     }
+
+
+def _field_body(one: WrongField) -> dict[str, Any]:
+    where = {"in": one.part, "path": one.path, "pointer": one.pointer}
+    return {**where, "code": one.code, "messages": {"ko": one.ko, "en": one.en}}
 
 
 def _prefers_english(accepted: str) -> bool:
@@ -174,21 +219,20 @@ async def _dure_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _malformed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-    places = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:20])
-    return _answer(request, 422, "invalid_request", {"places": places})
+    return await _dure_error(request, invalid_request(request.scope.get("route"), error.errors()))
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-    code = HTTP_CODES.get(error.status_code, "invalid_request")
-    answer = _answer(request, error.status_code, code, {"places": str(error.detail)})
+    code = HTTP_CODES.get(error.status_code, "unreadable_body")
+    answer = _answer(request, error.status_code, code, {})
     answer.headers.update(error.headers or {})
     return answer
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     if sqlstate(error) in BAD_TEXT:
-        return _answer(request, 422, "invalid_request", {"places": "NUL"})
+        return await _dure_error(request, InvalidRequest([wrong_field("forbidden_character", [])]))
     wait_s = retry_after_s(error)
     if wait_s is None:
         return await _bug(request, error)

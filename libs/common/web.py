@@ -14,12 +14,13 @@ from sqlalchemy import text
 
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
-from libs.common.errors import DureError, Invalid
+from libs.common.errors import DureError, Invalid, InvalidRequest
 from libs.common.gate import GatedRoute, caller_of, opened_by
 from libs.common.identity import ROLES, Caller, Role
 from libs.common.paging import Page, read_paging
 from libs.common.paging import Paging as _Paging
 from libs.common.problems import problems
+from libs.common.wrong_fields import wrong_field
 
 __all__ = [
     "Allowed",
@@ -221,7 +222,7 @@ async def _command(
     ] = None,
 ) -> _Command:
     if idempotency_key is not None and "\x00" in idempotency_key:
-        raise Invalid("invalid_request", places="Idempotency-Key")
+        raise InvalidRequest([wrong_field("forbidden_character", ["idempotency-key"], "header")])
     return _Command(caller, idempotency_key, request, response, await _fingerprint(request))
 
 

@@ -4,12 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from libs.common.bounds import BirthDay, Count, GrantMonths, Instant, Key, Positive, Year, YearsOfAge
+from libs.common.bounds import BirthDay, Count, Expected, GrantMonths, Instant, Key, Positive, Year, YearsOfAge
 from libs.common.definition.review import Quota, SelectionLimits
 from libs.common.definition.stated import Decision, Flag, Keys, Part, Sector, Stage, Stated, StatedOrNone, Text
 
 LegalForm = Literal["corporation", "sole_proprietor"]
-FileEnding = Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,10}$")]
+FileEnding = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9]{1,10}$"),
+    Expected("파일 이름의 끝(예: pdf)", "the ending of a file name, such as pdf"),
+]
 Formats = Annotated[list[FileEnding], Field(min_length=1, max_length=50)]
 """Endings of file names."""
 
@@ -95,7 +99,11 @@ class Document(Part):
     sectors: Annotated[list[Sector], Field(max_length=10)] = Field(default_factory=list)
     kinds: Keys = Field(default_factory=list)
     legal_forms: Keys = Field(default_factory=list)
-    one_of: Annotated[str, Field(pattern=r"^[^.\s\x00-\x1f]{0,60}$")] = ""
+    one_of: Annotated[
+        str,
+        Field(pattern=r"^[^.\s\x00-\x1f]{0,60}$"),
+        Expected("마침표와 빈칸이 없는 60자 이하의 이름", "a name of at most 60 characters without dot or space"),
+    ] = ""
     """Documents with the same `one_of` stand for each other."""
 
 

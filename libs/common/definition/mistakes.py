@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from libs.common.errors import Invalid, WrongField
+from libs.common.errors import Invalid, WrongField, json_pointer
 
 PLACES_SHOWN = 20
 
@@ -19,11 +19,13 @@ class Mistake:
     """The other paths that the check looked at: where one of them is itself wrong, the mistake is not told."""
     pointer: str = ""
     """The JSON pointer, where it is not the path's own."""
+    code: str = "contradiction"
+    """What is wrong, a key of `libs/common/messages/fields.py`."""
 
     def field(self) -> WrongField:
         """As an answer tells it."""
-        pointer = self.pointer or "".join(f"/{step}" for step in self.path.split(".") if step)
-        return WrongField(self.path, pointer, self.ko, self.en)
+        pointer = self.pointer or json_pointer(step for step in self.path.split(".") if step)
+        return WrongField(self.path, pointer, self.ko, self.en, self.code)
 
 
 class DefinitionInvalid(Invalid):

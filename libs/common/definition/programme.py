@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from libs.common.bounds import Day, Instant, Key, Name, Version
+from libs.common.bounds import Day, Expected, Instant, Key, Name, Version
 from libs.common.definition.allocation import AllocationPolicy, Card, Product
 from libs.common.definition.billing import BillingPolicy
 from libs.common.definition.intake import IntakePolicy, Track
@@ -17,7 +17,14 @@ from libs.common.definition.metering import MeteringPolicy
 from libs.common.definition.review import ReviewPolicy
 from libs.common.definition.stated import Part, Stated, StatedOrNone, StatedValue, Text, parts_of
 
-ProgrammeCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$")]
+ProgrammeCode = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$"),
+    Expected(
+        "작은 로마자, 숫자, 붙임표 3~41자(예: gpu-rental-2025s)",
+        "3 to 41 small letters, digits and hyphens, such as gpu-rental-2025s",
+    ),
+]
 
 
 class Programme(Part):

@@ -6,12 +6,14 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from libs.common.definition.expected import annotations_along, expected, stand_in
+from libs.common.definition.expected import expected, stand_in
 from libs.common.definition.mistakes import DefinitionInvalid, Mistake
 from libs.common.definition.pairs import allocation, billing, call, intake, review
 from libs.common.definition.programme import Programme
 from libs.common.definition.stated import StatedValue
-from libs.common.errors import NotFound
+from libs.common.errors import NotFound, json_pointer
+from libs.common.expected import annotations_along
+from libs.common.wrong_fields import code_of
 
 PAIRS = (
     call.contradictions,
@@ -95,7 +97,7 @@ def _patch(tree: Any, error: ErrorDetails) -> None:
         if below is None:
             break
         parents.append(below)
-    for depth, here in enumerate(annotations_along(steps)):
+    for depth, here in enumerate(annotations_along(Programme, steps)):
         last = depth == len(steps)
         if depth and (last or _is_stated(here)) and depth <= len(parents):
             _put(parents[depth - 1], steps[depth - 1], stand_in(here))
@@ -130,7 +132,8 @@ def _steps(error: ErrorDetails) -> list[str | int]:
 def _told(error: ErrorDetails) -> Mistake:
     """One wrong place in words: what stands there, and what belongs there by its range."""
     steps = _steps(error)
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps if step != "[key]")
+    code = code_of(error["type"])
+    pointer = json_pointer(step for step in steps if step != "[key]")
     path = ".".join(str(step) for step in steps if step not in ("is", "[key]"))
     if steps and steps[-1] == "[key]":
         return Mistake(
@@ -138,8 +141,9 @@ def _told(error: ErrorDetails) -> Mistake:
             f"쓸 수 없는 이름입니다: '{steps[-2]}'. 마침표와 빈칸이 없는 1~60자의 글을 따옴표로 묶어 적으십시오.",
             f"'{steps[-2]}' is no name. Write 1 to 60 characters without dot or space, in quotation marks.",
             pointer=pointer,
+            code="wrong_name",
         )
-    places = list(annotations_along(steps))
+    places = list(annotations_along(Programme, steps))
     if error["type"] == "extra_forbidden" or len(places) <= len(steps):
         names = expected(places[min(len(places), len(steps)) - 1])
         return Mistake(
@@ -147,24 +151,28 @@ def _told(error: ErrorDetails) -> Mistake:
             f"정의에 없는 항목입니다. 지우거나 이름을 고치십시오({names.ko}).",
             f"there is no such field. Remove it or correct its name ({names.en}).",
             pointer=pointer,
+            code="unknown",
         )
     if not steps:
         return Mistake(
             "",
             f"사업 정의가 아닙니다. 적을 것: {expected(places[0]).ko}.",
             f"is no definition. Write {expected(places[0]).en}.",
+            code=code,
         )
     # a value is described with `none` and `unset` beside it, by the kind that holds it
     here = places[-2] if steps[-1] == "is" else places[-1]
-    words = expected(here)
+    words = expected(here, path.rsplit(".", 1)[-1])
     if error["type"] == "missing":
-        return Mistake(path, f"빠졌습니다. 적을 것: {words.ko}.", f"is missing. Write {words.en}.", pointer=pointer)
+        missing = f"빠졌습니다. 적을 것: {words.ko}.", f"is missing. Write {words.en}."
+        return Mistake(path, *missing, pointer=pointer, code=code)
     seen = _shown(error["input"])
     return Mistake(
         path,
         f"{seen} 값은 쓸 수 없습니다. 적을 것: {words.ko}.",
         f"{seen} cannot be. Write {words.en}.",
         pointer=pointer,
+        code=code,
     )
 
 

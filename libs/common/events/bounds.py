@@ -23,6 +23,7 @@ from libs.common.bounds import (
     LAST_INSTANT,
     MONTHS_MAX,
     PERIOD_S_MAX,
+    is_storable,
 )
 
 KEY_LENGTH_MAX = 200
@@ -151,13 +152,6 @@ def _text(length_max: int) -> Check:
         return None if is_storable(value) else Breach(path, "a text without NUL and halves of characters")
 
     return check
-
-
-def is_storable(value: str) -> bool:
-    """Whether a database can hold a text: no NUL, no lone surrogate."""
-    if value.isascii():
-        return "\x00" not in value
-    return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _check_instant(value: dt.datetime, path: str) -> Breach | None:

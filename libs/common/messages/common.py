@@ -39,7 +39,13 @@ MESSAGES: dict[str, Message] = {
         "The body did not arrive within {limit_s} s. Please check the connection and send it again.",
     ),
     "body_too_large": Message("보낸 내용이 허용 크기를 넘었습니다.", "The body is larger than allowed here."),
-    "invalid_request": Message("요청 형식이 맞지 않습니다: {places}", "The request is malformed: {places}"),
+    "invalid_request": Message(
+        "요청에 고칠 곳이 {count}곳 있습니다. {places_ko}", "The request is wrong in {count} places. {places}"
+    ),
+    "unreadable_body": Message(
+        "보낸 내용을 읽을 수 없습니다. Content-Type과 내용의 형식을 확인하고 다시 보내 주십시오.",
+        "The body cannot be read. Please check its Content-Type and its form, and send it again.",
+    ),
     "unauthorised": Message("유효한 인증 토큰이 필요합니다.", "A valid bearer token is needed."),
     "forbidden": Message("이 작업을 할 권한이 없습니다(필요: {needs}).", "You may not do this (needs: {needs})."),
     "wrong_state": Message(

@@ -22,7 +22,7 @@ def _in_utc(instant: dt.datetime) -> dt.datetime:
 def _tells_apart(code: str) -> str:
     """Refuse a code of which nothing is left to compare: white space and invisible characters alone (CV-9)."""
     if not fold_key(code):
-        raise ValueError("holds nothing but white space and invisible characters")
+        raise bounds.unfit("nothing_visible")
     return code
 
 
@@ -35,7 +35,13 @@ Code = Annotated[
     bounds.Text, StringConstraints(min_length=1, max_length=100, pattern=CODE), AfterValidator(_tells_apart)
 ]
 Reason = Annotated[bounds.Text, StringConstraints(min_length=1, max_length=2000)]
-Amount = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$")]
+Amount = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$"),
+    bounds.Expected(
+        '소수점 아래 3자리까지의 수를 글로(예: "2.5")', 'a number as text, with at most 3 decimals, such as "2.5"'
+    ),
+]
 """A decimal number as text, exact."""
 CodePath = Annotated[str, Path(min_length=1, max_length=100, pattern=CODE)]
 CodeQuery = Annotated[str | None, Query(max_length=100, pattern=CODE)]

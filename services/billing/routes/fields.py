@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import AfterValidator, Field
 
-from libs.common.bounds import COUNT_MAX, KRW_MAX, Text
+from libs.common.bounds import COUNT_MAX, KRW_MAX, Text, unfit
 from libs.common.identity import Caller
 from libs.common.keys import fold_key
 from libs.common.web import Allowed
@@ -14,7 +14,7 @@ from libs.common.web import Allowed
 def _names_something(text: str) -> str:
     """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
     if not fold_key(text):
-        raise ValueError("names nothing")
+        raise unfit("nothing_visible")
     return text
 
 

@@ -5,11 +5,18 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import Field, StringConstraints
 
-from libs.common.bounds import Text
+from libs.common.bounds import Expected, Text
+from libs.common.definition import programme
 
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
-ProgrammeCode = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$")]
+Code = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]{1,39}$"),
+    Expected(
+        "작은 로마자, 숫자, 밑줄 2~40자의 코드(예: sme)", "a code of 2 to 40 small letters, digits and _, such as sme"
+    ),
+]
+ProgrammeCode = programme.ProgrammeCode
 BusinessNumber = Annotated[Text, StringConstraints(min_length=10, max_length=20)]
 """사업자등록번호 10자리 · ten digits, hyphens allowed."""
 Source = Annotated[Text, StringConstraints(min_length=1, max_length=1_000)]
@@ -18,7 +25,11 @@ Reason = Annotated[Text, StringConstraints(min_length=1, max_length=2_000)]
 Key = Annotated[Text, StringConstraints(min_length=1, max_length=40)]
 ProviderCode = Annotated[Text, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
 ProviderPath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
-PersonKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+PersonKey = Annotated[
+    str,
+    Field(pattern=r"^[0-9a-f]{64}$"),
+    Expected("64자의 16진수(SHA-256)", "64 hexadecimal digits (SHA-256)"),
+]
 """SHA-256 of a representative's folded name and birth date."""
 Flag = Annotated[bool, Field(strict=True)]
 """참/거짓 · true or false, no word or number for it."""

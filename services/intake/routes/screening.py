@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from libs.common.bounds import Expected
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
@@ -185,7 +186,9 @@ class DecideRule(Body):
         json_schema_extra={"examples": [{"rule_id": "IN-9", "outcome": "pass", "reason": "공문으로 보완 제출 확인"}]},
     )
 
-    rule_id: str = Field(pattern=r"^IN-[0-9]{1,2}$")
+    rule_id: Annotated[
+        str, Field(pattern=r"^IN-[0-9]{1,2}$"), Expected("규칙 번호(예: IN-9)", "the id of a rule, such as IN-9")
+    ]
     outcome: Literal["pass", "fail"]
     reason: Reason
 

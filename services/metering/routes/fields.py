@@ -19,7 +19,7 @@ def _in_utc(instant: dt.datetime) -> dt.datetime:
 def _names_something(text: str) -> str:
     """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
     if not fold_key(text):
-        raise ValueError("names nothing")
+        raise bounds.unfit("nothing_visible")
     return text
 
 
@@ -32,6 +32,10 @@ Code = Annotated[
     AfterValidator(_names_something),
 ]
 Reason = Annotated[bounds.Text, Field(min_length=1, max_length=2000)]
-MonthPath = Annotated[str, Path(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", description="KST 기준 달, 예 `2025-10`")]
+MonthPath = Annotated[
+    str,
+    Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="KST 기준 달, 예 `2025-10`"),
+    bounds.Expected("2000~2099년의 달(예: 2025-10)", "a month of 2000 to 2099, such as 2025-10"),
+]
 CodePath = Annotated[bounds.Text, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
 Count = Annotated[int, Field(ge=0)]

@@ -3,8 +3,9 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from libs.common.bounds import Instant
 from libs.common.web import Body, View
 from services.review.model import Seat, Stage
 from services.review.routes.fields import Code, Id, Reason, SeatNumber, answer, request
@@ -85,7 +86,7 @@ class SeatPanel(Body):
     stage: Stage
     seats: Annotated[list[SeatBody], Field(max_length=50)]
     application_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)] | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Instant | None = None
 
 
 class DeclareConflict(Body):
