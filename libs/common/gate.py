@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
 from fastapi.routing import APIRoute
+from starlette.datastructures import FormData
 from starlette.types import Message, Receive
 
 from libs.common.errors import DureError, Forbidden, Unauthorised
+from libs.common.forms import read_form
 from libs.common.identity import Caller
 
 BEARER = "bearer "
@@ -36,19 +40,21 @@ class GatedRoute(APIRoute):
         handle = super().get_route_handler()
         needed = list(_roles_needed(self.dependant))
         bytes_max = self.max_body_size
+        takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
 
         async def gated(request: Request) -> Response:
             runtime = request.app.state.runtime
             body = IncomingBody(request.receive, runtime.settings.body_limit_s(bytes_max))
+            folder = runtime.settings.incoming_dir if takes_form else None
             if not needed:
-                return await _answer(handle, request, body)
+                return await _answer(handle, request, body, folder)
             caller = await caller_of(request)
             for roles in needed:
                 if not caller.roles.intersection(roles):
                     raise Forbidden("forbidden", needs=", ".join(roles))
             runtime.caller_limits.count(caller)
             async with runtime.caller_limits.turn(caller):
-                return await _answer(handle, request, body)
+                return await _answer(handle, request, body, folder)
 
         return gated
 
@@ -114,9 +120,20 @@ class IncomingBody:
         return message
 
 
-async def _answer(handle: Handler, request: Request, body: IncomingBody) -> Response:
+def form_of(request: Request) -> FormData | None:
+    """The form that a request brought, None on a route that takes none."""
+    form: FormData | None = getattr(request.state, "form", None)
+    return form
+
+
+async def _answer(handle: Handler, request: Request, body: IncomingBody, folder: Path | None) -> Response:
+    """Have the request handled; where a folder is named its body is a form, whose file lies there meanwhile."""
     request._receive = body  # noqa: SLF001 - Starlette has no other place to stand between a request and its body
+    form = None
     try:
+        if folder is not None:
+            form = await read_form(request.headers, request.stream(), folder)
+            request._form = request.state.form = form  # noqa: SLF001 - FastAPI asks the request for it
         return await handle(request)
     except Exception as error:
         if body.too_slow:
@@ -124,3 +141,6 @@ async def _answer(handle: Handler, request: Request, body: IncomingBody) -> Resp
         if body.hung_up:
             return Response(status_code=HUNG_UP)
         raise
+    finally:
+        if form is not None:
+            await form.close()

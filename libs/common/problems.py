@@ -32,12 +32,14 @@ TITLES = {
     409: ("처리할 수 없음", "Conflict"),
     412: ("변경 충돌", "Precondition failed"),
     413: ("너무 큰 요청", "Content too large"),
+    414: ("너무 긴 주소", "URI too long"),
     415: ("지원하지 않는 형식", "Unsupported media type"),
     422: ("올바르지 않은 내용", "Unprocessable content"),
     428: ("조건 필요", "Precondition required"),
     429: ("너무 잦은 요청", "Too many requests"),
     500: ("서버 오류", "Internal error"),
     503: ("일시적으로 이용 불가", "Unavailable"),
+    507: ("저장 공간 부족", "Insufficient storage"),
 }
 HTTP_CODES = {404: "no_such_page", 405: "method_not_allowed", 413: "body_too_large", 401: "unauthorised"}
 WRONG: dict[str, Any] = {

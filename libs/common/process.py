@@ -14,6 +14,7 @@ from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.common.clock import Clock, SettableClock, SystemClock
 from libs.common.identity import KEYS_KEPT_S, Claims, Verifier
+from libs.common.incoming import sweep
 from libs.common.issuer_keys import fetch_from
 from libs.common.probes import Probes, ProbeServer
 from libs.common.server import allow_open_files, http_options
@@ -121,6 +122,7 @@ async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
 async def _life(runtime: Runtime, probes: Probes, *, works: bool) -> AsyncIterator[None]:
     """What runs beneath the HTTP server; the probes come first and go last, so that they tell of a slow start."""
     settings = runtime.settings
+    await asyncio.to_thread(sweep, settings.incoming_dir)
     async with AsyncExitStack() as stack:
         beating = asyncio.create_task(probes.beat())
         stack.callback(beating.cancel)

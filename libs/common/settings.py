@@ -99,6 +99,11 @@ class Settings(BaseSettings):
             self.database_url = with_tls(self.database_url, self.database_sslmode, self.database_sslrootcert)
         return self
 
+    @property
+    def incoming_dir(self) -> Path:
+        """Where files lie while their request lasts: on the disk on which they are kept, as they are moved there."""
+        return self.state_dir / "incoming"
+
     def body_limit_s(self, bytes_max: int | None) -> float:
         """How long the body of a route that takes up to so many bytes may take to arrive."""
         return self.body_timeout_s + (bytes_max or 0) / self.body_bytes_per_s_min

@@ -1,7 +1,6 @@
 """What every route is made of: the caller, the clock, the database, the command and its idempotency key."""
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
@@ -15,7 +14,8 @@ from sqlalchemy import text
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
 from libs.common.errors import DureError, Invalid, InvalidRequest
-from libs.common.gate import GatedRoute, caller_of, opened_by
+from libs.common.fingerprint import fingerprint_of, is_same
+from libs.common.gate import GatedRoute, caller_of, form_of, opened_by
 from libs.common.identity import ROLES, Caller, Role
 from libs.common.paging import Page, read_paging
 from libs.common.paging import Paging as _Paging
@@ -187,7 +187,7 @@ class _Command:
             return
         query = text("SELECT * FROM idempotency_key WHERE caller = :caller AND key = :key")
         first = (await tx.execute(query, row)).one()
-        if first.fingerprint != self._fingerprint:
+        if not await is_same(self._request, form_of(self._request), first.fingerprint, self._fingerprint):
             raise Invalid("idempotency_key_reused")
         raise Replayed(first.status, first.answer, first.headers)
 
@@ -223,21 +223,7 @@ async def _command(
 ) -> _Command:
     if idempotency_key is not None and "\x00" in idempotency_key:
         raise InvalidRequest([wrong_field("forbidden_character", ["idempotency-key"], "header")])
-    return _Command(caller, idempotency_key, request, response, await _fingerprint(request))
-
-
-async def _fingerprint(request: Request) -> str:
-    """What makes two requests the same: method, address and content; of a form its fields, as boundaries differ."""
-    told = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    if not request.headers.get("content-type", "").startswith(("multipart/", "application/x-www-form-urlencoded")):
-        told.update(await request.body())
-        return told.hexdigest()
-    for name, value in (await request.form()).multi_items():
-        content = value.encode() if isinstance(value, str) else await value.read()
-        told.update(f"{name} {'' if isinstance(value, str) else value.filename} {len(content)}\n".encode() + content)
-        if not isinstance(value, str):
-            await value.seek(0)
-    return told.hexdigest()
+    return _Command(caller, idempotency_key, request, response, await fingerprint_of(request, form_of(request)))
 
 
 Command = Annotated[_Command, Depends(_command)]

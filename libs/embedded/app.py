@@ -24,6 +24,7 @@ from fastapi import FastAPI
 
 from libs.common import log
 from libs.common.app import build_app, mounted
+from libs.common.incoming import sweep
 from libs.common.server import allow_open_files, http_options
 from libs.embedded.control import install
 from libs.embedded.databases import DataInTheWay, prepare, renew
@@ -92,6 +93,8 @@ def build(home: Home, together: Together) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        for folder in {runtime.settings.incoming_dir for runtime in together.runtimes.values()}:
+            await asyncio.to_thread(sweep, folder)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(together.close)
             # a mounted application's own lifespan is nobody's business but the parent's

@@ -113,6 +113,10 @@ _SCREENING: dict[str, Message] = {
         "파일 '{file_name}'의 형식({found})이 맞지 않습니다. 낼 수 있는 형식: {allowed}",
         "File '{file_name}' is {found}; this document must be one of: {allowed}",
     ),
+    "document_damaged": Message(
+        "파일 '{file_name}'이(가) 손상되었거나 끝까지 오지 않아 열 수 없습니다. 원본을 확인하고 다시 올려 주십시오.",
+        "File '{file_name}' is damaged or cut off and cannot be opened. Please check the original and upload it again.",
+    ),
     "document_not_what_it_says": Message(
         "파일 '{file_name}'의 내용은 {found} 형식인데 이름은 {said} 형식으로 되어 있습니다.",
         "File '{file_name}' holds {found} while its name says {said}.",
@@ -208,6 +212,19 @@ _STEPS: dict[str, Message] = {
         "마지막 날({until})이 첫날({from})보다 앞섭니다.", "The last day ({until}) lies before the first ({from})."
     ),
     "document_empty": Message("빈 파일은 올릴 수 없습니다: {file_name}", "The file is empty: {file_name}"),
+    "document_unsafe": Message(
+        "압축 안의 항목이 {entries_max}개를 넘거나 풀었을 때 {expanded_mib_max}MiB를 넘는 등 풀기에 위험한"
+        " 파일이라 받지 않았습니다: {file_name}. 내용을 나누거나 PDF로 바꾸어 올려 주십시오.",
+        "This file is dangerous to unpack and was not taken (more than {entries_max} entries inside, more than"
+        " {expanded_mib_max} MiB unpacked, or entries that overlap): {file_name}."
+        " Please split it or send it as a PDF.",
+    ),
+    "document_missing_file": Message(
+        "서류 '{document_id}'({file_name})의 파일이 저장소에 없거나 온전하지 않습니다."
+        " 신청 내용은 그대로이며, 운영자가 서류 저장소를 확인해야 합니다.",
+        "The file of document '{document_id}' ({file_name}) is missing from the store or not whole."
+        " The application is as it was; an operator has to look at the documents folder.",
+    ),
     "documents_max_reached": Message(
         "한 신청에는 서류를 {documents_max}건까지 올릴 수 있습니다.",
         "An application holds at most {documents_max} documents.",

@@ -1,6 +1,7 @@
 """Commands that are repeated, late, too large or malformed: one effect or none, and always a clear problem."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
 
@@ -244,3 +245,49 @@ async def test_a_problem_speaks_the_language_that_is_accepted(office, language, 
     assert told["title"] == title
     assert told["detail"] == told["messages"]["en" if title == "Not found" else "ko"]
     assert "A-999999" in told["detail"]
+
+
+def form(kind: str, name: str, content: bytes, boundary: str) -> tuple[bytes, str]:
+    """The bytes and the media type of an upload's form."""
+    file = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    field = f'--{boundary}\r\nContent-Disposition: form-data; name="kind"\r\n\r\n{kind}\r\n'.encode()
+    end = f"\r\n--{boundary}--\r\n".encode()
+    return field + file + content + end, f"multipart/form-data; boundary={boundary}"
+
+
+async def upload(office: Office, path: str, told: tuple[bytes, str], key: str) -> httpx.Response:
+    """Upload a form under an idempotency key."""
+    headers = {**office.officer, "Idempotency-Key": key, "Content-Type": told[1]}
+    return await office.http.post(path, content=told[0], headers=headers)
+
+
+async def test_f_05_an_upload_repeated_is_one_document(office: Office) -> None:
+    """F-05: An upload under a used key is answered again where the content is the same, whatever the boundary;
+    another name, kind or content of the same length is told."""
+    path = f"/v1/applications/{await office.draft(await office.organisation())}/documents"
+    first = await upload(office, path, form("plan", "a.pdf", PDF, "one"), "form-1")
+    again = await upload(office, path, form("plan", "a.pdf", PDF, "two"), "form-1")
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert again.headers["idempotent-replayed"] == "true"
+    for kind, name, content in (
+        ("plan", "a.pdf", PDF[:-1] + b"!"),
+        ("plan", "b.pdf", PDF),
+        ("consent", "a.pdf", PDF),
+    ):
+        other = await upload(office, path, form(kind, name, content, "one"), "form-1")
+        problem(other, 422, "idempotency_key_reused")
+
+
+async def test_f_05_a_fingerprint_over_the_content_stays_valid(office: Office) -> None:
+    """F-05: A key that was used when fingerprints were made over the content itself still knows its request."""
+    path = f"/v1/applications/{await office.draft(await office.organisation())}/documents"
+    first = await upload(office, path, form("plan", "a.pdf", PDF, "one"), "form-2")
+    over_content = hashlib.sha256(f"POST {path}?\n".encode())
+    over_content.update(b"kind  4\nplan" + f"file a.pdf {len(PDF)}\n".encode() + PDF)
+    kept = {"fingerprint": over_content.hexdigest()}
+    async with as_owner(office.client.db) as tx:
+        await tx.execute(text("UPDATE idempotency_key SET fingerprint = :fingerprint WHERE key = 'form-2'"), kept)
+    again = await upload(office, path, form("plan", "a.pdf", PDF, "two"), "form-2")
+    assert (again.status_code, again.content) == (201, first.content)
+    other = await upload(office, path, form("plan", "a.pdf", PDF[:-1] + b"!", "one"), "form-2")
+    problem(other, 422, "idempotency_key_reused")

@@ -69,6 +69,8 @@ class Stand:
         self.probe = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.probe_port}", timeout=60, trust_env=False)
         self.process: subprocess.Popen[bytes] | None = None
         self.log = Path()
+        self.told: dict[str, str] = {}
+        """The environment of the process, to start it again."""
 
     def as_(self, role: str, **more: Any) -> dict[str, str]:
         """The headers of a caller with this role."""
@@ -180,6 +182,7 @@ async def standing(
             **environment,
         }
         stand.log = folder / f"{name}.log"
+        stand.told = told
         stand.process = spawn(f"services.{service}", kind, told, stand.log)
         try:
             yield stand

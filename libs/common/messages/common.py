@@ -46,6 +46,20 @@ MESSAGES: dict[str, Message] = {
         "보낸 내용을 읽을 수 없습니다. Content-Type과 내용의 형식을 확인하고 다시 보내 주십시오.",
         "The body cannot be read. Please check its Content-Type and its form, and send it again.",
     ),
+    "unreadable_form": Message(
+        "양식(multipart/form-data)을 읽을 수 없습니다. 끝까지 보냈는지, 파일 {files_max}개, 항목 {fields_max}개,"
+        " 항목마다 {field_bytes_max}바이트를 넘지 않는지 확인해 주십시오.",
+        "The form (multipart/form-data) cannot be read. Please check that it is whole and has at most {files_max} file"
+        " and {fields_max} fields, each of at most {field_bytes_max} bytes.",
+    ),
+    "storage_full": Message(
+        "저장 공간이 부족하여 받지 못했습니다. 보낸 내용은 남지 않았습니다. 운영자에게 알려 주십시오.",
+        "There is no room left to keep what was sent. Nothing of it was kept. Please tell an operator.",
+    ),
+    "storage_unavailable": Message(
+        "파일 저장소를 쓸 수 없어 처리하지 못했습니다. 바뀐 내용은 없습니다. 잠시 후 다시 보내 주십시오.",
+        "The store of files cannot be used. Nothing was changed. Please send the same request again in a moment.",
+    ),
     "unauthorised": Message("유효한 인증 토큰이 필요합니다.", "A valid bearer token is needed."),
     "forbidden": Message("이 작업을 할 권한이 없습니다(필요: {needs}).", "You may not do this (needs: {needs})."),
     "wrong_state": Message(

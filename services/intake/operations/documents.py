@@ -1,17 +1,21 @@
 """Uploaded documents of a draft: kept by content, taken out, collected when nothing names their content any more."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
-from libs.common.errors import Conflict, Invalid
+from libs.common.disk import disk_errors_told
+from libs.common.errors import Conflict, DureError, Invalid
 from libs.common.identity import Caller
+from libs.common.incoming import IncomingFile
 from libs.common.programmes import programme_at
 from services.intake.model.applications import Document
 from services.intake.operations.applications import own_application, own_draft
-from services.intake.rules.formats import format_of
+from services.intake.rules.formats import UNSAFE, ZIP_ENTRIES_MAX, ZIP_EXPANDED_BYTES_MAX, format_of
 from services.intake.settings import SETTINGS
 from services.intake.store import documents, files
 
@@ -20,11 +24,35 @@ COLLECTED_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What comes with an upload."""
+    """What comes with an upload: its file lies on disk, looked into and flushed."""
 
     kind: str
     file_name: str
-    content: bytes
+    part: Path
+    size_bytes: int
+    sha256: str
+    found_format: str
+
+
+async def look_into(kind: str, file_name: str, file: IncomingFile) -> Upload:
+    """Find a file's format and bring it safely to disk, before any transaction is opened.
+
+    Raises Invalid for an empty file and for an archive that is dangerous to unpack; StorageFull, StorageAway.
+    """
+    if not file.size_bytes:
+        raise Invalid("document_empty", "IN-9", file_name=file_name)
+
+    def look() -> str:
+        with disk_errors_told(), file.path.open("rb") as content:
+            found = format_of(content)
+        files.make_durable(file.path)
+        return found
+
+    found_format = await asyncio.to_thread(look)
+    if found_format == UNSAFE:
+        limits = {"entries_max": ZIP_ENTRIES_MAX, "expanded_mib_max": ZIP_EXPANDED_BYTES_MAX >> 20}
+        raise Invalid("document_unsafe", "IN-9", file_name=file_name, **limits)
+    return Upload(kind, file_name, file.path, file.size_bytes, file.sha256, found_format)
 
 
 async def attach(
@@ -32,30 +60,26 @@ async def attach(
 ) -> Document:
     """Keep an uploaded file with a draft, under the format that its content has.
 
-    A wrong format is kept and found by screening (IN-9). Raises Invalid for an empty file or a kind that the
-    programme does not know, WrongState once the application is submitted, Conflict above the limits on documents of
-    a draft and on bytes of an organisation.
+    A wrong format is kept and found by screening (IN-9). Raises Invalid for a kind that the programme does not know,
+    WrongState once the application is submitted, Conflict above the limits on documents of a draft and on bytes of an
+    organisation, StorageFull, StorageAway.
     """
     draft = await own_draft(tx, caller, application_id)
     now = clock.now()
-    if not upload.content:
-        raise Invalid("document_empty", "IN-9", file_name=upload.file_name)
     programme = await programme_at(tx, draft.programme_code, now)
     if upload.kind not in programme.intake.documents:
         raise Invalid("document_unknown", "IN-9", file_name=upload.file_name, document=upload.kind)
-    await _refuse_too_many(tx, application_id, draft.organisation_id, len(upload.content))
-    found_format = await asyncio.to_thread(format_of, upload.content)
-    sha256 = await asyncio.to_thread(files.hash_of, upload.content)
-    await lock(tx, _content(sha256))  # nobody collects it before its row is there
-    await asyncio.to_thread(files.keep, folder, upload.content)
+    await _refuse_too_many(tx, application_id, draft.organisation_id, upload.size_bytes)
+    await lock(tx, _content(upload.sha256))  # nobody collects it before its row is there
+    await asyncio.to_thread(files.keep, folder, upload.sha256, upload.part)
     document = Document(
         document_id="",
         application_id=application_id,
         kind=upload.kind,
         file_name=upload.file_name,
-        found_format=found_format,
-        size_bytes=len(upload.content),
-        sha256=sha256,
+        found_format=upload.found_format,
+        size_bytes=upload.size_bytes,
+        sha256=upload.sha256,
         uploaded_by=caller.subject,
         uploaded_at=now,
     )
@@ -105,13 +129,30 @@ async def list_orphans(tx: Tx, *, folder: Path) -> tuple[str, ...]:
     return tuple(orphans)
 
 
-async def read(
-    tx: Tx, caller: Caller, application_id: str, document_id: str, *, folder: Path
-) -> tuple[Document, bytes]:
-    """A document and its content. Raises NotFound."""
+class MissingFile(DureError):
+    """A document's row is there and its file is not, or not whole (503): the folder is another or was damaged."""
+
+    status = 503
+
+    def __init__(self, document: Document) -> None:
+        super().__init__("document_missing_file", document_id=document.document_id, file_name=document.file_name)
+
+
+async def get_document(tx: Tx, caller: Caller, application_id: str, document_id: str) -> Document:
+    """A document of an application that the caller may see. Raises NotFound."""
     await own_application(tx, caller, application_id)
-    document = await documents.get_document(tx, application_id, document_id)
-    return document, await asyncio.to_thread(files.path_of(folder, document.sha256).read_bytes)
+    return await documents.get_document(tx, application_id, document_id)
+
+
+async def open_document(document: Document, *, folder: Path) -> BinaryIO:
+    """A document's content, to be read in pieces. Raises MissingFile, StorageAway."""
+    file = await asyncio.to_thread(files.open_content, folder, document.sha256)
+    if file is None:
+        raise MissingFile(document)
+    if os.fstat(file.fileno()).st_size != document.size_bytes:
+        file.close()
+        raise MissingFile(document)
+    return file
 
 
 def _content(sha256: str) -> str:

@@ -5,15 +5,18 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, File, Form, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
 from pydantic import ConfigDict
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
+from libs.common.incoming import IncomingFile
 from libs.common.web import Allowed, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import documents as operations
 from services.intake.routes.application_views import DocumentView
 from services.intake.rules.documents import kept_file_name
 from services.intake.settings import SETTINGS, documents_dir
+from services.intake.store.files import pieces
 
 router = ServiceRouter(tags=["제출 서류 · Documents"])
 Applicant = Annotated[Caller, Allowed("applicant", "officer")]
@@ -31,7 +34,7 @@ Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor"
     "/applications/{application_id}/documents",
     status_code=201,
     summary="서류 올리기 · Upload a document",
-    responses=problems(400, 404, 409, 413),
+    responses=problems(400, 404, 409, 413, 507),
     max_body_size=SETTINGS.upload_bytes_max,
 )
 async def upload_document(
@@ -45,10 +48,10 @@ async def upload_document(
     folder: Folder,
 ) -> DocumentView:
     """Upload a document to a draft. Its format is found in its content; a wrong one is told by the dry run (IN-9)."""
-    content = await file.read()
+    assert isinstance(file, IncomingFile)  # noqa: S101 - the gate reads every form so
+    upload = await operations.look_into(kind, kept_file_name(file.filename), file)
 
     async def act(tx: Tx) -> DocumentView:
-        upload = operations.Upload(kind, kept_file_name(file.filename), content)
         kept = await operations.attach(tx, caller, application_id, upload, folder=folder, clock=clock)
         return DocumentView.model_validate(kept)
 
@@ -103,9 +106,11 @@ async def collect_documents(db: Db, folder: Folder) -> Collected:
 async def download_document(application_id: str, document_id: str, caller: Reader, db: Db, folder: Folder) -> Response:
     """A document's content, as an attachment under its own name."""
     async with db.transaction() as tx:
-        document, content = await operations.read(tx, caller, application_id, document_id, folder=folder)
+        document = await operations.get_document(tx, caller, application_id, document_id)
+    content = await operations.open_document(document, folder=folder)
     headers = {
+        "Content-Length": str(document.size_bytes),
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.file_name)}",
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(content, media_type="application/octet-stream", headers=headers)
+    return StreamingResponse(pieces(content), media_type="application/octet-stream", headers=headers)

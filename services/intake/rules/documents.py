@@ -9,6 +9,7 @@ from libs.common.keys import fold_key
 from services.intake.model.applications import Attachment
 from services.intake.model.findings import Finding
 from services.intake.policy.documents import DocumentKind, DocumentPolicy
+from services.intake.rules.formats import DAMAGED
 
 FILE_NAME = re.compile(r"\[(?P<organisation>[^\]]+)\]\s*(?P<number>\d{1,3})_(?P<document>\S.*)")
 FILE_NAME_MAX = 255
@@ -67,7 +68,9 @@ def _misfits(attachment: Attachment, organisation_name: str, policy: DocumentPol
     if document is None:
         return [Finding("IN-9", policy.wrong_format, "document_unknown", {**facts, "document": attachment.kind})]
     found = []
-    if document.formats is not None and attachment.found_format not in document.formats:
+    if attachment.found_format == DAMAGED:
+        found.append(Finding("IN-9", policy.wrong_format, "document_damaged", facts))
+    elif document.formats is not None and attachment.found_format not in document.formats:
         allowed = {"allowed": ", ".join(document.formats)}
         found.append(Finding("IN-9", policy.wrong_format, "document_wrong_format", {**facts, **allowed}))
     elif said_format(attachment.file_name) != attachment.found_format:

@@ -1,43 +1,54 @@
 """Uploaded documents on disk, by content: the same bytes are kept once, and a kept file never changes."""
 
-import hashlib
 import os
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+
+from libs.common.disk import disk_errors_told
+
+PIECE_BYTES = 256 << 10
 
 
-def hash_of(content: bytes) -> str:
-    """The SHA-256 under which a content is kept."""
-    return hashlib.sha256(content).hexdigest()
+def make_durable(part: Path) -> None:
+    """Flush a file to the disk, before it is kept. Raises StorageFull, StorageAway."""
+    with disk_errors_told(), part.open("rb") as file:
+        os.fsync(file.fileno())
 
 
-def keep(folder: Path, content: bytes) -> str:
-    """Keep a file's content durably; returns its SHA-256, by which it is found.
+def keep(folder: Path, sha256: str, part: Path) -> None:
+    """Move a durable file to where the content of this hash lies, unless it lies there whole already.
 
-    Written beside its place, flushed to disk, then renamed: a crash leaves a whole file or none.
+    A rename on one disk: a crash leaves a whole file or none. Raises StorageFull, StorageAway.
     """
-    sha256 = hash_of(content)
-    place = path_of(folder, sha256)
-    if place.exists():
-        return sha256
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=place.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(place)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
-    _flush_folder(place.parent)
-    return sha256
+    with disk_errors_told():
+        place = path_of(folder, sha256)
+        if place.exists() and place.stat().st_size == part.stat().st_size:
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part.replace(place)
+        _flush_folder(place.parent)
 
 
 def path_of(folder: Path, sha256: str) -> Path:
     """Where the content of this hash lies."""
     return folder / sha256[:2] / sha256[2:4] / sha256
+
+
+def open_content(folder: Path, sha256: str) -> BinaryIO | None:
+    """The content of this hash to be read; None where it is not there. Raises StorageAway."""
+    with disk_errors_told():
+        try:
+            return path_of(folder, sha256).open("rb")
+        except FileNotFoundError:
+            return None
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """A file's content, a piece at a time; it is closed afterwards."""
+    with file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
 
 
 def remove(folder: Path, sha256: str) -> bool:

@@ -58,7 +58,7 @@ async def test_orphans_are_collected(office: Office, tmp_path: Path) -> None:
     """F-50: What a crash left in the store without a document is removed by an operator's command, the rest stays."""
     application_id = await office.draft(await office.organisation())
     kept = await office.upload(application_id, "plan", NAME, PDF)
-    orphan = files.keep(tmp_path / "documents", PDF + b"nobody's")
+    orphan = kept_by_hand(tmp_path / "documents", PDF + b"nobody's")
     operator = office.client.as_("operator")
     assert await office.call("POST", "/documents/collect", 200, who=operator) == {"collected": 1}
     assert files.stored(tmp_path / "documents") == [kept["sha256"]]
@@ -105,20 +105,64 @@ async def test_the_format_is_the_contents(office: Office) -> None:
     assert (kept["found_format"], kept["file_name"]) == ("xlsx", "표.pdf")
 
 
+def kept_by_hand(folder: Path, content: bytes) -> str:
+    """Keep a content as an upload does; returns its hash."""
+    part = folder / "x.part"
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    files.make_durable(part)
+    files.keep(folder, sha256, part)
+    part.unlink(missing_ok=True)
+    return sha256
+
+
 def test_files_are_kept_once_and_whole(tmp_path: Path) -> None:
-    """The same content is one file, and no half-written one stays."""
-    first, second = files.keep(tmp_path, PDF), files.keep(tmp_path, PDF)
+    """The same content is one file; one that was damaged on the disk is mended by the next upload of the same."""
+    first, second = kept_by_hand(tmp_path, PDF), kept_by_hand(tmp_path, PDF)
     assert first == second
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first]
+    files.path_of(tmp_path, first).write_bytes(PDF[:3])
+    kept_by_hand(tmp_path, PDF)
+    assert files.path_of(tmp_path, first).read_bytes() == PDF
 
 
-def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that fails in the middle leaves no file behind."""
+async def test_a_wrong_form_is_refused(office: Office, tmp_path: Path) -> None:
+    """F-05: No boundary, no end, a second file, too many or too long fields are 400, and nothing stays on disk."""
+    path = f"/v1/applications/{await office.draft(await office.organisation())}/documents"
+    part = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + PDF * 99_999 + b"\r\n"
+    for body, boundary in (
+        (file, "x"),
+        (file + b"--x--\r\n", ""),
+        (file + b"--x--\r\n", "y"),
+        (file + file + b"--x--\r\n", "x"),
+        (file + (part % (b"kind", b"plan")) * 21 + b"--x--\r\n", "x"),
+        (file + part % (b"kind", b"p" * 70_000) + b"--x--\r\n", "x"),
+        (file + b"--x\r\nContent-Disposition: form-data\r\n\r\nplan\r\n--x--\r\n", "x"),
+    ):
+        headers = {**office.officer, "Content-Type": f"multipart/form-data; boundary={boundary}"}
+        answer = await office.http.post(path, content=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "unreadable_form"), answer.text
+    assert files_in(tmp_path) == []
 
-    def fail(_: int) -> None:
-        raise OSError("disk full")
 
-    monkeypatch.setattr("services.intake.store.files.os.fsync", fail)
-    with pytest.raises(OSError, match="disk full"):
-        files.keep(tmp_path, PDF)
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+def files_in(folder: Path) -> list[Path]:
+    """All files below a folder."""
+    return [one for one in folder.rglob("*") if one.is_file()]
+
+
+async def test_a_missing_file_is_its_own_error(office: Office, tmp_path: Path) -> None:
+    """F-85: A document whose file is gone, or cut, is neither "not found" nor a database out of reach."""
+    application_id = await office.draft(await office.organisation())
+    kept = await office.upload(application_id, "plan", NAME, PDF)
+    path = f"/applications/{application_id}/documents/{kept['document_id']}"
+    place = files.path_of(tmp_path / "documents", kept["sha256"])
+    place.write_bytes(PDF[:-1])
+    cut = await office.call("GET", path, 503)
+    place.unlink()
+    gone = await office.call("GET", path, 503)
+    assert cut["code"] == gone["code"] == "document_missing_file"
+    assert gone["facts"] == {"document_id": kept["document_id"], "file_name": NAME}
+    await office.upload(application_id, "plan", NAME, PDF)
+    assert (await office.http.get(f"/v1{path}", headers=office.officer)).content == PDF

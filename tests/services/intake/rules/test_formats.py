@@ -3,6 +3,7 @@
 import io
 import struct
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,15 @@ def ole2(*streams: str) -> bytes:
     return bytes(header) + table + bytes(directory)
 
 
+def elsewhere(at: int) -> bytes:
+    """A Hangul file whose first entry lies, by its directory, at a place that the file does not have."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", b"application/hwp+zip")
+        archive.filelist[0].header_offset = at
+    return buffer.getvalue()
+
+
 TYPES = ("[Content_Types].xml", b"<Types/>")
 
 
@@ -57,7 +67,8 @@ TYPES = ("[Content_Types].xml", b"<Types/>")
         pytest.param(ole2("EncryptedPackage"), "encrypted", id="an encrypted Office file"),
         pytest.param(ole2("Else"), "unknown", id="some OLE2 container"),
         pytest.param(bytes.fromhex("d0cf11e0a1b11ae1"), "unknown", id="a cut OLE2 header"),
-        pytest.param(b"PK\x03\x04broken", "unknown", id="a broken archive"),
+        pytest.param(b"PK\x03\x04broken", "damaged", id="a broken archive"),
+        pytest.param(zipped(TYPES, ("xl/workbook.xml", b"x" * 999))[:-30], "damaged", id="a cut spreadsheet"),
         pytest.param("안녕하세요".encode(), "unknown", id="plain text"),
         pytest.param(b"", "unknown", id="nothing"),
     ],
@@ -65,6 +76,14 @@ TYPES = ("[Content_Types].xml", b"<Types/>")
 def test_format_of(content: bytes, found: str) -> None:
     """The content tells the format, whatever the name says."""
     assert format_of(content) == found
+
+
+@pytest.mark.parametrize("at", [1 << 20, 1 << 62, 1 << 63])
+def test_an_entry_at_no_place_is_damage(at: int, tmp_path: Path) -> None:
+    """F-05: A zip that points outside of itself is damaged; it does not look like a failing disk."""
+    (tmp_path / "a").write_bytes(elsewhere(at))
+    with (tmp_path / "a").open("rb") as file:
+        assert format_of(file) == "damaged"
 
 
 @given(st.binary(max_size=600), st.sampled_from([b"", b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")]))
