@@ -5,7 +5,7 @@ What runs Dure on this machine stands in `libs/embedded/commands/`, what builds 
 
 import typer
 
-from libs.embedded.commands import access, check_up, server
+from libs.embedded.commands import access, check_up, migrating, server
 from libs.embedded.connection import running_server
 from libs.operator.commands import bus, programmes
 from libs.operator.server import find_servers_by
@@ -32,7 +32,7 @@ app.command("bench", context_settings=suite.PASS_THROUGH)(suite.run_benchmarks)
 app.command("check")(checking.check)
 app.command("generate")(generated.generate)
 app.command("token")(access.token)
-app.command("migrate")(server.migrate)
+app.command("migrate")(migrating.migrate)
 app.add_typer(access.clock_app, name="clock")
 app.add_typer(programmes.programme_app, name="programme")
 app.add_typer(bus.bus_app, name="bus")

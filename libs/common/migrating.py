@@ -1,9 +1,14 @@
 """`python -m services.X migrate [--split-roles]`: what it asks of the environment, does, and tells."""
 
 import asyncio
+import os
 import sys
+from collections.abc import Iterable
 
+import asyncpg
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from libs.common.migrate import migrate, split_roles
 from libs.common.roles import NotSplittable, Roles
@@ -14,6 +19,8 @@ NOT_SPLIT = (
     "there is no running role {role} beside this one, so one role does everything: "
     "let the administrator run migrate --split-roles once"
 )
+
+OF_ONE = ("OWNER", "ROLE", "OWNER_PASSWORD", "PASSWORD")
 
 
 class MigrateSettings(Settings):
@@ -26,26 +33,64 @@ class MigrateSettings(Settings):
     """For the running role; empty: it keeps the one that it has."""
 
     def roles(self, service: str) -> Roles:
-        """The two roles of a service's database."""
+        """The two roles of a service's database; passwords also under the names that the compose file uses."""
+
+        def password(what: str, told: SecretStr) -> str:
+            return os.environ.get(f"DURE_{service.upper()}_{what}", "") or told.get_secret_value()
+
         return Roles(
             owner=self.database_owner or f"{service}_owner",
             running=self.database_role or service,
-            owner_password=self.database_owner_password.get_secret_value(),
-            running_password=self.database_password.get_secret_value(),
+            owner_password=password("OWNER_PASSWORD", self.database_owner_password),
+            running_password=password("PASSWORD", self.database_password),
         )
 
 
-def run(service: str, *, split: bool) -> None:
+def administrator_urls(url: str, services: Iterable[str]) -> dict[str, str]:
+    """The administrator's address of each service's database: of one service as it stands, of several by their names.
+
+    Raises NotSplittable where one name or password is told for several databases.
+    """
+    names = tuple(services)
+    if len(names) == 1:
+        return {names[0]: url}
+    if told := [f"DURE_DATABASE_{what}" for what in OF_ONE if os.environ.get(f"DURE_DATABASE_{what}")]:
+        which = ", ".join(told)
+        raise NotSplittable(
+            f"{which}은(는) 한 서비스의 값입니다. --service를 정하세요",
+            f"{which} is of one service: name it by --service",
+        )
+    return {name: make_url(url).set(database=name).render_as_string(hide_password=False) for name in names}
+
+
+def split(service: str, administrator_url: str) -> Roles:
+    """Tell owner and running role of one database apart, as the environment names them; returns both.
+
+    Raises NotSplittable, also where the server refuses.
+    """
+    settings = MigrateSettings(database_url=administrator_url)
+    roles = settings.roles(service)
+    try:
+        asyncio.run(split_roles(service, settings.database_url, roles))
+    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+        why = str(getattr(error, "orig", error)).rpartition(">: ")[2]
+        raise NotSplittable(
+            f"데이터베이스 서버가 거절했습니다({why})", f"the database server refused ({why})"
+        ) from error
+    return roles
+
+
+def run(service: str, *, split_apart: bool) -> None:
     """Migrate as the owner, or tell the roles apart as the administrator; what happened goes to standard output."""
     settings = MigrateSettings()
-    roles = settings.roles(service)
-    if split:
+    if split_apart:
         try:
-            asyncio.run(split_roles(service, settings.database_url, roles))
+            roles = split(service, settings.database_url)
         except NotSplittable as error:
             sys.exit(f"{service}: {error}")
         _say(f"{service}: 소유 역할 · owner {roles.owner}, 실행 역할 · running role {roles.running}")
         return
+    roles = settings.roles(service)
     done = asyncio.run(migrate(service, settings.database_url, roles.running))
     _say(f"{service:10} {done.before or '-'} → {done.after}")
     for need in done.needs:

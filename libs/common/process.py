@@ -43,7 +43,7 @@ def main(service: Service) -> None:
     if process == "migrate":
         from libs.common import migrating  # noqa: PLC0415 - api and worker never load Alembic
 
-        migrating.run(service.name, split=told.split_roles)
+        migrating.run(service.name, split_apart=told.split_roles)
     else:
         _run(_serve(service, settings, works=process == "worker"))
 

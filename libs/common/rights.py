@@ -8,18 +8,12 @@ price, a receipt, a history) it can neither change nor remove, whatever a bug or
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-MACHINERY_APPEND_ONLY = ("inbox", "programme_version", "bus_order")
-MACHINERY_CHANGES: Mapping[str, tuple[str, ...]] = {
-    "outbox": ("published_at",),
-    "relay_count": ("published",),
-    "dead_letter": ("failures", "error_code", "error_detail", "redriven_at"),
-}
 READ_ONLY = ("alembic_version",)
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The tables of one service whose rows stay; whatever is named nowhere may be added, changed and removed."""
+    """The tables of one service by what may happen to their rows; one that is named nowhere may only be read."""
 
     append_only: tuple[str, ...] = ()
     """Rows are added and read, nothing else."""
@@ -30,30 +24,54 @@ class Rights:
     no_removal: tuple[str, ...] = ()
     """Rows may change, but none is removed."""
     no_change: tuple[str, ...] = ()
-    """Rows are added and removed as a whole: working papers until something closes them."""
+    """Rows are added and removed as a whole: working papers until something closes them, or queues."""
+    free: Mapping[str, str] = field(default_factory=dict)
+    """Table → the reason for which its rows may be changed and removed."""
     closed_when: Mapping[str, str] = field(default_factory=dict)
     """Table → condition in SQL on the row `OLD` under which nobody changes or removes it any more."""
 
-    def named(self) -> frozenset[str]:
-        """Every table that is named, to be compared with those that exist."""
-        maps = (self.changes, self.stays, self.closed_when)
-        lists = (self.append_only, self.no_removal, self.no_change)
-        return frozenset(name for names in (*maps, *lists) for name in names)
+    def classes(self) -> Iterator[tuple[str, str]]:
+        """Every table that is named, each time with the class that names it: each table stands in exactly one."""
+        for name in ("append_only", "changes", "stays", "no_removal", "no_change", "free"):
+            yield from ((table, name) for table in getattr(self, name))
+
+    def _of(self, table: str, columns: Iterable[str]) -> str:
+        if table in self.append_only:
+            return "SELECT, INSERT"
+        if changing := self.changes.get(table):
+            return f"SELECT, INSERT, UPDATE ({_names(changing)})"
+        if fixed := self.stays.get(table):
+            return f"SELECT, INSERT, UPDATE ({_names(name for name in columns if name not in fixed)})"
+        if table in self.no_change:
+            return "SELECT, INSERT, DELETE"
+        if table in self.no_removal:
+            return "SELECT, INSERT, UPDATE"
+        return "SELECT, INSERT, UPDATE, DELETE" if table in self.free else ""
+
+
+MACHINERY = Rights(
+    append_only=("inbox", "programme_version", "bus_order"),
+    changes={
+        "outbox": ("published_at",),
+        "relay_count": ("published",),
+        "dead_letter": ("failures", "error_code", "error_detail", "redriven_at"),
+        "idempotency_key": ("status", "answer", "headers"),
+    },
+    no_change=("held_message",),
+    free={"standing_event": "what stands now: counted while it stands, gone once it is handled; orders are kept"},
+)
+"""The tables that every service has (`libs.common.backbone`)."""
 
 
 def privileges(rights: Rights, table: str, columns: Iterable[str]) -> str:
-    """What the running role is granted on one table, as GRANT takes it; `columns` are all that the table has."""
+    """What the running role is granted on one table, as GRANT takes it; `columns` are all that the table has.
+
+    A table in no class may be read only: what a service writes it declares.
+    """
     if table in READ_ONLY:
         return "SELECT"
-    if table in (*MACHINERY_APPEND_ONLY, *rights.append_only):
-        return "SELECT, INSERT"
-    if changing := (MACHINERY_CHANGES.get(table) or rights.changes.get(table)):
-        return f"SELECT, INSERT, UPDATE ({_names(changing)})"
-    if fixed := rights.stays.get(table):
-        return f"SELECT, INSERT, UPDATE ({_names(name for name in columns if name not in fixed)})"
-    if table in rights.no_change:
-        return "SELECT, INSERT, DELETE"
-    return "SELECT, INSERT, UPDATE" if table in rights.no_removal else "SELECT, INSERT, UPDATE, DELETE"
+    known = tuple(columns)
+    return MACHINERY._of(table, known) or rights._of(table, known) or "SELECT"  # noqa: SLF001 - of this very module
 
 
 def grants(rights: Rights, tables: Mapping[str, Iterable[str]], role: str) -> Iterator[str]:

@@ -44,7 +44,11 @@ class Roles:
 
 
 class NotSplittable(RuntimeError):
-    """The roles cannot be told apart; the text says why."""
+    """The roles cannot be told apart; the text says why, in Korean and English."""
+
+    def __init__(self, ko: str, en: str) -> None:
+        super().__init__(f"{ko} · {en}")
+        self.ko, self.en = ko, en
 
 
 async def grant_rights(tx: AsyncConnection, rights: Rights, running: str) -> bool:
@@ -70,7 +74,15 @@ async def split(tx: AsyncConnection, database: str, roles: Roles) -> None:
     `tx` is a transaction of the server's administrator on that database. Raises NotSplittable.
     """
     if roles.owner == roles.running:
-        raise NotSplittable(f"owner and running role are both {roles.owner}")
+        raise NotSplittable(f"두 역할의 이름이 모두 {roles.owner}", f"owner and running role are both {roles.owner}")
+    ours = (await tx.execute(text("SELECT current_user"))).scalar_one()
+    if ours in (roles.owner, roles.running):
+        raise NotSplittable(
+            f"나눌 역할 {ours} 자신으로 접속했습니다. 서버 관리자로 접속하거나"
+            " 다른 역할을 정하세요(DURE_DATABASE_ROLE)",
+            f"logged in as {ours}, which is to be split: log in as the server's administrator,"
+            " or name another running role (DURE_DATABASE_ROLE)",
+        )
     await _ensure(tx, roles.owner, roles.owner_password)
     await _ensure(tx, roles.running, roles.running_password)
     for statement in _hand_over(database, roles):

@@ -2,11 +2,17 @@
 
 import asyncio
 import hashlib
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from libs.common import log
 from libs.embedded.home import CHECKOUT, Home
 from libs.embedded.postgres import EmbeddedPostgres
 from libs.operator.services import SERVICES
+
+if TYPE_CHECKING:
+    from libs.common.migrate import Migrated
 
 FIRST = ("programme_version", "organisation")
 """Intake's tables in which the first rows of any data stand."""
@@ -21,7 +27,10 @@ def prepare(postgres: EmbeddedPostgres) -> bool:
     stamp = _stamp_file(postgres)
     if stamp.exists() and stamp.read_text() == _wanted():
         return False
-    migrate_all(postgres)
+    for name, done in migrate_all(postgres).items():
+        for need in done.needs:
+            log.get(__name__).warning("upgrade_needs", service=name, need=need)
+            sys.stderr.write(f"dure: {name}: {need}\n")
     return True
 
 
@@ -46,25 +55,26 @@ def _holds_anything(postgres: EmbeddedPostgres) -> bool:
     return any(postgres.execute(f"SELECT EXISTS (SELECT FROM {name})", "intake") == "t" for name in tables)
 
 
-def migrate_all(postgres: EmbeddedPostgres) -> dict[str, str]:
-    """Make missing databases and run every service's migrations; returns each service's revision.
+def migrate_all(postgres: EmbeddedPostgres) -> "dict[str, Migrated]":
+    """Make missing databases and run every service's migrations; returns what that came to, by service.
 
     Each database belongs to an owner who migrates it; its service runs under a role that may do less, and one that
     an earlier version left to the server's administrator is handed over first.
     """
     # a warm start never loads Alembic
-    from libs.common.migrate import migrate_now, newest_revision, split_roles  # noqa: PLC0415
+    from libs.common.migrate import migrate_now, split_roles  # noqa: PLC0415
     from libs.common.roles import Roles  # noqa: PLC0415
 
     there = set(postgres.databases())
+    done = {}
     for name in SERVICES:
         if name not in there:
             postgres.create_database(name)
         roles = Roles(owner=f"{name}_owner", running=name)
         asyncio.run(split_roles(name, postgres.url(name), roles))
-        migrate_now(name, postgres.url(name, roles.owner), roles.running)
+        done[name] = migrate_now(name, postgres.url(name, roles.owner), roles.running)
     _stamp_file(postgres).write_text(_wanted())
-    return {name: newest_revision(name) for name in SERVICES}
+    return done
 
 
 def _stamp_file(postgres: EmbeddedPostgres) -> Path:

@@ -3,11 +3,23 @@
 from libs.common.rights import Rights
 
 RIGHTS = Rights(
-    append_only=("award_change", "conformance_decision", "placement_line"),
+    append_only=(
+        "award_change",
+        "conformance_decision",
+        "placement_line",
+        "data_centre",
+        "offer",
+        "server",
+        "card",
+    ),
     changes={
         "pool_switch": ("report_cause", "report_measures", "reported_by", "reported_at"),
         "placement": ("state", "confirmed_at", "confirmed_by"),
         "holding": ("during",),
     },
-    no_removal=("provider", "data_centre", "offer", "server", "card", "pool", "award", "early_fact", "session"),
+    stays={
+        "award": ("grant_id", "programme_code", "organisation_id"),
+        "session": ("session_id", "sequence", "grant_id", "organisation_id", "programme_code", "requested_at"),
+    },
+    no_removal=("provider", "pool", "early_fact"),
 )

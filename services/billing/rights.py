@@ -21,8 +21,9 @@ RIGHTS = Rights(
     },
     changes={"self_payment_notice": ("overdue_at",)},
     no_removal=("grants", "provider", "self_payment", "commitment"),
-    # lines are working papers while a settlement is parked or a draft; a trigger of the tables closes them at issue
-    no_change=("settlement_line",),
+    # lines are working papers while a settlement is parked or a draft; a trigger of the tables closes them at issue.
+    # Parts of a large statement go once it is whole: its lines are then the settlement's.
+    no_change=("settlement_line", "statement_part"),
     closed_when={
         "settlement": "OLD.state NOT IN ('parked', 'draft') AND"
         " (NEW IS NULL OR (NEW.programme_version, NEW.statement_sha256, NEW.statement_closed_at, NEW.uses,"

@@ -16,5 +16,12 @@ RIGHTS = Rights(
         "award",
         "restriction",
     ),
-    no_removal=("programme", "organisation", "application", "agreement", "progress", "provider"),
+    changes={"programme": ("latest_version", "in_force_version", "receipts_issued")},
+    no_removal=("organisation", "application", "agreement", "progress", "provider"),
+    # a draft's documents; and the members of a consortium, whose every state the provider's history keeps
+    no_change=("document", "provider_member"),
+    closed_when={
+        "document": "EXISTS (SELECT FROM application a WHERE a.application_id = OLD.application_id"
+        " AND a.received_at IS NOT NULL)",
+    },
 )

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ from libs.common.definition.files import load_definition
 from libs.common.identity import Verifier
 from libs.common.issuer_keys import fetch_from
 from libs.embedded.postgres import EmbeddedPostgres
-from tests.deploy.installation import ROOT, Installation, compose
+from tests.deploy.installation import ROOT, Container, Installation, compose
 from tests.engines.broker import KafkaBroker, free_ports, require
 from tests.engines.issuer import Keycloak
 
@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.engines, pytest.mark.slow, pytest.mark.timeout(600)]
 READY_S_MAX = 120
 SCRAPED_S_MAX = 60
 PROGRAMME = "hpc-2025-gpu"
+TRACK = "1"
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +47,16 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
         broker.stop()
 
 
+class Server(NamedTuple):
+    """A running database server."""
+
+    port: int
+    version: str
+
+
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A PostgreSQL that takes passwords over TCP, made ready by the script that the compose file mounts; its port."""
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A PostgreSQL that takes passwords over TCP, made ready by the script that the compose file mounts."""
     (port,) = free_ports(1)
     rules = tmp_path_factory.mktemp("rules") / "pg_hba.conf"
     rules.write_text("local all postgres trust\nhost all all 127.0.0.0/8 scram-sha-256\n")
@@ -58,7 +66,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     server = EmbeddedPostgres(tmp_path_factory.mktemp("server"), durable=False, settings=settings)
     server.start()
     first_run(server, port)
-    yield port
+    yield Server(port, server.execute("SHOW server_version"))
     server.remove()
 
 
@@ -76,11 +84,11 @@ def first_run(server: EmbeddedPostgres, port: int) -> None:
 
 @pytest.fixture(scope="module")
 def installed(
-    postgres: int, broker: KafkaBroker, keycloak: Keycloak, tmp_path_factory: pytest.TempPathFactory
+    postgres: Server, broker: KafkaBroker, keycloak: Keycloak, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
     """All ten processes, ready."""
     hosts = {
-        "@postgres/": f"@127.0.0.1:{postgres}/",
+        "@postgres/": f"@127.0.0.1:{postgres.port}/",
         "kafka:9092": broker.bootstrap,
         "http://keycloak:8080": keycloak.url,
         "http://127.0.0.1:8081": keycloak.url,
@@ -144,11 +152,17 @@ def manifests() -> list[dict[str, Any]]:
 
 
 def test_a_request_and_an_event_of_each_service(
-    installed: Installation, broker: KafkaBroker, keycloak: Keycloak, capsys: pytest.CaptureFixture[str]
+    installed: Installation,
+    broker: KafkaBroker,
+    postgres: Server,
+    keycloak: Keycloak,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """An officer of Keycloak opens a call at intake; every other service hears it, and answers for it."""
+    """An officer of Keycloak opens a call at intake, which the others hear, and review's selection reaches intake."""
     officer = {"Authorization": f"Bearer {keycloak.token('officer')}"}
     definition = load_definition(ROOT / f"programmes/{PROGRAMME}.yaml").model_dump(mode="json", by_alias=True)
+    for unset in ("budget_krw", "planning_price_krw"):  # what an officer decides before a selection
+        definition["tracks"][TRACK]["selection"][unset] = {"is": "none", "source": "of this test"}
     intake = installed.one("intake-api").api
     made = httpx.post(f"{intake}/v1/programmes", json=definition, headers=officer, trust_env=False, timeout=30)
     assert made.status_code == 201, made.text
@@ -160,16 +174,30 @@ def test_a_request_and_an_event_of_each_service(
         assert told.status_code == 200, f"{one.name}: {told.text}"
         nobody = httpx.get(f"{one.api}/v1/operations/bus", trust_env=False, timeout=30)
         assert nobody.status_code == 401, one.name
-    hearing = [one for one in installed.serving() if one.command == ("worker",) and one.service != "intake"]
-    until = time.monotonic() + SCRAPED_S_MAX
-    while deaf := [one.name for one in hearing if handled(one.probes) < 1]:
-        assert time.monotonic() < until, f"{deaf} heard nothing of the call"
-        time.sleep(0.2)
+    workers = [one for one in installed.serving() if one.command == ("worker",)]
+    until_heard([one for one in workers if one.service != "intake"])
+    review = installed.one("review-api").api
+    pool = {"programme": PROGRAMME, "track": TRACK}
+    drawn = httpx.post(f"{review}/v1/selections", json=pool, headers=officer, trust_env=False, timeout=30)
+    assert drawn.status_code == 201, drawn.text
+    selection = f"{review}/v1/selections/{drawn.json()['selection_id']}/announce"
+    announced = httpx.post(selection, headers=officer, trust_env=False, timeout=30)
+    assert announced.status_code == 200, announced.text
+    until_heard(workers)
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{len(installed.serving())} processes of docker-compose.yml on Apache Kafka {broker.version()}"
-            f" and Keycloak {keycloak.stated_version()}\n"
+            f"\n{len(installed.serving())} processes of docker-compose.yml on Apache Kafka {broker.version()},"
+            f" PostgreSQL {postgres.version} and Keycloak {keycloak.stated_version()};"
+            f" heard by {', '.join(one.name for one in workers)}\n"
         )
+
+
+def until_heard(workers: list[Container]) -> None:
+    """Return once each of these workers has handled an event."""
+    until = time.monotonic() + SCRAPED_S_MAX
+    while deaf := [one.name for one in workers if handled(one.probes) < 1]:
+        assert time.monotonic() < until, f"{deaf} heard nothing"
+        time.sleep(0.2)
 
 
 def handled(url: str) -> float:
@@ -188,7 +216,9 @@ def test_f46_processes_run_under_a_role_of_few_rights(installed: Installation) -
             assert "--split-roles" not in installed.log(one.name), installed.log(one.name)
 
 
-def test_f03_prometheus_scrapes_every_target(installed: Installation, tmp_path: Path) -> None:
+def test_f03_prometheus_scrapes_every_target(
+    installed: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """F-03: Prometheus with the shipped file finds every target up, and every alert rule loads."""
     prometheus = shutil.which("prometheus")
     if prometheus is None:
@@ -210,6 +240,9 @@ def test_f03_prometheus_scrapes_every_target(installed: Installation, tmp_path: 
         while (health := targets(port)) != {"up": len(installed.serving())}:
             assert time.monotonic() < until, f"{health} {(tmp_path / 'log').read_text()[-1000:]}"
             time.sleep(0.3)
+        built = httpx.get(f"http://127.0.0.1:{port}/api/v1/status/buildinfo", trust_env=False, timeout=5).json()
+        with capsys.disabled():
+            sys.stdout.write(f"\nPrometheus {built['data']['version']} finds {len(installed.serving())} targets up\n")
     finally:
         process.terminate()
         process.wait(20)

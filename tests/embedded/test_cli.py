@@ -26,7 +26,7 @@ COMMANDS = [
     ["migrate"],
     ["clock", "show"], ["clock", "set"], ["clock", "advance"], ["clock", "real"],
     ["programme", "check"], ["programme", "open"],
-    ["bus", "lag"], ["bus", "dead"], ["bus", "redrive"], ["bus", "replay"],
+    ["bus", "lag"], ["bus", "free"], ["bus", "dead"], ["bus", "redrive"], ["bus", "replay"],
 ]  # fmt: skip
 
 

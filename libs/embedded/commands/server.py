@@ -1,4 +1,4 @@
-"""`dure up | down | status | migrate`: the one process with everything in it."""
+"""`dure up | down | status`: the one process with everything in it."""
 
 import contextlib
 import os
@@ -109,28 +109,6 @@ def status(json: Json = False) -> None:
         for name, ready in told["services"].items():
             say(f"  {'✓' if ready else '✗'} {name}")
     raise typer.Exit(0 if told["ready"] else 1)
-
-
-def migrate(json: Json = False) -> None:
-    """다섯 데이터베이스를 최신 구조로 올립니다 · bring the five databases to the newest schema."""
-    home = Home.here()
-    if home.running() is not None:
-        fail("서버가 돌고 있습니다. 시작할 때 이미 올렸습니다", "the server runs, and migrated when it started")
-    from libs.embedded.databases import migrate_all  # noqa: PLC0415  (loads Alembic)
-    from libs.embedded.postgres import EmbeddedPostgres  # noqa: PLC0415
-    from libs.embedded.postgres_home import PostgresUnavailable  # noqa: PLC0415
-
-    home.make()
-    try:
-        with step("데이터베이스를 올립니다 · migrating"), EmbeddedPostgres(home.postgres) as postgres:
-            versions = migrate_all(postgres)
-    except PostgresUnavailable as error:
-        fail(f"PostgreSQL을 시작하지 못했습니다: {error}", "PostgreSQL did not start")
-    if json:
-        emit(versions)
-        return
-    for name, version in versions.items():
-        say(f"{name:10} {version}")
 
 
 def memory_mb(pid: int) -> int:

@@ -25,4 +25,4 @@ def migrate(
         fail("SERVICE에 서비스 이름이 없습니다", f"SERVICE names no service; it is one of {', '.join(SERVICES)}", 2)
     from libs.common import migrating  # noqa: PLC0415  (loads Alembic)
 
-    migrating.run(name, split=split_roles)
+    migrating.run(name, split_apart=split_roles)
