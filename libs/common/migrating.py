@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterable
 
-import asyncpg
+from asyncpg.exceptions import PostgresError
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -72,7 +72,7 @@ def split(service: str, administrator_url: str) -> Roles:
     roles = settings.roles(service)
     try:
         asyncio.run(split_roles(service, settings.database_url, roles))
-    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+    except (OSError, PostgresError, DBAPIError) as error:
         why = str(getattr(error, "orig", error)).rpartition(">: ")[2]
         raise NotSplittable(
             f"데이터베이스 서버가 거절했습니다({why})", f"the database server refused ({why})"

@@ -65,21 +65,22 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {"listen_addresses": "127.0.0.1", "port": str(port), "hba_file": str(rules), "max_connections": "300"}
     server = EmbeddedPostgres(tmp_path_factory.mktemp("server"), durable=False, settings=settings)
     server.start()
-    first_run(server, port)
-    yield Server(port, server.execute("SHOW server_version"))
+    yield Server(port, first_run(server, port))
     server.remove()
 
 
-def first_run(server: EmbeddedPostgres, port: int) -> None:
-    """Run the compose file's first-time script, as its image would."""
+def first_run(server: EmbeddedPostgres, port: int) -> str:
+    """Run the compose file's first-time script, as its image would; returns the server's version, as it tells it."""
     told = {name: value for name, value in compose()["postgres"]["environment"].items() if name.startswith("DURE_")}
     sockets = server.url("postgres").rsplit("host=", 1)[1].replace("%2F", "/")
     path = f"{server.binaries}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["sh", str(ROOT / "deploy/postgres/10-databases.sh")], check=False, capture_output=True, text=True, timeout=120,
-        env={**told, "PATH": path, "POSTGRES_USER": "postgres", "PGHOST": sockets, "PGPORT": str(port)},
-    )  # fmt: skip
+    environment = {**told, "PATH": path, "POSTGRES_USER": "postgres", "PGHOST": sockets, "PGPORT": str(port)}
+    script = ["sh", str(ROOT / "deploy/postgres/10-databases.sh")]
+    done = subprocess.run(script, check=False, capture_output=True, text=True, timeout=120, env=environment)
     assert done.returncode == 0, done.stderr
+    asking = ["psql", "-X", "-A", "-t", "-U", "postgres", "-c", "SHOW server_version"]
+    asked = subprocess.run(asking, check=True, capture_output=True, text=True, timeout=60, env=environment)
+    return asked.stdout.strip()
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tests.engines.broker import _DIES_WITH_PARENT, DOWNLOAD_S_MAX, STOP_S_MAX, 
 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "keycloak"
-START_S_MAX = 240
+START_S_MAX = 300
 USER_AND_PASSWORD = "{role}-1", "dev-only-{role}"
 
 
