@@ -78,8 +78,7 @@ async def split(tx: AsyncConnection, database: str, roles: Roles) -> None:
     ours = (await tx.execute(text("SELECT current_user"))).scalar_one()
     if ours in (roles.owner, roles.running):
         raise NotSplittable(
-            f"나눌 역할 {ours} 자신으로 접속했습니다. 서버 관리자로 접속하거나"
-            " 다른 역할을 정하세요(DURE_DATABASE_ROLE)",
+            f"나눌 역할 {ours} 자신으로 접속했습니다. DBA로 접속하거나 다른 역할을 정하세요(DURE_DATABASE_ROLE)",
             f"logged in as {ours}, which is to be split: log in as the server's administrator,"
             " or name another running role (DURE_DATABASE_ROLE)",
         )

@@ -61,7 +61,7 @@ def _split(service: str, *, json: bool) -> None:
     url = os.environ.get("DURE_DATABASE_URL", "")
     if not url:
         fail(
-            "DURE_DATABASE_URL에 서버 관리자의 주소를 넣어 주세요. 이 폴더의 데이터베이스는 migrate가 스스로 나눕니다",
+            "DURE_DATABASE_URL에 DBA의 주소를 넣어 주세요. 이 폴더의 데이터베이스는 migrate가 스스로 나눕니다",
             "set DURE_DATABASE_URL to the server administrator's address; migrate splits this folder's own by itself",
             2,
         )
