@@ -1,7 +1,6 @@
 """What review hears: event type → operation."""
 
 import datetime as dt
-from functools import partial
 
 from libs.common.db import Tx
 from libs.common.events.intake import (
@@ -26,7 +25,7 @@ HANDLERS: Handlers = {
     ProgrammeOpened: dated(keep_programme),
     ProgrammeRevised: dated(keep_programme),
     ApplicationSubmitted: dated(applications.hear_submitted),
-    ApplicationScreened: dated(applications.hear_screened),
-    ApplicationWithdrawn: dated(partial(applications.hear_gone, state="withdrawn")),
-    ApplicationRevoked: dated(partial(applications.hear_gone, state="revoked")),
+    ApplicationScreened: applications.hear_screened,
+    ApplicationWithdrawn: applications.hear_withdrawn,
+    ApplicationRevoked: applications.hear_revoked,
 }

@@ -8,6 +8,5 @@ from services.review.operations.panels import escalate_late
 
 async def escalate_late_reviewers(db: Database, clock: Clock) -> None:
     """Put reviewers who owe sheets after their panel's due time on record, once."""
-    now = clock.now()
     async with db.transaction() as tx:
-        METRICS.late_reviewers.inc(await escalate_late(tx, now))
+        METRICS.late_reviewers.inc(await escalate_late(tx, clock.now()))

@@ -6,7 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from services.review.model import HUNDREDTHS_PER_POINT, Sector, Stage
+from services.review.model.applications import Sector
+from services.review.model.sheets import HUNDREDTHS_PER_POINT
+from services.review.model.stages import Stage
 
 if TYPE_CHECKING:
     from libs.common.definition.programme import Programme

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
+    Sequence,
     Table,
     Text,
 )
@@ -221,4 +222,6 @@ deliberation = Table(
     Column("decided_at", Instant, nullable=False),
 )
 
-SEQUENCES = ("panel_seq", "sheet_seq", "selection_seq")
+panel_seq = Sequence("panel_seq", metadata=metadata)
+sheet_seq = Sequence("sheet_seq", metadata=metadata)
+selection_seq = Sequence("selection_seq", metadata=metadata)

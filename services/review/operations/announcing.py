@@ -1,78 +1,38 @@
 """Freezes a version of a selection and says it to everybody (RV-14)."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.events.review import SelectionAnnounced
 from libs.common.outbox import say
-from services.review.model import Composite, ScoreSheet, points
-from services.review.operations.drawing import contenders, plain
+from services.review.model.applications import Application
+from services.review.model.runs import Selection, SelectionRow, SelectionRun
+from services.review.model.selections import Contender
+from services.review.model.sheets import points
 from services.review.policy import TiePolicy
-from services.review.rules.freezing import freeze
+from services.review.rules.freezing import evidence, freeze
 from services.review.rules.ranking import rank
-from services.review.store import applications, selections, sheets
-
-FROZEN_RUN = (
-    "selection_id",
-    "run_version",
-    "programme_code",
-    "programme_version",
-    "track",
-    "product",
-    "cause",
-    "limits",
-    "quota_relaxed_reason",
-    "private_missing",
-    "supersedes_sha256",
-)
-FROZEN_INPUT = ("receipt_no", "sector", "counting_unit", "youth", "product", "organisation_id")
+from services.review.rules.stages import last_composite
+from services.review.store import applications, composites, selections, sheets
 
 
-async def freeze_run(tx: Tx, run: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """The canonical text of a version with everything it rests on, and its SHA-256; no reviewer is named in it."""
-    known = applications.ids(rows)
-    facts = await applications.find(tx, known)
-    composites, given = await sheets.composites_of(tx, known), await sheets.sheets_of(tx, known)
-    decisions = await selections.deliberations(tx, run["selection_id"])
-    canonical, digest = freeze(
-        {
-            **{name: run[name] for name in FROZEN_RUN},
-            "deliberations": [_decision(decision) for decision in decisions],
-            "rows": [_row(row, facts[row["application_id"]], composites, given) for row in rows],
-        }
+async def announced(
+    tx: Tx, run: SelectionRun, rows: Sequence[SelectionRow], now: dt.datetime
+) -> tuple[SelectionRun, str]:
+    """A version as it is announced at `now`, under the SHA-256 of its canonical text; and that text."""
+    known = [row.application_id for row in rows]
+    selection = Selection(
+        run,
+        tuple(rows),
+        await applications.list_known(tx, known),
+        await selections.list_deliberations(tx, run.selection_id),
     )
-    return canonical.decode(), digest
-
-
-def _decision(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = ("application_id", "units_before", "months_before", "units", "months", "reason")
-    return {name: row[name] for name in told}
-
-
-def _row(
-    row: Mapping[str, Any],
-    facts: Mapping[str, Any],
-    composites: Mapping[str, Mapping[Any, Composite]],
-    given: Mapping[tuple[str, str], Sequence[ScoreSheet]],
-) -> dict[str, Any]:
-    known = row["application_id"]
-    return {
-        **{name: value for name, value in row.items() if name not in ("selection_id", "run_version")},
-        **{name: facts[name] for name in FROZEN_INPUT},
-        "received_at": facts["received_at"].isoformat(),
-        "stages": [
-            {**plain(composite), "sheets": [_sheet(sheet) for sheet in given.get((known, stage), ())]}
-            for stage, composite in sorted(composites.get(known, {}).items())
-        ],
-    }
-
-
-def _sheet(sheet: ScoreSheet) -> dict[str, Any]:
-    return {"seat": sheet.seat, "scores": dict(sheet.scores), "total": sheet.total}
+    stages, given = await composites.list_by_stage(tx, known), await sheets.list_given(tx, known)
+    canonical, digest = freeze(evidence(selection, stages, given))
+    return replace(run, state="announced", sha256=digest, announced_at=now), canonical.decode()
 
 
 async def rank_over_call(tx: Tx, programme: Programme) -> dict[str, int]:
@@ -80,52 +40,46 @@ async def rank_over_call(tx: Tx, programme: Programme) -> dict[str, int]:
 
     Pools are announced one by one: at each announcement the ranking holds everything that is known then.
     """
-    rows = await applications.reviewed(tx, programme.code)
-    composites = await sheets.composites_of(tx, applications.ids(rows))
-    finals: dict[str, Composite] = defaultdict()
-    for row in rows:
-        stages = composites[row["application_id"]]
-        finals[row["application_id"]] = stages["presentation" if "presentation" in stages else "document"]
-    ranked = rank(contenders(rows, finals), TiePolicy.of(programme))
-    return {place.application_id: place.rank for place in ranked}
+    passing = await applications.list_passing(tx, programme.code)
+    stages = await composites.list_by_stage(tx, applications.ids(passing))
+    contenders = [Contender.of(one, last_composite(stages[one.application_id])) for one in passing]
+    return {place.application_id: place.rank for place in rank(contenders, TiePolicy.of(programme))}
 
 
-async def tell(
-    tx: Tx, programme: Programme, run: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], now: dt.datetime
-) -> None:
+async def tell(tx: Tx, programme: Programme, run: SelectionRun, rows: Sequence[SelectionRow], now: dt.datetime) -> None:
     """Say the outcome of these rows of an announced version, one event an application."""
-    facts = await applications.find(tx, applications.ids(rows))
+    found = await applications.list_known(tx, [row.application_id for row in rows])
     overall = await rank_over_call(tx, programme)
-    events = [_event(run, row, facts[row["application_id"]], overall.get(row["application_id"]), now) for row in rows]
+    events = [_event(run, row, found[row.application_id], overall.get(row.application_id), now) for row in rows]
     await say(tx, *events, now=now)
 
 
 def _event(
-    run: Mapping[str, Any], row: Mapping[str, Any], facts: Mapping[str, Any], rank_all: int | None, now: dt.datetime
+    run: SelectionRun, row: SelectionRow, application: Application, rank_all: int | None, now: dt.datetime
 ) -> SelectionAnnounced:
     return SelectionAnnounced(
-        application_id=row["application_id"],
-        programme_code=run["programme_code"],
-        programme_version=run["programme_version"],
-        selection_id=run["selection_id"],
-        run_version=run["run_version"],
-        run_sha256=run["sha256"],
+        application_id=row.application_id,
+        programme_code=run.programme_code,
+        programme_version=run.programme_version,
+        selection_id=run.selection_id,
+        run_version=run.run_version,
+        run_sha256=run.sha256 or "",
         announced_at=now,
-        outcome=row["outcome"],
-        refused_by=row["refused_by"],
-        promoted=row["promoted"],
-        organisation_id=facts["organisation_id"],
-        sector=facts["sector"],
-        track=facts["track"],
-        product=facts["product"],
-        units_asked=row["units_asked"],
-        months_asked=row["months_asked"],
-        units=row["units"],
-        months=row["months"],
-        reason=row["reason"],
-        score=None if row["score"] is None else points(row["score"]),
-        rank=row["rank"],
+        outcome=row.outcome,
+        refused_by=row.refused_by,
+        promoted=row.promoted,
+        organisation_id=application.organisation_id,
+        sector=application.sector,
+        track=application.track,
+        product=application.product,
+        units_asked=row.units_asked,
+        months_asked=row.months_asked,
+        units=row.units,
+        months=row.months,
+        reason=row.reason,
+        score=None if row.score is None else points(row.score),
+        rank=row.rank,
         rank_all=rank_all,
-        receipt_no=facts["receipt_no"],
-        wished_start=facts["wished_start"],
+        receipt_no=application.receipt_no,
+        wished_start=application.wished_start,
     )

@@ -1,153 +1,145 @@
 """Runs a selection, lets the committee and an officer decide on it, and announces it (RV-9 … RV-12, RV-14)."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, replace
 
-from libs.common.db import Tx, lock
+from libs.common.clock import Clock
+from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, NotFound, Refused, WrongState
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.review.model import Candidate, Lowering
-from services.review.operations.announcing import freeze_run, tell
+from services.review.model.runs import FIRST_VERSION, AskedPool, Deliberation, Selection, SelectionRun
+from services.review.model.selections import Candidate, Lowering
+from services.review.operations.announcing import announced, tell
 from services.review.operations.drawing import Drawn, Pool, draw
+from services.review.operations.turns import take_selection_turn
 from services.review.policy import DeliberationPolicy, QuotaPolicy
 from services.review.rules.deliberation import lowering_refusals
+from services.review.rules.outcomes import overlaps
 from services.review.rules.quota import relaxation_refusals
 from services.review.store import applications, selections
 
-FIRST = 1
+RUN_AGAIN = "POST /review/v1/selections"
 
 
-async def run_selection(
-    tx: Tx, caller: Caller, *, programme: str, track: str, product: str | None, now: dt.datetime
-) -> dict[str, Any]:
+async def run_selection(tx: Tx, caller: Caller, asked: AskedPool, clock: Clock) -> Selection:
     """Draw a pool's selection as a draft; an earlier draft of the pool is discarded.
 
     Raises NotFound for an unknown track or product, Conflict where the pool is announced, PolicyMissing for an
     unset limit, and Refused while screening or scoring is not over.
     """
-    definition = await programme_at(tx, programme, now)
-    if track not in definition.tracks:
-        raise NotFound("track", f"{programme}:{track}")
-    if product is not None and product not in definition.tracks[track].products:
-        raise NotFound("product", product)
-    await lock(tx, f"selection:{programme}")
-    await _make_room(tx, programme, track, product)
+    now = await take_selection_turn(tx, asked.programme_code, clock)
+    programme = await programme_at(tx, asked.programme_code, now)
+    if asked.track not in programme.tracks:
+        raise NotFound("track", f"{programme.code}:{asked.track}")
+    if asked.product is not None and asked.product not in programme.tracks[asked.track].products:
+        raise NotFound("product", asked.product)
+    await _make_room(tx, asked)
     selection_id = await selections.new_id(tx)
-    drawn = await draw(tx, Pool(definition, track, product), selection_id, (), quota_relaxed=False)
-    run = {
-        "selection_id": selection_id,
-        "run_version": FIRST,
-        "programme_code": programme,
-        "programme_version": definition.version,
-        "track": track,
-        "product": product,
-        "state": "draft",
-        "cause": "first",
-        "limits": drawn.limits,
-        "private_missing": drawn.award.choice.private_missing,
-        "run_by": caller.subject,
-        "run_at": now,
-    }
-    await selections.add(tx, run, drawn.rows)
+    drawn = await draw(tx, Pool(programme, asked.track, asked.product), selection_id, (), quota_relaxed=False)
+    await selections.add_run(tx, _first_draft(selection_id, asked, programme, drawn, caller, now), drawn.rows)
     return await describe(tx, selection_id)
 
 
-async def _make_room(tx: Tx, programme: str, track: str, product: str | None) -> None:
-    for run in await selections.live(tx, programme, states=["draft", "announced"]):
-        if run["track"] != track or (product is not None and run["product"] not in (None, product)):
-            continue
-        if run["state"] == "announced":
-            raise Conflict("pool_announced_already", "RV-14", track=track, selection_id=run["selection_id"])
-        await selections.change(tx, run["selection_id"], run["run_version"], state="discarded")
-
-
-async def describe(tx: Tx, selection_id: str, run_version: int | None = None) -> dict[str, Any]:
-    """A version of a selection with all its rows and the deliberations on it."""
-    run = await selections.get(tx, selection_id, run_version)
-    rows = await selections.rows(tx, selection_id, run["run_version"])
-    facts = await applications.find(tx, applications.ids(rows))
-    shown = ("receipt_no", "organisation_id", "organisation_name", "sector", "product")
-    return {
-        **run,
-        "rows": [{**row, **{name: facts[row["application_id"]][name] for name in shown}} for row in rows],
-        "deliberations": await selections.deliberations(tx, selection_id),
-    }
-
-
-async def _draft(tx: Tx, selection_id: str, now: dt.datetime) -> tuple[dict[str, Any], Programme]:
-    run = await selections.get(tx, selection_id)
-    await lock(tx, f"selection:{run['programme_code']}")
-    run = await selections.get(tx, selection_id)
-    if run["state"] != "draft":
-        raise WrongState("selection", selection_id, run["state"], ["draft"], "POST /review/v1/selections")
-    return run, await programme_at(tx, run["programme_code"], now)
-
-
-async def _draw_again(
-    tx: Tx, run: Mapping[str, Any], programme: Programme, *, quota_relaxed: bool | None = None
-) -> Drawn:
-    decisions = await selections.deliberations(tx, run["selection_id"])
-    lowerings = [Lowering(d["application_id"], d["units"], d["months"], d["reason"]) for d in decisions]
-    relaxed = run["quota_relaxed_reason"] is not None if quota_relaxed is None else quota_relaxed
-    pool = Pool(programme, run["track"], run["product"])
-    return await draw(tx, pool, run["selection_id"], lowerings, quota_relaxed=relaxed)
-
-
-async def _keep(tx: Tx, run: Mapping[str, Any], drawn: Drawn, programme: Programme, **values: Any) -> dict[str, Any]:
-    await selections.replace_draft(
-        tx,
-        run["selection_id"],
-        drawn.rows,
-        limits=drawn.limits,
-        private_missing=drawn.award.choice.private_missing,
+def _first_draft(
+    selection_id: str, asked: AskedPool, programme: Programme, drawn: Drawn, caller: Caller, now: dt.datetime
+) -> SelectionRun:
+    return SelectionRun(
+        selection_id=selection_id,
+        run_version=FIRST_VERSION,
+        programme_code=programme.code,
         programme_version=programme.version,
-        **values,
+        track=asked.track,
+        product=asked.product,
+        state="draft",
+        cause="first",
+        limits=drawn.limits,
+        quota_relaxed_reason=None,
+        private_missing=drawn.award.choice.private_missing,
+        supersedes_sha256=None,
+        sha256=None,
+        run_by=caller.subject,
+        run_at=now,
+        announced_at=None,
     )
-    return await describe(tx, run["selection_id"])
 
 
-async def recompute(tx: Tx, selection_id: str, now: dt.datetime) -> dict[str, Any]:
+async def _make_room(tx: Tx, asked: AskedPool) -> None:
+    for run in await selections.list_in_states(tx, asked.programme_code, "draft", "announced"):
+        if not overlaps(run, asked):
+            continue
+        if run.state == "announced":
+            raise Conflict("pool_announced_already", "RV-14", track=asked.track, selection_id=run.selection_id)
+        await selections.change_run(tx, replace(run, state="discarded"))
+
+
+async def describe(tx: Tx, selection_id: str, run_version: int | None = None) -> Selection:
+    """A version of a selection with all its rows and the deliberations on it. Raises NotFound."""
+    run = await selections.get_run(tx, selection_id, run_version)
+    rows = await selections.list_rows(tx, run)
+    found = await applications.list_known(tx, [row.application_id for row in rows])
+    return Selection(run, rows, found, await selections.list_deliberations(tx, selection_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft whose turn it is, under the programme in force at the instant at which the turn was had."""
+
+    run: SelectionRun
+    programme: Programme
+    now: dt.datetime
+
+
+async def _take_draft(tx: Tx, selection_id: str, clock: Clock) -> Draft:
+    known = await selections.get_run(tx, selection_id)
+    now = await take_selection_turn(tx, known.programme_code, clock)
+    run = await selections.get_run(tx, selection_id)
+    if run.state != "draft":
+        raise WrongState("selection", selection_id, run.state, ["draft"], RUN_AGAIN)
+    return Draft(run, await programme_at(tx, run.programme_code, now), max(now, run.run_at))
+
+
+async def _draw_again(tx: Tx, draft: Draft, *, quota_relaxed: bool = False) -> Drawn:
+    """Draw a draft from what is known now, with its deliberations and, if it has one, its relaxation."""
+    run = draft.run
+    decided = await selections.list_deliberations(tx, run.selection_id)
+    pool = Pool(draft.programme, run.track, run.product)
+    lowerings = [one.lowering for one in decided]
+    return await draw(tx, pool, run.selection_id, lowerings, quota_relaxed=quota_relaxed or run.quota_relaxed)
+
+
+async def _keep(tx: Tx, draft: Draft, drawn: Drawn) -> Selection:
+    await selections.change_draft(tx, drawn.onto(draft.run, draft.programme), drawn.rows)
+    return await describe(tx, draft.run.selection_id)
+
+
+async def recompute(tx: Tx, selection_id: str, clock: Clock) -> Selection:
     """Draw a draft again from what is known now; its deliberations and its relaxation stay."""
-    run, programme = await _draft(tx, selection_id, now)
-    return await _keep(tx, run, await _draw_again(tx, run, programme), programme)
+    draft = await _take_draft(tx, selection_id, clock)
+    return await _keep(tx, draft, await _draw_again(tx, draft))
 
 
-async def deliberate(
-    tx: Tx,
-    caller: Caller,
-    selection_id: str,
-    *,
-    application_id: str,
-    units: int,
-    months: int,
-    reason: str,
-    now: dt.datetime,
-) -> dict[str, Any]:
+async def deliberate(tx: Tx, caller: Caller, selection_id: str, lowering: Lowering, clock: Clock) -> Selection:
     """Record that the committee lowers units or months of a passing application; freed limits flow back (RV-12)."""
-    run, programme = await _draft(tx, selection_id, now)
-    current = _passing(await _draw_again(tx, run, programme), application_id)
-    lowering = Lowering(application_id, units, months, reason)
-    refusals = lowering_refusals(current, lowering, DeliberationPolicy.of(programme, run["track"]))
+    draft = await _take_draft(tx, selection_id, clock)
+    current = _passing(await _draw_again(tx, draft), lowering.application_id)
+    refusals = lowering_refusals(current, lowering, DeliberationPolicy.of(draft.programme, draft.run.track))
     if refusals:
         raise Refused(refusals)
-    await selections.decide(
-        tx,
-        {
-            "selection_id": selection_id,
-            "application_id": application_id,
-            "units_before": current.units,
-            "months_before": current.months,
-            "units": units,
-            "months": months,
-            "reason": reason,
-            "decided_by": caller.subject,
-            "decided_at": now,
-        },
+    decided = Deliberation(
+        selection_id=selection_id,
+        application_id=lowering.application_id,
+        units_before=current.units,
+        months_before=current.months,
+        units=lowering.units,
+        months=lowering.months,
+        reason=lowering.reason,
+        decided_by=caller.subject,
+        decided_at=draft.now,
     )
-    return await _keep(tx, run, await _draw_again(tx, run, programme), programme)
+    await selections.add_deliberation(tx, decided)
+    return await _keep(tx, draft, await _draw_again(tx, draft))
 
 
 def _passing(drawn: Drawn, application_id: str) -> Candidate:
@@ -157,35 +149,29 @@ def _passing(drawn: Drawn, application_id: str) -> Candidate:
     raise NotFound("application", application_id)
 
 
-async def relax_quota(tx: Tx, selection_id: str, *, reason: str, now: dt.datetime) -> dict[str, Any]:
+async def relax_quota(tx: Tx, selection_id: str, reason: str, clock: Clock) -> Selection:
     """Relax the sector quota of a draft with a reason, where too few private ones pass (RV-10)."""
-    run, programme = await _draft(tx, selection_id, now)
-    drawn = await _draw_again(tx, run, programme, quota_relaxed=True)
+    draft = await _take_draft(tx, selection_id, clock)
+    drawn = await _draw_again(tx, draft, quota_relaxed=True)
     sectors = [candidate.sector for candidate in drawn.award.candidates]
-    refusals = relaxation_refusals(sectors, QuotaPolicy.of(programme, run["track"]))
+    refusals = relaxation_refusals(sectors, QuotaPolicy.of(draft.programme, draft.run.track))
     if refusals:
         raise Refused(refusals)
-    return await _keep(tx, run, drawn, programme, quota_relaxed_reason=reason)
+    return await _keep(tx, replace(draft, run=replace(draft.run, quota_relaxed_reason=reason)), drawn)
 
 
-async def announce(tx: Tx, selection_id: str, now: dt.datetime) -> dict[str, Any]:
+async def announce(tx: Tx, selection_id: str, clock: Clock) -> Selection:
     """Freeze a draft and say every outcome (RV-14).
 
     Raises Conflict where the draft no longer is what would be drawn now: somebody withdrew, another pool was
     announced, or a limit was changed since.
     """
-    run, programme = await _draft(tx, selection_id, now)
-    drawn = await _draw_again(tx, run, programme)
-    stored = await selections.rows(tx, selection_id, FIRST)
-    if drawn.limits != run["limits"] or drawn.rows != [_without_key(row) for row in stored]:
+    draft = await _take_draft(tx, selection_id, clock)
+    drawn = await _draw_again(tx, draft)
+    if drawn.limits != draft.run.limits or drawn.rows != await selections.list_rows(tx, draft.run):
         raise Conflict("selection_stale", "RV-14", selection_id=selection_id)
-    run["programme_version"] = programme.version
-    canonical, digest = await freeze_run(tx, run, drawn.rows)
-    values = selections.announced_now(digest, canonical, now)
-    await selections.change(tx, selection_id, FIRST, programme_version=programme.version, **values)
-    await tell(tx, programme, {**run, **values}, drawn.rows, now)
+    run = replace(draft.run, programme_version=draft.programme.version)
+    run, canonical = await announced(tx, run, drawn.rows, draft.now)
+    await selections.change_run(tx, run, canonical)
+    await tell(tx, draft.programme, run, drawn.rows, draft.now)
     return await describe(tx, selection_id)
-
-
-def _without_key(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("selection_id", "run_version")}

@@ -2,58 +2,50 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
 
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, DureError, NotFound, Refusal, Refused, WrongState
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.review.model import ScoreSheet, Seat, Stage
-from services.review.operations.stages import Desk, Judged, close_complete, desks_of, judge_desk
+from services.review.model.panels import Desk, Judged, Seat
+from services.review.model.sheets import Given, NewSheet, ScoreSheet, Sheet
+from services.review.operations.stages import close_complete, desks_of, judge_desk
 from services.review.policy import RubricPolicy
 from services.review.rules.panel import sits_for
 from services.review.rules.scoring import in_hundredths, sheet_refusals
 from services.review.store import sheets
 
 MALFORMED = 422
+Programmes = Mapping[str, Programme]
 
 
-class NewSheet(NamedTuple):
-    """What a reviewer hands in: one application's scores in points, by criterion."""
-
-    application_id: str
-    stage: Stage
-    scores: Mapping[str, Decimal]
-    comment: str
-
-
-class Accepted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Accepted:
     """A sheet that is to be kept, and where it leaves its stage."""
 
-    row: dict[str, Any]
+    sheet: Sheet
     judged: Judged
 
 
-async def give_sheet(tx: Tx, caller: Caller, new: NewSheet, now: dt.datetime) -> dict[str, Any]:
+async def give_sheet(tx: Tx, caller: Caller, new: NewSheet, clock: Clock) -> Given:
     """Keep one sheet of a reviewer, as `give_sheets` does; raises what refuses it."""
-    (outcome,) = await give_sheets(tx, caller, [new], now)
+    (outcome,) = await give_sheets(tx, caller, [new], clock)
     if isinstance(outcome, DureError):
         raise outcome
     return outcome
 
 
-async def give_sheets(
-    tx: Tx, caller: Caller, new: Sequence[NewSheet], now: dt.datetime
-) -> list[dict[str, Any] | DureError]:
+async def give_sheets(tx: Tx, caller: Caller, new: Sequence[NewSheet], clock: Clock) -> list[Given | DureError]:
     """Keep a reviewer's sheets, in order; the last one of an application's stage closes it.
 
-    Returns of each the kept row or what refuses it; nothing is kept of a refused sheet, and it costs no other.
+    Returns of each the kept sheet or what refuses it; nothing is kept of a refused sheet, and it costs no other.
     Those are NotFound where the caller does not sit for the application, Refused for a closed stage, a conflict
     of interest or values that RV-2 does not allow, Conflict for a second sheet of one seat.
     """
-    return [outcome for some in _in_rounds(new) for outcome in await _give_round(tx, caller, some, now)]
+    return [outcome for some in _in_rounds(new) for outcome in await _give_round(tx, caller, some, clock)]
 
 
 def _in_rounds(new: Sequence[NewSheet]) -> Iterator[list[NewSheet]]:
@@ -67,27 +59,23 @@ def _in_rounds(new: Sequence[NewSheet]) -> Iterator[list[NewSheet]]:
     yield some
 
 
-async def _give_round(
-    tx: Tx, caller: Caller, new: Sequence[NewSheet], now: dt.datetime
-) -> list[dict[str, Any] | DureError]:
+async def _give_round(tx: Tx, caller: Caller, new: Sequence[NewSheet], clock: Clock) -> list[Given | DureError]:
     """Keep sheets of different applications: none has a say in another, so all are judged before any is kept."""
     desks = await desks_of(tx, [(sheet.application_id, sheet.stage) for sheet in new])
-    codes = sorted({desk.application["programme_code"] for desk in desks.values()})
+    now = clock.now()
+    codes = sorted({desk.application.programme_code for desk in desks.values()})
     programmes = {code: await programme_at(tx, code, now) for code in codes}
     judged = [_judge(caller, sheet, desks.get((sheet.application_id, sheet.stage)), programmes, now) for sheet in new]
     accepted = [one for one in judged if isinstance(one, Accepted)]
-    kept = iter(await sheets.add(tx, [one.row for one in accepted]))
+    kept = iter(await sheets.add_sheets(tx, [one.sheet for one in accepted]))
     for code, programme in programmes.items():
-        ours = [one.judged for one in accepted if one.judged.desk.application["programme_code"] == code]
-        await close_complete(tx, ours, programme, now)
-    return [
-        {**next(kept), "stage_closed": one.judged.standing.closed} if isinstance(one, Accepted) else one
-        for one in judged
-    ]
+        ours = [one.judged for one in accepted if one.judged.desk.application.programme_code == code]
+        await close_complete(tx, ours, programme, clock)
+    return [Given(next(kept), one.judged.standing.closed) if isinstance(one, Accepted) else one for one in judged]
 
 
 def _judge(
-    caller: Caller, new: NewSheet, desk: Desk | None, programmes: Mapping[str, Programme], now: dt.datetime
+    caller: Caller, new: NewSheet, desk: Desk | None, programmes: Programmes, now: dt.datetime
 ) -> Accepted | DureError:
     try:
         return _accept(caller, new, desk, programmes, now)
@@ -95,37 +83,36 @@ def _judge(
         return refused
 
 
-def _accept(
-    caller: Caller, new: NewSheet, desk: Desk | None, programmes: Mapping[str, Programme], now: dt.datetime
-) -> Accepted:
+def _accept(caller: Caller, new: NewSheet, desk: Desk | None, programmes: Programmes, now: dt.datetime) -> Accepted:
     if desk is None:
         raise NotFound("application", new.application_id)
     seat = _own_seat(desk, caller)
     _check_open(desk, seat)
-    programme = programmes[desk.application["programme_code"]]
+    programme = programmes[desk.application.programme_code]
     refusals = sheet_refusals(new.scores, RubricPolicy.of(programme))
     if refusals:
         refused = Refused(refusals)
         refused.status = MALFORMED
         raise refused
-    sheet = ScoreSheet(seat.seat, in_hundredths(new.scores))
-    row = {
-        "application_id": new.application_id,
-        "stage": desk.stage,
-        "panel_id": desk.panel_id,
-        "seat": seat.seat,
-        "reviewer_id": caller.subject,
-        "scores": dict(sheet.scores),
-        "total": sheet.total,
-        "comment": new.comment,
-        "programme_version": programme.version,
-        "submitted_at": now,
-    }
-    return Accepted(row, judge_desk(desk._replace(given=[*desk.given, sheet]), programme))
+    given = ScoreSheet(seat.seat, in_hundredths(new.scores))
+    sheet = Sheet(
+        sheet_id="",
+        application_id=new.application_id,
+        stage=desk.stage,
+        panel_id=desk.panel_id,
+        seat=seat.seat,
+        reviewer_id=caller.subject,
+        scores=given.scores,
+        total=given.total,
+        comment=new.comment,
+        programme_version=programme.version,
+        submitted_at=now,
+    )
+    return Accepted(sheet, judge_desk(replace(desk, given=(*desk.given, given)), programme))
 
 
 def _own_seat(desk: Desk, caller: Caller) -> Seat:
-    application_id = desk.application["application_id"]
+    application_id = desk.application.application_id
     for seat in desk.seats:
         if seat.reviewer_id == caller.subject and sits_for(seat, application_id):
             return seat
@@ -133,13 +120,13 @@ def _own_seat(desk: Desk, caller: Caller) -> Seat:
 
 
 def _check_open(desk: Desk, seat: Seat) -> None:
-    row = desk.application
-    facts = {"application_id": row["application_id"], "stage": desk.stage}
+    application = desk.application
+    facts = {"application_id": application.application_id, "stage": desk.stage}
     if desk.closed:
         raise Refused([Refusal("RV-1", "stage_closed", facts)])
-    if row["state"] != "eligible":
-        raise WrongState("application", row["application_id"], row["state"], ["eligible"])
+    if application.state != "eligible":
+        raise WrongState("application", application.application_id, application.state, ["eligible"])
     if seat.seat in desk.conflicted:
         raise Refused([Refusal("RV-1", "conflict_of_interest", {**facts, "seat": seat.seat})])
-    if seat.seat in {sheet.seat for sheet in desk.given}:
+    if seat.seat in desk.seats_given:
         raise Conflict("sheet_given_already", "RV-1", **facts, seat=seat.seat)

@@ -3,90 +3,70 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
 
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from services.review.model import Composite, Place, ScoreSheet, Seat, Stage, StageStanding
+from services.review.model.applications import Application
+from services.review.model.panels import ConflictOfInterest, Desk, Judged, Seated
+from services.review.model.sheets import Composite
+from services.review.model.stages import Place, Stage
+from services.review.operations.turns import keep_seating
 from services.review.policy import PanelPolicy, ScoringPolicy, StagePolicy
 from services.review.rules.panel import employer_conflicts, stage_standing
 from services.review.rules.scoring import judge
-from services.review.rules.stages import next_stage
-from services.review.store import applications, panels, sheets
+from services.review.rules.stages import last_composite, next_stage
+from services.review.store import applications, assignments, composites, conflicts, panels, sheets
+from services.review.store.stages import list_skipped_tracks
 
-EMPLOYER = "employer"
-DECLARED = "declared"
 SYSTEM = "review"
 
 
-async def send_on(tx: Tx, rows: Sequence[Mapping[str, Any]], programme: Programme, now: dt.datetime) -> None:
-    """Put eligible applications into the stage they are to be scored in now, or end their review (RV-8)."""
-    composites = await sheets.composites_of(tx, applications.ids(rows))
-    skipped = await applications.skipped_tracks(tx, programme.code)
-    onward: dict[tuple[str, Stage], list[Mapping[str, Any]]] = defaultdict(list)
+async def send_on(tx: Tx, found: Sequence[Application], programme: Programme, now: dt.datetime) -> None:
+    """Put eligible applications into the stage they are to be scored in now, or end their review (RV-8).
+
+    The caller keeps others from seating panels of the call, so that a new panel misses nobody.
+    """
+    closed = await composites.list_by_stage(tx, applications.ids(found))
+    skipped = await list_skipped_tracks(tx, programme.code)
+    onward: dict[tuple[str, Stage], list[Application]] = defaultdict(list)
     lasts: dict[str, Composite] = {}
-    for row in rows:
-        closed, track = composites[row["application_id"]], row["track"]
-        results = {stage: composite.passed for stage, composite in closed.items()}
-        stage = next_stage(StagePolicy.of(programme, track), results, document_skipped=track in skipped)
-        if stage is not None:
-            onward[track, stage].append(row)
+    for one in found:
+        stages = closed[one.application_id]
+        passed = {stage: composite.passed for stage, composite in stages.items()}
+        stage = next_stage(StagePolicy.of(programme, one.track), passed, document_skipped=one.track in skipped)
+        if stage is None:
+            lasts[one.application_id] = last_composite(stages)
         else:
-            lasts[row["application_id"]] = closed["presentation" if "presentation" in closed else "document"]
-    await applications.finish(tx, lasts)
+            onward[one.track, stage].append(one)
+    await applications.change_finals(tx, lasts)
     for (track, stage), entering in onward.items():
-        await applications.enter(tx, applications.ids(entering), stage)
-        taking = await panels.taking_all(tx, programme.code, track, stage)
+        await applications.change_stage(tx, applications.ids(entering), stage)
+        taking = await panels.find_taking_all(tx, programme.code, track, stage)
         if taking is not None:
-            await hand_to_panel(tx, *taking, stage, entering, now)
+            await hand_to_panel(tx, taking, stage, entering, now)
 
 
 async def hand_to_panel(
-    tx: Tx, panel_id: str, seats: Sequence[Seat], stage: str, rows: Sequence[Mapping[str, Any]], now: dt.datetime
-) -> list[str]:
+    tx: Tx, seated: Seated, stage: Stage, found: Sequence[Application], now: dt.datetime
+) -> frozenset[str]:
     """Give applications to a panel; whose employer applies has a conflict by itself (RV-1). Returns the new ones."""
-    given = await panels.assign(tx, panel_id, stage, applications.ids(rows))
-    conflicts = [
-        _conflict(panel_id, seat, row["application_id"], EMPLOYER, "", SYSTEM, now)
-        for row in rows
-        if row["application_id"] in given
-        for seat in employer_conflicts(seats, row["organisation_id"])
-    ]
-    await panels.declare(tx, conflicts)
+    given = await assignments.add_applications(tx, seated.panel_id, stage, applications.ids(found))
+    new = {one.application_id: one.organisation_id for one in found if one.application_id in given}
+    await add_employer_conflicts(tx, seated, new, SYSTEM, now)
     return given
 
 
-async def record_conflict(
-    tx: Tx, panel_id: str, seat: int, application_id: str, reason: str, by: str, now: dt.datetime, kind: str = DECLARED
+async def add_employer_conflicts(
+    tx: Tx, seated: Seated, applicants: Mapping[str, str], by: str, now: dt.datetime
 ) -> None:
-    """Record that a seat may not score an application."""
-    await panels.declare(tx, [_conflict(panel_id, seat, application_id, kind, reason, by, now)])
-
-
-def _conflict(
-    panel_id: str, seat: int, application_id: str, kind: str, reason: str, by: str, now: dt.datetime
-) -> dict[str, Any]:
-    return {
-        "panel_id": panel_id,
-        "seat": seat,
-        "application_id": application_id,
-        "kind": kind,
-        "reason": reason,
-        "declared_by": by,
-        "declared_at": now,
-    }
-
-
-class Desk(NamedTuple):
-    """What lies on the table for one application's stage: seats, who may not score it, sheets given."""
-
-    application: Mapping[str, Any]
-    panel_id: str
-    stage: Stage
-    closed: bool
-    seats: Sequence[Seat]
-    conflicted: Sequence[int]
-    given: Sequence[ScoreSheet]
+    """Record which of these seats may not score whose application; `applicants` are organisations by application."""
+    found = [
+        ConflictOfInterest(seated.panel_id, seat, application_id, "employer", "", by, now)
+        for application_id, organisation_id in applicants.items()
+        for seat in employer_conflicts(seated.seats, organisation_id)
+    ]
+    await conflicts.add_conflicts(tx, found)
 
 
 async def desks_of(tx: Tx, places: Collection[Place]) -> dict[Place, Desk]:
@@ -95,58 +75,53 @@ async def desks_of(tx: Tx, places: Collection[Place]) -> dict[Place, Desk]:
     Whoever changes what lies on a desk holds its place, so that two last sheets at one instant close the stage
     once.
     """
-    held = await panels.hold(tx, places)
+    held = await assignments.hold_places(tx, places)
     if not held:
         return {}
-    known, panel_ids = [known for known, _ in held], {row["panel_id"] for row in held.values()}
-    rows = await applications.find(tx, known)
-    seats = await panels.seats_by_panel(tx, panel_ids)
-    conflicted = await panels.conflicted(tx, panel_ids, known)
-    given = await sheets.sheets_of(tx, known)
+    known, panel_ids = {known for known, _ in held}, {place.panel_id for place in held.values()}
+    found = await applications.list_known(tx, known)
+    seats = await panels.list_seats_by_panel(tx, panel_ids)
+    conflicted = await conflicts.list_conflicted(tx, panel_ids, known)
+    given = await sheets.list_given(tx, known)
     return {
         place: Desk(
-            application=rows[place[0]],
-            panel_id=row["panel_id"],
-            stage=place[1],
-            closed=row["closed_at"] is not None,
-            seats=seats[row["panel_id"]],
-            conflicted=conflicted.get((row["panel_id"], place[0]), ()),
+            application=found[on.application_id],
+            panel_id=on.panel_id,
+            stage=on.stage,
+            closed=on.closed_at is not None,
+            seats=seats[on.panel_id],
+            conflicted=conflicted.get((on.panel_id, on.application_id), ()),
             given=given.get(place, ()),
         )
-        for place, row in held.items()
+        for place, on in held.items()
     }
-
-
-class Judged(NamedTuple):
-    """Where the stage on a desk stands, and its result where nobody is awaited any more."""
-
-    desk: Desk
-    standing: StageStanding
-    result: Composite | None
 
 
 def judge_desk(desk: Desk, programme: Programme) -> Judged:
     """Judge whether a stage is complete, and what it comes to. Raises PolicyMissing before anything is written."""
-    application_id, track = desk.application["application_id"], desk.application["track"]
+    application = desk.application
     scored = [sheet.seat for sheet in desk.given]
-    standing = stage_standing(application_id, desk.seats, desk.conflicted, scored, PanelPolicy.of(programme))
+    policy = PanelPolicy.of(programme)
+    standing = stage_standing(application.application_id, desk.seats, desk.conflicted, scored, policy)
     if not standing.closed:
         return Judged(desk, standing, None)
     counted = [sheet for sheet in desk.given if sheet.seat not in desk.conflicted]
-    result = judge(desk.stage, counted, youth=desk.application["youth"], policy=ScoringPolicy.of(programme))
-    StagePolicy.of(programme, track)  # the application moves on by it: where it is unset, the stage cannot close
+    result = judge(desk.stage, counted, youth=application.youth, policy=ScoringPolicy.of(programme))
+    # the application moves on by it: where it is unset, the stage cannot close
+    StagePolicy.of(programme, application.track)
     return Judged(desk, standing, result)
 
 
-async def close_complete(tx: Tx, judged: Sequence[Judged], programme: Programme, now: dt.datetime) -> None:
+async def close_complete(tx: Tx, judged: Sequence[Judged], programme: Programme, clock: Clock) -> None:
     """Close the stages that are complete: their composites are made, and their applications move on.
 
     The caller holds the applications' places on their panels locked.
     """
-    results = {one.desk.application["application_id"]: one.result for one in judged if one.result is not None}
+    results = {one.desk.application.application_id: one.result for one in judged if one.result is not None}
     if not results:
         return
+    now = await keep_seating(tx, programme.code, clock)
     closed = [one.desk for one in judged if one.result is not None]
-    await sheets.keep_composites(tx, results, programme.version, now)
-    await panels.close(tx, [(desk.application["application_id"], desk.stage) for desk in closed], now)
+    await composites.add_composites(tx, results, programme.version, now)
+    await assignments.end_places(tx, [(desk.application.application_id, desk.stage) for desk in closed], now)
     await send_on(tx, [desk.application for desk in closed], programme, now)

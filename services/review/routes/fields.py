@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field
 
 from libs.common.bounds import Expected
 from libs.common.identity import Caller
+from libs.common.nouns import Noun, field_names
 from libs.common.web import Allowed
 
 Code = Annotated[
@@ -52,6 +53,11 @@ def request(example: dict[str, Any]) -> ConfigDict:
 def answer(example: dict[str, Any]) -> ConfigDict:
     """The configuration of an answer with its example."""
     return ConfigDict(from_attributes=True, json_schema_extra={"examples": [example]})
+
+
+def told(noun: Noun, **otherwise: Any) -> dict[str, Any]:
+    """A noun's fields by their names, and what its view names or words otherwise."""
+    return {**{name: getattr(noun, name) for name in field_names(type(noun))}, **otherwise}
 
 
 def after_pair(after: list[Any] | None) -> tuple[str, str]:

@@ -1,14 +1,12 @@
-"""What requests and answers about panels look like."""
+"""What answers about panels look like."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
-from libs.common.bounds import Instant
-from libs.common.web import Body, View
-from services.review.model import Seat, Stage
-from services.review.routes.fields import Code, Id, Reason, SeatNumber, answer, request
+from libs.common.web import View
+from services.review.model.panels import Assignment, Panel, SeatedPanel
+from services.review.model.stages import Stage, StageStanding
+from services.review.routes.fields import answer, told
 
 SEAT: dict[str, Any] = {
     "seat": 1,
@@ -53,76 +51,6 @@ ASSIGNMENT: dict[str, Any] = {
 }
 
 
-class SeatBody(Body):
-    """One reviewer on a panel; the employer is empty where no organisation here employs them."""
-
-    model_config = request(SEAT)
-
-    seat: SeatNumber
-    reviewer_id: Id
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
-    employer_organisation_id: Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")] = ""
-
-    def noun(self) -> Seat:
-        """The seat as rules know it."""
-        return Seat(self.seat, self.reviewer_id, self.name, self.employer_organisation_id)
-
-
-class SeatPanel(Body):
-    """A panel for a track's stage; without `application_ids` it takes every eligible application, now and later."""
-
-    model_config = request(
-        {
-            "programme": "gpu-rental-2025s",
-            "track": "1",
-            "stage": "document",
-            "seats": [{**SEAT, "seat": number, "reviewer_id": f"reviewer-{number}"} for number in range(1, 6)],
-            "due_at": "2025-09-26T18:00:00+09:00",
-        }
-    )
-
-    programme: Code
-    track: Code
-    stage: Stage
-    seats: Annotated[list[SeatBody], Field(max_length=50)]
-    application_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)] | None = None
-    due_at: Instant | None = None
-
-
-class DeclareConflict(Body):
-    """A relation between a reviewer and an applicant."""
-
-    model_config = request({"reviewer_id": "reviewer-1", "application_id": "A-000001", "reason": "공동 연구 수행 중"})
-
-    reviewer_id: Id
-    application_id: Id
-    reason: Reason
-
-
-class SeatSubstitute(Body):
-    """A substitute under a new seat number: for named applications, for a seat's unscored ones, or where needed."""
-
-    model_config = request({**SEAT, "seat": 8, "reviewer_id": "reviewer-8", "replaces_seat": 3, "reason": "기한 경과"})
-
-    seat: SeatNumber
-    reviewer_id: Id
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
-    employer_organisation_id: Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")] = ""
-    application_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)] | None = None
-    replaces_seat: SeatNumber | None = None
-    reason: Reason
-
-
-class SkipStage(Body):
-    """The agency skips the document stage of a track whose notice allows it."""
-
-    model_config = request({"programme": "gpu-rental-2025s", "track": "2", "reason": "신청 과제 수가 적음"})
-
-    programme: Code
-    track: Code
-    reason: Reason
-
-
 class SeatView(View):
     """A seat of a panel."""
 
@@ -162,10 +90,15 @@ class PanelView(View):
     late: list[LateView]
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> "PanelView":
+    def of(cls, found: SeatedPanel) -> "PanelView":
         """Tell a panel."""
-        seats = [{**seat, "substitute": seat["scope"] is not None} for seat in row["seats"]]
-        return cls.model_validate({**row, "programme": row["programme_code"], "seats": seats})
+        return cls(
+            **PanelLine.of(found.panel).model_dump(),
+            seated_at=found.panel.seated_at,
+            seats=[SeatView.model_validate(seat) for seat in found.seats],
+            open_applications=found.open_applications,
+            late=[LateView.model_validate(late) for late in found.late],
+        )
 
 
 class PanelLine(View):
@@ -181,6 +114,11 @@ class PanelLine(View):
     stage: Stage
     takes_all: bool
     due_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, panel: Panel) -> "PanelLine":
+        """Tell a panel without its seats."""
+        return cls.model_validate(told(panel, programme=panel.programme_code))
 
 
 class ProgressView(View):
@@ -208,6 +146,16 @@ class StandingView(View):
     sheets: int
     substitutes_needed: int
 
+    @classmethod
+    def of(cls, standing: StageStanding) -> "StandingView":
+        """Tell where a stage stands."""
+        return cls(
+            closed=standing.closed,
+            awaited_seats=list(standing.awaited),
+            sheets=standing.sheets,
+            substitutes_needed=standing.substitutes_needed,
+        )
+
 
 class AssignmentView(View):
     """An application that the calling reviewer is asked to score."""
@@ -225,6 +173,11 @@ class AssignmentView(View):
     closed: bool
     scored: bool
     conflict: bool
+
+    @classmethod
+    def of(cls, one: Assignment) -> "AssignmentView":
+        """Tell what is to be scored."""
+        return cls.model_validate(told(one, programme=one.programme_code))
 
 
 class SkippedView(View):

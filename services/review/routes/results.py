@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Db, Page, Paging, ServiceRouter, View, problems
-from services.review.model import Composite, points
+from services.review.model.runs import CallCounts, Result
+from services.review.model.sheets import Composite, points
 from services.review.operations import results
-from services.review.routes.fields import Agency, ApplicationId, InProgramme, InTrack, OfProduct, answer
+from services.review.routes.fields import Agency, ApplicationId, InProgramme, InTrack, OfProduct, answer, told
 from services.review.routes.selection_views import points_if_any
-from services.review.store import selections as store
+from services.review.store.outcomes import list_waiting as waiting_after
 
 router = ServiceRouter(tags=["결과 · Results"])
 
@@ -130,14 +131,24 @@ class ResultView(View):
     stages: list[StageResult]
 
     @classmethod
-    def of(cls, found: dict[str, Any]) -> "ResultView":
+    def of(cls, found: Result) -> "ResultView":
         """Tell a result."""
-        announced = found["announced"] or {}
-        told = {name: value for name, value in announced.items() if name in cls.model_fields}
-        if announced:
-            told |= {"score": points_if_any(announced["score"]), "run_sha256": announced["sha256"]}
-        stages = [StageResult.of(stage) for stage in found["stages"]]
-        return cls.model_validate({**told, **found, "stages": stages})
+        application, announced = found.application, found.announced
+        outcome: dict[str, Any] = {}
+        if announced is not None:
+            outcome = told(announced.row, score=points_if_any(announced.row.score))
+            outcome |= told(announced, run_sha256=announced.sha256)
+        known = {name: getattr(application, name) for name in ("application_id", "track", "product", "state")}
+        return cls.model_validate(
+            {
+                **outcome,
+                **known,
+                "programme": application.programme_code,
+                "units_asked": application.units,
+                "months_asked": application.months,
+                "stages": [StageResult.of(stage) for stage in found.stages],
+            }
+        )
 
 
 class Summary(View):
@@ -152,6 +163,11 @@ class Summary(View):
     promoted: int
     sheets: int
 
+    @classmethod
+    def of(cls, found: CallCounts) -> "Summary":
+        """Tell the counts."""
+        return cls.model_validate({**told(found.outcomes), "passed": found.passed, "sheets": found.sheets})
+
 
 @router.get("/waiting-list", summary="예비 순위 · Waiting list", responses=problems())
 async def list_waiting(
@@ -160,8 +176,8 @@ async def list_waiting(
     """Who moves up when a selected one goes, pool by pool in rank order (RV-13)."""
     after = _after(paging.after)
     async with db.transaction() as tx:
-        rows = await store.waiting(tx, programme, after, paging.limit + 1, track=track, product=product)
-    views = [WaitingView.model_validate({**row, "score": points_if_any(row["score"])}) for row in rows]
+        found = await waiting_after(tx, programme, after, paging.limit + 1, track=track, product=product)
+    views = [WaitingView.model_validate(told(one, score=points(one.score))) for one in found]
     return paging.page(views, "selection_id", "position")
 
 
@@ -185,4 +201,4 @@ async def get_result(
 async def get_summary(_: Agency, db: Db, programme: InProgramme) -> Summary:
     """Passed, selected, waiting, refused and promoted applications, and score sheets."""
     async with db.transaction() as tx:
-        return Summary.model_validate(await results.summary(tx, programme))
+        return Summary.of(await results.counts_of_call(tx, programme))

@@ -6,8 +6,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from libs.common.web import Body, View
-from services.review.model import points
-from services.review.routes.fields import Code, Id, Reason, answer, request
+from services.review.model.applications import Application
+from services.review.model.runs import AskedPool, Selection, SelectionRow, SelectionRun
+from services.review.model.selections import Lowering
+from services.review.model.sheets import points
+from services.review.routes.fields import Code, Id, Reason, answer, request, told
 
 ROW: dict[str, Any] = {
     "application_id": "A-000001",
@@ -71,6 +74,10 @@ class RunSelection(Body):
     track: Code
     product: Code | None = None
 
+    def told(self) -> AskedPool:
+        """The pool as it is asked for."""
+        return AskedPool(self.programme, self.track, self.product)
+
 
 class Deliberate(Body):
     """What the committee leaves of an application."""
@@ -83,6 +90,10 @@ class Deliberate(Body):
     units: Annotated[int, Field(ge=0, le=1_000_000)]
     months: Annotated[int, Field(ge=0, le=1_000)]
     reason: Reason
+
+    def told(self) -> Lowering:
+        """The decision as it is told."""
+        return Lowering(self.application_id, self.units, self.months, self.reason)
 
 
 class GiveReason(Body):
@@ -117,6 +128,11 @@ class RowView(View):
     months: int
     reason: str
 
+    @classmethod
+    def of(cls, row: SelectionRow, application: Application) -> "RowView":
+        """Tell a row, with whose it is."""
+        return cls.model_validate({**told(application), **told(row, score=points_if_any(row.score))})
+
 
 class DecisionView(View):
     """A deliberation on record."""
@@ -150,6 +166,11 @@ class SelectionLine(View):
     run_at: dt.datetime
     announced_at: dt.datetime | None
 
+    @classmethod
+    def of(cls, run: SelectionRun) -> "SelectionLine":
+        """Tell a version without its rows."""
+        return cls.model_validate(told(run, programme=run.programme_code))
+
 
 class SelectionView(SelectionLine):
     """A version of a selection with everything it rests on."""
@@ -163,10 +184,17 @@ class SelectionView(SelectionLine):
     deliberations: list[DecisionView]
 
     @classmethod
-    def of(cls, run: dict[str, Any]) -> "SelectionView":
-        """Tell a selection."""
-        rows = [{**row, "score": points_if_any(row["score"])} for row in run["rows"]]
-        return cls.model_validate({**run, "programme": run["programme_code"], "rows": rows})
+    def whole(cls, found: Selection) -> "SelectionView":
+        """Tell a version with everything."""
+        run = found.run
+        return cls(
+            **SelectionLine.of(run).model_dump(),
+            limits=dict(run.limits),
+            quota_relaxed_reason=run.quota_relaxed_reason,
+            private_missing=run.private_missing,
+            rows=[RowView.of(row, found.applications[row.application_id]) for row in found.rows],
+            deliberations=[DecisionView.model_validate(decided) for decided in found.deliberations],
+        )
 
 
 def points_if_any(score: int | None) -> str | None:

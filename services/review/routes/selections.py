@@ -6,7 +6,7 @@ from fastapi import Query, Response
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.web import Command, Db, Now, Page, Paging, ServiceRouter, problems
+from libs.common.web import Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
 from services.review.operations import selections
 from services.review.routes.fields import Agency, InProgrammeIfAny, Officer, SelectionId
 from services.review.routes.selection_views import Deliberate, GiveReason, RunSelection, SelectionLine, SelectionView
@@ -16,12 +16,13 @@ router = ServiceRouter(tags=["선정 · Selection"])
 
 
 @router.post("/selections", status_code=201, summary="선정 실행 · Run a selection", responses=problems(404, 409))
-async def run_selection(body: RunSelection, caller: Officer, db: Db, now: Now, command: Command) -> SelectionView:
+async def run_selection(
+    body: RunSelection, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> SelectionView:
     """Draw the rank-lexicographically best feasible set of a pool as a draft (RV-9)."""
 
     async def act(tx: Tx) -> SelectionView:
-        pool = {"programme": body.programme, "track": body.track, "product": body.product}
-        return SelectionView.of(await selections.run_selection(tx, caller, **pool, now=now))  # type: ignore[arg-type]
+        return SelectionView.whole(await selections.run_selection(tx, caller, body.told(), clock))
 
     return await command.once(db, act)
 
@@ -30,9 +31,8 @@ async def run_selection(body: RunSelection, caller: Officer, db: Db, now: Now, c
 async def list_selections(_: Agency, db: Db, paging: Paging, programme: InProgrammeIfAny = None) -> Page[SelectionLine]:
     """Selections by id, each by its newest version."""
     async with db.transaction() as tx:
-        rows = await store.all_after(tx, paging.after_id(), paging.limit + 1, programme)
-    lines = [SelectionLine.model_validate({**row, "programme": row["programme_code"]}) for row in rows]
-    return paging.page(lines, "selection_id")
+        found = await store.list_runs(tx, paging.after_id(), paging.limit + 1, programme)
+    return paging.page([SelectionLine.of(run) for run in found], "selection_id")
 
 
 @router.get("/selections/{selection_id}", summary="선정 결과 조회 · Read a selection", responses=problems(404))
@@ -41,7 +41,7 @@ async def get_selection(
 ) -> SelectionView:
     """A version (the newest unless one is named) with rows, reasons, limits and hash."""
     async with db.transaction() as tx:
-        return SelectionView.of(await selections.describe(tx, selection_id, version))
+        return SelectionView.whole(await selections.describe(tx, selection_id, version))
 
 
 @router.get(
@@ -55,7 +55,7 @@ async def get_canonical(
 ) -> Response:
     """The bytes over which an announced version's SHA-256 runs (RV-14)."""
     async with db.transaction() as tx:
-        canonical = await store.canonical(tx, selection_id, version)
+        canonical = await store.find_canonical(tx, selection_id, version)
     if canonical is None:
         raise NotFound("selection", f"{selection_id}:{version}")
     return Response(canonical.encode(), media_type="application/json")
@@ -68,22 +68,12 @@ async def get_canonical(
     responses=problems(404, 409),
 )
 async def deliberate(
-    selection_id: SelectionId, body: Deliberate, caller: Officer, db: Db, now: Now, command: Command
+    selection_id: SelectionId, body: Deliberate, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelectionView:
     """The committee lowers units or months, with a reason; freed limits flow back to the others (RV-12)."""
 
     async def act(tx: Tx) -> SelectionView:
-        run = await selections.deliberate(
-            tx,
-            caller,
-            selection_id,
-            application_id=body.application_id,
-            units=body.units,
-            months=body.months,
-            reason=body.reason,
-            now=now,
-        )
-        return SelectionView.of(run)
+        return SelectionView.whole(await selections.deliberate(tx, caller, selection_id, body.told(), clock))
 
     return await command.once(db, act)
 
@@ -95,12 +85,12 @@ async def deliberate(
     responses=problems(404, 409),
 )
 async def relax_quota(
-    selection_id: SelectionId, body: GiveReason, _: Officer, db: Db, now: Now, command: Command
+    selection_id: SelectionId, body: GiveReason, _: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelectionView:
     """With a reason, where too few private applications pass (RV-10)."""
 
     async def act(tx: Tx) -> SelectionView:
-        return SelectionView.of(await selections.relax_quota(tx, selection_id, reason=body.reason, now=now))
+        return SelectionView.whole(await selections.relax_quota(tx, selection_id, body.reason, clock))
 
     return await command.once(db, act)
 
@@ -109,12 +99,12 @@ async def relax_quota(
     "/selections/{selection_id}/recompute", summary="선정 다시 계산 · Draw a draft again", responses=problems(404, 409)
 )
 async def recompute_selection(
-    selection_id: SelectionId, _: Officer, db: Db, now: Now, command: Command
+    selection_id: SelectionId, _: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelectionView:
     """From what is known now; deliberations and relaxation stay."""
 
     async def act(tx: Tx) -> SelectionView:
-        return SelectionView.of(await selections.recompute(tx, selection_id, now))
+        return SelectionView.whole(await selections.recompute(tx, selection_id, clock))
 
     return await command.once(db, act)
 
@@ -123,11 +113,11 @@ async def recompute_selection(
     "/selections/{selection_id}/announce", summary="합격자 발표 · Announce a selection", responses=problems(404, 409)
 )
 async def announce_selection(
-    selection_id: SelectionId, _: Officer, db: Db, now: Now, command: Command
+    selection_id: SelectionId, _: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelectionView:
     """Freeze the run under its SHA-256 and tell every outcome (RV-14)."""
 
     async def act(tx: Tx) -> SelectionView:
-        return SelectionView.of(await selections.announce(tx, selection_id, now))
+        return SelectionView.whole(await selections.announce(tx, selection_id, clock))
 
     return await command.once(db, act)

@@ -12,8 +12,9 @@ from libs.common.errors import DureError
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.problems import Words as BothWords
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
-from services.review.model import Stage, points
+from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from services.review.model.sheets import ClosedStage, Given, NewSheet, Sheet, points
+from services.review.model.stages import Stage
 from services.review.operations import sheets
 from services.review.routes.fields import (
     Agency,
@@ -26,8 +27,10 @@ from services.review.routes.fields import (
     after_pair,
     answer,
     request,
+    told,
 )
-from services.review.store import sheets as store
+from services.review.store.composites import list_closed
+from services.review.store.sheets import list_sheets as sheets_after
 
 router = ServiceRouter(tags=["평가 · Scores"])
 SCORES: dict[str, Any] = {"goals": "27.5", "capability": "12", "resource_plan": "21.25", "results": "26"}
@@ -74,9 +77,9 @@ class GiveSheet(Body):
     scores: Annotated[dict[Code, Decimal], Field(max_length=100)]
     comment: Words = ""
 
-    def told(self) -> sheets.NewSheet:
+    def told(self) -> NewSheet:
         """The sheet as it is handed in."""
-        return sheets.NewSheet(self.application_id, self.stage, self.scores, self.comment)
+        return NewSheet(self.application_id, self.stage, self.scores, self.comment)
 
 
 class GiveSheets(Body):
@@ -102,10 +105,10 @@ class SheetView(View):
     submitted_at: dt.datetime
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> "SheetView":
+    def of(cls, sheet: Sheet) -> "SheetView":
         """Tell a sheet in points."""
-        scores = {name: points(value) for name, value in row["scores"].items()}
-        return cls.model_validate({**row, "scores": scores, "total": points(row["total"])})
+        scores = {name: points(value) for name, value in sheet.scores.items()}
+        return cls.model_validate(told(sheet, scores=scores, total=points(sheet.total)))
 
 
 class GivenView(SheetView):
@@ -116,9 +119,9 @@ class GivenView(SheetView):
     stage_closed: bool
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> "GivenView":
+    def given(cls, given: Given) -> "GivenView":
         """Tell a sheet and whether it closed the stage."""
-        return cls(**SheetView.of(row).model_dump(), stage_closed=row["stage_closed"])
+        return cls(**SheetView.of(given.sheet).model_dump(), stage_closed=given.stage_closed)
 
 
 class SheetOutcome(View):
@@ -135,12 +138,12 @@ class SheetOutcome(View):
     messages: BothWords | None
 
     @classmethod
-    def of(cls, index: int, outcome: dict[str, Any] | DureError) -> "SheetOutcome":
+    def of(cls, index: int, outcome: Given | DureError) -> "SheetOutcome":
         """Tell the sheet that was kept, or why none was."""
         if isinstance(outcome, DureError):
             words = BothWords.model_validate(words_of(outcome.code, outcome.facts))
             return cls(index=index, outcome="refused", sheet=None, code=outcome.code, messages=words)
-        return cls(index=index, outcome="accepted", sheet=GivenView.of(outcome), code="", messages=None)
+        return cls(index=index, outcome="accepted", sheet=GivenView.given(outcome), code="", messages=None)
 
 
 class SheetOutcomes(View):
@@ -183,28 +186,39 @@ class CompositeView(View):
     closed_at: dt.datetime
 
     @classmethod
-    def of(cls, row: dict[str, Any]) -> "CompositeView":
+    def of(cls, closed: ClosedStage) -> "CompositeView":
         """Tell a composite in points."""
-        told = {name: points(row[name]) for name in ("composite", "bonus", "final")}
-        return cls.model_validate({**row, **told})
+        found = closed.composite
+        return cls.model_validate(
+            told(
+                closed,
+                stage=found.stage,
+                composite=points(found.composite),
+                bonus=points(found.bonus),
+                final=points(found.final),
+                passed=found.passed,
+                counted_seats=found.mean.counted,
+                dropped_seats=found.mean.dropped,
+            )
+        )
 
 
 @router.post("/sheets", status_code=201, summary="심사 점수 제출 · Submit a score sheet", responses=problems(404, 409))
-async def give_sheet(body: GiveSheet, caller: Reviewer, db: Db, now: Now, command: Command) -> GivenView:
+async def give_sheet(body: GiveSheet, caller: Reviewer, db: Db, clock: Timepiece, command: Command) -> GivenView:
     """Every criterion from 0 to its maximum, at most two decimals; nothing is kept of a refused sheet (RV-2)."""
 
     async def act(tx: Tx) -> GivenView:
-        return GivenView.of(await sheets.give_sheet(tx, caller, body.told(), now))
+        return GivenView.given(await sheets.give_sheet(tx, caller, body.told(), clock))
 
     return await command.once(db, act)
 
 
 @router.post("/sheets/batch", summary="심사 점수 일괄 제출 · Submit several score sheets", responses=problems())
-async def give_sheets(body: GiveSheets, caller: Reviewer, db: Db, now: Now, command: Command) -> SheetOutcomes:
+async def give_sheets(body: GiveSheets, caller: Reviewer, db: Db, clock: Timepiece, command: Command) -> SheetOutcomes:
     """Up to 200 sheets of the calling reviewer; a refused one costs exactly itself."""
 
     async def act(tx: Tx) -> SheetOutcomes:
-        outcomes = await sheets.give_sheets(tx, caller, [sheet.told() for sheet in body.sheets], now)
+        outcomes = await sheets.give_sheets(tx, caller, [sheet.told() for sheet in body.sheets], clock)
         return SheetOutcomes(items=[SheetOutcome.of(index, outcome) for index, outcome in enumerate(outcomes)])
 
     return await command.once(db, act)
@@ -220,8 +234,8 @@ async def list_sheets(
     """Reviewers see their own; the agency sees those of closed stages: until then scores are sealed (RV-1)."""
     own = None if caller.sees_all() else caller.subject
     async with db.transaction() as tx:
-        rows = await store.page(tx, paging.after_id(), paging.limit + 1, reviewer_id=own, application_id=application)
-    return paging.page([SheetView.of(row) for row in rows], "sheet_id")
+        found = await sheets_after(tx, paging.after_id(), paging.limit + 1, reviewer_id=own, application_id=application)
+    return paging.page([SheetView.of(sheet) for sheet in found], "sheet_id")
 
 
 @router.get("/composites", summary="종합평가점수 · List composites", responses=problems())
@@ -235,7 +249,5 @@ async def list_composites(
 ) -> Page[CompositeView]:
     """The composites of closed stages, by application and stage."""
     async with db.transaction() as tx:
-        rows = await store.composite_page(
-            tx, programme, after_pair(paging.after), paging.limit + 1, track=track, stage=stage
-        )
-    return paging.page([CompositeView.of(row) for row in rows], "application_id", "stage")
+        found = await list_closed(tx, programme, after_pair(paging.after), paging.limit + 1, track=track, stage=stage)
+    return paging.page([CompositeView.of(closed) for closed in found], "application_id", "stage")

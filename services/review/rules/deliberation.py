@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from libs.common.errors import Fact, Refusal
-from services.review.model import Award, Candidate, Choice, Lowering
+from services.review.model.selections import Award, Candidate, Choice, Lowering
 from services.review.policy import DeliberationPolicy, SelectionPolicy
 from services.review.rules.selection import select_best
 from services.review.rules.waiting import promote

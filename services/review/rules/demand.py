@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from libs.common.cards import h100_equivalents
-from services.review.model import Candidate, Demand
+from services.review.model.selections import Candidate, Demand
 from services.review.policy import SelectionPolicy
 
 

@@ -1,10 +1,38 @@
 """Freezing an announced run under a hash (RV-14)."""
 
+import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import rfc8785
+
+from services.review.model.applications import Application
+from services.review.model.runs import Selection, SelectionRow
+from services.review.model.sheets import Composite, ScoreSheet
+from services.review.model.stages import Place, Stage
+
+FROZEN_RUN = (
+    "selection_id",
+    "run_version",
+    "programme_code",
+    "programme_version",
+    "track",
+    "product",
+    "cause",
+    "limits",
+    "quota_relaxed_reason",
+    "private_missing",
+    "supersedes_sha256",
+)
+FROZEN_APPLICATION = ("receipt_no", "sector", "counting_unit", "youth", "product", "organisation_id")
+FROZEN_DELIBERATION = ("application_id", "units_before", "months_before", "units", "months", "reason")
+
+Stages = Mapping[str, Mapping[Stage, Composite]]
+"""The closed stages of applications, by application."""
+Given = Mapping[Place, Sequence[ScoreSheet]]
+"""The sheets of applications, by seat."""
 
 
 def freeze(run: Mapping[str, Any]) -> tuple[bytes, str]:
@@ -31,3 +59,42 @@ def _refuse_floats(node: Any) -> None:
     elif isinstance(node, (list, tuple)):
         for child in node:
             _refuse_floats(child)
+
+
+def evidence(selection: Selection, stages: Stages, given: Given) -> dict[str, Any]:
+    """What an announced version rests on, as `freeze` takes it: no reviewer is named in it, and nobody's clock read."""
+    return {
+        **_told(selection.run, FROZEN_RUN),
+        "deliberations": [_told(decided, FROZEN_DELIBERATION) for decided in selection.deliberations],
+        "rows": [_row(row, selection.applications[row.application_id], stages, given) for row in selection.rows],
+    }
+
+
+def _told(noun: Any, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(noun, name) for name in names}
+
+
+def _row(row: SelectionRow, application: Application, stages: Stages, given: Given) -> dict[str, Any]:
+    closed = stages.get(row.application_id, {})
+    return {
+        **plain(row),
+        **_told(application, FROZEN_APPLICATION),
+        "received_at": application.received_at.isoformat(),
+        "stages": [
+            {**plain(composite), "sheets": [_sheet(sheet) for sheet in given.get((row.application_id, stage), ())]}
+            for stage, composite in sorted(closed.items())
+        ],
+    }
+
+
+def _sheet(sheet: ScoreSheet) -> dict[str, Any]:
+    return {"seat": sheet.seat, "scores": dict(sheet.scores), "total": sheet.total}
+
+
+def plain(value: Any) -> Any:
+    """A noun or policy as maps, lists, texts and whole numbers; a fraction is a text such as `1/4`."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {name: plain(child) for name, child in value.items()}
+    return str(value) if isinstance(value, Fraction) else value

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from libs.common.errors import Refusal
-from services.review.model import Seat, StageStanding
+from services.review.model.panels import Desk, Seat
+from services.review.model.stages import StageStanding
 from services.review.policy import PanelPolicy
 
 T = TypeVar("T")
@@ -49,6 +50,35 @@ def panel_refusals(seats: Sequence[Seat], policy: PanelPolicy) -> list[Refusal]:
     reviewers = _repeated([seat.reviewer_id for seat in seats])
     refusals += [Refusal("RV-1", "seat_taken", {"seat": number}) for number in numbers]
     refusals += [Refusal("RV-1", "reviewer_already_seated", {"reviewer_id": reviewer}) for reviewer in reviewers]
+    return refusals
+
+
+def substitute_scope(desks: Sequence[Desk], replaces_seat: int | None, policy: PanelPolicy) -> frozenset[str]:
+    """The applications that a substitute is seated for where none are named (RV-1).
+
+    `desks` are the panel's open ones. With `replaces_seat` those that this seat has not scored, else those that
+    cannot reach enough sheets. Never raises.
+    """
+    if replaces_seat is not None:
+        return frozenset(desk.application.application_id for desk in desks if replaces_seat not in desk.seats_given)
+    return frozenset(
+        desk.application.application_id
+        for desk in desks
+        if stage_standing(
+            desk.application.application_id, desk.seats, desk.conflicted, desk.seats_given, policy
+        ).substitutes_needed
+    )
+
+
+def substitute_refusals(substitute: Seat, seats: Sequence[Seat], scope: Collection[str]) -> list[Refusal]:
+    """Why a substitute cannot be seated so: the number or the reviewer has sat here before, or nothing is to score."""
+    refusals = []
+    if substitute.seat in {seat.seat for seat in seats}:
+        refusals.append(Refusal("RV-1", "seat_taken", {"seat": substitute.seat}))
+    if substitute.reviewer_id in {seat.reviewer_id for seat in seats}:
+        refusals.append(Refusal("RV-1", "reviewer_already_seated", {"reviewer_id": substitute.reviewer_id}))
+    if not scope:
+        refusals.append(Refusal("RV-1", "no_substitute_needed", {}))
     return refusals
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from libs.common.errors import Refusal
-from services.review.model import Sector
+from services.review.model.applications import Sector
 from services.review.policy import QuotaPolicy
 
 PER_CENT = 100

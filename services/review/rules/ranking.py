@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
-from services.review.model import Contender, Ranked
+from services.review.model.selections import Contender, Ranked
 from services.review.policy import TiePolicy
 
 RECEIPT = "receipt"

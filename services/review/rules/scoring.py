@@ -5,7 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from libs.common.errors import Refusal
-from services.review.model import HUNDREDTHS_PER_POINT, Composite, Mean, ScoreSheet, Stage, points
+from services.review.model.sheets import HUNDREDTHS_PER_POINT, Composite, Mean, ScoreSheet, points
+from services.review.model.stages import Stage
 from services.review.policy import RubricPolicy, ScoringPolicy
 
 DECIMALS_MAX = 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 
-from services.review.model import Candidate, Choice, Limit
+from services.review.model.selections import Candidate, Choice, Limit
 from services.review.policy import SelectionPolicy
 from services.review.rules.completion import INFINITE, Ask, Room, completable
 from services.review.rules.demand import demand_of

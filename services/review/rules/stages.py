@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from services.review.model import Composite, Stage
+from libs.common.errors import Refusal
+from services.review.model.sheets import Composite
+from services.review.model.stages import DOCUMENT, PRESENTATION, Stage
 from services.review.policy import StagePolicy
-
-DOCUMENT: Stage = "document"
 
 
 def next_stage(policy: StagePolicy, results: Mapping[Stage, bool], *, document_skipped: bool = False) -> Stage | None:
@@ -28,7 +28,7 @@ def next_stage(policy: StagePolicy, results: Mapping[Stage, bool], *, document_s
 
 def stages_to_run(policy: StagePolicy, *, document_skipped: bool) -> tuple[Stage, ...]:
     """The track's stages in order, without a document stage that was rightly skipped."""
-    if document_skipped and policy.document_may_be_skipped and len(policy.stages) > 1:
+    if document_skipped and _may_be_skipped(policy):
         return tuple(stage for stage in policy.stages if stage != DOCUMENT)
     return policy.stages
 
@@ -42,3 +42,17 @@ def final_composite(
         return None
     closed = [stage for stage in stages_to_run(policy, document_skipped=document_skipped) if stage in composites]
     return composites[closed[-1]] if closed else None
+
+
+def last_composite(composites: Mapping[Stage, Composite]) -> Composite:
+    """The composite of the later one of an application's closed stages. Raises KeyError where none is closed."""
+    return composites[PRESENTATION if PRESENTATION in composites else DOCUMENT]
+
+
+def skip_refusals(track: str, policy: StagePolicy) -> list[Refusal]:
+    """Why the agency may not skip a track's document stage: the notice does not allow it, or nothing would be left."""
+    return [] if _may_be_skipped(policy) else [Refusal("RV-8", "stage_not_skippable", {"track": track})]
+
+
+def _may_be_skipped(policy: StagePolicy) -> bool:
+    return policy.document_may_be_skipped and len(policy.stages) > 1

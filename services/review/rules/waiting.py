@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.review.model import Candidate, Choice
+from services.review.model.selections import Candidate, Choice
 from services.review.policy import SelectionPolicy
 from services.review.rules.quota import private_missing
 from services.review.rules.selection import select_best

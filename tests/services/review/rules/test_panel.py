@@ -1,11 +1,14 @@
 """RV-1: panels, conflicts, and when a stage closes."""
 
+import datetime as dt
+
 import pytest
 
-from services.review.model import Seat
+from services.review.model.panels import Seat
 from services.review.policy import PanelPolicy
 from services.review.rules.panel import employer_conflicts, panel_refusals, stage_standing
 
+VACATED = dt.datetime(2025, 9, 22, tzinfo=dt.UTC)
 POLICY = PanelPolicy(seats_min=5, seats_max=7, sheets_min=5)
 
 
@@ -34,7 +37,7 @@ def test_stage_standing(count, conflicted, scored, awaited, substitutes, closed)
 @pytest.mark.rule("RV-1")
 def test_substitute_scores_only_what_he_was_seated_for() -> None:
     """A substitute under a new seat number is awaited for the applications of his scope, and for no other."""
-    panel = [*seats(5), Seat(6, "R6", "name 6", "E6", scope=frozenset({"A-1"}))]
+    panel = [*seats(5), Seat(6, "R6", "name 6", "E6", scope=("A-1",))]
     assert stage_standing("A-1", panel, [1], [2, 3, 4, 5], POLICY).awaited == (6,)
     assert stage_standing("A-2", panel, [], [1, 2, 3, 4, 5], POLICY).closed
 
@@ -42,7 +45,7 @@ def test_substitute_scores_only_what_he_was_seated_for() -> None:
 @pytest.mark.rule("RV-1")
 def test_sheet_of_a_vacated_seat_counts() -> None:
     """Who leaves a panel is no longer awaited, but the sheet given before stands."""
-    panel = [*seats(5), Seat(6, "R6", "name 6", "E6", vacated=True)]
+    panel = [*seats(5), Seat(6, "R6", "name 6", "E6", vacated_at=VACATED)]
     standing = stage_standing("A-1", panel, [], [1, 2, 3, 4, 5, 6], POLICY)
     assert (standing.closed, standing.sheets) == (True, 6)
     assert stage_standing("A-2", panel, [], [1, 2, 3, 4, 5], POLICY).closed

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from services.review.model import Contender
+from services.review.model.selections import Contender
 from services.review.policy import TiePolicy
 from services.review.rules.ranking import rank
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.review.model import ScoreSheet, points
+from services.review.model.sheets import ScoreSheet, points
 from services.review.policy import RubricPolicy, ScoringPolicy
 from services.review.rules.scoring import (
     final_score,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.review.model import Candidate, Lowering
+from services.review.model.selections import Candidate, Lowering
 from services.review.policy import DeliberationPolicy, ProductPolicy, QuotaPolicy, SelectionPolicy, SelfPaymentRates
 from services.review.rules.deliberation import deliberate, lowering_refusals
 from services.review.rules.demand import demand_of

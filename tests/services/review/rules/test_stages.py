@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.review.model import ScoreSheet
+from services.review.model.sheets import ScoreSheet
 from services.review.policy import ScoringPolicy, StagePolicy
 from services.review.rules.scoring import judge
 from services.review.rules.stages import final_composite, next_stage

@@ -1,0 +1,54 @@
+"""What review has heard of an application, and where its review stands."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from services.review.model.stages import Stage
+
+Sector = Literal["private", "public"]
+ApplicationState = Literal["submitted", "eligible", "ineligible", "withdrawn", "revoked"]
+GONE: tuple[ApplicationState, ...] = ("withdrawn", "revoked")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application as intake said it, and what review made of it so far."""
+
+    application_id: str
+    programme_code: str
+    receipt_no: str
+    received_at: dt.datetime
+    organisation_id: str
+    organisation_name: str
+    sector: Sector
+    counting_unit: str
+    track: str
+    product: str
+    units: int
+    """Asked for."""
+    months: int
+    """Asked for."""
+    wished_start: dt.date
+    youth: bool
+    state: ApplicationState
+    stage: Stage | None = None
+    """In which it is to be scored now; none before screening and once its review is over."""
+    final: int | None = None
+    """Final score in hundredths of a point, once its review is over."""
+    passed: bool | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether it was withdrawn or revoked."""
+        return self.state in GONE
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """That an application goes: how, when and why."""
+
+    application_id: str
+    state: Literal["withdrawn", "revoked"]
+    gone_at: dt.datetime
+    gone_reason: str

@@ -1,0 +1,65 @@
+"""An officer seats a substitute under a new seat number (RV-1)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from libs.common.clock import Clock
+from libs.common.db import Tx
+from libs.common.definition.programme import Programme
+from libs.common.errors import NotFound, Refused
+from libs.common.identity import Caller
+from libs.common.programmes import programme_at
+from services.review.model.panels import Desk, NewSubstitute, Panel, Seated, SeatedPanel
+from services.review.model.stages import Place
+from services.review.operations.panels import check_all_given, describe
+from services.review.operations.stages import add_employer_conflicts, close_complete, desks_of, judge_desk
+from services.review.operations.turns import take_seats_turn
+from services.review.policy import PanelPolicy
+from services.review.rules.panel import substitute_refusals, substitute_scope
+from services.review.store import assignments, panels
+
+
+async def seat_substitute(tx: Tx, caller: Caller, panel_id: str, asked: NewSubstitute, clock: Clock) -> SeatedPanel:
+    """Seat a substitute under a new seat number, for the applications that need one.
+
+    Those are the named ones; else with `replaces_seat` the open ones which that seat has not scored (it is
+    vacated; its sheets stand), else those that cannot reach enough sheets. Raises Refused where none needs one
+    or the seat or reviewer is taken.
+    """
+    panel = await panels.get_panel(tx, panel_id)
+    await take_seats_turn(tx, panel_id, clock)
+    desks = await _desks_of(tx, panel)
+    now = clock.now()
+    programme = await programme_at(tx, panel.programme_code, now)
+    seats = await panels.list_seats(tx, panel_id)
+    scope = asked.application_ids
+    if scope is None:
+        in_review = [desk for desk in desks.values() if desk.in_review]
+        scope = substitute_scope(in_review, asked.replaces_seat, PanelPolicy.of(programme))
+    refusals = substitute_refusals(asked.seat, seats, scope)
+    if asked.replaces_seat is not None and asked.replaces_seat not in {seat.seat for seat in seats if not seat.vacated}:
+        raise NotFound("seat", str(asked.replaces_seat))
+    known = {application_id: desk for (application_id, _), desk in desks.items() if not desk.closed}
+    check_all_given(scope - known.keys())
+    if refusals:
+        raise Refused(refusals)
+    if asked.replaces_seat is not None:
+        await panels.end_seat(tx, panel_id, asked.replaces_seat, now)
+    seated = replace(asked.seat, scope=tuple(sorted(scope)))
+    await panels.add_seats(tx, panel_id, [seated], now)
+    applicants = {application_id: known[application_id].application.organisation_id for application_id in scope}
+    await add_employer_conflicts(tx, Seated(panel_id, (seated,)), applicants, caller.subject, now)
+    await _close_what_is_complete(tx, panel, programme, clock)
+    return await describe(tx, panel_id)
+
+
+async def _desks_of(tx: Tx, panel: Panel) -> Mapping[Place, Desk]:
+    """All desks of a panel, locked."""
+    assigned = await assignments.list_assigned(tx, panel.panel_id)
+    return await desks_of(tx, [(one.application_id, one.stage) for one in assigned])
+
+
+async def _close_what_is_complete(tx: Tx, panel: Panel, programme: Programme, clock: Clock) -> None:
+    """A seat that was vacated may have been the last one awaited."""
+    desks = (await _desks_of(tx, panel)).values()
+    await close_complete(tx, [judge_desk(desk, programme) for desk in desks if desk.in_review], programme, clock)

@@ -1,0 +1,185 @@
+"""Which application lies before which panel, who is asked to score it, and who is late."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ARRAY, TableValuedAlias, Text, and_, any_, column, func, literal, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from libs.common.db import Tx
+from libs.common.nouns import all_of, columns, values_of
+from services.review.model.panels import Assigned, Assignment, Escalation, PanelApplication
+from services.review.model.stages import Place, Stage
+from services.review.tables import application, conflict, escalation, panel, panel_application, seat, sheet
+
+ASSIGNED = (
+    panel_application.c.application_id,
+    panel_application.c.stage,
+    panel_application.c.closed_at,
+    application.c.organisation_id,
+    application.c.state,
+)
+
+
+async def add_applications(tx: Tx, panel_id: str, stage: Stage, application_ids: Sequence[str]) -> frozenset[str]:
+    """Give applications to a panel for a stage; returns those that no panel had yet."""
+    if not application_ids:
+        return frozenset()
+    given = insert(panel_application).from_select(
+        ["application_id", "stage", "panel_id"],
+        select(func.unnest(literal(list(application_ids), ARRAY(Text))), literal(stage), literal(panel_id)),
+    )
+    new = given.on_conflict_do_nothing().returning(panel_application.c.application_id)
+    return frozenset((await tx.execute(new)).scalars())
+
+
+def _asked(places: Collection[Place]) -> TableValuedAlias:
+    """Places as rows to join with: two parameters, however many they are."""
+    ids, stages = [known for known, _ in places], [stage for _, stage in places]
+    told = func.unnest(literal(ids, ARRAY(Text)), literal(stages, ARRAY(Text)))
+    return told.table_valued(column("application_id", Text), column("stage", Text), name="asked").render_derived()
+
+
+async def hold_places(tx: Tx, places: Collection[Place]) -> dict[Place, PanelApplication]:
+    """Which panels score applications in their stages, and since when that is over; locked, all in one order."""
+    asked = _asked(places)
+    query = (
+        select(*columns(panel_application, PanelApplication))
+        .join(
+            asked,
+            and_(
+                panel_application.c.application_id == asked.c.application_id,
+                panel_application.c.stage == asked.c.stage,
+            ),
+        )
+        .order_by(panel_application.c.application_id, panel_application.c.stage)
+        .with_for_update(of=panel_application)
+    )
+    held = all_of(PanelApplication, await tx.execute(query))
+    return {(place.application_id, place.stage): place for place in held}
+
+
+async def end_places(tx: Tx, places: Collection[Place], now: dt.datetime) -> None:
+    """Stages are over for applications."""
+    asked = _asked(places)
+    over = update(panel_application).where(
+        panel_application.c.application_id == asked.c.application_id, panel_application.c.stage == asked.c.stage
+    )
+    await tx.execute(over.values(closed_at=now))
+
+
+async def list_assigned(tx: Tx, panel_id: str, after: str = "", limit: int | None = None) -> tuple[Assigned, ...]:
+    """The applications of a panel by id, after one, with the applicant and whether it is gone."""
+    query = (
+        select(*ASSIGNED)
+        .join(application, application.c.application_id == panel_application.c.application_id)
+        .where(panel_application.c.panel_id == panel_id, panel_application.c.application_id > after)
+        .order_by(panel_application.c.application_id)
+        .limit(limit)
+    )
+    return all_of(Assigned, await tx.execute(query))
+
+
+async def has_begun(tx: Tx, programme_code: str, track: str, stage: Stage) -> bool:
+    """Whether a panel has begun on this track and stage."""
+    query = (
+        select(panel.c.panel_id)
+        .join(panel_application, panel_application.c.panel_id == panel.c.panel_id)
+        .where(panel.c.programme_code == programme_code, panel.c.track == track, panel.c.stage == stage)
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def count_open(tx: Tx, panel_id: str) -> int:
+    """How many applications a panel has still to close."""
+    query = select(func.count()).where(
+        panel_application.c.panel_id == panel_id, panel_application.c.closed_at.is_(None)
+    )
+    return int((await tx.execute(query)).scalar_one())
+
+
+_ASKED_TO_SCORE = (
+    seat.join(panel, panel.c.panel_id == seat.c.panel_id)
+    .join(panel_application, panel_application.c.panel_id == seat.c.panel_id)
+    .join(application, application.c.application_id == panel_application.c.application_id)
+    .outerjoin(
+        sheet,
+        and_(
+            sheet.c.application_id == panel_application.c.application_id,
+            sheet.c.stage == panel_application.c.stage,
+            sheet.c.seat == seat.c.seat,
+        ),
+    )
+    .outerjoin(
+        conflict,
+        and_(
+            conflict.c.panel_id == seat.c.panel_id,
+            conflict.c.application_id == panel_application.c.application_id,
+            conflict.c.seat == seat.c.seat,
+        ),
+    )
+)
+"""Every seat beside every application of its panel, with the sheet it gave and the conflict it has."""
+_SITS_FOR = (
+    seat.c.vacated_at.is_(None),
+    or_(seat.c.scope.is_(None), panel_application.c.application_id == any_(seat.c.scope)),
+    application.c.state == "eligible",
+)
+"""The rule `sits_for` as a filter, so that a list can page."""
+
+
+async def list_assignments(tx: Tx, reviewer_id: str, after: tuple[str, str], limit: int) -> tuple[Assignment, ...]:
+    """What one reviewer is asked to score, by application and stage, after one."""
+    place = tuple_(panel_application.c.application_id, panel_application.c.stage)
+    query = (
+        select(
+            panel_application.c.application_id,
+            panel_application.c.stage,
+            application.c.programme_code,
+            application.c.track,
+            application.c.product,
+            seat.c.panel_id,
+            seat.c.seat,
+            panel.c.due_at,
+            panel_application.c.closed_at.is_not(None),
+            sheet.c.sheet_id.is_not(None),
+            conflict.c.id.is_not(None),
+        )
+        .select_from(_ASKED_TO_SCORE)
+        .where(seat.c.reviewer_id == reviewer_id, *_SITS_FOR, place > tuple_(*after))
+        .order_by(panel_application.c.application_id, panel_application.c.stage)
+        .limit(limit)
+    )
+    return all_of(Assignment, await tx.execute(query))
+
+
+async def list_late(tx: Tx, now: dt.datetime) -> tuple[Escalation, ...]:
+    """Seats that still owe sheets after their panel's due time, with how many, as they are to be put on record."""
+    query = (
+        select(seat.c.panel_id, seat.c.seat, func.count(), panel.c.due_at, literal(now))
+        .select_from(_ASKED_TO_SCORE)
+        .where(
+            panel.c.due_at < now,
+            panel_application.c.closed_at.is_(None),
+            *_SITS_FOR,
+            sheet.c.sheet_id.is_(None),
+            conflict.c.id.is_(None),
+        )
+        .group_by(seat.c.panel_id, seat.c.seat, panel.c.due_at)
+        .order_by(seat.c.panel_id, seat.c.seat)
+    )
+    return all_of(Escalation, await tx.execute(query))
+
+
+async def add_escalations(tx: Tx, late: Sequence[Escalation]) -> int:
+    """Record late seats once; returns how many are new."""
+    if not late:
+        return 0
+    told = insert(escalation).values(values_of(late)).on_conflict_do_nothing()
+    return len((await tx.execute(told.returning(escalation.c.seat))).all())
+
+
+async def list_escalations(tx: Tx, panel_id: str) -> tuple[Escalation, ...]:
+    """A panel's late seats on record, by seat."""
+    query = select(*columns(escalation, Escalation)).where(escalation.c.panel_id == panel_id)
+    return all_of(Escalation, await tx.execute(query.order_by(escalation.c.seat)))

@@ -1,0 +1,112 @@
+"""What the newest announced versions of a call say: who is in, who waits, how many of each."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import CTE, FromClause, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from libs.common.db import Tx
+from libs.common.nouns import all_of, columns, field_names, one
+from services.review.model.runs import Announced, OutcomeCounts, SelectionRow, Waiting
+from services.review.tables import application, selection_row, selection_run
+
+ROW = columns(selection_row, SelectionRow)
+_STILL_THERE = application.c.state == "eligible"
+
+
+def _newest(programme_code: str) -> CTE:
+    """The newest announced version of every selection of a call."""
+    return (
+        select(selection_run.c.selection_id, selection_run.c.run_version, selection_run.c.track)
+        .where(selection_run.c.programme_code == programme_code, selection_run.c.announced_at.is_not(None))
+        .ext(distinct_on(selection_run.c.selection_id))
+        .order_by(selection_run.c.selection_id, selection_run.c.run_version.desc())
+        .cte("newest")
+    )
+
+
+def _rows_of(newest: CTE) -> FromClause:
+    """Their rows, each beside its application."""
+    return newest.join(
+        selection_row,
+        (selection_row.c.selection_id == newest.c.selection_id) & (selection_row.c.run_version == newest.c.run_version),
+    ).join(application, application.c.application_id == selection_row.c.application_id)
+
+
+async def count_selected_elsewhere(tx: Tx, programme_code: str, but: str) -> Counter[str]:
+    """How many the announced selections of a call, one excepted, selected per counting unit."""
+    newest = _newest(programme_code)
+    query = (
+        select(application.c.counting_unit, func.count().label("number"))
+        .select_from(_rows_of(newest))
+        .where(selection_row.c.outcome == "selected", newest.c.selection_id != but)
+        .group_by(application.c.counting_unit)
+    )
+    return Counter({row.counting_unit: row.number for row in await tx.execute(query)})
+
+
+async def count_outcomes(tx: Tx, programme_code: str) -> OutcomeCounts:
+    """How many are selected, waiting and refused now, and how many of the selected moved up, over a whole call."""
+    by = (selection_row.c.outcome, selection_row.c.promoted)
+    query = (
+        select(*by, func.count())
+        .select_from(_rows_of(_newest(programme_code)))
+        .where(or_(selection_row.c.outcome != "waiting", _STILL_THERE))
+        .group_by(*by)
+    )
+    counted: Counter[str] = Counter()
+    for outcome, promoted, number in await tx.execute(query):
+        counted[outcome] += number
+        counted["promoted"] += number if promoted else 0
+    return OutcomeCounts(counted["selected"], counted["waiting"], counted["refused"], counted["promoted"])
+
+
+async def list_waiting(
+    tx: Tx, programme_code: str, after: tuple[str, int], limit: int, *, track: str | None, product: str | None
+) -> tuple[Waiting, ...]:
+    """Who waits in the announced selections of a call, pool by pool in rank order, after one."""
+    newest = _newest(programme_code)
+    shown = {**selection_row.c, "track": newest.c.track}
+    shown |= {name: application.c[name] for name in ("receipt_no", "organisation_id", "product")}
+    query = (
+        select(*(shown[name] for name in field_names(Waiting)))
+        .select_from(_rows_of(newest))
+        .where(
+            selection_row.c.outcome == "waiting",
+            _STILL_THERE,
+            tuple_(newest.c.selection_id, selection_row.c.position) > tuple_(*after),
+        )
+        .order_by(newest.c.selection_id, selection_row.c.position)
+        .limit(limit)
+    )
+    if track is not None:
+        query = query.where(newest.c.track == track)
+    if product is not None:
+        query = query.where(application.c.product == product)
+    return all_of(Waiting, await tx.execute(query))
+
+
+async def find_announced(tx: Tx, application_id: str) -> Announced | None:
+    """An application's row in the newest announced version that holds it; None before its announcement."""
+    version: list[Any] = [selection_run.c[name] for name in ("selection_id", "run_version", "sha256", "announced_at")]
+    query = (
+        select(*version, *ROW)
+        .select_from(selection_row)
+        .join(
+            selection_run,
+            (selection_run.c.selection_id == selection_row.c.selection_id)
+            & (selection_run.c.run_version == selection_row.c.run_version),
+        )
+        .where(selection_row.c.application_id == application_id, selection_run.c.announced_at.is_not(None))
+        .order_by(selection_run.c.announced_at.desc(), selection_row.c.run_version.desc())
+        .limit(1)
+    )
+    row: Any = (await tx.execute(query)).first()
+    return (
+        None
+        if row is None
+        else Announced(
+            row.selection_id, row.run_version, row.sha256, row.announced_at, one(SelectionRow, row[len(version) :])
+        )
+    )
