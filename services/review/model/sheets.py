@@ -93,10 +93,10 @@ class Composite:
 class ClosedStage:
     """A composite as the agency lists it: whose it is, and since when the stage is closed."""
 
+    composite: Composite
     application_id: str
     receipt_no: str
     track: str
     product: str
     sector: Sector
-    composite: Composite
     closed_at: dt.datetime
