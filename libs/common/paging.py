@@ -2,17 +2,33 @@
 
 import base64
 import binascii
+import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar, cast
 
-from fastapi import Query
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from libs.common.errors import Invalid
+from libs.common.bounds import FIRST_INSTANT, LAST_INSTANT, is_storable
+from libs.common.errors import DureError, Invalid
 
 T = TypeVar("T")
 LIMIT_MAX = 200
+CURSOR_LENGTH_MAX = 4_000
+"""Four names of a hundred Korean letters each are 1,600 characters of a cursor."""
+NUMBER_MAX = 2**63 - 1
+Key = Sequence[str | int]
+
+
+class BadCursor(DureError):
+    """A cursor that this list did not give (400)."""
+
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__("bad_cursor")
 
 
 class Page(BaseModel, Generic[T]):
@@ -23,16 +39,58 @@ class Page(BaseModel, Generic[T]):
 
 
 class Paging:
-    """What a list request asks for: `limit` (1 to 200), `after` (the sort key to go on after), `fields`."""
+    """What a request for the list of this name asks for: `limit` (1 to 200), where to go on after, `fields`.
 
-    def __init__(self, limit: int, cursor: str | None, fields: str | None) -> None:
+    Raises BadCursor for a cursor that is none, or another list's.
+    """
+
+    def __init__(self, name: str, limit: int, cursor: str | None, fields: str | None) -> None:
         self.limit = limit
-        self.after: list[Any] | None = _read_cursor(cursor) if cursor else None
         self.fields = [f.strip() for f in fields.split(",")] if fields else None
+        self._name = name
+        self._after: Key | None = _read_cursor(cursor, name) if cursor else None
 
     def after_id(self) -> str:
-        """The id to go on after, for lists sorted by id alone; empty for the first page."""
-        return str(self.after[0]) if self.after else ""
+        """The id to go on after, for lists sorted by id alone; empty for the first page. Raises BadCursor."""
+        return self.after_ids(1)[0]
+
+    def after_ids(self, count: int) -> tuple[str, ...]:
+        """So many texts to go on after, empty ones for the first page. Raises BadCursor where the key is another."""
+        key = self._key([""] * count)
+        if not all(isinstance(part, str) for part in key):
+            raise BadCursor
+        return tuple(str(part) for part in key)
+
+    def after_numbers(self, count: int) -> tuple[int, ...]:
+        """So many whole numbers to go on after, 0 for the first page. Raises BadCursor where the key is another."""
+        key = self._key([0] * count)
+        if not all(isinstance(part, int) and 0 <= part <= NUMBER_MAX for part in key):
+            raise BadCursor
+        return tuple(int(part) for part in key)
+
+    def after_id_and_number(self) -> tuple[str, int]:
+        """The id and the whole number to go on after; `""` and 0 for the first page. Raises BadCursor."""
+        first, second = self._key(["", 0])
+        if not (isinstance(first, str) and isinstance(second, int) and 0 <= second <= NUMBER_MAX):
+            raise BadCursor
+        return first, second
+
+    def after_ids_and_instant(self, count: int) -> tuple[tuple[str, ...], dt.datetime] | None:
+        """So many texts and the instant (UTC) to go on after; none for the first page. Raises BadCursor."""
+        if self._after is None:
+            return None
+        *ids, instant = self._key([""] * (count + 1))
+        if not all(isinstance(part, str) for part in (*ids, instant)):
+            raise BadCursor
+        return tuple(str(part) for part in ids), _read_instant(str(instant))
+
+    def _key(self, first_page: Key) -> Key:
+        """The key of the cursor, of as many parts as that of the first page."""
+        if self._after is None:
+            return first_page
+        if len(self._after) != len(first_page):
+            raise BadCursor
+        return self._after
 
     def page(self, items: list[T], *sort_key: str) -> Page[T]:
         """A page of up to `limit` items out of `limit + 1` fetched ones, with the cursor built from `sort_key` fields.
@@ -41,7 +99,7 @@ class Paging:
         """
         more = len(items) > self.limit
         shown = items[: self.limit]
-        cursor = _write_cursor([_field(shown[-1], name) for name in sort_key]) if more else None
+        cursor = _write_cursor([self._name, *(_field(shown[-1], name) for name in sort_key)]) if more else None
         if self.fields is None:
             return Page(items=shown, next_cursor=cursor)
         cut = {"items": [self._cut(item) for item in shown], "next_cursor": cursor}
@@ -57,14 +115,21 @@ class Paging:
 
 
 async def read_paging(
+    request: Request,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="한 쪽의 건수 · items per page")] = 50,
-    cursor: Annotated[str | None, Query(max_length=500, description="앞 쪽의 next_cursor")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(
+            description="앞 쪽의 next_cursor · of the page before", json_schema_extra={"maxLength": CURSOR_LENGTH_MAX}
+        ),
+    ] = None,
     fields: Annotated[
         str | None, Query(max_length=500, description="쉼표로 나눈 항목 이름 · only these fields")
     ] = None,
 ) -> Paging:
-    """The request's paging. A coroutine, because FastAPI would send a plain class to a thread. Raises Invalid."""
-    return Paging(limit, cursor, fields)
+    """The request's paging. A coroutine, because FastAPI would send a plain class to a thread. Raises BadCursor."""
+    name = f"{request.app.state.runtime.service.name}.{request.scope['route'].name}"
+    return Paging(name, limit, cursor, fields)
 
 
 def _field(item: Any, name: str) -> Any:
@@ -76,14 +141,30 @@ def _write_cursor(key: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(key, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> list[Any]:
+def _read_cursor(cursor: str, name: str) -> Key:
+    """The key in a cursor of the list of this name. Raises BadCursor."""
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        key = json.loads(base64.urlsafe_b64decode(padded.encode()))
-    except (binascii.Error, ValueError) as error:
-        raise Invalid("bad_cursor") from error
-    if not isinstance(key, list) or not key or not all(isinstance(part, str | int) for part in key):
-        raise Invalid("bad_cursor")
-    if any(isinstance(part, str) and "\x00" in part for part in key):
-        raise Invalid("bad_cursor")
-    return key
+        padded = cursor[: CURSOR_LENGTH_MAX + 1] + "=" * (-len(cursor) % 4)
+        told = json.loads(base64.b64decode(padded.encode("ascii"), b"-_", validate=True).decode())
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise BadCursor from error
+    if len(cursor) > CURSOR_LENGTH_MAX or not isinstance(told, list) or told[:1] != [name] or not all(map(_fits, told)):
+        raise BadCursor
+    return told[1:]
+
+
+def _fits(part: Any) -> bool:
+    """Whether a database can compare with it: a text that it can hold, or a whole number."""
+    if isinstance(part, str):
+        return is_storable(part)
+    return isinstance(part, int) and not isinstance(part, bool) and abs(part) <= NUMBER_MAX
+
+
+def _read_instant(text: str) -> dt.datetime:
+    try:
+        instant = dt.datetime.fromisoformat(text)
+        if instant.tzinfo is None or not FIRST_INSTANT <= instant <= LAST_INSTANT:
+            raise BadCursor
+        return instant.astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadCursor from error

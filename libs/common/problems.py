@@ -226,6 +226,8 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
+    if isinstance(error.__cause__, DureError):  # how a problem gets through FastAPI's reading of a body
+        return await _dure_error(request, error.__cause__)
     code = HTTP_CODES.get(error.status_code, "unreadable_body")
     answer = _answer(request, error.status_code, code, {})
     answer.headers.update(error.headers or {})

@@ -13,14 +13,14 @@ from sqlalchemy import text
 
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
-from libs.common.errors import DureError, Invalid, InvalidRequest
+from libs.common.errors import DureError, Invalid
 from libs.common.fingerprint import fingerprint_of, is_same
 from libs.common.gate import GatedRoute, caller_of, form_of, opened_by
 from libs.common.identity import ROLES, Caller, Role
 from libs.common.paging import Page, read_paging
 from libs.common.paging import Paging as _Paging
 from libs.common.problems import problems
-from libs.common.wrong_fields import wrong_field
+from libs.common.read_requests import ReadRoute
 
 __all__ = [
     "Allowed",
@@ -221,8 +221,6 @@ async def _command(
         ),
     ] = None,
 ) -> _Command:
-    if idempotency_key is not None and "\x00" in idempotency_key:
-        raise InvalidRequest([wrong_field("forbidden_character", ["idempotency-key"], "header")])
     return _Command(caller, idempotency_key, request, response, await fingerprint_of(request, form_of(request)))
 
 
@@ -230,11 +228,15 @@ Command = Annotated[_Command, Depends(_command)]
 """A command with its Idempotency-Key: `return await command.once(db, lambda tx: operations.sign(tx, …))`."""
 
 
+class ServiceRoute(GatedRoute, ReadRoute):
+    """A route behind the gate, which then reads its request as every request is read."""
+
+
 def ServiceRouter(tags: list[str], prefix: str = "/v1") -> APIRouter:  # noqa: N802 - stands for the class
     """A router under `/v1` whose operation ids are the functions' names."""
     return APIRouter(
         prefix=prefix,
         tags=list(tags),
-        route_class=GatedRoute,
+        route_class=ServiceRoute,
         generate_unique_id_function=lambda route: route.name,
     )

@@ -211,7 +211,7 @@ async def test_a_body_nested_without_end_is_a_clear_problem(office) -> None:
     """A hundred thousand brackets exhaust no stack: the body cannot be read."""
     headers = {**office.officer, "Content-Type": "application/json"}
     answer = await office.http.post("/v1/organisations", content=b"[" * 100_000, headers=headers)
-    problem(answer, 400, "unreadable_body")
+    problem(answer, 422, "invalid_request")
     assert await registered(office) == []
 
 

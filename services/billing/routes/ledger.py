@@ -2,7 +2,6 @@
 
 from pydantic import AwareDatetime, ConfigDict
 
-from libs.common.errors import Invalid
 from libs.common.web import Db, Page, Paging, ServiceRouter, View, problems
 from services.billing.model.ledger import LedgerEntry
 from services.billing.operations.figures import summarise
@@ -12,7 +11,7 @@ from services.billing.store import ledger as store
 
 router = ServiceRouter(tags=["원장 · Ledger"])
 
-NUMBER_MAX = 2**63 - 1
+ENTRY_NO_MAX = 2**31 - 1
 
 
 class EntryView(View):
@@ -105,12 +104,8 @@ class SummaryView(View):
 
 
 def _after(paging: Paging) -> tuple[int, int]:
-    if paging.after is None:
-        return 0, 0
-    numbers = [part for part in paging.after if isinstance(part, int) and 0 <= part <= NUMBER_MAX]
-    if len(numbers) != 2 or len(paging.after) != 2:  # a posting and an entry
-        raise Invalid("bad_cursor")
-    return numbers[0], min(numbers[1], 2**31 - 1)
+    posting_no, entry_no = paging.after_numbers(2)
+    return posting_no, min(entry_no, ENTRY_NO_MAX)
 
 
 def _entry_view(entry: LedgerEntry) -> EntryView:

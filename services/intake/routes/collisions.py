@@ -4,11 +4,9 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from libs.common.errors import Invalid
 from libs.common.web import Allowed, Db, Page, Paging, ServiceRouter, View, problems
 from services.intake.store import collisions as store
 
-DIGITS_MAX = 18
 router = ServiceRouter(tags=["기관 · Organisations"])
 
 
@@ -47,9 +45,7 @@ class KeyCollisionView(View):
 )
 async def list_key_collisions(db: Db, paging: Paging) -> Page[KeyCollisionView]:
     """Spellings that an upgrade found to be one key, in the order of their finding: two records may be one person."""
-    after = paging.after_id()
-    if not (after == "" or (after.isascii() and after.isdigit() and len(after) <= DIGITS_MAX)):
-        raise Invalid("bad_cursor")
+    (after,) = paging.after_numbers(1)
     async with db.transaction() as tx:
-        found = await store.list_collisions(tx, int(after or 0), paging.limit + 1)
+        found = await store.list_collisions(tx, after, paging.limit + 1)
     return paging.page([KeyCollisionView.model_validate(one) for one in found], "id")

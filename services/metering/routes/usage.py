@@ -1,13 +1,13 @@
 """HTTP: providers report usage; everyone looks at their own hours."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Query, Request
 
 from libs.common.bounds import Text
 from libs.common.db import Tx
-from libs.common.errors import Forbidden, Invalid
+from libs.common.errors import Forbidden
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.web import Allowed, AnyCaller, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
@@ -138,20 +138,18 @@ async def list_usage_hours(
     until: To = LATEST,
 ) -> Page[UsageHourView]:
     """The hours of one grant, or of all that the caller may see: users their own, providers theirs, the agency all."""
-    after = _hour_key(paging.after)
+    after = _hour_key(paging)
     async with db.transaction() as tx:
         hours = await views.list_hours(tx, caller, grant, since, until, after, paging.limit + 1)
     return paging.page([_hour_view(hour) for hour in hours], "provider_id", "grant_id", "session_id", "hour")
 
 
-def _hour_key(after: list[Any] | None) -> tuple[str, str, str, dt.datetime] | None:
+def _hour_key(paging: Paging) -> tuple[str, str, str, dt.datetime] | None:
+    after = paging.after_ids_and_instant(3)
     if after is None:
         return None
-    try:
-        provider_id, grant_id, session_id, hour = (str(part) for part in after)
-        return provider_id, grant_id, session_id, dt.datetime.fromisoformat(hour).astimezone(dt.UTC)
-    except (ValueError, OverflowError) as error:
-        raise Invalid("bad_cursor") from error
+    (provider_id, grant_id, session_id), hour = after
+    return provider_id, grant_id, session_id, hour
 
 
 def _hour_view(hour: UsageHour) -> UsageHourView:
@@ -216,9 +214,7 @@ async def list_usage_conflicts(
     caller: Annotated[Caller, Allowed("provider", "officer", "operator", "auditor")], db: Db, paging: Paging
 ) -> Page[UsageConflictView]:
     """Items that came under a used source and id with other data; kept for inspection, without effect."""
-    after = paging.after[0] if paging.after else 0
-    if not isinstance(after, int):
-        raise Invalid("bad_cursor")
+    (after,) = paging.after_numbers(1)
     async with db.transaction() as tx:
         conflicts = await views.list_conflicts(tx, caller, after, paging.limit + 1)
     return paging.page([_conflict_view(conflict) for conflict in conflicts], "conflict_no")

@@ -58,9 +58,3 @@ def answer(example: dict[str, Any]) -> ConfigDict:
 def told(noun: Noun, **otherwise: Any) -> dict[str, Any]:
     """A noun's fields by their names, and what its view names or words otherwise."""
     return {**{name: getattr(noun, name) for name in field_names(type(noun))}, **otherwise}
-
-
-def after_pair(after: list[Any] | None) -> tuple[str, str]:
-    """The two ids to go on after, of a list that is sorted by two; empty for the first page."""
-    first, second = (*(after or ()), "", "")[:2]
-    return str(first), str(second)

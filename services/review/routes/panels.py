@@ -8,7 +8,7 @@ from libs.common.web import Allowed, Command, Db, Now, Page, Paging, ServiceRout
 from services.review.operations import panels
 from services.review.operations.conflicts import declare_conflict as declare
 from services.review.operations.substitutes import seat_substitute as substitute
-from services.review.routes.fields import Agency, InProgrammeIfAny, Officer, PanelId, Reviewer, after_pair
+from services.review.routes.fields import Agency, InProgrammeIfAny, Officer, PanelId, Reviewer
 from services.review.routes.panel_bodies import DeclareConflict, SeatPanel, SeatSubstitute, SkipStage
 from services.review.routes.panel_views import (
     AssignmentView,
@@ -116,5 +116,5 @@ async def skip_document_stage(
 async def list_assignments(caller: Reviewer, db: Db, paging: Paging) -> Page[AssignmentView]:
     """The calling reviewer's applications, by id, with what is done and where a conflict forbids it."""
     async with db.transaction() as tx:
-        found = await assignments_of(tx, caller.subject, after_pair(paging.after), paging.limit + 1)
+        found = await assignments_of(tx, caller.subject, paging.after_ids(2), paging.limit + 1)
     return paging.page([AssignmentView.of(one) for one in found], "application_id", "stage")

@@ -12,6 +12,7 @@ from services.review.routes.fields import Agency, ApplicationId, InProgramme, In
 from services.review.routes.selection_views import points_if_any
 from services.review.store.outcomes import list_waiting as waiting_after
 
+POSITION_MAX = 2**31 - 1
 router = ServiceRouter(tags=["결과 · Results"])
 
 
@@ -174,16 +175,16 @@ async def list_waiting(
     _: Agency, db: Db, paging: Paging, programme: InProgramme, track: InTrack = None, product: OfProduct = None
 ) -> Page[WaitingView]:
     """Who moves up when a selected one goes, pool by pool in rank order (RV-13)."""
-    after = _after(paging.after)
+    after = _after(paging)
     async with db.transaction() as tx:
         found = await waiting_after(tx, programme, after, paging.limit + 1, track=track, product=product)
     views = [WaitingView.model_validate(told(one, score=points(one.score))) for one in found]
     return paging.page(views, "selection_id", "position")
 
 
-def _after(cursor: list[Any] | None) -> tuple[str, int]:
-    selection_id, position = (*(cursor or ()), "", 0)[:2]
-    return str(selection_id), position if isinstance(position, int) and abs(position) < 1 << 31 else 0
+def _after(paging: Paging) -> tuple[str, int]:
+    selection_id, position = paging.after_id_and_number()
+    return selection_id, min(position, POSITION_MAX)
 
 
 @router.get("/results/{application_id}", summary="평가 결과 조회 · Read a result", responses=problems(404))
