@@ -61,6 +61,11 @@ class Paging:
             raise BadCursor
         return tuple(str(part) for part in key)
 
+    def after_pair(self) -> tuple[str, str]:
+        """The two texts to go on after, for lists sorted by two; empty ones for the first page. Raises BadCursor."""
+        first, second = self.after_ids(2)
+        return first, second
+
     def after_numbers(self, count: int) -> tuple[int, ...]:
         """So many whole numbers to go on after, 0 for the first page. Raises BadCursor where the key is another."""
         key = self._key([0] * count)

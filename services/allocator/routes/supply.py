@@ -103,7 +103,7 @@ async def register_offer(
 @router.get("/offers", summary="자원 제안 목록 · Offers", responses=problems())
 async def list_offers(caller: Reader, db: Db, paging: Paging, programme: CodeQuery = None) -> Page[OfferView]:
     """Offers by code and provider; a provider sees its own."""
-    code, provider = paging.after_ids(2)
+    code, provider = paging.after_pair()
     async with db.transaction() as tx:
         found = await operations.list_offers(tx, caller, programme, (code, provider), paging.limit + 1)
     return paging.page([OfferView.model_validate(offer) for offer in found], "offer_id", "provider_id")

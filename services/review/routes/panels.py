@@ -116,5 +116,5 @@ async def skip_document_stage(
 async def list_assignments(caller: Reviewer, db: Db, paging: Paging) -> Page[AssignmentView]:
     """The calling reviewer's applications, by id, with what is done and where a conflict forbids it."""
     async with db.transaction() as tx:
-        found = await assignments_of(tx, caller.subject, paging.after_ids(2), paging.limit + 1)
+        found = await assignments_of(tx, caller.subject, paging.after_pair(), paging.limit + 1)
     return paging.page([AssignmentView.of(one) for one in found], "application_id", "stage")

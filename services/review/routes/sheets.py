@@ -248,5 +248,5 @@ async def list_composites(
 ) -> Page[CompositeView]:
     """The composites of closed stages, by application and stage."""
     async with db.transaction() as tx:
-        found = await list_closed(tx, programme, paging.after_ids(2), paging.limit + 1, track=track, stage=stage)
+        found = await list_closed(tx, programme, paging.after_pair(), paging.limit + 1, track=track, stage=stage)
     return paging.page([CompositeView.of(closed) for closed in found], "application_id", "stage")
