@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from libs.common.db_address import connect_arguments
 from libs.common.settings import Settings
 
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 Tx = AsyncConnection
 """An open transaction: what operations and stores receive."""
 FROZEN_AFTER_S = 1.0
@@ -115,10 +117,9 @@ async def raw(tx: Tx) -> Any:
 
 async def lock(tx: Tx, name: str) -> None:
     """Wait for the one lock of this name; it is held until the transaction ends."""
-    await tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+    await tx.execute(_LOCK, {"name": name})
 
 
 async def try_lock(tx: Tx, name: str) -> bool:
     """Take the one lock of this name if nobody holds it; it is held until the transaction ends."""
-    query = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
-    return bool((await tx.execute(query, {"name": name})).scalar())
+    return bool((await tx.execute(_TRY_LOCK, {"name": name})).scalar())

@@ -158,16 +158,19 @@ def inbox_id(envelope: Envelope) -> str:
     return f"{envelope.source}#{envelope.id}"
 
 
+_FIRST_TIMES = text(
+    "INSERT INTO inbox (event_id, type, handled_at)"
+    " SELECT id, type, :now FROM unnest(cast(:ids AS text[]), cast(:types AS text[])) AS heard(id, type)"
+    " ON CONFLICT DO NOTHING RETURNING event_id"
+)
+
+
 async def _first_times(tx: Tx, envelopes: Sequence[Envelope], now: dt.datetime) -> set[str]:
     """Record the ids; returns those that were not recorded before."""
     if not envelopes:
         return set()
     result = await tx.execute(
-        text(
-            "INSERT INTO inbox (event_id, type, handled_at)"
-            " SELECT id, type, :now FROM unnest(cast(:ids AS text[]), cast(:types AS text[])) AS heard(id, type)"
-            " ON CONFLICT DO NOTHING RETURNING event_id"
-        ),
+        _FIRST_TIMES,
         {"ids": [inbox_id(e) for e in envelopes], "types": [e.type for e in envelopes], "now": now},
     )
     return set(result.scalars())

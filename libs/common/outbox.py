@@ -85,6 +85,7 @@ _WAITING = text(
     " FROM (SELECT id, topic, key, envelope, headers FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :limit)"
     " AS waiting) AS summed WHERE so_far - octet_length(envelope) < :bytes_max ORDER BY id"
 )
+_ANY_WAITING = text("SELECT EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL)")
 BATCH_BYTES_MAX = 16 * 1024 * 1024
 """What a relay holds in memory at most, beside the one event with which it passes that."""
 _MARK = text(
@@ -125,7 +126,7 @@ async def pending(tx: Tx) -> dict[str, Any]:
 
 async def has_unpublished(tx: Tx) -> bool:
     """Whether any row waits for the relay."""
-    return bool((await tx.execute(text("SELECT EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL)"))).scalar())
+    return bool((await tx.execute(_ANY_WAITING)).scalar())
 
 
 async def published(tx: Tx) -> int:

@@ -16,6 +16,13 @@ from libs.common.events.intake import ProgrammeOpened
 _KNOWN: WeakKeyDictionary[Engine, dict[tuple[str, int], Programme]] = WeakKeyDictionary()
 
 
+_IN_FORCE = text(
+    "SELECT version FROM programme_version WHERE code = :code"
+    " ORDER BY (in_force_from <= :at) DESC,"
+    " CASE WHEN in_force_from <= :at THEN version ELSE -version END DESC LIMIT 1"
+)
+
+
 async def keep(tx: Tx, event: ProgrammeOpened) -> None:
     """Store a version of a definition; the same version again changes nothing.
 
@@ -46,16 +53,7 @@ async def programme_at(tx: Tx, code: str, at: dt.datetime) -> Programme:
 
     Raises NotFound where no version of the programme is known.
     """
-    version = (
-        await tx.execute(
-            text(
-                "SELECT version FROM programme_version WHERE code = :code"
-                " ORDER BY (in_force_from <= :at) DESC,"
-                " CASE WHEN in_force_from <= :at THEN version ELSE -version END DESC LIMIT 1"
-            ),
-            {"code": code, "at": at},
-        )
-    ).scalar()
+    version = (await tx.execute(_IN_FORCE, {"code": code, "at": at})).scalar()
     if version is None:
         raise NotFound("programme", code)
     return await programme_version(tx, code, version)

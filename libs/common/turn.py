@@ -13,6 +13,10 @@ from sqlalchemy import text
 
 from libs.common.db import Tx, may_idle, try_lock
 
+_TRY = text(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0)),"
+    " set_config('idle_in_transaction_session_timeout', :limit_ms, true)"
+)
 BEATS = 4
 """How often a living holder is heard within the time after which it would lose its turn."""
 
@@ -28,11 +32,7 @@ async def try_turn(tx: Tx, name: str, takeover_s: float) -> bool:
     """
     if not takeover_s:
         return await try_lock(tx, name)
-    query = text(
-        "SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0)),"
-        " set_config('idle_in_transaction_session_timeout', :limit_ms, true)"
-    )
-    row = (await tx.execute(query, {"name": name, "limit_ms": str(int(takeover_s * 1000))})).one()
+    row = (await tx.execute(_TRY, {"name": name, "limit_ms": str(int(takeover_s * 1000))})).one()
     return bool(row[0])
 
 

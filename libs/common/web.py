@@ -150,6 +150,23 @@ class Replayed(Exception):
         self.response = Response(answer, status, {**headers, "Idempotent-Replayed": "true"}, "application/json")
 
 
+_CLAIM = text(
+    "INSERT INTO idempotency_key (caller, key, fingerprint, at) VALUES (:caller, :key, :fingerprint, :now)"
+    " ON CONFLICT DO NOTHING RETURNING key"
+)
+_FIRST = text("SELECT * FROM idempotency_key WHERE caller = :caller AND key = :key")
+_REMEMBER = text(
+    "UPDATE idempotency_key SET status = :status, answer = :answer, headers = cast(:headers AS jsonb)"
+    " WHERE caller = :caller AND key = :key"
+)
+
+
+def _as_json(result: Any) -> str:
+    if isinstance(result, BaseModel):
+        return result.model_dump_json(by_alias=True)
+    return json.dumps(jsonable_encoder(result), ensure_ascii=False, separators=(",", ":"))
+
+
 class _Command:
     """A command, done once whatever is repeated: its Idempotency-Key is kept for ever, with the first answer."""
 
@@ -177,16 +194,12 @@ class _Command:
     async def _claim(self, tx: Tx) -> None:
         row = {"caller": self._caller.subject, "key": self._key, "fingerprint": self._fingerprint}
         claimed = await tx.execute(
-            text(
-                "INSERT INTO idempotency_key (caller, key, fingerprint, at) VALUES (:caller, :key, :fingerprint, :now)"
-                " ON CONFLICT DO NOTHING RETURNING key"
-            ),
+            _CLAIM,
             {**row, "now": await _now(self._request)},
         )
         if claimed.scalar() is not None:
             return
-        query = text("SELECT * FROM idempotency_key WHERE caller = :caller AND key = :key")
-        first = (await tx.execute(query, row)).one()
+        first = (await tx.execute(_FIRST, row)).one()
         if not await is_same(self._request, form_of(self._request), first.fingerprint, self._fingerprint):
             raise Invalid("idempotency_key_reused")
         raise Replayed(first.status, first.answer, first.headers)
@@ -194,13 +207,10 @@ class _Command:
     async def _remember(self, tx: Tx, result: Any) -> None:
         status = getattr(self._request.scope.get("route"), "status_code", None) or self._response.status_code or 200
         await tx.execute(
-            text(
-                "UPDATE idempotency_key SET status = :status, answer = :answer, headers = cast(:headers AS jsonb)"
-                " WHERE caller = :caller AND key = :key"
-            ),
+            _REMEMBER,
             {
                 "status": status,
-                "answer": json.dumps(jsonable_encoder(result), ensure_ascii=False, separators=(",", ":")),
+                "answer": _as_json(result),
                 "headers": json.dumps({k: v for k, v in self._response.headers.items() if k == "etag"}),
                 "caller": self._caller.subject,
                 "key": self._key,

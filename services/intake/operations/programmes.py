@@ -83,7 +83,7 @@ async def set_value(
     )
     if row.in_force_version == row.latest_version:
         await _put_in_force(tx, definition, reason, first=False, now=now)
-    return await show(tx, row.code)
+    return ProgrammeStanding(await store.get_programme(tx, row.code), programme, definition)
 
 
 async def _put_in_force(tx: Tx, definition: Tree, reason: str, *, first: bool, now: dt.datetime) -> None:
