@@ -1,6 +1,6 @@
 """One service, one PostgreSQL database, one transaction per request, event batch or job."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -118,6 +118,18 @@ async def raw(tx: Tx) -> Any:
 async def lock(tx: Tx, name: str) -> None:
     """Wait for the one lock of this name; it is held until the transaction ends."""
     await tx.execute(_LOCK, {"name": name})
+
+
+_LOCK_ALL = text(
+    "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 0) AS key"
+    " FROM unnest(cast(:names AS text[])) AS told(name) ORDER BY 1) AS ordered"
+)
+
+
+async def lock_all(tx: Tx, names: Iterable[str]) -> None:
+    """Wait for all these locks, in an order that is the same for everybody who takes several at once."""
+    if told := list(names):
+        await tx.execute(_LOCK_ALL, {"names": told})
 
 
 async def try_lock(tx: Tx, name: str) -> bool:

@@ -4,8 +4,9 @@ A message that can never be handled becomes a dead letter, in the same transacti
 away, a bug) rolls the batch back and is retried: nothing is skipped.
 """
 
+import contextlib
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ Handler = Callable[[Tx, Any, Clock], Awaitable[None]]
 
 It reads the clock after whatever lock it waits for, so that no fact is dated before its cause."""
 Handlers = Mapping[type[Event], Handler]
+LockFirst = Callable[[Tx, Sequence[Any]], Awaitable[None]]
+"""`async def lock_first(tx, events)`: takes all that a batch's events will lock, in its service's one order, before the
+first is handled; else two batches, or a batch and a command, could wait for each other."""
 Dated = Callable[[Tx, Any, dt.datetime], Awaitable[None]]
 """`async def handler(tx, event, now)`: one that waits for no lock is told the instant."""
 
@@ -59,6 +63,7 @@ async def consume(
     dead_letters_max: int,
     in_hand: InHand | None = None,
     takeover_s: float = 0,
+    lock_first: LockFirst | None = None,
 ) -> int:
     """Handle a batch in one transaction; returns how many had an effect.
 
@@ -71,20 +76,40 @@ async def consume(
     try:
         async with db.transaction() as tx:
             await let_go_after(tx, takeover_s)
-            return await _handle_all(tx, handlers, messages, clock, in_hand)
+            return await _handle_all(tx, handlers, messages, clock, in_hand, lock_first)
     except Exception as error:
         if fault_of(error) is None:
             raise
     async with db.transaction() as tx:
         await let_go_after(tx, takeover_s)
+        if lock_first:
+            await lock_first(tx, list(_readable(handlers, messages)))
         return await _handle_each(tx, handlers, messages, clock, dead_letters_max, in_hand)
 
 
-async def _handle_all(tx: Tx, handlers: Handlers, messages: Sequence[Message], clock: Clock, in_hand: InHand) -> int:
+def _readable(handlers: Handlers, messages: Sequence[Message]) -> Iterator[Event]:
+    """The events of a batch that can be read; the others become dead letters in their turn."""
+    for message in messages:
+        with contextlib.suppress(InvalidEvent):
+            envelope = parse(message.value)
+            if contract := _contract(handlers, message, envelope):
+                yield envelope.event(contract)
+
+
+async def _handle_all(
+    tx: Tx,
+    handlers: Handlers,
+    messages: Sequence[Message],
+    clock: Clock,
+    in_hand: InHand,
+    lock_first: LockFirst | None,
+) -> int:
     """One statement records every id of the batch; only those that were new are handled, in order."""
     heard = [(message, parse(message.value)) for message in messages]
     ours = [(message, e, c) for message, e in heard if (c := _contract(handlers, message, e))]
     fresh = await _first_times(tx, [envelope for _, envelope, _ in ours], clock.now())
+    if lock_first:
+        await lock_first(tx, [envelope.event(c) for _, envelope, c in ours if inbox_id(envelope) in fresh])
     handled = 0
     for message, envelope, contract in ours:
         event_id = inbox_id(envelope)
@@ -169,9 +194,11 @@ async def _first_times(tx: Tx, envelopes: Sequence[Envelope], now: dt.datetime) 
     """Record the ids; returns those that were not recorded before."""
     if not envelopes:
         return set()
+    # in one order: two workers that are given the same messages do not wait for each other
+    told = sorted((inbox_id(envelope), envelope.type) for envelope in envelopes)
     result = await tx.execute(
         _FIRST_TIMES,
-        {"ids": [inbox_id(e) for e in envelopes], "types": [e.type for e in envelopes], "now": now},
+        {"ids": [name for name, _ in told], "types": [kind for _, kind in told], "now": now},
     )
     return set(result.scalars())
 

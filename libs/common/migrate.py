@@ -8,6 +8,7 @@ import asyncio
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -21,6 +22,22 @@ from libs.common.rights import Rights, quoted
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK_TIMEOUT = "5s"
+OURS = "dure migrate"
+"""The name that the sessions of a migration bear in the server's list."""
+_SESSIONS = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = :running AND application_name <> :ours"
+)
+
+
+class OlderProcessesRun(RuntimeError):
+    """Processes of an older version are at work and could not write beside what comes; they are to be stopped first."""
+
+    def __init__(self, running: str, sessions: int) -> None:
+        super().__init__(
+            f"{running} 역할의 연결 {sessions}개가 열려 있습니다. 이 판으로는 이전 프로세스를 모두 멈춘 뒤 올립니다 · "
+            f"{sessions} sessions of the role {running} are open: this upgrade needs every older process stopped first"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,8 @@ def newest_revision(service: str) -> str:
 async def migrate(service: str, database_url: str, running: str = "", to: str = "head") -> Migrated:
     """Run the migrations that are missing, each in a transaction, and give the role `running` its rights.
 
-    Without `running` the role of the service's name is meant, where the server has one. Raises what a migration raised.
+    Without `running` the role of the service's name is meant, where the server has one. Raises OlderProcessesRun
+    before a migration that processes of an older version cannot work beside, and what a migration raised.
     """
     engine = owner_engine(database_url)
     try:
@@ -61,6 +79,8 @@ async def migrate(service: str, database_url: str, running: str = "", to: str = 
             # held by a connection of its own: no transaction stays open while the migrations run
             await guard.execute(text("SELECT pg_advisory_lock(hashtextextended('migrate', 0))"))
             before = await _revision(engine)
+            if _declared(service, "STOPS_OLDER") & _passed(service, before, to):
+                await _refuse_beside_older(engine, running or service)
             async with engine.connect() as connection:
                 await connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
                 await connection.commit()
@@ -73,7 +93,8 @@ async def migrate(service: str, database_url: str, running: str = "", to: str = 
 
 def owner_engine(database_url: str) -> AsyncEngine:
     """Connections of whoever migrates, without the limits of a running service."""
-    return create_async_engine("postgresql+asyncpg://", connect_args=connect_arguments(database_url))
+    named = {"server_settings": {"application_name": OURS}}
+    return create_async_engine("postgresql+asyncpg://", connect_args=connect_arguments(database_url) | named)
 
 
 async def split_roles(service: str, administrator_url: str, told: roles.Roles) -> None:
@@ -113,16 +134,28 @@ async def _known_revision(tx: AsyncConnection) -> str:
     return str((await tx.execute(text("SELECT version_num FROM alembic_version"))).scalar() or "")
 
 
+async def _refuse_beside_older(engine: AsyncEngine, running: str) -> None:
+    async with engine.begin() as tx:
+        sessions = (await tx.execute(_SESSIONS, {"running": running, "ours": OURS})).scalar_one()
+    if sessions:
+        raise OlderProcessesRun(running, sessions)
+
+
 def _needs(service: str, before: str) -> tuple[str, ...]:
-    """What the migrations after `before` leave to do; a new database has nothing that could be missing."""
-    if not before:
-        return ()
-    try:
-        declared: dict[str, str] = importlib.import_module(f"services.{service}.migrations.needs").NEEDS
-    except ModuleNotFoundError:
-        return ()
-    passed = {script.revision for script in script_directory(service).iterate_revisions("head", before)}
+    """What the migrations after `before` leave to do."""
+    declared, passed = _declared(service, "NEEDS"), _passed(service, before, "head")
     return tuple(need for revision, need in declared.items() if revision in passed)
+
+
+def _declared(service: str, name: str) -> Any:
+    return getattr(importlib.import_module(f"services.{service}.migrations.needs"), name)
+
+
+def _passed(service: str, before: str, to: str) -> frozenset[str]:
+    """The revisions after `before`; none for a new database, which has nothing that could be missing or in use."""
+    if not before:
+        return frozenset()
+    return frozenset(script.revision for script in script_directory(service).iterate_revisions(to, before))
 
 
 def _upgrade(connection: Connection, service: str, to: str) -> None:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from libs.common.migrate import migrate, split_roles
+from libs.common.migrate import OlderProcessesRun, migrate, split_roles
 from libs.common.roles import NotSplittable, Roles
 from libs.common.settings import Settings
 
@@ -91,7 +91,10 @@ def run(service: str, *, split_apart: bool) -> None:
         _say(f"{service}: 소유 역할 · owner {roles.owner}, 실행 역할 · running role {roles.running}")
         return
     roles = settings.roles(service)
-    done = asyncio.run(migrate(service, settings.database_url, roles.running))
+    try:
+        done = asyncio.run(migrate(service, settings.database_url, roles.running))
+    except OlderProcessesRun as error:
+        sys.exit(f"{service}: {error}")
     _say(f"{service:10} {done.before or '-'} → {done.after}")
     for need in done.needs:
         _say(f"{service}: {need}")

@@ -9,17 +9,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import asyncpg
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
 from sqlalchemy import MetaData
 
-from libs.common import dead_letters, inbox, log, outbox, streams
+from libs.common import dead_letters, inbox, listening, log, outbox, streams
 from libs.common.bus import Bus, Message, Subscription
 from libs.common.caller_limits import CallerLimits
 from libs.common.clock import Clock
 from libs.common.db import Database, Limits
-from libs.common.db_address import connect_arguments
 from libs.common.held import HeldMessages
 from libs.common.identity import Verifier
 from libs.common.messages.catalogue import Message as MessageWords
@@ -32,7 +30,6 @@ from libs.common.turn import keeping_turn, try_turn
 
 RETRY_FIRST_S = 0.05
 RETRY_MAX_S = 5.0
-LISTEN_AGAIN_S = 1.0
 FIRST_MEASURE_S = 1.0
 NOTE_LIMIT_S = 2.0
 STANDS_UNTOLD_S = 60.0
@@ -69,6 +66,7 @@ class Service:
     metadata: MetaData
     messages: Mapping[str, MessageWords] = field(default_factory=dict)
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    lock_first: inbox.LockFirst | None = None
 
     def __post_init__(self) -> None:
         """From now on this process knows what the service's codes say."""
@@ -127,6 +125,7 @@ class Runtime:
                 dead_letters_max=self.settings.dead_letters_max,
                 in_hand=in_hand,
                 takeover_s=self.settings.takeover_s,
+                lock_first=self.service.lock_first,
             )
         except Exception as error:
             await self._stand(error, in_hand)
@@ -184,7 +183,10 @@ class Runtime:
         """Begin the loops of a worker: relay, its wake-up, and one for each job."""
         self._tasks += [
             asyncio.create_task(self._relay_loop(), name=f"{self.service.name}-relay"),
-            asyncio.create_task(self._listen_loop(), name=f"{self.service.name}-listen"),
+            asyncio.create_task(
+                listening.keep_listening(self.settings.database_url, outbox.CHANNEL, self._wake),
+                name=f"{self.service.name}-listen",
+            ),
             *(
                 asyncio.create_task(self._job_loop(job), name=f"{self.service.name}-{job.name}")
                 for job in self.service.jobs
@@ -230,25 +232,6 @@ class Runtime:
         if time.monotonic() - self._relayed_at < gather_s:
             await asyncio.sleep(gather_s)
         self._relayed_at = time.monotonic()
-
-    async def _listen_loop(self) -> None:
-        while True:
-            try:
-                await self._listen()
-            except (OSError, asyncpg.exceptions.PostgresError, asyncpg.exceptions.InterfaceError):
-                _log.warning("listen_lost", service=self.service.name)
-            await asyncio.sleep(LISTEN_AGAIN_S)
-
-    async def _listen(self) -> None:
-        gone = asyncio.Event()
-        connection = await asyncpg.connect(**connect_arguments(self.settings.database_url))  # type: ignore[no-untyped-call]
-        try:
-            connection.add_termination_listener(lambda *_: gone.set())
-            await connection.add_listener(outbox.CHANNEL, lambda *_: self._wake.set())
-            self._wake.set()
-            await gone.wait()
-        finally:
-            await connection.close(timeout=2)
 
     async def _job_loop(self, job: Job) -> None:
         await asyncio.sleep(FIRST_MEASURE_S if job.only_measures else job.every_s)

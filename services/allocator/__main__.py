@@ -6,6 +6,7 @@ from services.allocator.consumers import HANDLERS
 from services.allocator.jobs import end_due, watch
 from services.allocator.messages import MESSAGES
 from services.allocator.metrics import REGISTRY
+from services.allocator.operations.turns import lock_first
 from services.allocator.routes import grants, placements, pools, sessions, summary, supply
 from services.allocator.tables.whole import metadata
 
@@ -18,6 +19,7 @@ SERVICE = Service(
     metadata=metadata,
     messages=MESSAGES,
     registry=REGISTRY,
+    lock_first=lock_first,
 )
 
 if __name__ == "__main__":

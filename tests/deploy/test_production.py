@@ -208,6 +208,18 @@ def handled(url: str) -> float:
     return float(line.split()[-1])
 
 
+def test_a_provider_is_led_from_the_allocator_to_intake(installed: Installation, keycloak: Keycloak) -> None:
+    """The address that compose gives the allocator leads to intake's route, not beside it."""
+    officer = {"Authorization": f"Bearer {keycloak.token('officer')}"}
+    allocator, intake = installed.one("allocator-api"), installed.one("intake-api")
+    led = httpx.post(f"{allocator.api}/v1/providers", json={}, headers=officer, trust_env=False, timeout=30)
+    assert led.status_code == 308, led.text
+    published = compose()["intake-api"]["ports"][0].rsplit(":", 1)[0]
+    there = led.headers["Location"].replace(f"http://{published}", intake.api.rsplit("/", 1)[0])
+    answer = httpx.post(there, json={}, headers=officer, trust_env=False, timeout=30)
+    assert answer.status_code == 422, f"{there}: {answer.text}"
+
+
 def test_f46_processes_run_under_a_role_of_few_rights(installed: Installation) -> None:
     """F-46: only a migration logs in as the owner, and each gave the running role its rights."""
     for one in installed.containers:

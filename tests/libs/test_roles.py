@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -10,7 +11,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from libs.common.db import Database
-from libs.common.migrate import migrate, newest_revision, owner_engine, rights_of, split_roles
+from libs.common.db_address import connect_arguments
+from libs.common.migrate import OlderProcessesRun, migrate, newest_revision, owner_engine, rights_of, split_roles
 from libs.common.migration import create_index_concurrently
 from libs.common.rights import MACHINERY, Rights, privileges
 from libs.common.roles import NotSplittable, Roles
@@ -189,6 +191,20 @@ async def test_f87_an_upgrade_tells_what_it_needs(old: str) -> None:
     upgraded = await migrate("metering", old, "solo")
     assert any("bus replay --service billing" in need for need in upgraded.needs)
     assert (await migrate("metering", old, "solo")).needs == ()
+
+
+async def test_an_upgrade_waits_for_the_end_of_processes_that_could_not_write_beside_it(old: str) -> None:
+    """Past a revision that asks for columns which an older process does not write, `migrate` refuses while one runs."""
+    await migrate("allocator", old, "solo", to="allocator_0001")
+    older = await asyncpg.connect(**connect_arguments(old))
+    with pytest.raises(OlderProcessesRun, match="1 sessions of the role solo"):
+        await migrate("allocator", old, "solo")
+    assert await older.fetchval("SELECT version_num FROM alembic_version") == "allocator_0001"
+    await older.close()
+    assert (await migrate("allocator", old, "solo")).after == newest_revision("allocator")
+    newer = await asyncpg.connect(**connect_arguments(old))
+    assert (await migrate("allocator", old, "solo")).before == newest_revision("allocator")
+    await newer.close()
 
 
 async def test_f87_migrations_are_transactions_of_their_own(old: str) -> None:

@@ -14,6 +14,7 @@ from libs.common.events.review import SelectionAnnounced
 from libs.common.keys import fold_key
 from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
 from services.allocator.operations.grants import Ending, end_grant
+from services.allocator.operations.turns import turn_of_grant
 from services.allocator.rules.gates import is_covered
 from services.allocator.rules.placement import placement_rank
 from services.allocator.store import grants
@@ -137,7 +138,7 @@ async def _take_turn(tx: Tx, grant_id: str) -> None:
 
     Without it a fact is kept as early beside the announcement that would have applied it, and stands unapplied.
     """
-    await lock(tx, f"grant:{grant_id}")
+    await lock(tx, turn_of_grant(grant_id))
 
 
 async def _keep(tx: Tx, grant_id: str, kind: EarlyKind, event: Event, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from libs.common.identity import Caller
 from libs.common.keys import fold_key
 from libs.common.programmes import programme_at
 from services.allocator.model.supply import Collision, Conformance, DataCentre, Downtime, Member, Offer, Provider
+from services.allocator.operations.turns import turn_of_provider
 from services.allocator.store import cards, collisions, supply
 
 
@@ -43,7 +44,7 @@ async def hear_provider(tx: Tx, event: ProviderRegistered, _: Clock) -> None:
         registered_at=event.registered_at,
         changed_at=event.changed_at if isinstance(event, ProviderChanged) else event.registered_at,
     )
-    await lock(tx, f"provider:{fold_key(told.provider_id)}")
+    await lock(tx, turn_of_provider(told.provider_id))
     known = await supply.find_provider(tx, told.provider_id)
     if known is not None and known.provider_id == told.provider_id and known.organisation_id is None:
         told = replace(

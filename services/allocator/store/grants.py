@@ -87,7 +87,9 @@ async def list_locked(tx: Tx, grant_ids: Sequence[str]) -> dict[str, Grant]:
 async def list_due(tx: Tx, now: dt.datetime) -> tuple[Grant, ...]:
     """Active grants whose period is over, earliest end first, locked against other changes."""
     query = _GRANTS.where(award.c.state == "active", award.c.ends_at <= now)
-    return all_of(Grant, await tx.execute(query.order_by(award.c.ends_at, award.c.grant_id).with_for_update()))
+    # rows are locked in the order of their ids, as everybody does who locks several
+    due = all_of(Grant, await tx.execute(query.order_by(award.c.grant_id).with_for_update()))
+    return tuple(sorted(due, key=lambda grant: (grant.ends_at or now, grant.grant_id)))
 
 
 async def keep_early(tx: Tx, early: EarlyFact) -> None:
@@ -95,6 +97,12 @@ async def keep_early(tx: Tx, early: EarlyFact) -> None:
     told = {"fact": cast(cast(early.fact, Text), JSONB), "heard_at": early.heard_at}
     statement = upsert(early_fact).values(grant_id=early.grant_id, kind=early.kind, **told)
     await tx.execute(statement.on_conflict_do_update(index_elements=["grant_id", "kind"], set_=told))
+
+
+async def has_early_end(tx: Tx, grant_ids: Sequence[str]) -> bool:
+    """Whether the end of one of these grants was heard before its announcement."""
+    early = select(early_fact.c.grant_id).where(early_fact.c.grant_id.in_(grant_ids), early_fact.c.kind == "ended")
+    return bool(grant_ids) and (await tx.execute(early.limit(1))).first() is not None
 
 
 async def list_early(tx: Tx, grant_id: str) -> tuple[EarlyFact, ...]:

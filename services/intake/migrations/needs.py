@@ -1,4 +1,4 @@
-"""What intake's migrations leave to people: told after an upgrade, by the revision that needs it."""
+"""What an upgrade past a revision leaves to do, and which revisions no older process may run beside."""
 
 NEEDS = {
     "intake_0002": (
@@ -11,3 +11,6 @@ NEEDS = {
         "Look through GET /v1/key-collisions: records that may be one person."
     ),
 }
+
+STOPS_OLDER = frozenset({"intake_0004"})
+"""They ask of a row what an older process does not write."""

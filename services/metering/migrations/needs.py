@@ -1,4 +1,4 @@
-"""What an upgrade past a revision leaves to do, since only another service knows it."""
+"""What an upgrade past a revision leaves to do, and which revisions no older process may run beside."""
 
 NEEDS = {
     "metering_0002": (
@@ -8,3 +8,5 @@ NEEDS = {
         "(agreed_price starts empty, so zero prices are not known)"
     ),
 }
+
+STOPS_OLDER: frozenset[str] = frozenset()
