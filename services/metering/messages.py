@@ -4,8 +4,8 @@ from libs.common.messages.catalogue import Message
 
 MESSAGES: dict[str, Message] = {
     "usage_batch_malformed": Message(
-        "사용량은 이벤트를 담은 JSON 배열로 보내야 합니다: {places}",
-        "Send usage as a JSON array of events: {places}",
+        "사용량은 이벤트를 담은 JSON 배열로 보내야 합니다.[[ {at}번째 글자까지 읽었습니다.]]",
+        "Send usage as a JSON array of events.[[ It was read up to character {at}.]]",
     ),
     "usage_batch_too_long": Message(
         "한 번에 {items_max}건까지 보낼 수 있습니다(보낸 건수: {items}건). 나누어 보내 주십시오.",
@@ -16,7 +16,7 @@ MESSAGES: dict[str, Message] = {
         "No item names its provider: source must be '/providers/<code>'.",
     ),
     "usage_item_malformed": Message(
-        "사용량 이벤트의 형식이 맞지 않습니다: {places}", "This is no usage event: {places}"
+        "사용량 이벤트의 형식이 맞지 않습니다. {places_ko}", "This is no usage event. {places}"
     ),
     "usage_source_not_yours": Message(
         "source '{source}'로는 보낼 수 없습니다. '{expected}'만 쓸 수 있습니다.",

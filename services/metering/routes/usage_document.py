@@ -15,6 +15,8 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from libs.common.errors import Invalid, Refusal
 from services.metering.model.usage import NO_SESSION, ReadBatch, Unreadable, Usage, UsageColumns, usage_columns
+from services.metering.routes.usage_items import name_in, split_items
+from services.metering.routes.usage_words import forbidden_character, malformed
 from services.metering.rules.usage import every_statement_stands, hundredths, judge_statement, usage_hour
 
 ITEMS_MAX = 10_000
@@ -83,6 +85,8 @@ _named = msgspec.json.Decoder(Named)
 _canonical_lines = msgspec.json.Encoder().encode_lines
 
 Item = UsageDocument | Unreadable
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What the decoder raises for a text that it cannot read."""
 
 
 def read_batch(body: bytes, provider_id: str) -> ReadBatch:
@@ -169,31 +173,31 @@ def _items(body: bytes) -> list[Item]:
     try:
         if ESCAPE not in body or ESCAPED_NUL not in body:
             return list(_batch.decode(body))
-        raws = _raws.decode(body)
-    except msgspec.ValidationError:
-        raws = _raw_items(body)
-    except msgspec.DecodeError as error:
-        raise Invalid("usage_batch_malformed", places=str(error)) from error
-    return [_item(place, raw) for place, raw in enumerate(raws)]
+    except UNREADABLE:
+        pass  # one of its items: they are looked at one by one
+    return [_item(place, raw) for place, raw in enumerate(_raw_items(body))]
 
 
-def _raw_items(body: bytes) -> list[Raw]:
+def _raw_items(body: bytes) -> list[Raw] | list[bytes]:
+    """The text of each item. Raises Invalid where the body is no array that can be taken apart."""
     try:
         return _raws.decode(body)
-    except msgspec.DecodeError as error:
-        raise Invalid("usage_batch_malformed", places=str(error)) from error
+    except msgspec.ValidationError as error:
+        raise Invalid("usage_batch_malformed", at=None) from error
+    except (msgspec.DecodeError, RecursionError):
+        return split_items(body)
 
 
-def _item(place: int, raw: Raw) -> Item:
+def _item(place: int, raw: Raw | bytes) -> Item:
     try:
         document = _one.decode(raw)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         loose = _integral(raw)
         if loose is None:
-            return Unreadable(place, _name(raw), Refusal("MT-1", "usage_item_malformed", {"places": str(error)}))
+            return Unreadable(place, _name(raw), malformed(error))
         document = loose
     if ESCAPED_NUL in bytes(raw) and NUL in "".join(str(value) for value in _texts(document)):
-        return Unreadable(place, None, Refusal("MT-1", "usage_item_malformed", {"places": "NUL"}))
+        return Unreadable(place, _name(raw), forbidden_character())
     return document
 
 
@@ -202,11 +206,11 @@ def _texts(document: UsageDocument) -> list[object]:
     return [document.id, data.grant_id, data.session_id, data.evidence, data.corrects]
 
 
-def _integral(raw: Raw) -> UsageDocument | None:
+def _integral(raw: Raw | bytes) -> UsageDocument | None:
     """The item where only its whole numbers are written with a point or exponent, which RFC 8785 takes as the same."""
     try:
         document = _loose.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return None
     data = document.data
     if not (float(data.units).is_integer() and float(data.held_s).is_integer()):
@@ -215,11 +219,11 @@ def _integral(raw: Raw) -> UsageDocument | None:
     return UsageDocument(**msgspec.structs.asdict(document) | {"data": UsageData(**exact)})
 
 
-def _name(raw: Raw) -> str | None:
+def _name(raw: Raw | bytes) -> str | None:
     try:
         return _named.decode(raw).id.replace(NUL, "")[:200] or None
-    except msgspec.DecodeError:
-        return None
+    except UNREADABLE:
+        return name_in(bytes(raw))
 
 
 def _usage(document: UsageDocument, source: str, hours: dict[str, dt.datetime | None]) -> Usage | Refusal:
@@ -252,11 +256,11 @@ def _usage(document: UsageDocument, source: str, hours: dict[str, dt.datetime | 
 
 def _quoter(body: bytes) -> Callable[[int], str]:
     """Gives an item's text as it came; only conflicts ask, so the body is split only then."""
-    raws: list[Raw] = []
+    raws: list[Raw | bytes] = []
 
     def quote(place: int) -> str:
         if not raws:
-            raws.extend(_raws.decode(body))
-        return bytes(raws[place]).decode().replace("\\u0000", "")
+            raws.extend(_raw_items(body))
+        return bytes(raws[place]).decode("utf-8", "replace").replace("\\u0000", "")
 
     return quote
