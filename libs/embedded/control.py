@@ -10,10 +10,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import Metric
-from pydantic import AwareDatetime
 
+from libs.common.bounds import Instant
 from libs.common.errors import Forbidden, Unauthorised
 from libs.common.probes import readiness_answer
+from libs.common.read_requests import ReadRoute
 from libs.common.web import Body
 from libs.embedded.home import Home
 from libs.embedded.issuer import ISSUER
@@ -22,13 +23,20 @@ from libs.embedded.postgres_home import postgres_version
 from libs.embedded.together import Together
 
 _bearer = HTTPBearer(auto_error=False)
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=ReadRoute)
+
+
+class Report(StaticFiles):
+    """The demo's report: nothing is there before the first demo, and whatever is asked for then is not found."""
+
+    async def check_config(self) -> None:
+        """Check nothing: the folder comes with the report."""
 
 
 class ClockSetting(Body):
     """Where the clock is to stand; null lets it run. Held jobs run only when the clock is moved."""
 
-    at: AwareDatetime | None
+    at: Instant | None
     hold_jobs: bool = False
     rest: bool = True
     """Whether to answer only once all events are delivered and all jobs have run."""
@@ -59,7 +67,7 @@ def install(app: FastAPI, home: Home, together: Together) -> None:
     app.state.together = together
     app.state.home = home
     app.include_router(router)
-    app.mount("/report", StaticFiles(directory=home.report, html=True, check_dir=False), name="report")
+    app.mount("/report", Report(directory=home.report, html=True, check_dir=False), name="report")
 
 
 @router.get("/")

@@ -71,9 +71,12 @@ def advance(
     if not duration or match is None:
         fail(f"기간으로 읽을 수 없습니다: {duration}", f"not a duration: {duration} (such as 90m, 8h, 1d12h, 2w)", 2)
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    ahead = dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     now = dt.datetime.fromisoformat(call("GET", "/embedded/v1/clock")["now"])
-    _tell(call("PUT", "/embedded/v1/clock", json={"at": (now + ahead).isoformat()}), json)
+    try:
+        at = now + dt.timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+    except OverflowError:
+        fail(f"너무 먼 시각입니다: {duration}", f"beyond every year: {duration}", 2)
+    _tell(call("PUT", "/embedded/v1/clock", json={"at": at.isoformat()}), json)
 
 
 @clock_app.command("real")
