@@ -96,8 +96,15 @@ async def _take_draft(tx: Tx, selection_id: str, clock: Clock) -> Draft:
     now = await take_selection_turn(tx, known.programme_code, clock)
     run = await selections.get_run(tx, selection_id)
     if run.state != "draft":
-        raise WrongState("selection", selection_id, run.state, ["draft"], RUN_AGAIN)
+        raise WrongState("selection", selection_id, run.state, ["draft"], await _next_call(tx, run))
     return Draft(run, await programme_at(tx, run.programme_code, now), max(now, run.run_at))
+
+
+async def _next_call(tx: Tx, run: SelectionRun) -> str:
+    """What leads on from a selection that is no draft: another draft of its pool, unless the pool is announced."""
+    pool = AskedPool(run.programme_code, run.track, run.product)
+    announced_ones = await selections.list_in_states(tx, run.programme_code, "announced")
+    return "" if any(overlaps(one, pool) for one in announced_ones) else RUN_AGAIN
 
 
 async def _draw_again(tx: Tx, draft: Draft, *, quota_relaxed: bool = False) -> Drawn:
