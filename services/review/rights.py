@@ -5,8 +5,20 @@ from libs.common.rights import Rights
 RIGHTS = Rights(
     append_only=("stage_skip", "panel", "conflict", "sheet", "escalation", "composite", "deliberation"),
     changes={"seat": ("vacated_at",), "panel_application": ("closed_at",)},
-    stays={"selection_run": ("selection_id", "run_version", "programme_code", "track", "product")},
-    no_removal=("application",),
+    stays={
+        "application": ("application_id", "programme_code", "receipt_no", "received_at"),
+        "selection_run": (
+            "selection_id",
+            "run_version",
+            "programme_code",
+            "track",
+            "product",
+            "cause",
+            "supersedes_sha256",
+            "run_by",
+            "run_at",
+        ),
+    },
     # rows are working papers while their run is a draft
     no_change=("selection_row",),
     closed_when={

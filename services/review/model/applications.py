@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from libs.common.keys import fold_key
 from services.review.model.stages import Stage
 
 Sector = Literal["private", "public"]
@@ -42,6 +43,16 @@ class Application:
     def gone(self) -> bool:
         """Whether it was withdrawn or revoked."""
         return self.state in GONE
+
+    @property
+    def organisation_key(self) -> str:
+        """By what its applicant is told apart from others (CV-9)."""
+        return fold_key(self.organisation_id)
+
+    @property
+    def counting_key(self) -> str:
+        """By what its counting unit is told apart from others (CV-9)."""
+        return fold_key(self.counting_unit)
 
 
 @dataclass(frozen=True, slots=True)

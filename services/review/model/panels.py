@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from libs.common.keys import fold_key
 from services.review.model.applications import Application, ApplicationState
 from services.review.model.sheets import Composite, ScoreSheet
 from services.review.model.stages import Stage, StageStanding
@@ -51,6 +52,16 @@ class Seat:
     def substitute(self) -> bool:
         """Whether it was seated in another's stead."""
         return self.scope is not None
+
+    @property
+    def reviewer_key(self) -> str:
+        """By what its reviewer is told apart from others (CV-9)."""
+        return fold_key(self.reviewer_id)
+
+    @property
+    def employer_key(self) -> str:
+        """By what its reviewer's employer is told apart from others (CV-9); empty where there is none."""
+        return fold_key(self.employer_organisation_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Candidate:
     application_id: str
     sector: Sector
     counting_unit: str
+    """Its key (CV-9)."""
     product: str
     youth: bool
     units: int
@@ -62,7 +63,7 @@ class Candidate:
         return cls(
             application.application_id,
             application.sector,
-            application.counting_unit,
+            application.counting_key,
             application.product,
             application.youth,
             application.units if units is None else units,

@@ -1,6 +1,5 @@
 """A reviewer or an officer declares a relation to an applicant: a conflict of interest (RV-1)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from libs.common.clock import Clock
@@ -8,9 +7,10 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound, WrongState
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.review.model.panels import ConflictOfInterest, Declaration, Desk, Panel, Seat
+from services.review.model.panels import ConflictOfInterest, Declaration, Desk, Panel
 from services.review.model.stages import StageStanding
 from services.review.operations.stages import close_complete, desks_of, judge_desk
+from services.review.rules.panel import related_seat
 from services.review.store import conflicts, panels
 
 
@@ -19,10 +19,12 @@ async def declare_conflict(tx: Tx, caller: Caller, panel_id: str, told: Declarat
 
     A reviewer declares their own. Raises NotFound for who does not sit there, WrongState once the stage is closed.
     """
-    if "officer" not in caller.roles and caller.subject != told.reviewer_id:
-        raise NotFound("panel", panel_id)
     panel = await panels.get_panel(tx, panel_id)
-    seat = _seat_of(await panels.list_seats(tx, panel_id), told.reviewer_id)
+    seat = related_seat(await panels.list_seats(tx, panel_id), told.reviewer_id)
+    if "officer" not in caller.roles and (seat is None or seat.reviewer_id != caller.subject):
+        raise NotFound("panel", panel_id)
+    if seat is None:
+        raise NotFound("reviewer", told.reviewer_id)
     desk = await _open_desk(tx, told.application_id, panel)
     now = clock.now()
     programme = await programme_at(tx, panel.programme_code, now)
@@ -31,13 +33,6 @@ async def declare_conflict(tx: Tx, caller: Caller, panel_id: str, told: Declarat
     judged = judge_desk(replace(desk, conflicted=(*desk.conflicted, seat.seat)), programme)
     await close_complete(tx, [judged], programme, clock)
     return judged.standing
-
-
-def _seat_of(seats: Sequence[Seat], reviewer_id: str) -> Seat:
-    for seat in seats:
-        if seat.reviewer_id == reviewer_id:
-            return seat
-    raise NotFound("reviewer", reviewer_id)
 
 
 async def _open_desk(tx: Tx, application_id: str, panel: Panel) -> Desk:

@@ -14,7 +14,7 @@ from services.review.model.panels import Desk, Judged, Seat
 from services.review.model.sheets import Given, NewSheet, ScoreSheet, Sheet
 from services.review.operations.stages import close_complete, desks_of, judge_desk
 from services.review.policy import RubricPolicy
-from services.review.rules.panel import sits_for
+from services.review.rules.panel import own_seat
 from services.review.rules.scoring import in_hundredths, sheet_refusals
 from services.review.store import sheets
 
@@ -84,9 +84,9 @@ def _judge(
 
 
 def _accept(caller: Caller, new: NewSheet, desk: Desk | None, programmes: Programmes, now: dt.datetime) -> Accepted:
-    if desk is None:
+    seat = own_seat(desk.seats, caller.subject, new.application_id) if desk else None
+    if desk is None or seat is None:
         raise NotFound("application", new.application_id)
-    seat = _own_seat(desk, caller)
     _check_open(desk, seat)
     programme = programmes[desk.application.programme_code]
     refusals = sheet_refusals(new.scores, RubricPolicy.of(programme))
@@ -109,14 +109,6 @@ def _accept(caller: Caller, new: NewSheet, desk: Desk | None, programmes: Progra
         submitted_at=now,
     )
     return Accepted(sheet, judge_desk(replace(desk, given=(*desk.given, given)), programme))
-
-
-def _own_seat(desk: Desk, caller: Caller) -> Seat:
-    application_id = desk.application.application_id
-    for seat in desk.seats:
-        if seat.reviewer_id == caller.subject and sits_for(seat, application_id):
-            return seat
-    raise NotFound("application", application_id)
 
 
 def _check_open(desk: Desk, seat: Seat) -> None:

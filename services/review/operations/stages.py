@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from libs.common.clock import Clock
 from libs.common.db import Tx
@@ -52,21 +52,20 @@ async def hand_to_panel(
 ) -> frozenset[str]:
     """Give applications to a panel; whose employer applies has a conflict by itself (RV-1). Returns the new ones."""
     given = await assignments.add_applications(tx, seated.panel_id, stage, applications.ids(found))
-    new = {one.application_id: one.organisation_id for one in found if one.application_id in given}
-    await add_employer_conflicts(tx, seated, new, SYSTEM, now)
+    await add_employer_conflicts(tx, seated, [one for one in found if one.application_id in given], SYSTEM, now)
     return given
 
 
 async def add_employer_conflicts(
-    tx: Tx, seated: Seated, applicants: Mapping[str, str], by: str, now: dt.datetime
+    tx: Tx, seated: Seated, found: Sequence[Application], by: str, now: dt.datetime
 ) -> None:
-    """Record which of these seats may not score whose application; `applicants` are organisations by application."""
-    found = [
-        ConflictOfInterest(seated.panel_id, seat, application_id, "employer", "", by, now)
-        for application_id, organisation_id in applicants.items()
-        for seat in employer_conflicts(seated.seats, organisation_id)
+    """Record which of these seats may not score which of these applications, since the applicant employs them."""
+    related = [
+        ConflictOfInterest(seated.panel_id, seat, one.application_id, "employer", "", by, now)
+        for one in found
+        for seat in employer_conflicts(seated.seats, one)
     ]
-    await conflicts.add_conflicts(tx, found)
+    await conflicts.add_conflicts(tx, related)
 
 
 async def desks_of(tx: Tx, places: Collection[Place]) -> dict[Place, Desk]:

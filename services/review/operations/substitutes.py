@@ -47,8 +47,8 @@ async def seat_substitute(tx: Tx, caller: Caller, panel_id: str, asked: NewSubst
         await panels.end_seat(tx, panel_id, asked.replaces_seat, now)
     seated = replace(asked.seat, scope=tuple(sorted(scope)))
     await panels.add_seats(tx, panel_id, [seated], now)
-    applicants = {application_id: known[application_id].application.organisation_id for application_id in scope}
-    await add_employer_conflicts(tx, Seated(panel_id, (seated,)), applicants, caller.subject, now)
+    scored = [known[application_id].application for application_id in scope]
+    await add_employer_conflicts(tx, Seated(panel_id, (seated,)), scored, caller.subject, now)
     await _close_what_is_complete(tx, panel, programme, clock)
     return await describe(tx, panel_id)
 

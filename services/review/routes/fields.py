@@ -1,26 +1,56 @@
 """Field types that several of review's requests share."""
 
+import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from libs.common.bounds import Expected
+from libs.common.bounds import COUNT_MAX, Expected, Text, unfit
 from libs.common.identity import Caller
+from libs.common.keys import fold_key
 from libs.common.nouns import Noun, field_names
 from libs.common.web import Allowed
 
+_DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,9})?", re.ASCII)
+
+
+def _names_something(text: str) -> str:
+    """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
+    if not fold_key(text):
+        raise unfit("nothing_visible")
+    return text
+
+
+def _names_something_if_any(text: str) -> str:
+    """Let an empty text through, which names nobody on purpose."""
+    return _names_something(text) if text else text
+
+
+def _decimal(value: Any) -> Any:
+    """Refuse what only a lenient reader takes for a number: `1_0`, `1e2`, other scripts' digits, true."""
+    if isinstance(value, bool) or (isinstance(value, str) and not _DECIMAL.fullmatch(value.strip())):
+        raise unfit("not_a_number")
+    return value
+
+
 Code = Annotated[
-    str,
+    Text,
     Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"),
     Expected("로마자, 숫자, . _ - 1~60자", "1 to 60 letters, digits, points, _ and -"),
 ]
 """A programme's code, a track, a product, a criterion."""
-Id = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$")]
+Id = Annotated[Text, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$"), AfterValidator(_names_something)]
 """An id of ours, or of whoever issues reviewers' accounts."""
-Reason = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
-Words = Annotated[str, Field(max_length=5_000, pattern=r"^[^\x00]*$")]
-SeatNumber = Annotated[int, Field(ge=1, le=1_000)]
+IdIfAny = Annotated[Text, Field(max_length=80, pattern=r"^[^\x00-\x1f]*$"), AfterValidator(_names_something_if_any)]
+"""An id, or an empty text where there is none."""
+PersonName = Annotated[Text, Field(min_length=1, max_length=100)]
+Reason = Annotated[Text, Field(min_length=1, max_length=2_000)]
+Words = Annotated[Text, Field(max_length=5_000)]
+SeatNumber = Annotated[int, Field(ge=1, le=1_000, strict=True)]
+Score = Annotated[Decimal, Field(ge=-COUNT_MAX, le=COUNT_MAX, allow_inf_nan=False), BeforeValidator(_decimal)]
+"""Points of one criterion, as they are typed: whether they fit it is RV-2's to say."""
 
 PanelId = Annotated[
     str,

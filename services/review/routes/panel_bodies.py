@@ -8,7 +8,7 @@ from libs.common.bounds import Instant
 from libs.common.web import Body
 from services.review.model.panels import Declaration, NewPanel, NewSubstitute, Seat
 from services.review.model.stages import Stage
-from services.review.routes.fields import Code, Id, Reason, SeatNumber, request
+from services.review.routes.fields import Code, Id, IdIfAny, PersonName, Reason, SeatNumber, request
 from services.review.routes.panel_views import SEAT
 
 
@@ -19,8 +19,8 @@ class SeatBody(Body):
 
     seat: SeatNumber
     reviewer_id: Id
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
-    employer_organisation_id: Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")] = ""
+    name: PersonName
+    employer_organisation_id: IdIfAny = ""
 
     def told(self) -> Seat:
         """The seat as it is asked for."""
@@ -80,8 +80,8 @@ class SeatSubstitute(Body):
 
     seat: SeatNumber
     reviewer_id: Id
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
-    employer_organisation_id: Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")] = ""
+    name: PersonName
+    employer_organisation_id: IdIfAny = ""
     application_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)] | None = None
     replaces_seat: SeatNumber | None = None
     reason: Reason

@@ -1,10 +1,9 @@
 """What requests and answers about selections look like."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
+from libs.common.bounds import Count, Months
 from libs.common.web import Body, View
 from services.review.model.applications import Application
 from services.review.model.runs import AskedPool, Selection, SelectionRow, SelectionRun
@@ -87,8 +86,8 @@ class Deliberate(Body):
     )
 
     application_id: Id
-    units: Annotated[int, Field(ge=0, le=1_000_000)]
-    months: Annotated[int, Field(ge=0, le=1_000)]
+    units: Count
+    months: Months
     reason: Reason
 
     def told(self) -> Lowering:

@@ -1,7 +1,6 @@
 """HTTP: score sheets, sealed until their stage closes, and the composites they make."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -23,6 +22,7 @@ from services.review.routes.fields import (
     InProgramme,
     InTrack,
     Reviewer,
+    Score,
     Words,
     answer,
     request,
@@ -73,7 +73,7 @@ class GiveSheet(Body):
 
     application_id: Id
     stage: Stage
-    scores: Annotated[dict[Code, Decimal], Field(max_length=100)]
+    scores: Annotated[dict[Code, Score], Field(max_length=100)]
     comment: Words = ""
 
     def told(self) -> NewSheet:

@@ -117,7 +117,7 @@ def next_row(row: SelectionRow, choice: Choice, application: Application) -> Sel
 def held_back(rows: Sequence[SelectionRow], gone: Application, applications: Mapping[str, Application]) -> bool:
     """Whether somebody in these rows waits only because the one who went was selected elsewhere (RV-13)."""
     return any(
-        row.refused_by == "counting_unit" and applications[row.application_id].counting_unit == gone.counting_unit
+        row.refused_by == "counting_unit" and applications[row.application_id].counting_key == gone.counting_key
         for row in rows
     )
 

@@ -1,14 +1,13 @@
 """Panels: who may score what, and when a stage is over for an application (RV-1)."""
 
 from collections.abc import Collection, Sequence
-from typing import TypeVar
 
 from libs.common.errors import Refusal
+from libs.common.keys import fold_key
+from services.review.model.applications import Application
 from services.review.model.panels import Desk, Seat
 from services.review.model.stages import StageStanding
 from services.review.policy import PanelPolicy
-
-T = TypeVar("T")
 
 
 def stage_standing(
@@ -46,10 +45,9 @@ def panel_refusals(seats: Sequence[Seat], policy: PanelPolicy) -> list[Refusal]:
     if len(seats) < policy.seats_min or (policy.seats_max is not None and len(seats) > policy.seats_max):
         limits = {"seats_min": policy.seats_min, "seats_max": policy.seats_max}
         refusals.append(Refusal("RV-1", "panel_size", {"seats": len(seats), **limits}))
-    numbers = _repeated([seat.seat for seat in seats])
-    reviewers = _repeated([seat.reviewer_id for seat in seats])
-    refusals += [Refusal("RV-1", "seat_taken", {"seat": number}) for number in numbers]
-    refusals += [Refusal("RV-1", "reviewer_already_seated", {"reviewer_id": reviewer}) for reviewer in reviewers]
+    earlier = [(seat, seats[:place]) for place, seat in enumerate(seats)]
+    refusals += [_seat_taken(seat) for seat, others in earlier if _number_among(seat, others)]
+    refusals += [_already_seated(seat) for seat, others in earlier if _reviewer_among(seat, others)]
     return refusals
 
 
@@ -73,19 +71,46 @@ def substitute_scope(desks: Sequence[Desk], replaces_seat: int | None, policy: P
 def substitute_refusals(substitute: Seat, seats: Sequence[Seat], scope: Collection[str]) -> list[Refusal]:
     """Why a substitute cannot be seated so: the number or the reviewer has sat here before, or nothing is to score."""
     refusals = []
-    if substitute.seat in {seat.seat for seat in seats}:
-        refusals.append(Refusal("RV-1", "seat_taken", {"seat": substitute.seat}))
-    if substitute.reviewer_id in {seat.reviewer_id for seat in seats}:
-        refusals.append(Refusal("RV-1", "reviewer_already_seated", {"reviewer_id": substitute.reviewer_id}))
+    if _number_among(substitute, seats):
+        refusals.append(_seat_taken(substitute))
+    if _reviewer_among(substitute, seats):
+        refusals.append(_already_seated(substitute))
     if not scope:
         refusals.append(Refusal("RV-1", "no_substitute_needed", {}))
     return refusals
 
 
-def employer_conflicts(seats: Sequence[Seat], organisation_id: str) -> list[int]:
-    """The seats whose reviewer is employed by the applicant: they may not score it."""
-    return [seat.seat for seat in seats if seat.employer_organisation_id == organisation_id]
+def _number_among(seat: Seat, others: Sequence[Seat]) -> bool:
+    return any(seat.seat == other.seat for other in others)
 
 
-def _repeated(values: Sequence[T]) -> list[T]:
-    return [value for place, value in enumerate(values) if value in values[:place]]
+def _reviewer_among(seat: Seat, others: Sequence[Seat]) -> bool:
+    """However the two are spelt: one reviewer has one voice (CV-9)."""
+    return any(seat.reviewer_key == other.reviewer_key for other in others)
+
+
+def _seat_taken(seat: Seat) -> Refusal:
+    return Refusal("RV-1", "seat_taken", {"seat": seat.seat})
+
+
+def _already_seated(seat: Seat) -> Refusal:
+    return Refusal("RV-1", "reviewer_already_seated", {"reviewer_id": seat.reviewer_id})
+
+
+def employer_conflicts(seats: Sequence[Seat], applicant: Application) -> list[int]:
+    """The seats whose reviewer is employed by the applicant, however it is spelt (CV-9): they may not score it."""
+    return [seat.seat for seat in seats if seat.employer_key and seat.employer_key == applicant.organisation_key]
+
+
+def related_seat(seats: Sequence[Seat], reviewer_id: str) -> Seat | None:
+    """The seat of the reviewer whom a declaration of a relation names, however they are spelt (CV-9)."""
+    key = fold_key(reviewer_id)
+    return next((seat for seat in seats if seat.reviewer_key == key), None)
+
+
+def own_seat(seats: Sequence[Seat], subject: str, application_id: str) -> Seat | None:
+    """The seat from which somebody scores an application; None where they do not sit for it.
+
+    Who may is asked by the account's subject exactly as its issuer says it: another spelling is another account.
+    """
+    return next((seat for seat in seats if seat.reviewer_id == subject and sits_for(seat, application_id)), None)

@@ -12,11 +12,13 @@ from libs.common.nouns import all_of, among, changes, columns, one, values
 from services.review.model.applications import GONE, Application, Departure
 from services.review.model.sheets import Composite
 from services.review.model.stages import Stage
+from services.review.rights import RIGHTS
 from services.review.tables import application
 
 APPLICATION = columns(application, Application)
-APPLICATIONS_MAX = 10_000
-REVIEWED = ("application_id", "final", "passed")
+FIXED = RIGHTS.stays["application"]
+"""What the running role may not even write the same again."""
+REVIEWED = ("final", "passed")
 """What no event of intake says."""
 
 
@@ -28,7 +30,7 @@ async def add_application(tx: Tx, heard: Application) -> None:
 async def change_heard(tx: Tx, heard: Application) -> Application | None:
     """Keep what an event says of an application, known or not; None where it is gone: then it stays gone."""
     kept = insert(application).values(values(heard))
-    changed = {name: kept.excluded[name] for name in changes(heard, *REVIEWED)}
+    changed = {name: kept.excluded[name] for name in changes(heard, *FIXED, *REVIEWED)}
     kept = kept.on_conflict_do_update(
         index_elements=["application_id"], set_=changed, where=application.c.state.not_in(GONE)
     )
@@ -82,7 +84,7 @@ def _of_pool(programme_code: str, track: str, product: str | None) -> Select[Any
 
 async def list_pool(tx: Tx, programme_code: str, track: str, product: str | None = None) -> tuple[Application, ...]:
     """All applications of a track, or of one product of it, by id."""
-    query = _of_pool(programme_code, track, product).order_by(application.c.application_id).limit(APPLICATIONS_MAX)
+    query = _of_pool(programme_code, track, product).order_by(application.c.application_id)
     return all_of(Application, await tx.execute(query))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import CTE, FromClause, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from libs.common.db import Tx
+from libs.common.keys import fold_key
 from libs.common.nouns import all_of, columns, field_names, one
 from services.review.model.runs import Announced, OutcomeCounts, SelectionRow, Waiting
 from services.review.tables import application, selection_row, selection_run
@@ -35,15 +36,18 @@ def _rows_of(newest: CTE) -> FromClause:
 
 
 async def count_selected_elsewhere(tx: Tx, programme_code: str, but: str) -> Counter[str]:
-    """How many the announced selections of a call, one excepted, selected per counting unit."""
+    """How many the announced selections of a call, one excepted, selected per counting unit's key (CV-9)."""
     newest = _newest(programme_code)
     query = (
-        select(application.c.counting_unit, func.count().label("number"))
+        select(application.c.counting_unit, func.count())
         .select_from(_rows_of(newest))
         .where(selection_row.c.outcome == "selected", newest.c.selection_id != but)
         .group_by(application.c.counting_unit)
     )
-    return Counter({row.counting_unit: row.number for row in await tx.execute(query)})
+    counted: Counter[str] = Counter()
+    for unit, number in await tx.execute(query):
+        counted[fold_key(unit)] += number
+    return counted
 
 
 async def count_outcomes(tx: Tx, programme_code: str) -> OutcomeCounts:

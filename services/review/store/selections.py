@@ -10,12 +10,13 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import all_of, changes, columns, one, values
 from services.review.model.runs import FIRST_VERSION, Deliberation, RunState, SelectionRow, SelectionRun
+from services.review.rights import RIGHTS
 from services.review.store.ids import next_id
 from services.review.tables import deliberation, selection_row, selection_run, selection_seq
 
 RUN, ROW = columns(selection_run, SelectionRun), columns(selection_row, SelectionRow)
-FIXED = ("selection_id", "run_version", "programme_code", "track", "product")
-"""What the running role may not even write the same again: see `rights.py`."""
+FIXED = RIGHTS.stays["selection_run"]
+"""What the running role may not even write the same again."""
 
 
 async def new_id(tx: Tx) -> str:

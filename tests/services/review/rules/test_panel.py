@@ -1,15 +1,38 @@
 """RV-1: panels, conflicts, and when a stage closes."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from services.review.model.panels import Seat
+from services.review.model.applications import Application
+from services.review.model.panels import Desk, Seat
+from services.review.model.sheets import ScoreSheet
 from services.review.policy import PanelPolicy
-from services.review.rules.panel import employer_conflicts, panel_refusals, stage_standing
+from services.review.rules.panel import (
+    employer_conflicts,
+    own_seat,
+    panel_refusals,
+    related_seat,
+    stage_standing,
+    substitute_refusals,
+    substitute_scope,
+)
 
 VACATED = dt.datetime(2025, 9, 22, tzinfo=dt.UTC)
 POLICY = PanelPolicy(seats_min=5, seats_max=7, sheets_min=5)
+
+
+APPLICANT = Application(
+    "A-1", "p", "p-1", VACATED, "E3", "applicant", "private", "u", "1", "x", 1, 1, VACATED.date(), False, "eligible"
+)
+
+
+def desk(application_id: str, *, conflicted: tuple[int, ...], given: tuple[int, ...]) -> Desk:
+    """What lies before a panel of five for one application."""
+    sheets = [ScoreSheet(seat, {}) for seat in given]
+    of = replace(APPLICANT, application_id=application_id)
+    return Desk(of, "PN-1", "document", closed=False, seats=seats(5), conflicted=conflicted, given=sheets)
 
 
 def seats(count: int) -> list[Seat]:
@@ -74,6 +97,41 @@ def test_nobody_sits_twice() -> None:
 
 
 @pytest.mark.rule("RV-1")
-def test_own_employer_is_a_conflict() -> None:
-    """A reviewer employed by the applicant may not score it."""
-    assert employer_conflicts(seats(5), "E3") == [3]
+@pytest.mark.rule("CV-9")
+@pytest.mark.parametrize("spelling", ["E3", "e3", "Ｅ３", "E\u200b3", " E3\u3164"])
+def test_own_employer_is_a_conflict(spelling) -> None:
+    """A reviewer employed by the applicant may not score it, however an officer typed the employer."""
+    panel = [*seats(2), Seat(3, "R3", "name 3", spelling), Seat(4, "R4", "name 4", "")]
+    assert employer_conflicts(panel, APPLICANT) == [3]
+
+
+@pytest.mark.rule("RV-1")
+@pytest.mark.rule("CV-9")
+def test_who_may_not_is_told_by_key_and_who_may_by_account() -> None:
+    """One reviewer spelt twice sits once, and a relation finds their seat; another spelling opens nobody's seat."""
+    again = Seat(6, "ｒ1\u200b", "again", "E9")
+    assert [refusal.code for refusal in panel_refusals([*seats(5), again], POLICY)] == ["reviewer_already_seated"]
+    assert [one.code for one in substitute_refusals(again, seats(5), {"A-1"})] == ["reviewer_already_seated"]
+    assert related_seat(seats(5), "ｒ1\u200b") == seats(1)[0]
+    assert related_seat(seats(5), "R9") is None
+    assert own_seat(seats(5), "R1", "A-1") == seats(1)[0]
+    assert own_seat(seats(5), "r1", "A-1") is None
+
+
+@pytest.mark.rule("RV-1")
+@pytest.mark.parametrize(
+    ("replaces", "scope"),
+    [
+        pytest.param(None, {"A-1"}, id="where four are left, a fifth is needed"),
+        pytest.param(5, {"A-1", "A-3"}, id="what the replaced seat has not scored"),
+        pytest.param(1, set(), id="the replaced seat has scored everything"),
+    ],
+)
+def test_what_a_substitute_is_seated_for(replaces, scope) -> None:
+    """Without named applications: those that cannot reach five sheets, or those that the replaced seat owes."""
+    desks = [
+        desk("A-1", conflicted=(5,), given=(1, 2, 3, 4)),
+        desk("A-2", conflicted=(), given=(1, 2, 3, 4, 5)),
+        desk("A-3", conflicted=(), given=(1,)),
+    ]
+    assert substitute_scope(desks, replaces, POLICY) == scope
