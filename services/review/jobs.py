@@ -9,4 +9,5 @@ from services.review.operations.panels import escalate_late
 async def escalate_late_reviewers(db: Database, clock: Clock) -> None:
     """Put reviewers who owe sheets after their panel's due time on record, once."""
     async with db.transaction() as tx:
-        METRICS.late_reviewers.inc(await escalate_late(tx, clock.now()))
+        new = await escalate_late(tx, clock.now())
+    METRICS.late_reviewers.inc(new)  # once it is on record: what was rolled back did not happen
