@@ -34,6 +34,11 @@ UNREADABLE = {
     "1e400": (batch_with("1e400", "units"), "e-2", "data.units: 너무 큽니다"),
     "twenty digits": (batch_with("1" + "0" * 19, "units"), "e-2", ""),
     "five thousand digits": (batch_with("9" * 5_000, "held_s"), "e-2", "data.held_s: "),
+    "five thousand digits beside half a character": (
+        batch_with('"\\ud83d", "more": ' + "9" * 5_000),
+        "e-2",
+        "저장할 수 없는 문자",
+    ),
     "year 1": (batch_with('"0001-01-01T00:00:00+09:00"', "hour"), "e-2", ""),
     "year 9999": (batch_with('"9999-12-31T23:00:00-09:00"', "hour"), "e-2", ""),
     "no field that must be": (batch_with('"x", "colour": 1'), "e-2", "data.colour: 여기에 없는 항목"),

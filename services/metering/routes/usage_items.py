@@ -8,8 +8,8 @@ from libs.common.unfit import storable
 
 NAME_LENGTH_MAX = 200
 SPACE = re.compile(r"[ \t\n\r]*")
-_decoder = json.JSONDecoder()
-"""Python's own: it reads past halves of characters, NaN and Infinity, which then make their item unreadable."""
+_decoder = json.JSONDecoder(parse_int=str, parse_float=str)
+"""Python's own: it reads past halves of characters, NaN and numbers of any length, which make their item unreadable."""
 
 
 def split_items(body: bytes) -> list[bytes]:
@@ -35,7 +35,7 @@ def split_items(body: bytes) -> list[bytes]:
 def name_in(raw: bytes) -> str | None:
     """The id that an unreadable item names, as it can be kept; none where it names none. Never raises."""
     try:
-        item = json.loads(raw.decode("utf-8", "replace"))
+        item = _decoder.decode(raw.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
     name = item.get("id") if isinstance(item, dict) else None
