@@ -127,12 +127,11 @@ class PanelApplication:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """An application of a panel, with its applicant and whether it is gone."""
+    """An application of a panel, and whether it is gone."""
 
     application_id: str
     stage: Stage
     closed_at: dt.datetime | None
-    organisation_id: str
     state: ApplicationState
 
     @property

@@ -12,7 +12,7 @@ from services.review.model.applications import Application
 from services.review.model.runs import Selection, SelectionRow, SelectionRun
 from services.review.model.selections import Contender
 from services.review.model.sheets import points
-from services.review.policy import TiePolicy
+from services.review.policy.scoring import TiePolicy
 from services.review.rules.freezing import evidence, freeze
 from services.review.rules.ranking import rank
 from services.review.rules.stages import last_composite

@@ -46,6 +46,8 @@ async def hear_revoked(tx: Tx, event: ApplicationRevoked, clock: Clock) -> None:
 async def _let_go(tx: Tx, event: ApplicationWithdrawn, state: Literal["withdrawn", "revoked"], clock: Clock) -> None:
     """An application leaves its stage, and the waiting list moves up (RV-13)."""
     gone = Departure(event.application_id, state, event.withdrawn_at, event.reason)
+    # before its row, as whoever closes or skips a stage does: else two could wait for each other
+    await keep_seating(tx, event.programme_code, clock)
     now = await take_selection_turn(tx, event.programme_code, clock)
     if await applications.end_application(tx, gone):
         await refill(tx, event.programme_code, event.application_id, now)

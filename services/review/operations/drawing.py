@@ -11,7 +11,9 @@ from libs.common.errors import Refused
 from services.review.model.runs import SelectionRow, SelectionRun
 from services.review.model.selections import Award, Candidate, Contender, Lowering
 from services.review.model.sheets import Composite
-from services.review.policy import SelectionPolicy, StagePolicy, TiePolicy
+from services.review.policy.panels import StagePolicy
+from services.review.policy.scoring import TiePolicy
+from services.review.policy.selection import SelectionPolicy
 from services.review.rules.deliberation import deliberate
 from services.review.rules.freezing import plain
 from services.review.rules.outcomes import drawn_rows, review_open_refusals

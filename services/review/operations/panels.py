@@ -13,7 +13,7 @@ from services.review.model.panels import Assigned, NewPanel, Panel, Progress, Se
 from services.review.model.stages import DOCUMENT, Stage, StageSkip, StageStanding
 from services.review.operations.stages import hand_to_panel, send_on
 from services.review.operations.turns import take_seating_turn
-from services.review.policy import PanelPolicy, StagePolicy
+from services.review.policy.panels import PanelPolicy, StagePolicy
 from services.review.rules.panel import panel_refusals, stage_standing
 from services.review.rules.stages import skip_refusals
 from services.review.store import applications, assignments, conflicts, panels, sheets

@@ -11,7 +11,7 @@ from services.review.model.applications import Application
 from services.review.model.runs import Outcome, SelectionRow, SelectionRun
 from services.review.model.selections import Candidate, Choice
 from services.review.operations.announcing import announced, tell
-from services.review.policy import SelectionPolicy
+from services.review.policy.selection import SelectionPolicy
 from services.review.rules.freezing import plain
 from services.review.rules.outcomes import held_back, next_row
 from services.review.rules.waiting import promote

@@ -14,7 +14,7 @@ from services.review.model.selections import Candidate, Lowering
 from services.review.operations.announcing import announced, tell
 from services.review.operations.drawing import Drawn, Pool, draw
 from services.review.operations.turns import take_selection_turn
-from services.review.policy import DeliberationPolicy, QuotaPolicy
+from services.review.policy.selection import DeliberationPolicy, QuotaPolicy
 from services.review.rules.deliberation import lowering_refusals
 from services.review.rules.outcomes import overlaps
 from services.review.rules.quota import relaxation_refusals

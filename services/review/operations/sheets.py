@@ -13,7 +13,7 @@ from libs.common.programmes import programme_at
 from services.review.model.panels import Desk, Judged, Seat
 from services.review.model.sheets import Given, NewSheet, ScoreSheet, Sheet
 from services.review.operations.stages import close_complete, desks_of, judge_desk
-from services.review.policy import RubricPolicy
+from services.review.policy.scoring import RubricPolicy
 from services.review.rules.panel import own_seat
 from services.review.rules.scoring import in_hundredths, sheet_refusals
 from services.review.store import sheets

@@ -12,7 +12,8 @@ from services.review.model.panels import ConflictOfInterest, Desk, Judged, Seate
 from services.review.model.sheets import Composite
 from services.review.model.stages import Place, Stage
 from services.review.operations.turns import keep_seating
-from services.review.policy import PanelPolicy, ScoringPolicy, StagePolicy
+from services.review.policy.panels import PanelPolicy, StagePolicy
+from services.review.policy.scoring import ScoringPolicy
 from services.review.rules.panel import employer_conflicts, stage_standing
 from services.review.rules.scoring import judge
 from services.review.rules.stages import last_composite, next_stage

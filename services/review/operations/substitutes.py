@@ -1,6 +1,6 @@
 """An officer seats a substitute under a new seat number (RV-1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from libs.common.clock import Clock
@@ -9,12 +9,13 @@ from libs.common.definition.programme import Programme
 from libs.common.errors import NotFound, Refused
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.review.model.panels import Desk, NewSubstitute, Panel, Seated, SeatedPanel
+from services.review.model.applications import Application
+from services.review.model.panels import Desk, NewSubstitute, Panel, Seat, Seated, SeatedPanel
 from services.review.model.stages import Place
 from services.review.operations.panels import check_all_given, describe
 from services.review.operations.stages import add_employer_conflicts, close_complete, desks_of, judge_desk
 from services.review.operations.turns import take_seats_turn
-from services.review.policy import PanelPolicy
+from services.review.policy.panels import PanelPolicy
 from services.review.rules.panel import substitute_refusals, substitute_scope
 from services.review.store import assignments, panels
 
@@ -32,25 +33,32 @@ async def seat_substitute(tx: Tx, caller: Caller, panel_id: str, asked: NewSubst
     now = clock.now()
     programme = await programme_at(tx, panel.programme_code, now)
     seats = await panels.list_seats(tx, panel_id)
-    scope = asked.application_ids
-    if scope is None:
-        in_review = [desk for desk in desks.values() if desk.in_review]
-        scope = substitute_scope(in_review, asked.replaces_seat, PanelPolicy.of(programme))
-    refusals = substitute_refusals(asked.seat, seats, scope)
-    if asked.replaces_seat is not None and asked.replaces_seat not in {seat.seat for seat in seats if not seat.vacated}:
-        raise NotFound("seat", str(asked.replaces_seat))
-    known = {application_id: desk for (application_id, _), desk in desks.items() if not desk.closed}
-    check_all_given(scope - known.keys())
-    if refusals:
-        raise Refused(refusals)
+    scored = _to_score(asked, seats, desks, PanelPolicy.of(programme))
     if asked.replaces_seat is not None:
         await panels.end_seat(tx, panel_id, asked.replaces_seat, now)
-    seated = replace(asked.seat, scope=tuple(sorted(scope)))
+    seated = replace(asked.seat, scope=tuple(sorted(one.application_id for one in scored)))
     await panels.add_seats(tx, panel_id, [seated], now)
-    scored = [known[application_id].application for application_id in scope]
     await add_employer_conflicts(tx, Seated(panel_id, (seated,)), scored, caller.subject, now)
     await _close_what_is_complete(tx, panel, programme, clock)
     return await describe(tx, panel_id)
+
+
+def _to_score(
+    asked: NewSubstitute, seats: Sequence[Seat], desks: Mapping[Place, Desk], policy: PanelPolicy
+) -> list[Application]:
+    """What the substitute is to score; raises what forbids it."""
+    scope = asked.application_ids
+    if scope is None:
+        in_review = [desk for desk in desks.values() if desk.in_review]
+        scope = substitute_scope(in_review, asked.replaces_seat, policy)
+    if asked.replaces_seat is not None and asked.replaces_seat not in {seat.seat for seat in seats if not seat.vacated}:
+        raise NotFound("seat", str(asked.replaces_seat))
+    still_open = {known: desk.application for (known, _), desk in desks.items() if not desk.closed}
+    check_all_given(scope - still_open.keys())
+    refusals = substitute_refusals(asked.seat, seats, scope)
+    if refusals:
+        raise Refused(refusals)
+    return [still_open[known] for known in sorted(scope)]
 
 
 async def _desks_of(tx: Tx, panel: Panel) -> Mapping[Place, Desk]:

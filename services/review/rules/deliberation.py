@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from libs.common.errors import Fact, Refusal
 from services.review.model.selections import Award, Candidate, Choice, Lowering
-from services.review.policy import DeliberationPolicy, SelectionPolicy
+from services.review.policy.selection import DeliberationPolicy, SelectionPolicy
 from services.review.rules.selection import select_best
 from services.review.rules.waiting import promote
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from libs.common.cards import h100_equivalents
 from services.review.model.selections import Candidate, Demand
-from services.review.policy import SelectionPolicy
+from services.review.policy.selection import SelectionPolicy
 
 
 def demand_of(candidate: Candidate, policy: SelectionPolicy) -> Demand:

@@ -7,7 +7,7 @@ from libs.common.keys import fold_key
 from services.review.model.applications import Application
 from services.review.model.panels import Desk, Seat
 from services.review.model.stages import StageStanding
-from services.review.policy import PanelPolicy
+from services.review.policy.panels import PanelPolicy
 
 
 def stage_standing(

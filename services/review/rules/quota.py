@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from libs.common.errors import Refusal
 from services.review.model.applications import Sector
-from services.review.policy import QuotaPolicy
+from services.review.policy.selection import QuotaPolicy
 
 PER_CENT = 100
 

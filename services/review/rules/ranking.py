@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 from services.review.model.selections import Contender, Ranked
-from services.review.policy import TiePolicy
+from services.review.policy.scoring import TiePolicy
 
 RECEIPT = "receipt"
 LAST = "last"

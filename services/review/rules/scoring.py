@@ -7,7 +7,7 @@ from fractions import Fraction
 from libs.common.errors import Refusal
 from services.review.model.sheets import HUNDREDTHS_PER_POINT, Composite, Mean, ScoreSheet, points
 from services.review.model.stages import Stage
-from services.review.policy import RubricPolicy, ScoringPolicy
+from services.review.policy.scoring import RubricPolicy, ScoringPolicy
 
 DECIMALS_MAX = 2
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 
 from services.review.model.selections import Candidate, Choice, Limit
-from services.review.policy import SelectionPolicy
+from services.review.policy.selection import SelectionPolicy
 from services.review.rules.completion import INFINITE, Ask, Room, completable
 from services.review.rules.demand import demand_of
 from services.review.rules.quota import private_missing

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from libs.common.errors import Refusal
 from services.review.model.sheets import Composite
 from services.review.model.stages import DOCUMENT, PRESENTATION, Stage
-from services.review.policy import StagePolicy
+from services.review.policy.panels import StagePolicy
 
 
 def next_stage(policy: StagePolicy, results: Mapping[Stage, bool], *, document_skipped: bool = False) -> Stage | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from services.review.model.selections import Candidate, Choice
-from services.review.policy import SelectionPolicy
+from services.review.policy.selection import SelectionPolicy
 from services.review.rules.quota import private_missing
 from services.review.rules.selection import select_best
 

@@ -16,7 +16,6 @@ ASSIGNED = (
     panel_application.c.application_id,
     panel_application.c.stage,
     panel_application.c.closed_at,
-    application.c.organisation_id,
     application.c.state,
 )
 
@@ -69,7 +68,7 @@ async def end_places(tx: Tx, places: Collection[Place], now: dt.datetime) -> Non
 
 
 async def list_assigned(tx: Tx, panel_id: str, after: str = "", limit: int | None = None) -> tuple[Assigned, ...]:
-    """The applications of a panel by id, after one, with the applicant and whether it is gone."""
+    """The applications of a panel by id, after one, and whether they are gone."""
     query = (
         select(*ASSIGNED)
         .join(application, application.c.application_id == panel_application.c.application_id)

@@ -8,16 +8,9 @@ import pytest
 from libs.common.definition.files import load_definition
 from libs.common.definition.reading import with_value
 from libs.common.errors import PolicyMissing
-from services.review.policy import (
-    DeliberationPolicy,
-    PanelPolicy,
-    QuotaPolicy,
-    ScoringPolicy,
-    SelectionPolicy,
-    SelfPaymentRates,
-    StagePolicy,
-    TiePolicy,
-)
+from services.review.policy.panels import PanelPolicy, StagePolicy
+from services.review.policy.scoring import ScoringPolicy, TiePolicy
+from services.review.policy.selection import DeliberationPolicy, QuotaPolicy, SelectionPolicy, SelfPaymentRates
 
 P0 = load_definition(Path("programmes/gpu-rental-2025s.yaml"))
 P1 = load_definition(Path("programmes/hpc-2025-gpu.yaml"))

@@ -8,7 +8,7 @@ import pytest
 from services.review.model.applications import Application
 from services.review.model.panels import Desk, Seat
 from services.review.model.sheets import ScoreSheet
-from services.review.policy import PanelPolicy
+from services.review.policy.panels import PanelPolicy
 from services.review.rules.panel import (
     employer_conflicts,
     own_seat,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.review.policy import QuotaPolicy
+from services.review.policy.selection import QuotaPolicy
 from services.review.rules.quota import private_missing, relaxation_refusals
 
 HALF = QuotaPolicy(private_min_pct=50, public_below_pct=50, relaxable=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from services.review.model.selections import Contender
-from services.review.policy import TiePolicy
+from services.review.policy.scoring import TiePolicy
 from services.review.rules.ranking import rank
 
 ORDER = TiePolicy(("goals", "results", "resource_plan", "capability"))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.review.model.sheets import ScoreSheet, points
-from services.review.policy import RubricPolicy, ScoringPolicy
+from services.review.policy.scoring import RubricPolicy, ScoringPolicy
 from services.review.rules.scoring import (
     final_score,
     in_hundredths,

@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.review.model.selections import Candidate, Lowering
-from services.review.policy import DeliberationPolicy, ProductPolicy, QuotaPolicy, SelectionPolicy, SelfPaymentRates
+from services.review.policy.selection import (
+    DeliberationPolicy,
+    ProductPolicy,
+    QuotaPolicy,
+    SelectionPolicy,
+    SelfPaymentRates,
+)
 from services.review.rules.deliberation import deliberate, lowering_refusals
 from services.review.rules.demand import demand_of
 from services.review.rules.selection import select_best

@@ -3,7 +3,8 @@
 import pytest
 
 from services.review.model.sheets import ScoreSheet
-from services.review.policy import ScoringPolicy, StagePolicy
+from services.review.policy.panels import StagePolicy
+from services.review.policy.scoring import ScoringPolicy
 from services.review.rules.scoring import judge
 from services.review.rules.stages import final_composite, next_stage
 
