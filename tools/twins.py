@@ -21,7 +21,7 @@ from tools.twins_allowed import COMPUTED_TWICE, PRIMITIVES, READ_TWICE
 
 LOOKED_AT = re.compile(r"services\.\w+\.(?:rules|operations|store|routes|policy|consumers|jobs|model)\b|libs\.common\.")
 HOMES = re.compile(r"services\.\w+\.rules\b|libs\.common\.(?!web|app|db|events)")
-READS = ("required", "optional")
+READS = ("required", "optional", "known")
 BODY_MIN = 30
 EXPRESSION_MIN = 26
 """From so many syntax nodes on two equal bodies, or expressions, are no accident."""
@@ -137,7 +137,7 @@ def _read_twice(modules: Mapping[str, Module]) -> Iterator[str]:
 
 
 def _values_read(function: Function) -> Iterator[tuple[str, int]]:
-    """The last two names before `.required()` or `.optional()`."""
+    """The last name before `.required()`, `.optional()` or `.known()`."""
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READS:
             owner = node.func.value

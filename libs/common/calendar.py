@@ -36,6 +36,14 @@ def month_of(instant: dt.datetime) -> str:
     return kst_day(instant).strftime("%Y-%m")
 
 
+def month_before(end: dt.datetime) -> str:
+    """The calendar month in Seoul of the last instant before an exclusive end, as `2025-10`.
+
+    Example: a use that ends on 1 November 2025 00:00 KST → `2025-10`.
+    """
+    return month_of(end - dt.timedelta(microseconds=1))
+
+
 def month_bounds(month: str) -> tuple[dt.datetime, dt.datetime]:
     """The half-open interval `[start, end)` of a calendar month such as `2025-10` in Seoul, in UTC.
 

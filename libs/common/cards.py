@@ -28,3 +28,13 @@ def fp32_tflops(cards: int, card_type: str, tflops_per_card: Mapping[str, Fracti
     """
     per_card = tflops_per_card.get(card_type)
     return None if per_card is None else cards * per_card
+
+
+def in_proportion(whole: int, units: int, units_left: int) -> int:
+    """What is left of cards or priced units when a grant of `units` is lowered to `units_left`; 0 where it had none.
+
+    `whole` is a multiple of `units`, as every unit has the same number of cards, so nothing is rounded.
+
+    Example: 8 cards for 4 units, lowered to 3 units → 6; to 1 unit → 2, the cards of a unit.
+    """
+    return whole * units_left // units if units else 0

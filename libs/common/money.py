@@ -40,3 +40,11 @@ def supply_value_krw(total_krw: Krw) -> tuple[Krw, Krw]:
 def format_won(amount_krw: int) -> str:
     """Write an amount the way a citizen reads it: 1,234,567원."""
     return f"{amount_krw:,}원"
+
+
+def is_covered(received_krw: int, due_krw: int) -> bool:
+    """Whether what came in covers a self-payment (BL-5): the whole amount, or nothing owed; both in won, ≥ 0.
+
+    Example: 3,999,999 of 4,000,000 → False; 0 of 0 → True.
+    """
+    return received_krw >= due_krw

@@ -6,6 +6,7 @@ from services.allocator.metrics import METRICS
 from services.allocator.operations.figures import watch_figures
 from services.allocator.operations.grants import end_due_grants
 from services.allocator.operations.sessions import end_due_sessions, list_due_pools
+from services.allocator.rules.waits import waited_s
 
 
 async def end_due(db: Database, clock: Clock) -> None:
@@ -28,9 +29,8 @@ async def watch(db: Database, clock: Clock) -> None:
         gauge.clear()
     METRICS.reports_overdue.clear()
     for queue in seen.queues:
-        oldest = queue.oldest_requested_at
         METRICS.queue_requests.labels(queue.pool_id).set(queue.waiting)
-        METRICS.oldest_wait_s.labels(queue.pool_id).set((now - oldest).total_seconds() if oldest else 0)
+        METRICS.oldest_wait_s.labels(queue.pool_id).set(waited_s(queue.oldest_requested_at, now))
     for counted in seen.cards:
         METRICS.cards.labels(counted.provider_id, counted.state).set(counted.cards)
     for pool_id, requests in seen.over_limit.items():

@@ -8,6 +8,8 @@ from services.billing.model.prices import Pricing
 from services.billing.model.self_payments import Flow, RateKind
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from libs.common.definition.programme import Programme
 
 
@@ -27,6 +29,18 @@ class PricePolicy:
             rounds_max=programme.billing.price_rounds_max.optional(),
             fixed_max_pct=programme.billing.fixed_price_max_pct.optional(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class UsePolicy:
+    """BL-1: the programme's first day of use, from which a rate without a month of its own holds; none while unset."""
+
+    starts_on: "dt.date | None"
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "UsePolicy":
+        """Read it. Never raises: an unset day is none."""
+        return cls(programme.use_starts_on.known())
 
 
 def missing_path(error: PolicyMissing | NotFound, programme_code: str) -> str:

@@ -13,6 +13,7 @@ from libs.common.calendar import (
     is_working_day,
     kst_day,
     kst_midnight,
+    month_before,
     month_bounds,
     month_of,
     months_between,
@@ -170,3 +171,9 @@ def test_a_period_ends_on_a_working_day_and_not_early(fact: dt.datetime, days: i
 def test_working_days(day: dt.date, works: bool) -> None:
     """Saturdays, Sundays and public holidays, substitutes included, are not worked."""
     assert is_working_day(day) is works
+
+
+def test_the_month_that_ends_with_an_exclusive_end() -> None:
+    """1 November 00:00 in Seoul ends October; a second later ends November."""
+    assert month_before(kst(2025, 11, 1)) == "2025-10"
+    assert month_before(kst(2025, 11, 1) + dt.timedelta(seconds=1)) == "2025-11"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common.cards import cards_of, fp32_tflops, h100_equivalents
+from libs.common.cards import cards_of, fp32_tflops, h100_equivalents, in_proportion
 
 EQUIVALENTS = {"H100": Fraction(1), "H200": Fraction(1), "A100": Fraction(1, 4)}
 TFLOPS = {"A100": Fraction(39, 2), "H100": Fraction(67)}
@@ -70,3 +70,13 @@ def test_parts_sum_to_the_whole(left: int, right: int, card_type: str) -> None:
     for worth, table in ((h100_equivalents, EQUIVALENTS), (fp32_tflops, TFLOPS)):
         halves = [worth(cards, card_type, table) for cards in (left, right)]
         assert sum(half or 0 for half in halves) == worth(both, card_type, table)
+
+
+def test_what_is_left_of_lowered_units() -> None:
+    """As many cards per unit as before; a grant without units has none."""
+    assert [in_proportion(8, 4, 3), in_proportion(8, 4, 1), in_proportion(8, 4, 0), in_proportion(0, 0, 0)] == [
+        6,
+        2,
+        0,
+        0,
+    ]

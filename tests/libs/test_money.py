@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common.money import Krw, cut_to_won, format_won, supply_value_krw
+from libs.common.money import Krw, cut_to_won, format_won, is_covered, supply_value_krw
 
 EXACT = st.fractions(min_value=-(10**15), max_value=10**15, max_denominator=10**6)
 
@@ -71,3 +71,8 @@ def test_won_are_written_as_citizens_read_them() -> None:
     """Thousands are parted and the unit is named."""
     assert format_won(1_234_567) == "1,234,567원"
     assert format_won(-1_650) == "-1,650원"
+
+
+def test_only_the_whole_amount_covers() -> None:
+    """BL-5: One won short covers nothing; nothing owed is covered."""
+    assert [is_covered(3_999_999, 4_000_000), is_covered(4_000_000, 4_000_000), is_covered(0, 0)] == [False, True, True]

@@ -28,6 +28,19 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolAsk:
+    """A pool's code, its programme and servers; what is told of their site must agree with them."""
+
+    pool_id: str
+    programme: str
+    server_ids: tuple[str, ...]
+    cards_max: int | None = None
+    provider_id: str | None = None
+    data_centre: str | None = None
+    card_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PoolFigures:
     """A pool as it stands."""
 
@@ -44,6 +57,11 @@ class PoolFigures:
     oldest_requested_at: dt.datetime | None
     entitled_cards: int
     grants: int
+
+    @property
+    def cards_free(self) -> int:
+        """Cards that no session holds."""
+        return self.cards - self.cards_used
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from libs.common.cards import in_proportion
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
@@ -17,7 +18,7 @@ from services.allocator.model.supply import Offer
 from services.allocator.operations.place import get_placement
 from services.allocator.policy import ModePolicy, ProductPolicy, SpecPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import assignment_mode
-from services.allocator.rules.conformance import is_payable, worst_conformance
+from services.allocator.rules.conformance import is_payable, is_place_payable, worst_conformance
 from services.allocator.rules.prices import priced_as
 from services.allocator.store import cards, grants, placements, pools, supply
 
@@ -81,14 +82,12 @@ async def _payable(
             if line.pool_id
             else await supply.list_offers_of_servers(tx, line.place.provider_id, servers)
         )
-        decided = True
-        for offer in offers:
-            verdict = await _verdict(tx, programme, product, offer, line.cards if line.pool_id else None)
-            if verdict is None:
-                facts = {"offer_id": offer.offer_id, "product": product}
-                doubts[offer.offer_id, product] = Refusal("AL-6", "conformance_undecided", facts)
-            decided = decided and bool(verdict)
-        payable[line.grant_id] = decided
+        behind = line.cards if line.pool_id else None
+        verdicts = {offer.offer_id: await _verdict(tx, programme, product, offer, behind) for offer in offers}
+        for offer_id in (name for name, verdict in verdicts.items() if verdict is None):
+            facts = {"offer_id": offer_id, "product": product}
+            doubts[offer_id, product] = Refusal("AL-6", "conformance_undecided", facts)
+        payable[line.grant_id] = is_place_payable(verdicts.values())
     if doubts:
         raise Refused(list(doubts.values()))
     return payable
@@ -165,7 +164,7 @@ async def _keep_place(tx: Tx, event: GrantPlaced, placing: _Placing) -> None:
         card_type=event.card_type,
         asked_card_type=event.asked_card_type,
         cards=event.cards,
-        cards_per_unit=event.cards // placing.grant.units,
+        cards_per_unit=in_proportion(event.cards, placing.grant.units, 1),
         servers=event.servers,
         payable=event.payable,
         starts_at=event.starts_at,

@@ -4,8 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from libs.common.calendar import add_months, kst_day, kst_midnight
-from libs.common.cards import cards_of, fp32_tflops, h100_equivalents
+from libs.common.cards import fp32_tflops, h100_equivalents
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid, NotFound, Refused, WrongState
@@ -18,10 +17,11 @@ from services.allocator.model.pools import LoadedPool
 from services.allocator.operations.decide import decide, open_pool, reload_pool
 from services.allocator.operations.pools import end_part, serve_newcomer
 from services.allocator.policy import GatePolicy, ProductPolicy, WorthPolicy
-from services.allocator.rules.delivery import delivery_of, is_ahead
+from services.allocator.rules.cards import granted_cards
+from services.allocator.rules.delivery import delivery_of, is_after_end, is_ahead
 from services.allocator.rules.gates import closed_gates, opened_gates
 from services.allocator.rules.next_calls import next_of_grant
-from services.allocator.rules.reduction import is_lowered, may_lose_units
+from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
 from services.allocator.store import cards, grants
 
 
@@ -76,7 +76,7 @@ async def activate_grant(
     if delivered_at is not None and is_ahead(delivered_at, use.starts_at, now):
         raise Invalid("delivered_in_the_future", "AL-16", now=now.isoformat())
     delivered, ends_at = delivery_of(use.starts_at, use.ends_at, delivered_at or now)
-    if delivered >= ends_at:
+    if is_after_end(delivered, ends_at):
         raise Conflict("delivered_after_end", "AL-16", grant_id=grant_id, ends_at=ends_at.isoformat())
     active = replace(grant, state="active", activated_at=now, delivered_at=delivered)
     await grants.change_grant(tx, grant, active)
@@ -106,9 +106,8 @@ async def reduce_grant(tx: Tx, caller: Caller, grant_id: str, wanted: Reduction,
     if units != grant.units and not may_lose_units(grant):
         raise WrongState("grant", grant_id, grant.state, ["awaiting"])
     _, now = await _judged(tx, grant, clock)
-    first = kst_day(grant.starts_at) if grant.starts_at else grant.wished_start
-    ends_at = kst_midnight(add_months(first, months))
-    if grant.state == "active" and ends_at < now:
+    ends_at = lowered_end(grant, months)
+    if ends_in_past(grant, ends_at, now):
         raise Conflict("end_in_the_past", "AL-16", ends_at=ends_at.isoformat())
     lowered = replace(grant, units=units, months=months, reason=wanted.reason)
     if grant.ends_at is not None:
@@ -187,8 +186,7 @@ async def grant_with_changes(tx: Tx, caller: Caller, grant_id: str) -> GrantFoun
     grant = await own_grant(tx, caller, grant_id)
     programme = await programme_at(tx, grant.programme_code, grant.announced_at)
     product, worth = ProductPolicy.of(programme, grant.product), WorthPolicy.of(programme)
-    count = grant.cards or cards_of(grant.units, product.cards_per_unit)
-    card_type = grant.card_type or product.card_type
+    count, card_type = granted_cards(grant, product)
     return GrantFound(
         grant,
         await grants.list_changes(tx, grant_id),

@@ -12,10 +12,10 @@ from libs.common.events.envelope import Event
 from libs.common.events.intake import AgreementEnded, AgreementSigned, ApplicationWithdrawn, ProgrammeOpened
 from libs.common.events.review import SelectionAnnounced
 from libs.common.keys import fold_key
+from libs.common.money import is_covered
 from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
 from services.allocator.operations.grants import Ending, end_grant
 from services.allocator.operations.turns import turn_of_grant
-from services.allocator.rules.gates import is_covered
 from services.allocator.rules.placement import placement_rank
 from services.allocator.store import grants
 

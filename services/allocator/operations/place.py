@@ -37,8 +37,9 @@ from services.allocator.policy import (
 )
 from services.allocator.rules.conformance import worst_conformance
 from services.allocator.rules.gates import is_placeable
+from services.allocator.rules.placement import NoSearch, place_grants
 from services.allocator.rules.places import placement_breaches, pool_place_breaches, variants_of, whole_server_cards
-from services.allocator.rules.pools import choose_pool
+from services.allocator.rules.pools import serve_from_pools
 from services.allocator.rules.relations import is_barred_pair
 from services.allocator.rules.search_process import write_problem
 from services.allocator.rules.starts import start_choices
@@ -85,7 +86,7 @@ async def make_placement(tx: Tx, by: str, programme_code: str, ask: Ask, clock: 
         await may_idle(tx, settings.placement_limit_s + IDLE_MARGIN_S)
         result = await search(written, settings.placement_limit_s)
     else:
-        result = _nothing_offered(problem.left)
+        result = place_grants((), problem.left, NoSearch())
     made = Placement(
         placement_id=await placements.next_placement_id(tx),
         programme_code=programme_code,
@@ -162,24 +163,10 @@ async def _into_pools(
     """The programme's pools, and which of them serves which grant, best rank first."""
     figures = await pools.list_figures(tx, programme=programme.code)
     offers = await pools.list_pool_offers(tx, programme.code)
-    entitled = {figure.pool_id: figure.entitled_cards for figure in figures}
     centres = {figure.pool_id: figure.data_centre for figure in figures}
-    places = []
-    for grant, wish in zip(awarded, wishes, strict=True):
-        able = [
-            replace(_pool_offer(programme, grant.product, f, offers[f.pool_id]), entitled_cards=entitled[f.pool_id])
-            for f in figures
-        ]
-        chosen = choose_pool(able, wish.variants, wish.barred_providers, ask.preferences.get(grant.grant_id))
-        if chosen is None or not wish.starts:
-            continue
-        pool, variant = chosen
-        entitled[pool.pool_id] += variant.cards
-        place = PoolPlace(wish.grant_id, pool.pool_id, pool.provider_id, centres[pool.pool_id], variant, wish.starts[0])
-        places.append(place)
-    return tuple(PoolOffer(f.pool_id, f.provider_id, f.card_type, f.cards, f.entitled_cards) for f in figures), tuple(
-        places
-    )
+    seen = {g.grant_id: [_pool_offer(programme, g.product, f, offers[f.pool_id]) for f in figures] for g in awarded}
+    able = tuple(PoolOffer(f.pool_id, f.provider_id, f.card_type, f.cards, f.entitled_cards) for f in figures)
+    return able, serve_from_pools(wishes, seen, centres, ask.preferences)
 
 
 def _pool_offer(programme: Programme, product: str, pool: PoolFigures, offers: Sequence[Offer]) -> PoolOffer:
@@ -191,11 +178,6 @@ def _pool_offer(programme: Programme, product: str, pool: PoolFigures, offers: S
         pool.cards,
     )
     return PoolOffer(pool.pool_id, pool.provider_id, pool.card_type, pool.cards, pool.entitled_cards, conforms)
-
-
-def _nothing_offered(wishes: Sequence[Wish]) -> PlacementResult:
-    outcomes = tuple(Outcome(w.grant_id, placed=False, limit="no_offer" if w.starts else "use_window") for w in wishes)
-    return PlacementResult((), outcomes, "proved", 0, "0")
 
 
 def _pool_line(placement_id: str, rank: int, place: PoolPlace) -> PlacementLine:

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from libs.common.calendar import period_of_days_end
 from libs.common.cards import cards_of
 from libs.common.clock import Clock
 from libs.common.db import Tx
@@ -29,7 +28,16 @@ from services.allocator.operations.decide import (
 )
 from services.allocator.operations.tell import assigned, released, requested, withdrawn
 from services.allocator.policy import FallbackPolicy
-from services.allocator.rules.fallback import report_state, turn_dynamic, turn_fixed
+from services.allocator.rules.fallback import (
+    is_fault_ahead,
+    newcomers_part,
+    report_due_at,
+    report_state,
+    turn_dynamic,
+    turn_fixed,
+    unreported_switch,
+)
+from services.allocator.rules.queue import ends_with_grant
 from services.allocator.store import pools, sessions
 
 
@@ -65,7 +73,7 @@ async def switch_pool(tx: Tx, caller: Caller, pool_id: str, ask: SwitchAsk, cloc
     pool = await own_pool(tx, caller, pool_id, clock)
     if pool.queue.mode == ask.to:
         raise WrongState("pool", pool_id, ask.to, ["dynamic" if ask.to == "fixed" else "fixed"])
-    if ask.fault_at is not None and ask.fault_at > pool.now:
+    if is_fault_ahead(ask.fault_at, pool.now):
         raise Invalid("fault_in_the_future", "AL-11", now=pool.now.isoformat())
     before = await decide(tx, pool)
     pool = await reload_pool(tx, pool)
@@ -82,24 +90,21 @@ async def switch_pool(tx: Tx, caller: Caller, pool_id: str, ask: SwitchAsk, cloc
 async def serve_newcomer(tx: Tx, pool: LoadedPool, grant_id: str) -> None:
     """A grant that becomes active while its pool is fixed gets what it lacks like the others, or waits."""
     if pool.queue.mode == "fixed":
-        switch = turn_fixed(pool.queue, pool.now)
-        mine = Switch((), lacking=tuple(lack for lack in switch.lacking if lack.grant_id == grant_id))
-        await _carry_out(tx, pool, mine, "fixed")
+        await _carry_out(tx, pool, newcomers_part(turn_fixed(pool.queue, pool.now), grant_id), "fixed")
 
 
 async def submit_report(tx: Tx, caller: Caller, pool_id: str, report: Report, clock: Clock) -> None:
     """Report cause and measures of the oldest switch that still lacks its report."""
     pool = await own_pool(tx, caller, pool_id, clock)
-    lacking = [s for s in await pools.list_switches(tx, pool_id) if s.mode == "fixed" and s.reported_at is None]
-    if not lacking:
+    lacking = unreported_switch(await pools.list_switches(tx, pool_id))
+    if lacking is None:
         raise Conflict("no_report_due", "AL-11", pool_id=pool_id)
-    await pools.report_switch(tx, lacking[0].switch_no, report.cause, report.measures, caller.subject, pool.now)
+    await pools.report_switch(tx, lacking.switch_no, report.cause, report.measures, caller.subject, pool.now)
 
 
 async def end_part(tx: Tx, pool: LoadedPool, grant_id: str, at: dt.datetime) -> None:
     """A grant leaves its pool: its sessions end and its requests are withdrawn, none before it began."""
-    ended = [Ended(s, max(at, s.assigned_at), "grant_ended") for s in pool.queue.running if s.grant_id == grant_id]
-    waits = [(r, max(at, r.requested_at)) for r in pool.queue.waiting if r.grant_id == grant_id]
+    ended, waits = ends_with_grant(pool.queue, grant_id, at)
     await save_ends(tx, ended)
     await sessions.end_sessions(tx, [SessionEnd(r.session_id, "withdrawn", gone, "grant_ended") for r, gone in waits])
     said: list[Event] = [released(pool, e) for e in ended]
@@ -124,7 +129,7 @@ async def _record(tx: Tx, caller: Caller, pool: LoadedPool, ask: SwitchAsk) -> N
         mode=ask.to,
         switched_at=pool.now,
         fault_at=fault_at if ask.to == "fixed" else None,
-        report_due_at=period_of_days_end(fault_at, days) if days is not None else None,
+        report_due_at=report_due_at(ask.to, fault_at, days),
         reason=ask.reason,
         switched_by=caller.subject,
         programme_version=programme.version,

@@ -16,8 +16,9 @@ from services.allocator.model.sessions import Session, SessionState
 from services.allocator.operations.decide import decide, open_pool, reload_pool
 from services.allocator.operations.grants import own_grant
 from services.allocator.policy import IdlePolicy
+from services.allocator.rules.idle import idle_since, is_in_order, reported_until
 from services.allocator.rules.next_calls import next_of_grant, next_of_session
-from services.allocator.rules.queue import Arrivals, PoolDecision
+from services.allocator.rules.queue import Arrivals, PoolDecision, is_in_use_period
 from services.allocator.store import pools, sessions
 
 
@@ -58,7 +59,7 @@ async def request_session(tx: Tx, caller: Caller, ask: SessionAsk, clock: Clock)
     if entitled is None:  # it ended while the pool was waited for
         raise WrongState("grant", ask.grant_id, "ended", ["active"])
     starts_at, ends_at = grant.use.starts_at, entitled.ends_at or grant.use.ends_at
-    if not starts_at <= pool.now < ends_at:
+    if not is_in_use_period(starts_at, ends_at, pool.now):
         raise Conflict(
             "outside_use_period",
             "AL-9",
@@ -103,13 +104,10 @@ async def report_utilisation(
     if running is None:
         session = await sessions.get_session(tx, session_id)
         raise WrongState("session", session_id, session.state, ["running"])
-    reported_until = running.idle_until or running.assigned_at
-    if not reported_until < report.until <= pool.now:
-        raise Invalid(
-            "utilisation_out_of_order", "AL-9", until=report.until.isoformat(), after=reported_until.isoformat()
-        )
-    since = None if report.used else running.idle_since or reported_until
-    await sessions.change_idle(tx, session_id, since, report.until)
+    if not is_in_order(running, report.until, pool.now):
+        after = reported_until(running).isoformat()
+        raise Invalid("utilisation_out_of_order", "AL-9", until=report.until.isoformat(), after=after)
+    await sessions.change_idle(tx, session_id, idle_since(running, used=report.used), report.until)
     return await _changed(tx, session_id, await decide(tx, await reload_pool(tx, pool, idle.idle_s)))
 
 

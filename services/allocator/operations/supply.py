@@ -1,7 +1,6 @@
 """Data centres, offers, decisions about them, cards that are down: what can be allocated at all."""
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from libs.common.clock import Clock
@@ -13,6 +12,8 @@ from libs.common.keys import fold_key
 from libs.common.programmes import programme_at
 from services.allocator.model.supply import Collision, Conformance, DataCentre, Downtime, Member, Offer, Provider
 from services.allocator.operations.turns import turn_of_provider
+from services.allocator.rules.relations import with_known_relations
+from services.allocator.rules.supply import cards_refusal, ends_before_start, repeated_names
 from services.allocator.store import cards, collisions, supply
 
 
@@ -26,11 +27,7 @@ class Reading:
 
 
 async def hear_provider(tx: Tx, event: ProviderRegistered, _: Clock) -> None:
-    """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing.
-
-    Of one that was registered here, before intake did that, nothing is lost that bars a pair (AL-5): what was known
-    of its representatives and affiliates stays beside what is told.
-    """
+    """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing."""
     told = Provider(
         provider_id=event.provider_id,
         organisation_id=event.organisation_id,
@@ -46,14 +43,7 @@ async def hear_provider(tx: Tx, event: ProviderRegistered, _: Clock) -> None:
     )
     await lock(tx, turn_of_provider(told.provider_id))
     known = await supply.find_provider(tx, told.provider_id)
-    if known is not None and known.provider_id == told.provider_id and known.organisation_id is None:
-        told = replace(
-            told,
-            representative_keys=tuple(dict.fromkeys((*told.representative_keys, *known.representative_keys))),
-            affiliates=tuple(dict.fromkeys((*told.affiliates, *known.affiliates))),
-            changed_at=max(told.changed_at, known.changed_at),
-        )
-    await supply.keep_provider(tx, told)
+    await supply.keep_provider(tx, with_known_relations(told, known))
 
 
 async def register_data_centre(tx: Tx, centre: DataCentre) -> DataCentre:
@@ -83,13 +73,12 @@ async def register_offer(tx: Tx, caller: Caller, told: Offer, names: tuple[str, 
     programme = await programme_at(tx, told.programme_code, clock.now())
     if told.card_type not in programme.cards:
         raise Invalid("unknown_card_type", "CV-4", card_type=told.card_type, known=", ".join(programme.cards))
-    if told.offered_until <= told.offered_from:
+    if ends_before_start(told.offered_from, told.offered_until):
         raise Invalid("offer_ends_before_start", "AL-3", offer_id=told.offer_id)
     if await supply.find_offers(tx, told.offer_id, told.provider_id):
         raise Conflict("already_there", thing="offer", id=told.offer_id)
-    taken = {fold_key(server.server_id) for server in await supply.list_servers(tx, names, told.provider_id)}
-    counted = Counter(fold_key(name) for name in names)
-    repeated = sorted({name for name in names if fold_key(name) in taken or counted[fold_key(name)] > 1})
+    taken = [server.server_id for server in await supply.list_servers(tx, names, told.provider_id)]
+    repeated = repeated_names(names, taken)
     if repeated:
         raise Conflict("already_there", thing="server", id=", ".join(repeated))
     await supply.add_offer(tx, told)
@@ -124,12 +113,13 @@ async def take_down(tx: Tx, caller: Caller, provider_id: str | None, down: Downt
         raise NotFound("server", down.server_id)
     if len(known) > 1:
         raise Conflict("provider_needed", "CV-9", id=down.server_id, providers=", ".join(s.provider_id for s in known))
-    if down.until <= down.from_at:
+    if ends_before_start(down.from_at, down.until):
         raise Invalid("offer_ends_before_start", "AL-3", offer_id=down.server_id)
     server = known[0]
     free = await cards.list_unheld(tx, server.provider_id, [server.server_id], down.from_at, down.until)
-    if len(free) < down.cards:
-        raise Conflict("cards_held", "AL-3", wanted=down.cards, free=len(free))
+    refusal = cards_refusal(down.cards, len(free))
+    if refusal is not None:
+        raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
     holds = [cards.Hold(server.server_id, card.card_id, down.from_at, down.until) for card in free[: down.cards]]
     await cards.hold(tx, "allotment", "down", holds, down.reason)
     return Downtime(server.server_id, down.cards, down.from_at, down.until, down.reason)

@@ -10,12 +10,12 @@ from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.allocator.model.cards import Mode
-from services.allocator.model.pools import PoolFigures, ReportState
+from services.allocator.model.pools import PoolAsk, PoolFigures, ReportState
 from services.allocator.operations import pools as operations
-from services.allocator.operations.make_pool import PoolAsk
 from services.allocator.operations.make_pool import create_pool as make_pool
 from services.allocator.routes.fields import Code, CodePath, CodeQuery, Instant, Reason, view_of
 from services.allocator.routes.sessions import SessionView
+from services.allocator.rules.waits import waited_s
 
 router = ServiceRouter(tags=["동적할당 풀 · Pools"])
 
@@ -118,9 +118,7 @@ class PoolSwitchedView(PoolDetail):
 
 def _free(figures: PoolFigures, now: dt.datetime) -> dict[str, int]:
     """What a pool's view shows beside its figures: free cards, and the oldest wait in whole seconds."""
-    oldest = figures.oldest_requested_at
-    wait_s = int((now - oldest).total_seconds()) if oldest else 0
-    return {"cards_free": figures.cards - figures.cards_used, "oldest_wait_s": max(0, wait_s)}
+    return {"cards_free": figures.cards_free, "oldest_wait_s": waited_s(figures.oldest_requested_at, now)}
 
 
 def _detail(found: operations.PoolFound) -> PoolDetail:

@@ -31,6 +31,7 @@ from services.allocator.model.sessions import SessionState
 from services.allocator.operations import sessions as operations
 from services.allocator.operations.sessions import SessionsChanged
 from services.allocator.routes.fields import Code, CodePath, CodeQuery, Duration, Instant, view_of
+from services.allocator.rules.idle import is_used
 
 router = ServiceRouter(tags=["동적할당 · Sessions"])
 
@@ -167,7 +168,7 @@ async def report_utilisation(
     session_id: CodePath, body: ReportUtilisation, caller: Provider, command: Command, db: Db, clock: Timepiece
 ) -> SessionOutcome:
     """Report whether a session used its cards; one idle for the programme's time gives them back (AL-9)."""
-    report = operations.UtilisationReport(body.until, used=body.utilisation_pct > 0)
+    report = operations.UtilisationReport(body.until, used=is_used(body.utilisation_pct))
 
     async def act(tx: Tx) -> SessionOutcome:
         return _outcome(await operations.report_utilisation(tx, caller, session_id, report, clock))

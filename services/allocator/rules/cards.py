@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
+from libs.common.cards import cards_of
 from services.allocator.model.cards import Card, Mode
+from services.allocator.model.grants import Grant
+from services.allocator.policy import ProductPolicy
 
 
 def pick_cards(free: Collection[Card], count: int) -> tuple[Card, ...] | None:
@@ -38,6 +41,12 @@ def assignment_mode(programme_mode: Mode, offered_mode: Mode | None) -> Mode:
     Source: S0 §1, S1 §3.
     """
     return "fixed" if "fixed" in (programme_mode, offered_mode) else "dynamic"
+
+
+def granted_cards(grant: Grant, product: ProductPolicy) -> tuple[int, str]:
+    """How many cards of which type a grant is: as placed, and before that as asked (CV-4)."""
+    count = grant.cards or cards_of(grant.units, product.cards_per_unit)
+    return count, grant.card_type or product.card_type
 
 
 def free_cards(cards: Collection[Card], held: Iterable[Iterable[Card]]) -> list[Card]:

@@ -1,6 +1,6 @@
 """Whether what a provider offers reaches what the notice prints for a product."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from services.allocator.model.supply import Decision, Offer, Specification
@@ -8,6 +8,8 @@ from services.allocator.policy import ProductPolicy, SpecPolicy, SubstitutionPol
 from services.allocator.rules.places import variants_of
 
 Amount = Decimal | int
+GRAVITY: Mapping[Decision, int] = {"pass": 0, "officer": 1, "fail": 2}
+"""How bad a decision is: of several the gravest counts."""
 
 
 def offer_conformance(
@@ -32,16 +34,14 @@ def offer_conformance(
         return "fail"
     if required is None:
         return "pass"
-    decisions = {
+    decisions = (
         _reaches(Decimal(offered.cpu_ghz), required.cpu_ghz, None),
         _reaches(offered.cores, required.cores, required.doubtful_cores),
         _reaches(offered.memory_gb, required.memory_gb, required.doubtful_memory_gb),
         _reaches(Decimal(offered.storage_tb), required.storage_tb, required.doubtful_storage_tb),
         _reaches(Decimal(offered.line_gbps), required.line_gbps, None),
-    }
-    if "fail" in decisions:
-        return "fail"
-    return "officer" if "officer" in decisions else "pass"
+    )
+    return _gravest(decisions)
 
 
 def worst_conformance(
@@ -57,7 +57,7 @@ def worst_conformance(
     offers. Never raises.
     """
     variants = {v.card_type: v.cards for v in variants_of(product.card_type, product.cards_per_unit, substitutions)}
-    found = {
+    return _gravest(
         offer_conformance(
             offer.card_type,
             offer.cards if cards is None else cards,
@@ -67,8 +67,7 @@ def worst_conformance(
             required,
         )
         for offer in offers
-    }
-    return "fail" if "fail" in found else "officer" if "officer" in found else "pass"
+    )
 
 
 def is_payable(conforms: Decision, decided: bool | None) -> bool | None:
@@ -77,6 +76,18 @@ def is_payable(conforms: Decision, decided: bool | None) -> bool | None:
     `decided`: what an officer said of an offer in doubt; none where nobody did. Never raises.
     """
     return decided if conforms == "officer" else conforms == "pass"
+
+
+def is_place_payable(offers: Iterable[bool | None]) -> bool:
+    """Whether use of a place is payable (AL-6): where every offer behind it is; one that is undecided is not yet.
+
+    `offers` holds `is_payable` of each; a place without offers is payable. Never raises.
+    """
+    return all(offers)
+
+
+def _gravest(decisions: Iterable[Decision]) -> Decision:
+    return max(decisions, key=GRAVITY.__getitem__, default="pass")
 
 
 def _reaches(offered: Amount, reading: Amount | None, second_reading: Amount | None) -> Decision:

@@ -25,3 +25,11 @@ def is_ahead(delivered_at: dt.datetime, starts_at: dt.datetime, now: dt.datetime
     Example: start 1 October, told on 25 September for 1 October → False; told on 5 October for 6 October → True.
     """
     return delivered_at > max(now, starts_at)
+
+
+def is_after_end(delivered_at: dt.datetime, ends_at: dt.datetime) -> bool:
+    """Whether a delivery comes when the grant's period `[start, end)` is over (AL-16): at its end it is.
+
+    Never raises.
+    """
+    return delivered_at >= ends_at

@@ -1,8 +1,10 @@
 """What happens to a pool's sessions when dynamic assignment fails, and when it works again."""
 
 import datetime as dt
+from collections.abc import Iterable
 
-from services.allocator.model.cards import Card
+from libs.common.calendar import period_of_days_end
+from services.allocator.model.cards import Card, Mode
 from services.allocator.model.pools import PoolSwitch, ReportState
 from services.allocator.model.queue import Continued, Lacking, PoolQueue, Running, Started, Switch
 from services.allocator.rules.cards import free_cards, pick_cards
@@ -77,6 +79,30 @@ def turn_dynamic(queue: PoolQueue, now: dt.datetime) -> Switch:
     return Switch(
         tuple(continued), stopped=tuple(stopped), withdrawn=tuple(r for r in queue.waiting if r.origin == "switch")
     )
+
+
+def newcomers_part(switch: Switch, grant_id: str) -> Switch:
+    """What a pool's turn to fixed gives to one grant alone: it becomes active while the pool is fixed already."""
+    return Switch((), lacking=tuple(lack for lack in switch.lacking if lack.grant_id == grant_id))
+
+
+def is_fault_ahead(fault_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a fault is told that has not happened yet (AL-11); none told is none ahead."""
+    return fault_at is not None and fault_at > now
+
+
+def report_due_at(mode: Mode, fault_at: dt.datetime, report_days: int | None) -> dt.datetime | None:
+    """Until when cause and measures are to be reported (AL-11, CV-7): `report_days` from the fault, exclusive.
+
+    None for a switch back and where the programme decided on no period. Never raises.
+    Example: fault on 1 September 2025, 3 days → 4 September 24:00.
+    """
+    return period_of_days_end(fault_at, report_days) if mode == "fixed" and report_days is not None else None
+
+
+def unreported_switch(switches: Iterable[PoolSwitch]) -> PoolSwitch | None:
+    """The oldest switch to fixed whose report is missing (AL-11); `switches` oldest first. None where all are there."""
+    return next((s for s in switches if s.mode == "fixed" and s.reported_at is None), None)
 
 
 def report_state(switch: PoolSwitch, now: dt.datetime) -> ReportState:

@@ -39,11 +39,3 @@ def is_placeable(policy: GatePolicy, grant: Grant) -> bool:
     """
     closed = {refusal.facts["gate"] for refusal in closed_gates(policy, opened_gates(grant), grant.grant_id)}
     return grant.agreed_at is not None and closed <= GATES_AFTER_PLACEMENT
-
-
-def is_covered(received_krw: int, due_krw: int) -> bool:
-    """Whether what came in opens the gate of the self-payment (AL-7): the whole amount, or nothing owed.
-
-    Both in won, ≥ 0. Example: 3,999,999 of 4,000,000 → False; 0 of 0 → True.
-    """
-    return received_krw >= due_krw

@@ -145,6 +145,12 @@ def pool_place_breaches(
     return wrong
 
 
+def pool_breaches(stock: Sequence[StockServer], site: Site, cards: Iterable[Span]) -> list[Breach]:
+    """Where a new pool would hold more than is offered (AL-3): `cards` are the spans of its cards at its site."""
+    available = [(site_of(server), server.offered, server.cards) for server in stock]
+    return capacity_breaches(available, [*held_in_offers(stock), *((site, span, 1) for span in cards)])
+
+
 def held_in_offers(stock: Sequence[StockServer]) -> Iterator[tuple[Site, Span, int]]:
     """What is held of each card while it is offered: what lies outside its offer takes nothing of what is available."""
     for server in stock:

@@ -1,9 +1,68 @@
-"""Which dynamic pool a grant draws from."""
+"""Dynamic pools: which servers make one, how many of their cards, and which pool a grant draws from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from services.allocator.model.placements import PoolOffer, Variant
+from libs.common.keys import fold_key
+from services.allocator.model.placements import PoolOffer, PoolPlace, Variant, Wish
+from services.allocator.model.pools import PoolAsk
+from services.allocator.model.supply import OfferedServer
+from services.allocator.rules.conformance import GRAVITY
+
+
+def is_of_one_site(ask: PoolAsk, servers: Sequence[OfferedServer]) -> bool:
+    """Whether servers can make one pool (AL-9): all of one provider, data centre, card type and programme.
+
+    What `ask` tells of them must be so, however it is spelt (CV-9). `servers` is not empty. Never raises.
+    """
+    first = servers[0]
+    told = (
+        (ask.programme, first.programme_code),
+        (ask.provider_id, first.provider_id),
+        (ask.data_centre, first.data_centre),
+        (ask.card_type, first.card_type),
+    )
+    agrees = all(wanted is None or fold_key(wanted) == fold_key(found) for wanted, found in told)
+    return agrees and len({_site(server) for server in servers}) == 1
+
+
+def _site(server: OfferedServer) -> tuple[str, str, str, str]:
+    return server.provider_id, server.data_centre, server.card_type, server.programme_code
+
+
+def pool_cards(ask: PoolAsk, servers: Sequence[OfferedServer]) -> int:
+    """How many cards a pool is to have: what is asked, else all cards of its servers."""
+    return ask.cards_max if ask.cards_max is not None else sum(server.cards for server in servers)
+
+
+def serve_from_pools(
+    wishes: Sequence[Wish],
+    offers: Mapping[str, Sequence[PoolOffer]],
+    centres: Mapping[str, str],
+    preferences: Mapping[str, str],
+) -> tuple[PoolPlace, ...]:
+    """Which pool serves which grant, the grants one after the other: each choice adds to its pool's entitlement.
+
+    `wishes` in order of rank; `offers` the pools as each grant (by id) sees them, with the entitlement before;
+    `centres` the data centre of each pool; `preferences` the provider that a grant wishes. A grant starts at the first
+    of its starts; one without starts or without a pool that may serve it gets none. Never raises.
+    """
+    added: dict[str, int] = {}
+    places = []
+    for wish in wishes:
+        able = [
+            replace(offer, entitled_cards=offer.entitled_cards + added.get(offer.pool_id, 0))
+            for offer in offers[wish.grant_id]
+        ]
+        chosen = choose_pool(able, wish.variants, wish.barred_providers, preferences.get(wish.grant_id))
+        if chosen is None or not wish.starts:
+            continue
+        pool, variant = chosen
+        added[pool.pool_id] = added.get(pool.pool_id, 0) + variant.cards
+        place = PoolPlace(wish.grant_id, pool.pool_id, pool.provider_id, centres[pool.pool_id], variant, wish.starts[0])
+        places.append(place)
+    return tuple(places)
 
 
 def choose_pool(
@@ -23,12 +82,11 @@ def choose_pool(
     ]
     if not able:
         return None
-    order = {"pass": 0, "officer": 1, "fail": 2}
     return min(
         able,
         key=lambda c: (
             c[0].provider_id != wished_provider,
-            order[c[0].conforms],
+            GRAVITY[c[0].conforms],
             list(variants).index(c[1]),
             Fraction(c[0].entitled_cards + c[1].cards, c[0].cards),
             c[0].pool_id,

@@ -8,6 +8,7 @@ from libs.common.errors import Refusal
 from services.allocator.model.cards import Card, Mode
 from services.allocator.model.queue import Ended, PoolQueue, Request, Running, Started
 from services.allocator.rules.cards import free_cards, pick_cards
+from services.allocator.rules.idle import is_idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,22 @@ def latest_end(assigned_at: dt.datetime, max_duration_s: int | None, mode: Mode)
     return assigned_at + dt.timedelta(seconds=max_duration_s)
 
 
+def ends_with_grant(
+    queue: PoolQueue, grant_id: str, at: dt.datetime
+) -> tuple[tuple[Ended, ...], tuple[tuple[Request, dt.datetime], ...]]:
+    """What becomes of a grant's part of a pool when it ends at `at`: its sessions end, its waits end without cards.
+
+    None of them ends before it began. Returns the ended sessions and the waits, each with its end. Never raises.
+    """
+    ended = tuple(Ended(s, max(at, s.assigned_at), "grant_ended") for s in queue.running if s.grant_id == grant_id)
+    return ended, tuple((r, max(at, r.requested_at)) for r in queue.waiting if r.grant_id == grant_id)
+
+
+def is_in_use_period(starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a grant may ask for units now (AL-9): within its period `[start, end)`."""
+    return starts_at <= now < ends_at
+
+
 def withdrawn_at(queue: PoolQueue, request: Request, now: dt.datetime) -> dt.datetime:
     """When a wait that is over at `now` ended (AL-9): now, or with its grant if that ended before.
 
@@ -142,13 +159,6 @@ def withdrawn_at(queue: PoolQueue, request: Request, now: dt.datetime) -> dt.dat
 def _is_over(queue: PoolQueue, grant_id: str, now: dt.datetime) -> bool:
     grant = queue.entitled.get(grant_id)
     return grant is not None and grant.ends_at is not None and grant.ends_at <= now
-
-
-def is_idle(session: Running, idle_s: int | None) -> bool:
-    """Whether reports (never their absence) show no utilisation over at least the idle time."""
-    if idle_s is None or session.idle_since is None or session.idle_until is None:
-        return False
-    return session.idle_until - session.idle_since >= dt.timedelta(seconds=idle_s)
 
 
 def _dynamic_starts(pool: PoolQueue, now: dt.datetime) -> tuple[Started, ...]:

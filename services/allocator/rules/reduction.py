@@ -1,6 +1,11 @@
 """When a grant may be lowered."""
 
+import datetime as dt
+
+from libs.common.calendar import kst_day
+from services.allocator.model.cards import instant_of
 from services.allocator.model.grants import Grant
+from services.allocator.rules.starts import use_span
 
 
 def is_lowered(grant: Grant, units: int, months: int) -> bool:
@@ -14,3 +19,17 @@ def is_lowered(grant: Grant, units: int, months: int) -> bool:
 def may_lose_units(grant: Grant) -> bool:
     """Whether its units can still go down: only before it is placed, as a place holds its cards to the end (AL-1)."""
     return grant.state == "awaiting"
+
+
+def lowered_end(grant: Grant, months: int) -> dt.datetime:
+    """When a grant ends once it has `months` months: anchored at its start, else at the wished one (CV-3).
+
+    Example: started on 1 October 2025, lowered to 3 months → 1 January 2026 00:00 in Seoul.
+    """
+    first = kst_day(grant.starts_at) if grant.starts_at else grant.wished_start
+    return instant_of(use_span(first, months).until_s)
+
+
+def ends_in_past(grant: Grant, ends_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a grant in use would end before `now`: what was used stays used. Ending now is allowed. Never raises."""
+    return grant.state == "active" and ends_at < now

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -46,6 +47,11 @@ class WaitDiscount:
     def version(self) -> str:
         """The readable id that discount lines carry."""
         return f"{self.programme_code}/{self.provider_id}/wait-discount/{self.valid_from}"
+
+    @property
+    def decimal_pct(self) -> Decimal:
+        """The rate as a decimal number: exact, as rates are told in decimals."""
+        return Decimal(self.rate_pct.numerator) / self.rate_pct.denominator
 
 
 @dataclass(frozen=True, slots=True)

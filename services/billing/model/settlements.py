@@ -8,6 +8,14 @@ from services.billing.model.lines import Line, Missing
 
 SettlementState = Literal["parked", "draft", "issued", "approved", "paid"]
 SETTLEMENT_STATES: tuple[SettlementState, ...] = get_args(SettlementState)
+OPEN: tuple[SettlementState, ...] = ("parked", "draft")
+"""Its lines may still be written anew."""
+UNAPPROVED: tuple[SettlementState, ...] = (*OPEN, "issued")
+"""Nothing was drawn for it yet."""
+APPROVED: tuple[SettlementState, ...] = ("approved", "paid")
+"""Its fees are burnt down and drawn from the budget."""
+ISSUED: tuple[SettlementState, ...] = ("issued", *APPROVED)
+"""It never changes, and its lines can be contested (BL-11)."""
 
 
 @dataclass(frozen=True, slots=True)

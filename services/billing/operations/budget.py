@@ -9,13 +9,19 @@ from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, Invalid, PolicyMissing
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from services.billing.model.budget import BudgetState, Move, Part
+from services.billing.model.budget import BudgetState, Move
 from services.billing.model.ledger import Entry
 from services.billing.operations.ledger import post
 from services.billing.operations.turns import take_turn
 from services.billing.policy import BudgetPolicy
-from services.billing.rules.accounts import budget_part
-from services.billing.rules.budget import subsidy_part_krw
+from services.billing.rules.accounts import appropriation, appropriation_entries, budget_part
+from services.billing.rules.budget import (
+    appropriated_parts_krw,
+    operating_part_krw,
+    shift_refusal,
+    subsidy_left_krw,
+    subsidy_part_krw,
+)
 from services.billing.rules.ledger import transfer
 from services.billing.store import budget, ledger
 
@@ -33,12 +39,12 @@ async def budget_of(tx: Tx, programme: Programme) -> BudgetState:
     return BudgetState(
         programme_code=programme.code,
         cap_krw=policy.cap_krw if policy else None,
-        operating_krw=(policy.operating_krw if policy else 0) - shifted,
+        operating_krw=operating_part_krw(policy, shifted),
         subsidy_krw=subsidy,
         committed_krw=await budget.sum_committed_krw(tx, programme.code),
         executed_krw=executed,
         uncovered_krw=await budget.sum_uncovered_krw(tx, programme.code),
-        left_krw=None if subsidy is None else subsidy - executed,
+        left_krw=subsidy_left_krw(subsidy, executed),
         levels_reached_pct=await budget.list_levels_pct(tx, programme.code),
         missing_path=missing,
     )
@@ -50,15 +56,11 @@ async def appropriate(tx: Tx, programme: Programme, now: dt.datetime) -> None:
         policy = BudgetPolicy.of(programme)
     except PolicyMissing:
         return
-    if policy.cap_krw is None:
-        return
     code = programme.code
-    parts: dict[Part, int] = {"subsidy": policy.cap_krw - policy.operating_krw, "operating": policy.operating_krw}
     entries: list[Entry] = []
-    for part, krw in parts.items():
-        appropriated = budget_part(f"{code}:appropriation", part)
-        booked = -await ledger.sum_krw(tx, appropriated)
-        entries += transfer(budget_part(code, part), appropriated, krw - booked)
+    for part, krw in appropriated_parts_krw(policy).items():
+        booked_krw = await ledger.sum_krw(tx, appropriation(code, part))
+        entries += appropriation_entries(code, part, krw, booked_krw)
     await post_budget(tx, f"budget.appropriated:{code}:v{programme.version}", entries, code, programme.version, now)
 
 
@@ -90,9 +92,9 @@ async def shift(tx: Tx, caller: Caller, programme_code: str, move: Move, clock: 
     if policy.cap_krw is None:
         raise Conflict("budget_without_cap", "BL-9", programme=programme.code)
     state = await budget_of(tx, programme)
-    free = state.operating_krw if move.from_part == "operating" else state.left_krw or 0
-    if move.amount_krw > free:
-        raise Conflict("shift_exceeds_part", "BL-9", part=move.from_part, free_krw=free, amount_krw=move.amount_krw)
+    refusal = shift_refusal(move, state)
+    if refusal is not None:
+        raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
     shift_id = await budget.add_shift(tx, programme.code, move, caller.subject, now)
     to_part, from_part = budget_part(programme.code, move.to_part), budget_part(programme.code, move.from_part)
     entries = transfer(to_part, from_part, move.amount_krw)

@@ -12,9 +12,9 @@ from services.billing.model.budget import Commitment
 from services.billing.operations.budget import post_budget
 from services.billing.operations.turns import take_turn
 from services.billing.policy import CommitmentPolicy, missing_path
+from services.billing.rules.accounts import commitment_entries
 from services.billing.rules.bounds import fits
-from services.billing.rules.budget import committed, estimate_krw
-from services.billing.rules.ledger import transfer
+from services.billing.rules.budget import committed, estimate_krw, given_back
 from services.billing.store import budget, forfeitures
 
 
@@ -48,8 +48,7 @@ async def _commit(tx: Tx, asked: Commitment, at: dt.datetime, now: dt.datetime) 
     made = committed(replace(asked, missing_path=missing), amount, known)
     await budget.keep_commitment(tx, made)
     code = made.programme_code
-    change_krw = made.held_krw - (known.held_krw if known else 0)
-    entries = transfer(f"budget:{code}:committed", f"budget:{code}:free", change_krw)
+    entries = commitment_entries(code, known.held_krw if known else 0, made.held_krw)
     await post_budget(tx, f"budget.committed:{made.application_id}:{made.changes}", entries, code, version, now)
 
 
@@ -81,10 +80,10 @@ async def release(tx: Tx, application_id: str, now: dt.datetime) -> None:
     known = await budget.find_commitment(tx, application_id)
     if known is None or known.released:
         return
-    released = replace(known, released=True, changes=known.changes + 1)
+    released = given_back(known)
     await budget.keep_commitment(tx, released)
     code = known.programme_code
-    entries = transfer(f"budget:{code}:free", f"budget:{code}:committed", known.left_krw)
+    entries = commitment_entries(code, known.held_krw, 0)
     version = await _version_at(tx, code, now)
     await post_budget(tx, f"budget.released:{application_id}:{released.changes}", entries, code, version, now)
 

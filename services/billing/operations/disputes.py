@@ -7,13 +7,13 @@ from libs.common.db import Tx
 from libs.common.errors import Refused, WrongState
 from libs.common.identity import Caller
 from services.billing.model.disputes import Dispute
+from services.billing.model.settlements import ISSUED
 from services.billing.operations.drafts import redraft
-from services.billing.operations.settlements import next_call, visible
+from services.billing.operations.settlements import visible
 from services.billing.operations.turns import take_turn
 from services.billing.rules.disputes import contest_refusal
+from services.billing.rules.next_calls import next_call
 from services.billing.store import disputes, settlements
-
-CONTESTABLE = ("issued", "approved", "paid")
 
 
 async def dispute(tx: Tx, caller: Caller, settlement_id: str, line_no: int, reason: str, clock: Clock) -> Dispute:
@@ -24,8 +24,8 @@ async def dispute(tx: Tx, caller: Caller, settlement_id: str, line_no: int, reas
     now = await take_turn(tx, clock)
     settlement = await visible(tx, caller, settlement_id, locked=True)
     line = await settlements.get_line(tx, settlement_id, line_no)
-    if settlement.state not in CONTESTABLE:
-        raise WrongState("settlement", settlement_id, settlement.state, CONTESTABLE, next_call(settlement))
+    if settlement.state not in ISSUED:
+        raise WrongState("settlement", settlement_id, settlement.state, ISSUED, next_call(settlement))
     now = max(now, settlement.changed_at)
     known = await disputes.list_disputes(tx, settlement_id, line_no)
     refusal = contest_refusal(settlement, line_no, known, now)

@@ -10,6 +10,7 @@ from services.billing.model.lines import Line
 from services.billing.model.prices import RecordedDiscount, RecordedPrice
 from services.billing.model.settlements import Settlement, Share
 from services.billing.operations.settlements import visible
+from services.billing.rules.lines import versions_of
 from services.billing.store import disputes, prices, settlements
 
 
@@ -32,8 +33,7 @@ async def explain(tx: Tx, caller: Caller, settlement_id: str, line_no: int) -> E
     line = await settlements.get_line(tx, settlement_id, line_no)
     supply, vat = supply_value_krw(Krw(line.amount_krw))
     shares = await settlements.list_shares(tx, settlement_id)
-    versions = line.price_version.split(" + ") if line.price_version else []
-    found = [await prices.find_recorded(tx, version) for version in versions]
+    found = [await prices.find_recorded(tx, version) for version in versions_of(line)]
     return Explanation(
         settlement=settlement,
         line=line,

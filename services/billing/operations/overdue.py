@@ -8,7 +8,7 @@ from libs.common.db import Tx
 from libs.common.events.billing import SelfpayOverdue
 from libs.common.outbox import say
 from services.billing.operations.turns import take_turn
-from services.billing.rules.notices import is_overdue, notices_paid
+from services.billing.rules.notices import is_deposit_overdue, is_overdue, notices_paid
 from services.billing.store import notices, self_payments
 
 
@@ -19,7 +19,7 @@ async def mark_overdue(tx: Tx, clock: Clock) -> int:
 
 
 async def _deposits(tx: Tx, now: dt.datetime) -> int:
-    late = await self_payments.list_past_due(tx, now)
+    late = [noun for noun in await self_payments.list_past_due(tx, now) if is_deposit_overdue(noun, now)]
     for noun in late:
         await self_payments.change_self_payment(tx, replace(noun, state="overdue", overdue_at=noun.overdue_at or now))
         assert noun.due_at is not None  # noqa: S101 - selected by it

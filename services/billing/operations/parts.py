@@ -7,6 +7,7 @@ from libs.common.events.metering import StatementClosed, StatementClosedPart, St
 from services.billing.model.parts import StatementPart
 from services.billing.operations.drafts import hear_statement
 from services.billing.operations.turns import take_turn
+from services.billing.rules.parts import is_whole, part_fault
 from services.billing.store import parts
 
 
@@ -17,8 +18,6 @@ async def hear_part(tx: Tx, event: StatementClosedPart, clock: Clock) -> None:
     statement as those before it, or where the parts together are not the whole.
     """
     now = await take_turn(tx, clock)
-    if not 1 <= event.part <= event.parts:
-        raise InvalidEvent(f"part {event.part} of {event.parts}")
     part = StatementPart(
         statement_id=event.statement_id,
         part=event.part,
@@ -27,14 +26,19 @@ async def hear_part(tx: Tx, event: StatementClosedPart, clock: Clock) -> None:
         lines=tuple(line.model_dump(mode="json") for line in event.lines),
         heard_at=now,
     )
+    _refuse(part_fault(part, ()))
     await parts.add_part(tx, part)
     here = await parts.list_parts(tx, event.statement_id)
-    if any((one.parts, one.sha256) != (event.parts, event.sha256) for one in here):
-        raise InvalidEvent(f"parts of {event.statement_id} under different hashes")
-    if len(here) < event.parts:
+    _refuse(part_fault(part, here))
+    if not is_whole(here, event.parts):
         return
     await hear_statement(tx, _whole(event, here), clock)
     await parts.end_parts(tx, event.statement_id)
+
+
+def _refuse(fault: str | None) -> None:
+    if fault is not None:
+        raise InvalidEvent(fault)
 
 
 def _whole(event: StatementClosedPart, here: tuple[StatementPart, ...]) -> StatementClosed:

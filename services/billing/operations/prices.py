@@ -3,11 +3,9 @@
 import datetime as dt
 from fractions import Fraction
 
-from libs.common.calendar import month_of
 from libs.common.clock import Clock
 from libs.common.db import Tx
-from libs.common.definition.programme import Programme
-from libs.common.errors import Conflict, Invalid, PolicyMissing, Refusal, Refused
+from libs.common.errors import Conflict, Invalid, Refusal, Refused
 from libs.common.events.billing import PriceAgreed
 from libs.common.identity import Caller
 from libs.common.outbox import say
@@ -16,8 +14,8 @@ from services.billing.model.prices import Mode, PriceVersion, RecordedPrice, Wai
 from services.billing.operations.drafts import redraft
 from services.billing.operations.providers import registered_id
 from services.billing.operations.turns import take_turn
-from services.billing.policy import PricePolicy, price_keys
-from services.billing.rules.prices import book_refusal, first_month, price_refusals
+from services.billing.policy import PricePolicy, UsePolicy, price_keys
+from services.billing.rules.prices import book_refusal, discount_from, first_month, first_rate_month, price_refusals
 from services.billing.store import prices
 
 
@@ -76,10 +74,10 @@ async def set_wait_discount(
     now = await take_turn(tx, clock)
     provider_id = await registered_id(tx, provider_id)
     programme = await programme_at(tx, programme_code, now)
-    month = _month(valid_from) if valid_from else _first_month(programme, now)
+    month = _month(valid_from) if valid_from else first_rate_month(UsePolicy.of(programme).starts_on, now)
     rate = WaitDiscount(programme_code, provider_id, rate_pct, month)
     book = await prices.get_book(tx, programme_code, provider_id)
-    same_month = next((known for known in book.discounts if known.valid_from == month), None)
+    same_month = discount_from(book.discounts, month)
     if same_month == rate:
         return rate
     if same_month is not None:
@@ -115,10 +113,3 @@ def _month(valid_from: dt.date) -> str:
     if isinstance(month, Refusal):
         raise Invalid(month.code, month.rule_id, **month.facts)
     return month
-
-
-def _first_month(programme: Programme, now: dt.datetime) -> str:
-    try:
-        return programme.use_starts_on.required().isoformat()[:7]
-    except PolicyMissing:
-        return month_of(now)

@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import replace
 
-from libs.common.calendar import month_of, period_of_days_end
+from libs.common.calendar import month_before
 from libs.common.clock import Clock
 from libs.common.db import Tx
-from libs.common.errors import Conflict, NotFound, PolicyMissing
+from libs.common.errors import Conflict, NotFound, PolicyMissing, Refusal
 from libs.common.identity import Caller
 from libs.common.keys import fold_key
 from libs.common.outbox import say
@@ -19,11 +19,10 @@ from services.billing.operations.turns import take_turn
 from services.billing.policy import NoticePolicy
 from services.billing.rules.accounts import deposits, held_by, own_payment, payable
 from services.billing.rules.ledger import transfer
-from services.billing.rules.receipts import receipt_scope
+from services.billing.rules.notices import notice_due_at, notice_refusal, payment_refusal
+from services.billing.rules.receipts import receipt_scope, with_deposit, with_evidence, with_payment, with_refund
 from services.billing.rules.self_payment import coverage, refundable_krw
 from services.billing.store import grants, notices, receipts, self_payments, settlements, statements
-
-LAST_INSTANT = dt.timedelta(microseconds=1)
 
 
 async def visible(tx: Tx, caller: Caller, application_id: str) -> Contribution:
@@ -57,7 +56,7 @@ async def show_evidence(
     scope = receipt_scope("evidence", noun, "")
     if await _known(tx, noun, "evidence", scope, balance_krw, evidence, caller, now):
         return noun
-    return await _received(tx, replace(noun, evidenced_krw=max(noun.evidenced_krw, balance_krw)), now)
+    return await _received(tx, with_evidence(noun, balance_krw), now)
 
 
 async def deposit(
@@ -71,7 +70,7 @@ async def deposit(
         return noun
     entries = transfer(deposits(noun.programme_code), own_payment(application_id), amount_krw)
     await _post(tx, f"self-payment.deposited:{scope}:{fold_key(reference)}", entries, noun, "BL-5", now)
-    return await _received(tx, replace(noun, deposited_krw=noun.deposited_krw + amount_krw), now)
+    return await _received(tx, with_deposit(noun, amount_krw), now)
 
 
 async def notify(
@@ -87,17 +86,17 @@ async def notify(
     if placed is None or placed.activated_at is None:
         raise Conflict("use_not_started", "BL-5", application_id=application_id)
     notified = await notices.sum_notified_krw(tx, application_id)
-    if notified + amount_krw > noun.due_krw:
-        raise Conflict("notice_over_due", "BL-5", notified_krw=notified, amount_krw=amount_krw, due_krw=noun.due_krw)
+    _refuse(notice_refusal(notified, amount_krw, noun.due_krw))
     until = due_at or await _term_end(tx, noun, now)
     return await notices.add_notice(tx, application_id, placed.provider_id, amount_krw, until, caller.subject, now)
 
 
 async def _term_end(tx: Tx, noun: Contribution, now: dt.datetime) -> dt.datetime:
     policy = NoticePolicy.of(await programme_at(tx, noun.programme_code, now))
-    if policy.notified_days is None:
+    due_at = notice_due_at(now, policy.notified_days)
+    if due_at is None:
         raise Conflict("notice_needs_date", "BL-5", application_id=noun.application_id)
-    return period_of_days_end(now, policy.notified_days)
+    return due_at
 
 
 async def pay_provider(
@@ -112,11 +111,10 @@ async def pay_provider(
     scope = receipt_scope("payment", noun, placed.provider_id)
     if await _known(tx, noun, "payment", scope, amount_krw, reference, caller, now):
         return noun
-    if noun.paid_krw + amount_krw > noun.due_krw:
-        raise Conflict("payment_over_due", "BL-5", paid_krw=noun.paid_krw, amount_krw=amount_krw, due_krw=noun.due_krw)
+    _refuse(payment_refusal(noun.paid_krw, amount_krw, noun.due_krw))
     entries = transfer(payable(placed.provider_id), own_payment(application_id), amount_krw)
     await _post(tx, f"self-payment.paid:{scope}:{fold_key(reference)}", entries, noun, "BL-5", now)
-    paid = replace(noun, paid_krw=noun.paid_krw + amount_krw)
+    paid = with_payment(noun, amount_krw)
     await self_payments.change_self_payment(tx, paid)
     return paid
 
@@ -137,7 +135,7 @@ async def refund(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> t
     amount = refundable_krw(noun, over=ended_at is not None)
     if amount == 0:
         return noun, 0
-    given = replace(noun, refunded_krw=noun.refunded_krw + amount)
+    given = with_refund(noun, amount)
     cause = f"self-payment.refunded:{application_id}:{given.refunded_krw}"
     scope = receipt_scope("refund", noun, "")
     await _known(tx, noun, "refund", scope, amount, cause, caller, now)
@@ -147,9 +145,14 @@ async def refund(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> t
     return given, amount
 
 
+def _refuse(refusal: Refusal | None) -> None:
+    if refusal is not None:
+        raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
+
+
 async def _refuse_unsettled(tx: Tx, noun: Contribution, provider_id: str, ended_at: dt.datetime) -> None:
     open_ids = await statements.list_unapproved_of_grant(tx, noun.application_id)
-    month = month_of(ended_at - LAST_INSTANT)
+    month = month_before(ended_at)
     if open_ids or not await settlements.is_month_settled(tx, provider_id, noun.programme_code, month):
         waits_for = ", ".join(open_ids) or f"{provider_id}:{noun.programme_code}:{month}"
         raise Conflict("use_not_settled", "BL-7", application_id=noun.application_id, settlement=waits_for)

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from libs.common.cards import cards_of
+from libs.common.cards import cards_of, in_proportion
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
@@ -19,10 +19,11 @@ from services.billing.operations.turns import take_turn
 from services.billing.policy import FlowPolicy, SelfPaymentRates, missing_path
 from services.billing.rules.bounds import fits
 from services.billing.rules.self_payment import (
-    cards_after_change,
+    assessed,
     coverage,
     deposit_due_at,
     due_formula,
+    is_amount_new,
     self_payment_due,
 )
 from services.billing.store import forfeitures, grants, self_payments
@@ -99,7 +100,7 @@ async def hear_change(tx: Tx, event: GrantChanged, clock: Clock) -> None:
     noun = await self_payments.find_self_payment(tx, event.grant_id)
     cards = noun.cards if noun else 0
     if placed is not None:
-        cards = cards_after_change(placed.cards, placed.units, event.units)
+        cards = in_proportion(placed.cards, placed.units, event.units)
         lowered = replace(placed, units=event.units, months=event.months, cards=cards, ends_at=event.ends_at)
         await grants.change_grant(tx, lowered)
     if noun is not None and noun.closed_at is None:
@@ -171,22 +172,12 @@ def _computed(noun: Contribution, programme: Programme) -> Contribution:
 
 
 async def _settle_state(tx: Tx, before: Contribution, after: Contribution, now: dt.datetime) -> None:
-    covered = _covered(after)
-    after = replace(
-        after,
-        state="covered" if covered else "due",
-        covered_at=(before.covered_at or now) if covered else None,
-    )
+    after = assessed(before, after, now)
     await self_payments.change_self_payment(tx, after)
-    amount_changed = before.due is None or before.due_krw != after.due_krw
-    if amount_changed:
+    if is_amount_new(before, after):
         await say(tx, _due_event(after), now=now)
-    if amount_changed and (covered or before.covered_at is not None):
-        await say(tx, deposited_event(after, now), now=now)
-
-
-def _covered(noun: Contribution) -> bool:
-    return coverage(noun.flow or "free", noun.due_krw, noun.deposited_krw, noun.evidenced_krw).covered
+        if after.covered_at is not None or before.covered_at is not None:
+            await say(tx, deposited_event(after, now), now=now)
 
 
 def _due_event(noun: Contribution) -> SelfpayDue:

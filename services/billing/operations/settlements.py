@@ -18,35 +18,26 @@ from services.billing.operations.ledger import post
 from services.billing.operations.turns import take_turn
 from services.billing.policy import BudgetPolicy, DisputePolicy
 from services.billing.rules.accounts import approval_entries, payment_entries
-from services.billing.rules.approval import fees_burnt_down, shares_drawn
+from services.billing.rules.approval import deposited_shares_krw, fees_burnt_down, shares_drawn
 from services.billing.rules.budget import (
     approval_instant,
     executed_from_commitment_krw,
     levels_reached,
+    subsidy_left_krw,
     subsidy_part_krw,
 )
 from services.billing.rules.disputes import dispute_window_end
+from services.billing.rules.next_calls import next_call
 from services.billing.rules.settlement import (
+    adjusted_periods,
     canonical,
     check_split,
     fees_by_grant,
     settlement_document,
+    split_of,
     totals_of,
 )
 from services.billing.store import budget, self_payments, settlements, statements
-
-NEXT_STEP: dict[SettlementState, str] = {
-    "parked": "GET {at}",
-    "draft": "POST {at}/issue",
-    "issued": "POST {at}/approve",
-    "approved": "POST {at}/pay",
-}
-
-
-def next_call(settlement: Settlement) -> str:
-    """The call that leads on from a settlement's state (a parked one shows what it waits for); empty once paid."""
-    at = f"/billing/v1/settlements/{settlement.settlement_id}"
-    return NEXT_STEP.get(settlement.state, "").format(at=at)
 
 
 async def visible(tx: Tx, caller: Caller, settlement_id: str, *, locked: bool = False) -> Settlement:
@@ -100,7 +91,7 @@ async def issue(tx: Tx, caller: Caller, settlement_id: str, clock: Clock) -> Set
 async def _refuse_open_periods(tx: Tx, draft: Settlement) -> None:
     """An adjustment of a month rests on that month's settlement: that one is issued first."""
     lines = await settlements.list_lines(tx, draft.settlement_id)
-    periods = sorted({line.period for line in lines if line.period < draft.month})
+    periods = adjusted_periods(lines, draft.month)
     still_open = await statements.list_open_months(tx, draft.provider_id, draft.programme_code, periods)
     if still_open:
         raise Conflict("earlier_month_open", "BL-11", months=", ".join(still_open), settlement=draft.settlement_id)
@@ -143,14 +134,14 @@ async def _judged(tx: Tx, issued: Settlement, now: dt.datetime) -> _Approval:
     if isinstance(burnt, Refusal):
         raise Refused([burnt])
     part = subsidy_part_krw(policy, await budget.sum_shifted_to_subsidy_krw(tx, code))
-    left = None if part is None else part - await budget.sum_executed_krw(tx, code)
+    left = subsidy_left_krw(part, await budget.sum_executed_krw(tx, code))
     shares = shares_drawn(burnt, issued.settlement_id, left, at)
     check_split(totals_of(lines), shares)
     return _Approval(programme, policy, lines, shares, at)
 
 
 async def _keep_approval(tx: Tx, caller: Caller, issued: Settlement, approval: _Approval) -> Settlement:
-    shares = approval.shares
+    shares, split = approval.shares, split_of(approval.shares)
     statement = await statements.get_statement(tx, issued.settlement_id)
     document = settlement_document(statement, approval.lines, totals_of(approval.lines), shares)
     content, sha256 = canonical(document)
@@ -161,9 +152,9 @@ async def _keep_approval(tx: Tx, caller: Caller, issued: Settlement, approval: _
         state="approved",
         approved_at=approval.at,
         approved_by=caller.subject,
-        self_payment_krw=sum(s.self_payment_krw for s in shares),
-        subsidy_krw=sum(s.subsidy_krw for s in shares),
-        uncovered_krw=sum(s.uncovered_krw for s in shares),
+        self_payment_krw=split.self_payment_krw,
+        subsidy_krw=split.subsidy_krw,
+        uncovered_krw=split.uncovered_krw,
         sha256=sha256,
     )
     await settlements.change_settlement(tx, approved, content.decode())
@@ -223,7 +214,7 @@ async def pay(tx: Tx, caller: Caller, settlement_id: str, reference: str, clock:
     at = max(now, approved.changed_at)
     shares = await settlements.list_shares(tx, settlement_id)
     own = await self_payments.list_for_grants(tx, [share.grant_id for share in shares])
-    deposited = tuple(s.self_payment_krw for s in shares if s.grant_id in own and own[s.grant_id].flow == "deposit")
+    deposited = deposited_shares_krw(shares, own)
     code, provider = approved.programme_code, approved.provider_id
     await post(
         tx,

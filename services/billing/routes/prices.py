@@ -1,6 +1,5 @@
 """HTTP: the price book and the wait discount rates (BL-1)."""
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -147,12 +146,11 @@ def _price_view(recorded: RecordedPrice, name: str | None = None) -> PriceView:
 
 
 def _rate_view(rate: WaitDiscount) -> WaitDiscountView:
-    pct = Decimal(rate.rate_pct.numerator) / rate.rate_pct.denominator
     return WaitDiscountView(
         discount_version=rate.version,
         programme=rate.programme_code,
         provider_id=rate.provider_id,
-        rate_pct=format(pct.normalize(), "f"),
+        rate_pct=format(rate.decimal_pct.normalize(), "f"),
         valid_from=rate.valid_from,
     )
 

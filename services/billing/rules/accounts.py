@@ -33,6 +33,22 @@ def held_by(noun: Contribution, provider_id: str) -> str:
     return deposits(noun.programme_code) if noun.flow == "deposit" else payable(provider_id)
 
 
+def appropriation(programme_code: str, part: Part) -> str:
+    """The account of what was appropriated to a part of the budget, as a credit."""
+    return budget_part(f"{programme_code}:appropriation", part)
+
+
+def appropriation_entries(programme_code: str, part: Part, krw: int, booked_krw: int) -> tuple[Entry, Entry]:
+    """What brings a part's appropriation from what is booked to `krw`; `booked_krw` is the account's sum, a credit."""
+    return transfer(budget_part(programme_code, part), appropriation(programme_code, part), krw + booked_krw)
+
+
+def commitment_entries(programme_code: str, before_krw: int, after_krw: int) -> tuple[Entry, Entry]:
+    """What a change of a commitment books: the difference, from what is free to what is committed or back."""
+    committed = f"budget:{programme_code}:committed"
+    return transfer(committed, budget_part(programme_code, "subsidy"), after_krw - before_krw)
+
+
 def approval_entries(programme_code: str, provider_id: str, share: Share, held_krw: int) -> tuple[Entry, ...]:
     """What the approval of a grant's share books: who owes the provider, and the budget's execution.
 

@@ -53,3 +53,11 @@ def shares_drawn(
         )
         for found in burnt
     )
+
+
+def deposited_shares_krw(shares: Sequence[Share], own: Mapping[str, Contribution]) -> tuple[int, ...]:
+    """What of a settlement the agency pays on from deposits that it holds, in won by share (BL-5).
+
+    A self-payment on the user's own account was paid to the provider by the user and is none of them.
+    """
+    return tuple(s.self_payment_krw for s in shares if s.grant_id in own and own[s.grant_id].flow == "deposit")

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from services.billing.model.budget import Commitment, Demand, Draw
+from libs.common.errors import Fact, Refusal
+from services.billing.model.budget import BudgetState, Commitment, Demand, Draw, Move, Part
 from services.billing.policy import BudgetPolicy
 
 PER_CENT = 100
@@ -42,6 +43,34 @@ def subsidy_part_krw(policy: BudgetPolicy, shifted_krw: int) -> int | None:
     return None if policy.cap_krw is None else policy.cap_krw - policy.operating_krw + shifted_krw
 
 
+def operating_part_krw(policy: BudgetPolicy | None, shifted_krw: int) -> int:
+    """The part kept for operation in won, less what officers moved out of it; nothing while the budget is unset."""
+    return (policy.operating_krw if policy else 0) - shifted_krw
+
+
+def subsidy_left_krw(part_krw: int | None, executed_krw: int) -> int | None:
+    """What of the subsidy part is not executed yet, in won; none where there is no cap."""
+    return None if part_krw is None else part_krw - executed_krw
+
+
+def appropriated_parts_krw(policy: BudgetPolicy) -> dict[Part, int]:
+    """What is appropriated to each part before anything is shifted, in won; nothing where there is no cap."""
+    subsidy_krw = subsidy_part_krw(policy, 0)
+    return {} if subsidy_krw is None else {"subsidy": subsidy_krw, "operating": operating_part_krw(policy, 0)}
+
+
+def shift_refusal(move: Move, state: BudgetState) -> Refusal | None:
+    """Why an amount cannot move between the parts (BL-9): the part it leaves does not hold so much free.
+
+    Free of the operating part is all of it, of the subsidy part what is not executed. Exactly all may move.
+    """
+    free_krw = state.operating_krw if move.from_part == "operating" else state.left_krw or 0
+    if move.amount_krw <= free_krw:
+        return None
+    facts: dict[str, Fact] = {"part": move.from_part, "free_krw": free_krw, "amount_krw": move.amount_krw}
+    return Refusal("BL-9", "shift_exceeds_part", facts)
+
+
 def approval_instant(now: dt.datetime, last: dt.datetime | None) -> dt.datetime:
     """When an approval counts as given: now, but after the programme's last one: draws have one order (BL-9)."""
     return now if last is None or last < now else last + TICK
@@ -61,6 +90,11 @@ def committed(asked: Commitment, amount_krw: int, known: Commitment | None) -> C
     left_krw = max(0, amount_krw - executed_krw)
     changes = known.changes + 1 if known else 1
     return replace(asked, amount_krw=left_krw + executed_krw, left_krw=left_krw, released=False, changes=changes)
+
+
+def given_back(known: Commitment) -> Commitment:
+    """A commitment of which nothing is held any more; what was executed of it stays."""
+    return replace(known, released=True, changes=known.changes + 1)
 
 
 def executed_from_commitment_krw(held_krw: int, subsidy_krw: int) -> int:

@@ -6,7 +6,7 @@ from libs.common.money import cut_to_won, format_won
 from services.billing.model.lines import Line, LineKind, Words
 from services.billing.model.prices import PriceVersion, WaitDiscount
 from services.billing.model.statements import Use
-from services.billing.rules.lines import exact_won, line_of, plain
+from services.billing.rules.lines import exact_won, joined_versions, line_of, plain
 
 PER_CENT = 100
 
@@ -88,7 +88,7 @@ def _discount(use: Use, price: PriceVersion, discount: WaitDiscount) -> Line:
         use,
         "discount",
         ("BL-2", "MT-6", "CV-1"),
-        price_version=f"{price.version} + {discount.version}",
+        price_version=joined_versions(price.version, discount.version),
         quantity=Fraction(hours),
         uncut_krw=uncut,
         amount_krw=amount,

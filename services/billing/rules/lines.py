@@ -6,6 +6,7 @@ from services.billing.model.lines import Line, LineKind, Words
 from services.billing.model.statements import Use
 
 DECIMAL_PRIMES = (2, 5)
+VERSIONS_JOINED = " + "
 
 
 def line_of(
@@ -73,3 +74,13 @@ def cut_off_krw(line: Line) -> Fraction:
     """What CV-1's cut to whole won took from a line's exact amount, after BL-8's shortening; signed as the line is."""
     sign = -1 if line.uncut_krw < 0 else 1
     return line.uncut_krw - sign * line.shortened_krw - line.amount_krw
+
+
+def joined_versions(*versions: str) -> str:
+    """The versions of prices and rates that a line rests on, as the line keeps them in one text."""
+    return VERSIONS_JOINED.join(versions)
+
+
+def versions_of(line: Line) -> tuple[str, ...]:
+    """The versions that `joined_versions` kept with a line; none where it has no price."""
+    return tuple(line.price_version.split(VERSIONS_JOINED)) if line.price_version else ()

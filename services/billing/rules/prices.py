@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 
+from libs.common.calendar import month_of
 from libs.common.errors import Fact, Refusal
 from services.billing.model.prices import Book, Mode, PriceVersion, Pricing, WaitDiscount
 from services.billing.policy import PricePolicy
@@ -19,6 +20,16 @@ def price_in_month(prices: Iterable[PriceVersion], product: str, mode: Mode, mon
 def discount_in_month(discounts: Iterable[WaitDiscount], month: str) -> WaitDiscount | None:
     """The provider's wait discount rate for a month of use: the newest begun by then; None if none."""
     return max((d for d in discounts if d.valid_from <= month), key=lambda d: d.valid_from, default=None)
+
+
+def discount_from(discounts: Iterable[WaitDiscount], month: str) -> WaitDiscount | None:
+    """The wait discount rate that begins with this very month; None if none does."""
+    return next((known for known in discounts if known.valid_from == month), None)
+
+
+def first_rate_month(use_starts_on: dt.date | None, now: dt.datetime) -> str:
+    """The month from which a rate without one of its own holds (BL-1): the first of use; that of `now` while unset."""
+    return month_of(now) if use_starts_on is None else use_starts_on.isoformat()[:7]
 
 
 def first_month(valid_from: dt.date) -> str | Refusal:

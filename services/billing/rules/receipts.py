@@ -1,4 +1,6 @@
-"""Within what a reference of a payment is unique (CV-9)."""
+"""What a receipt changes of a self-payment (BL-5, BL-7), and within what its reference is unique (CV-9)."""
+
+from dataclasses import replace
 
 from services.billing.model.self_payments import Contribution, ReceiptKind
 
@@ -14,3 +16,23 @@ def receipt_scope(kind: ReceiptKind, noun: Contribution, provider_id: str) -> st
     if kind == "payment":
         return f"{noun.programme_code}/{provider_id}"
     return noun.application_id
+
+
+def with_evidence(noun: Contribution, balance_krw: int) -> Contribution:
+    """A self-payment after evidence of a balance on the dedicated account: the highest balance shown counts."""
+    return replace(noun, evidenced_krw=max(noun.evidenced_krw, balance_krw))
+
+
+def with_deposit(noun: Contribution, amount_krw: int) -> Contribution:
+    """A self-payment after a deposit: parts add up."""
+    return replace(noun, deposited_krw=noun.deposited_krw + amount_krw)
+
+
+def with_payment(noun: Contribution, amount_krw: int) -> Contribution:
+    """A self-payment after a payment of the user to the provider: payments add up."""
+    return replace(noun, paid_krw=noun.paid_krw + amount_krw)
+
+
+def with_refund(noun: Contribution, amount_krw: int) -> Contribution:
+    """A self-payment after a refund: refunds add up."""
+    return replace(noun, refunded_krw=noun.refunded_krw + amount_krw)

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 from libs.common.calendar import period_of_days_end
+from libs.common.money import is_covered
 from services.billing.model.self_payments import Contribution, Coverage, Flow, Payer, RateKind, SelfPaymentDue
 
 
@@ -48,7 +50,7 @@ def coverage(flow: Flow, due_krw: int, deposited_krw: int, evidenced_krw: int) -
     Source: S0 §3, S2 §3, S4 §III.
     """
     received = {"own_account": evidenced_krw, "deposit": deposited_krw, "free": 0}[flow]
-    return Coverage(received, received >= due_krw)
+    return Coverage(received, is_covered(received, due_krw))
 
 
 def deposit_due_at(flow: Flow, signed_at: dt.datetime, deposit_days: int | None) -> dt.datetime | None:
@@ -56,6 +58,24 @@ def deposit_due_at(flow: Flow, signed_at: dt.datetime, deposit_days: int | None)
     if flow != "deposit" or deposit_days is None:
         return None
     return period_of_days_end(signed_at, deposit_days)
+
+
+def assessed(before: Contribution, after: Contribution, now: dt.datetime) -> Contribution:
+    """A self-payment once what is owed is computed anew: `covered` or `due` by what came in so far (BL-5).
+
+    It stays covered since when it was; once what is owed exceeds what came in it is covered no longer.
+    """
+    covered = coverage(after.flow or "free", after.due_krw, after.deposited_krw, after.evidenced_krw).covered
+    return replace(
+        after,
+        state="covered" if covered else "due",
+        covered_at=(before.covered_at or now) if covered else None,
+    )
+
+
+def is_amount_new(before: Contribution, after: Contribution) -> bool:
+    """Whether what is owed is another amount than before, or is known for the first time."""
+    return before.due is None or before.due_krw != after.due_krw
 
 
 def refund_krw(received_krw: int, burnt_krw: int, refunded_krw: int) -> int:
@@ -79,11 +99,6 @@ def refundable_krw(noun: Contribution, *, over: bool) -> int:
     """
     kept_krw = noun.burnt_krw if over else max(noun.due_krw, noun.burnt_krw)
     return refund_krw(noun.received_from_user_krw, kept_krw, noun.refunded_krw)
-
-
-def cards_after_change(cards: int, units: int, units_left: int) -> int:
-    """The cards of a grant whose units were lowered: as many per unit as before; none where it had no unit."""
-    return cards // units * units_left if units else 0
 
 
 def due_formula(noun: Contribution) -> str:

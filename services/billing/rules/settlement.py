@@ -9,7 +9,7 @@ import rfc8785
 
 from services.billing.model.lines import DEDUCTIONS, Line, Missing, MonthSoFar, Totals, UseKey
 from services.billing.model.prices import Book, PriceVersion, WaitDiscount
-from services.billing.model.settlements import Draft, Share
+from services.billing.model.settlements import Draft, Drawn, Share
 from services.billing.model.statements import Statement, Use
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.bounds import fits
@@ -147,6 +147,21 @@ def fees_by_grant(lines: Iterable[Line]) -> dict[str, int]:
     for line in lines:
         fees[line.grant_id] = fees.get(line.grant_id, 0) + line.amount_krw
     return dict(sorted(fees.items()))
+
+
+def split_of(shares: Iterable[Share]) -> Drawn:
+    """What a settlement's fees are paid from, all its grants together."""
+    shares = tuple(shares)
+    return Drawn(
+        sum(share.self_payment_krw for share in shares),
+        sum(share.subsidy_krw for share in shares),
+        sum(share.uncovered_krw for share in shares),
+    )
+
+
+def adjusted_periods(lines: Iterable[Line], month: str) -> tuple[str, ...]:
+    """The months of use before a settlement's own that its lines adjust, ascending."""
+    return tuple(sorted({line.period for line in lines if line.period < month}))
 
 
 def check_split(totals: Totals, shares: Iterable[Share]) -> None:

@@ -8,11 +8,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from libs.common.db import Tx
 from libs.common.nouns import all_of, columns, one, values
 from services.billing.model.budget import Commitment, Move, Shift
+from services.billing.model.settlements import APPROVED
 from services.billing.tables.base import programme_version
 from services.billing.tables.budget import budget_level, budget_shift, commitment, shift_no
 from services.billing.tables.settlements import settlement
-
-EXECUTED = ("approved", "paid")
 
 
 async def find_commitment(tx: Tx, application_id: str) -> Commitment | None:
@@ -70,7 +69,7 @@ async def sum_uncovered_krw(tx: Tx, programme_code: str) -> int:
 
 async def _sum_of_approved(tx: Tx, programme_code: str, amount: "Column[int]") -> int:
     query = select(func.coalesce(func.sum(amount), 0)).where(
-        settlement.c.programme_code == programme_code, settlement.c.state.in_(EXECUTED)
+        settlement.c.programme_code == programme_code, settlement.c.state.in_(APPROVED)
     )
     return int((await tx.execute(query)).scalar_one())
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -11,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
 from libs.common.db import Tx
 from libs.common.nouns import all_of, columns, values
 from services.billing.model.prices import Book, PriceVersion, RecordedDiscount, RecordedPrice, WaitDiscount
+from services.billing.model.settlements import ISSUED
 from services.billing.tables.prices import price, wait_discount
 from services.billing.tables.settlements import settlement, settlement_line
 
-SETTLED = ("issued", "approved", "paid")
 _PRICE = columns(price, PriceVersion)
 _DISCOUNT = columns(wait_discount, WaitDiscount)
 
@@ -49,8 +48,7 @@ async def add_price(tx: Tx, offered: PriceVersion, programme_version: int, by: s
 
 async def add_wait_discount(tx: Tx, rate: WaitDiscount, programme_version: int, by: str, now: dt.datetime) -> None:
     """Append a provider's wait discount rate."""
-    rate_pct = Decimal(rate.rate_pct.numerator) / rate.rate_pct.denominator
-    row = {"discount_version": rate.version, **values(rate), "rate_pct": rate_pct}
+    row = {"discount_version": rate.version, **values(rate), "rate_pct": rate.decimal_pct}
     when = {"programme_version": programme_version, "recorded_by": by, "recorded_at": now}
     await tx.execute(insert(wait_discount).values(row | when))
 
@@ -84,7 +82,7 @@ async def _latest_settled(
         settlement.c.settlement_id == settlement_line.c.settlement_id,
         settlement.c.programme_code == programme_code,
         settlement.c.provider_id == provider_id,
-        settlement.c.state.in_(SETTLED),
+        settlement.c.state.in_(ISSUED),
     )
     query = select(func.max(settlement_line.c.period)).where(issued, settlement_line.c.period >= valid_from, which)
     found: str | None = (await tx.execute(query)).scalar()

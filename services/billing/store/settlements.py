@@ -8,7 +8,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import all_of, among, changes, columns, field_names, values, values_of
 from services.billing.model.lines import Line, Missing
-from services.billing.model.settlements import Drawn, Settlement, Share
+from services.billing.model.settlements import APPROVED, Drawn, Settlement, Share
 from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from, line_values
 from services.billing.tables.settlements import settlement, settlement_line, settlement_share
@@ -135,7 +135,7 @@ async def is_month_settled(tx: Tx, provider_id: str, programme_code: str, month:
         settlement.c.provider_id == provider_id,
         settlement.c.programme_code == programme_code,
         settlement.c.month == month,
-        settlement.c.state.in_(("approved", "paid")),
+        settlement.c.state.in_(APPROVED),
     )
     return bool((await tx.execute(query)).scalar_one())
 

@@ -6,11 +6,11 @@ from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
+from services.billing.model.settlements import OPEN, UNAPPROVED
 from services.billing.model.statements import Statement
 from services.billing.store.lines import use_from, use_json
 from services.billing.tables.settlements import settlement
 
-OPEN = ("parked", "draft")
 _KEPT = (
     settlement.c.settlement_id,
     settlement.c.provider_id,
@@ -89,6 +89,6 @@ async def list_open_months(tx: Tx, provider_id: str, programme_code: str, months
 async def list_unapproved_of_grant(tx: Tx, grant_id: str) -> tuple[str, ...]:
     """The settlements that state use of a grant and are not approved yet."""
     query = select(settlement.c.settlement_id).where(
-        settlement.c.state.in_(("parked", "draft", "issued")), settlement.c.uses.contains([{"grant_id": grant_id}])
+        settlement.c.state.in_(UNAPPROVED), settlement.c.uses.contains([{"grant_id": grant_id}])
     )
     return tuple((await tx.execute(query.order_by(settlement.c.settlement_id))).scalars())

@@ -79,12 +79,13 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """An application that counts in its call, as the limit sees it: its unit, its order and who leads it."""
+    """A submitted application of a call, as the limit sees it: its unit, its order, who leads it, whether it stands."""
 
     application_id: str
     receipt_no: str
     counting_unit: str
     person: Person
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

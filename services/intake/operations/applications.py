@@ -16,6 +16,7 @@ from services.intake.model.applications import Application, ApplicationState, Do
 from services.intake.model.organisations import Organisation
 from services.intake.policy.call import products_by_track
 from services.intake.rules.counting import named_product
+from services.intake.rules.limits import is_full
 from services.intake.rules.people import told_apart
 from services.intake.rules.states import UNDER_AGREEMENT, WITHDRAWABLE, next_call
 from services.intake.settings import SETTINGS
@@ -41,7 +42,7 @@ async def create(
     await lock(tx, f"drafts:{organisation_id}")
     now = clock.now()
     await _check_request(tx, programme_code, request, now)
-    if await applications.count_drafts(tx, organisation_id) >= SETTINGS.drafts_max:
+    if is_full(await applications.count_drafts(tx, organisation_id), SETTINGS.drafts_max):
         raise Conflict("drafts_max_reached", drafts_max=SETTINGS.drafts_max)
     told = (programme_code, organisation_id, request, title)
     made = await applications.add_application(tx, *told, by=caller.subject, now=now)

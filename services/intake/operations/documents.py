@@ -16,6 +16,7 @@ from libs.common.programmes import programme_at
 from services.intake.model.applications import Document
 from services.intake.operations.applications import own_application, own_draft
 from services.intake.rules.formats import UNSAFE, ZIP_ENTRIES_MAX, ZIP_EXPANDED_BYTES_MAX, format_of
+from services.intake.rules.limits import is_full, is_too_large, mebibytes
 from services.intake.settings import SETTINGS
 from services.intake.store import documents, files
 
@@ -87,13 +88,13 @@ async def attach(
 
 
 async def _refuse_too_many(tx: Tx, application_id: str, organisation_id: str, more_bytes: int) -> None:
-    if await documents.count_documents(tx, application_id) >= SETTINGS.documents_max:
+    if is_full(await documents.count_documents(tx, application_id), SETTINGS.documents_max):
         raise Conflict("documents_max_reached", documents_max=SETTINGS.documents_max)
     await lock(tx, f"documents:{organisation_id}")
     kept_bytes = await documents.count_bytes(tx, organisation_id)
-    if kept_bytes + more_bytes > SETTINGS.organisation_bytes_max:
-        limit_mib = SETTINGS.organisation_bytes_max >> 20
-        raise Conflict("organisation_bytes_reached", kept_mib=kept_bytes >> 20, organisation_mib_max=limit_mib)
+    if is_too_large(kept_bytes, more_bytes, SETTINGS.organisation_bytes_max):
+        limit_mib = mebibytes(SETTINGS.organisation_bytes_max)
+        raise Conflict("organisation_bytes_reached", kept_mib=mebibytes(kept_bytes), organisation_mib_max=limit_mib)
 
 
 async def detach(tx: Tx, caller: Caller, application_id: str, document_id: str) -> str:

@@ -5,6 +5,7 @@ from libs.common.db import Tx
 from libs.common.events.allocator import GrantActivated, GrantEnded, GrantPlaced
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue, SelfpayOverdue
 from libs.common.events.review import SelectionAnnounced
+from libs.common.money import is_covered
 from services.intake.model.agreements import Announcement, ProgressNews
 from services.intake.model.applications import ApplicationState
 from services.intake.rules.states import BEFORE_AGREEMENT, earlier
@@ -74,9 +75,9 @@ async def _tell(tx: Tx, news: ProgressNews) -> None:
 
 async def hear_self_payment_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:  # noqa: ARG001 - a handler's shape
     """Keep what the applicant owes in advance; a new amount opens the question anew."""
-    free = event.amount_krw == 0
+    covered = is_covered(0, event.amount_krw)
     due = ProgressNews(
-        event.application_id, selfpay_due_krw=event.amount_krw, selfpay_covered=free, selfpay_overdue=False
+        event.application_id, selfpay_due_krw=event.amount_krw, selfpay_covered=covered, selfpay_overdue=False
     )
     await _tell(tx, due)
 

@@ -14,6 +14,7 @@ from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from services.intake.model.programmes import KnownProgramme, Tree
+from services.intake.rules.versions import version_refusal
 from services.intake.store import programmes as store
 
 
@@ -42,14 +43,9 @@ async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeS
             tx, row.code, row.latest_version
         ):
             return ProgrammeStanding(row, programme, definition)
-        if programme.version != row.latest_version + 1:
-            raise Conflict(
-                "programme_version_taken",
-                "CV-8",
-                programme=programme.code,
-                version=programme.version,
-                next_version=row.latest_version + 1,
-            )
+        refusal = version_refusal(programme.code, programme.version, row.latest_version)
+        if refusal is not None:
+            raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
     await store.add_version(
         tx, programme.code, programme.version, definition, reason="uploaded", by=caller.subject, now=clock.now()
     )

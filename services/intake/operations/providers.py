@@ -16,7 +16,7 @@ from services.intake.model.organisations import Organisation, Representative
 from services.intake.model.providers import Member, Provider, ProviderStep, ToldMember
 from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
-from services.intake.rules.companies import founded, plain_name, with_more_known
+from services.intake.rules.companies import founded, named_twice, plain_name, with_more_known
 from services.intake.rules.people import representative_keys
 from services.intake.store import organisations, providers
 
@@ -212,9 +212,9 @@ def _checked(numbers: Sequence[str]) -> tuple[str, ...]:
 
 
 def _refuse_twice(numbers: Sequence[str]) -> None:
-    for number in numbers:
-        if numbers.count(number) > 1:
-            raise Invalid("member_twice", "IN-8", business_no=number)
+    number = named_twice(numbers)
+    if number is not None:
+        raise Invalid("member_twice", "IN-8", business_no=number)
 
 
 def _registered(told: Provider) -> ProviderRegistered:

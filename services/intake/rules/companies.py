@@ -1,7 +1,7 @@
 """What is known of a company, told by several parties at several times; names as they are kept."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from libs.common.keys import person_key
@@ -63,3 +63,8 @@ def _joined(first: Iterable[Representative], more: Iterable[Representative]) -> 
     for person in (*first, *more):
         known.setdefault(person_key(person.name, person.born_on), person)
     return tuple(known.values())
+
+
+def named_twice(business_numbers: Sequence[str]) -> str | None:
+    """The first business number under which a consortium names two members; None where each has its own (IN-8)."""
+    return next((number for number in business_numbers if business_numbers.count(number) > 1), None)

@@ -58,13 +58,14 @@ def counting_unit(counted_by: str, organisation: Organisation, person: Person) -
 
 
 def others_counted(unit: str, person: Person, submitted: Sequence[Submitted], before: str | None) -> int:
-    """How many of a call's submitted applications are of the same counting unit.
+    """How many of a call's submitted applications are of the same counting unit; withdrawn ones do not count.
 
     Professors are one where `same_person` says so, though one of them is known by name and birth date alone. Once an
     application has its receipt (`before`) only earlier receipts count, so that looking again finds the same. Never
     raises.
     """
-    earlier = [one for one in submitted if before is None or _nth(one.receipt_no) < _nth(before)]
+    standing = [one for one in submitted if not one.withdrawn]
+    earlier = [one for one in standing if before is None or _nth(one.receipt_no) < _nth(before)]
     return sum(one.counting_unit == unit or _same_professor(unit, person, one) for one in earlier)
 
 

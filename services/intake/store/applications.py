@@ -181,7 +181,7 @@ def _led_by(person: Person) -> list[ColumnElement[bool]]:
 async def list_submitted(
     tx: Tx, programme_code: str, counting_unit: str, person: Person, *, but: str
 ) -> tuple[Submitted, ...]:
-    """Others of the call, submitted and not withdrawn, that may be of a counting unit or led by a person."""
+    """Others of the call, submitted, that may be of a counting unit or led by a person; withdrawn ones say so."""
     alike = (application.c.counting_unit == counting_unit, *_led_by(person))
     query = select(
         application.c.application_id,
@@ -189,15 +189,18 @@ async def list_submitted(
         application.c.counting_unit,
         application.c.investigator_key,
         application.c.person_key,
+        application.c.state,
     ).where(
         application.c.programme_code == programme_code,
         or_(*alike),
         application.c.receipt_no.is_not(None),
-        application.c.state != "withdrawn",
         application.c.application_id != but,
     )
     rows = await tx.execute(query.order_by(func.length(application.c.receipt_no), application.c.receipt_no))
-    return tuple(Submitted(*row[:3], Person(row.investigator_key or "", row.person_key or "")) for row in rows)
+    return tuple(
+        Submitted(*row[:3], Person(row.investigator_key or "", row.person_key or ""), row.state == "withdrawn")
+        for row in rows
+    )
 
 
 async def list_under_screening(

@@ -1,6 +1,7 @@
 """Time in metering: aware datetimes at the edges and, so that sums are exact, whole microseconds since 1970 inside."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 Span = tuple[int, int]
 """A half-open interval `[start, end)` in microseconds since 1970."""
@@ -25,3 +26,8 @@ def instant_of(us: int) -> dt.datetime:
 def div_ceil(amount: int, by: int) -> int:
     """Whole parts of size `by` that `amount` (≥ 0) begins: rounded up."""
     return -(-amount // by)
+
+
+def earliest(ends: Iterable[dt.datetime | None]) -> dt.datetime:
+    """The earliest of the ends that were told; at least one was: as placed, as lowered, or when a grant ended early."""
+    return min(end for end in ends if end is not None)

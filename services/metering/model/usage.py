@@ -1,11 +1,12 @@
 """What providers report: usage events, one by one and by columns, the hours that they add up to, a batch of them."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from libs.common.errors import Refusal
+from services.metering.model.time import earliest
 
 NO_SESSION = ""
 """The session id of use that names none: it belongs to the grant itself (a fixed assignment)."""
@@ -58,6 +59,13 @@ class Entitlement(NamedTuple):
     starts_at: dt.datetime
     ends_at: dt.datetime
     units: int
+
+    @classmethod
+    def of(
+        cls, starts_at: dt.datetime, ends: Iterable[dt.datetime | None], units: int, priced_units: int
+    ) -> "Entitlement":
+        """From what was told: the earliest of the ends, and the units as placed or as priced, whichever are more."""
+        return cls(starts_at, earliest(ends), max(units, priced_units))
 
 
 @dataclass(slots=True)

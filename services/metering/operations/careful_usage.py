@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from libs.common.clock import Clock
 from libs.common.errors import Refusal
 from services.metering.model.usage import HourTotal, Key, Outcome, ReadBatch, Usage, usage_columns
-from services.metering.rules.corrections import Recorded, adjusted_month, judge_correction
+from services.metering.rules.corrections import Recorded, adjusted_month, judge_corrected, judge_correction, leads_back
 from services.metering.rules.repeats import judge_repeat
-from services.metering.rules.usage import add_usage, judge_usage
+from services.metering.rules.usage import add_usage, held_s_before, judge_usage
 from services.metering.store import usage as store
 
 
@@ -92,30 +92,24 @@ def _refusal(usage: Usage, known: store.References, record: _OnRecord, now: dt.d
     if usage.corrects is not None:
         corrected_by = record.replaced_by.get(usage.corrects, (None, ""))[0]
         of = Recorded(replaced.event_id, replaced.grant_id, replaced.corrects) if replaced else None
-        refusal = judge_correction(usage, of, corrected_by, _leads_back(usage, record))
+        ring = leads_back(usage.event_id, usage.corrects, record.corrects)
+        refusal = judge_correction(usage, of, corrected_by, ring)
         if refusal is not None:
             return refusal
     correction = record.replaced_by.get(usage.event_id)
-    if correction is not None and correction[1] != usage.grant_id:
-        return Refusal("MT-3", "correction_of_other_grant", {"corrects": usage.event_id, "grant_id": usage.grant_id})
+    refusal = judge_corrected(usage, correction[1] if correction else None)
+    if refusal is not None:
+        return refusal
     units = known.session_units.get((usage.grant_id, usage.session_id))
-    before = 0 if correction else _held_s_before(usage, replaced, record)
+    key = (usage.grant_id, usage.session_id, usage.hour)
+    total_s = record.held_s.get(key, 0) + record.changes[key].held_s
+    before = 0 if correction else held_s_before(total_s, key, _usage_of(replaced) if replaced else None)
     return judge_usage(usage, known.grants.get(usage.grant_id), units, before, now)
 
 
-def _leads_back(usage: Usage, record: _OnRecord) -> bool:
-    step = usage.corrects
-    while step is not None and step != usage.event_id:
-        step = record.corrects.get(step)
-    return step == usage.event_id
-
-
-def _held_s_before(usage: Usage, replaced: store.KnownEvent | None, record: _OnRecord) -> int:
-    key = (usage.grant_id, usage.session_id, usage.hour)
-    held_s = record.held_s.get(key, 0) + record.changes[key].held_s
-    if replaced and (replaced.grant_id, replaced.session_id, replaced.hour) == key:
-        held_s -= replaced.held_s
-    return held_s
+def _usage_of(known: store.KnownEvent) -> Usage:
+    """An event on record, as far as totals need it."""
+    return Usage(known.event_id, b"", *known[2:8], "", None)
 
 
 def _accept(usage: Usage, record: _OnRecord) -> None:
@@ -125,7 +119,7 @@ def _accept(usage: Usage, record: _OnRecord) -> None:
     if usage.corrects is not None:
         replaced = record.events.get(usage.corrects)
         if replaced is not None:
-            out = Usage(replaced.event_id, b"", *replaced[2:8], "", None)
+            out = _usage_of(replaced)
             add_usage(record.changes[(out.grant_id, out.session_id, out.hour)], out, -1)
         record.replaced_by[usage.corrects] = (usage.event_id, usage.grant_id)
         record.corrects[usage.event_id] = usage.corrects

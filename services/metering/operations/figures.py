@@ -10,11 +10,8 @@ from libs.common.programmes import programme_at
 from services.metering.model.grants import ProgrammeUse
 from services.metering.model.usage import OutcomeCounts
 from services.metering.policy import StatementPolicy
-from services.metering.rules.watch import overdue_months, silent_s
+from services.metering.rules.watch import hours_looked_at, last_ends, overdue_months, silent_s
 from services.metering.store import grants, outages, statements, usage_views
-
-HOUR = dt.timedelta(hours=1)
-LOOK_BACK = dt.timedelta(days=2)
 
 
 class Figures(NamedTuple):
@@ -28,13 +25,12 @@ class Figures(NamedTuple):
 
 
 async def read_figures(tx: Tx, now: dt.datetime) -> Figures:
-    """Read them. An hour counts as missing once it has been over for an hour."""
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    """Read them."""
     uses = await grants.list_programme_uses(tx)
     return Figures(
         items=await usage_views.list_outcome_counts(tx),
         usage_lag_s=await _lags(tx, uses, now),
-        hours_without_events=await usage_views.count_hours_without_events(tx, this_hour - LOOK_BACK, this_hour - HOUR),
+        hours_without_events=await usage_views.count_hours_without_events(tx, *hours_looked_at(now)),
         outages_open=await outages.count_open(tx),
         statements_overdue=await _overdue(tx, uses, now),
     )
@@ -42,12 +38,9 @@ async def read_figures(tx: Tx, now: dt.datetime) -> Figures:
 
 async def _lags(tx: Tx, uses: Sequence[ProgrammeUse], now: dt.datetime) -> dict[str, int]:
     newest, first_held = await usage_views.list_latest_hours(tx), await grants.list_first_holdings(tx)
-    last_end: dict[str, dt.datetime] = {}
-    for use in uses:
-        last_end[use.provider_id] = max(last_end.get(use.provider_id, use.ends_at), use.ends_at)
     lags = {
         provider_id: silent_s(newest.get(provider_id), first_held.get(provider_id), end, now)
-        for provider_id, end in last_end.items()
+        for provider_id, end in last_ends(uses).items()
     }
     return {provider_id: lag for provider_id, lag in lags.items() if lag is not None}
 

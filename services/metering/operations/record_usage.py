@@ -13,10 +13,10 @@ from libs.common.clock import Clock
 from libs.common.db import Tx, raw
 from libs.common.events.metering import UsageRecorded
 from libs.common.outbox import say
-from services.metering.model.usage import HourColumns, HourTotal, Key, Outcome, ReadBatch, UsageColumns, hour_columns
+from services.metering.model.usage import HourColumns, Outcome, ReadBatch, UsageColumns
 from services.metering.operations.careful_usage import Judged, record_carefully
 from services.metering.rules.corrections import adjusted_month
-from services.metering.rules.usage import add_usage, every_usage_stands
+from services.metering.rules.usage import every_usage_stands, hour_totals
 from services.metering.store import usage as store
 
 
@@ -71,7 +71,7 @@ async def _record_plainly(
 ) -> Judged | None:
     """Copy events and hours; None, with nothing left behind, where an item needs the careful path."""
     usages = batch.columns
-    hours = _hour_totals(batch)
+    hours = hour_totals(batch)
     for put_totals in (store.copy_totals, store.add_totals):
         try:
             async with tx.begin_nested():
@@ -88,20 +88,6 @@ async def _record_plainly(
             if not store.hour_is_known(error):
                 return None
     return None
-
-
-def _hour_totals(batch: ReadBatch) -> HourColumns:
-    """The hours that a batch adds up to. Nearly always each event is an hour of its own: then its columns stand."""
-    usages = batch.columns
-    if len(set(zip(usages.grant_ids, usages.session_ids, usages.hours, strict=True))) < len(usages.hours):
-        totals: defaultdict[Key, HourTotal] = defaultdict(HourTotal)
-        for usage in batch.usages:
-            add_usage(totals[usage.grant_id, usage.session_id, usage.hour], usage)
-        return hour_columns(totals)
-    unit_s = [units * held_s for units, held_s in zip(usages.units, usages.held_s, strict=True)]
-    weight = [each * utilisation_bp for each, utilisation_bp in zip(unit_s, usages.utilisation_bp, strict=True)]
-    once = [1] * len(unit_s)
-    return HourColumns(usages.grant_ids, usages.session_ids, usages.hours, usages.held_s, unit_s, weight, once)
 
 
 def _require_plain(usages: UsageColumns, hours: HourColumns, known: store.References, now: dt.datetime) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import rfc8785
 
-from libs.common.calendar import month_bounds, month_of, next_month
+from libs.common.calendar import month_bounds
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import NotFound, Refusal, Refused, WrongState
@@ -34,8 +34,11 @@ from services.metering.rules.shares import month_shares
 from services.metering.rules.statement import (
     Stated,
     due_at,
+    earlier_open_month,
+    gaps_of,
     in_order,
     is_over,
+    known_until,
     sha256_of,
     statement_id,
     statement_lines,
@@ -132,8 +135,7 @@ async def _draft(
     now: dt.datetime,
 ) -> _Draft:
     """Compute a month's lines with today's knowledge, from totals alone, whatever is closed."""
-    start, end = month_bounds(month)
-    until = min(end, max(now, start))
+    until = known_until(month, now)
     programme = await programme_at(tx, programme_code, until)
     policy = StatementPolicy.of(programme)
     histories = await load_histories(tx, provider_id, placements, policy, until)
@@ -144,7 +146,7 @@ async def _draft(
     for history in histories:
         shares, missing = month_shares(history, month, us_of(until))
         lines += statement_lines(history, shares, month, closed, stated.get(history.placement.grant_id, {}))
-        gaps += [gap for gap in missing if gap.hour_us >= us_of(start)]
+        gaps += gaps_of(missing, month)
     head = StatementHead(
         statement_id=statement_id(provider_id, programme_code, month),
         provider_id=provider_id,
@@ -178,14 +180,9 @@ def _by_grant(lines: Iterable[Line]) -> dict[str, dict[LineKey, Stated]]:
 async def _judge_order(tx: Tx, head: StatementHead, histories: Sequence[GrantHistory]) -> None:
     """Refuse to close over an open month that has something to state."""
     closed = await statements.list_closed_months(tx, head.provider_id, head.programme_code)
-    first = min(month_of(history.placement.starts_at) for history in histories)
-    while first < head.month:
-        if first not in closed:
-            for history in histories:
-                shares, _ = month_shares(history, first, us_of(month_bounds(first)[1]))
-                if statement_lines(history, shares, first, frozenset(), {}):
-                    raise Refused([Refusal(RULE, "statement_earlier_open", {"month": head.month, "open": first})])
-        first = next_month(first)
+    still_open = earlier_open_month(histories, head.month, closed)
+    if still_open is not None:
+        raise Refused([Refusal(RULE, "statement_earlier_open", {"month": head.month, "open": still_open})])
 
 
 def _events_of(key: LineKey) -> tuple[str, str, str]:

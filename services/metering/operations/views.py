@@ -3,20 +3,17 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from libs.common.calendar import month_of
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.metering.model.grants import Placement
 from services.metering.model.statements import Balance, Sums
-from services.metering.model.time import us_of
 from services.metering.model.usage import OutcomeCounts, RecordedEvent, UsageConflict, UsageHour
 from services.metering.operations.histories import load_histories
 from services.metering.policy import StatementPolicy
+from services.metering.rules.balance import balance_at
 from services.metering.rules.placements import placement_in_force
-from services.metering.rules.shares import month_shares
-from services.metering.rules.waits import balance_of
 from services.metering.store import grants, statements, usage_views
 
 
@@ -82,11 +79,7 @@ async def read_discounts(tx: Tx, caller: Caller, grant_id: str, now: dt.datetime
     for placement in await visible_placements(tx, caller, grant_id):
         policy = StatementPolicy.of(await programme_at(tx, placement.programme_code, now))
         (history,) = await load_histories(tx, placement.provider_id, [placement], policy, now)
-        until = max(now, placement.starts_at)
-        shares, _ = month_shares(history, month_of(until), us_of(until))
-        used = sum(share.discounted_unit_hours for share in shares.values())
-        ended = placement.ends_at <= now
-        found.append(balance_of(grant_id, placement.provider_id, history.waits, used, ended=ended))
+        found.append(balance_at(history, now))
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """Corrections: a later event in the place of an earlier one, with nothing overwritten."""
 
 import datetime as dt
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import NamedTuple
 
 from libs.common.calendar import month_of
@@ -47,3 +47,24 @@ def judge_correction(usage: Usage, replaced: Recorded | None, corrected_by: str 
     if replaced is not None and replaced.grant_id != usage.grant_id:
         return Refusal("MT-3", "correction_of_other_grant", {**facts, "grant_id": replaced.grant_id})
     return None
+
+
+def leads_back(event_id: str, corrects: str | None, corrections: Mapping[str, str]) -> bool:
+    """Whether following corrections from the event that is corrected comes back to the one that corrects it.
+
+    `corrections` are the known ones, correction id → id that it corrects. Never raises.
+    """
+    step = corrects
+    while step is not None and step != event_id:
+        step = corrections.get(step)
+    return step == event_id
+
+
+def judge_corrected(usage: Usage, corrected_for: str | None) -> Refusal | None:
+    """Why an event cannot take its place under a correction that came before it (MT-3): that one is of another grant.
+
+    `corrected_for` is the correction's grant, None where nothing corrects the event. Never raises.
+    """
+    if corrected_for is None or corrected_for == usage.grant_id:
+        return None
+    return Refusal("MT-3", "correction_of_other_grant", {"corrects": usage.event_id, "grant_id": usage.grant_id})

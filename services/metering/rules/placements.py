@@ -1,6 +1,8 @@
 """A grant at a provider as it stands, from what was told of it in whatever order."""
 
+from libs.common.cards import in_proportion
 from services.metering.model.grants import Placed, Placement
+from services.metering.model.time import earliest
 
 
 def placement_in_force(told: Placed) -> Placement:
@@ -10,7 +12,6 @@ def placement_in_force(told: Placed) -> Placement:
     Cards and priced units are whole: a grant is lowered by whole units. Never raises.
     """
     units = min(told.units, told.lowered_units or told.units)
-    ends = (told.ends_at, told.ended_at, told.lowered_ends_at)
     return Placement(
         grant_id=told.grant_id,
         provider_id=told.provider_id,
@@ -21,11 +22,11 @@ def placement_in_force(told: Placed) -> Placement:
         servers=told.servers,
         mode=told.mode,
         units=units,
-        cards=told.cards * units // max(1, told.units),
+        cards=in_proportion(told.cards, told.units, units),
         priced_product=told.priced_product,
-        priced_units=told.priced_units * units // max(1, told.units),
+        priced_units=in_proportion(told.priced_units, told.units, units),
         payable=told.payable,
         starts_at=told.starts_at,
         delivered_at=told.delivered_at,
-        ends_at=min(end for end in ends if end is not None),
+        ends_at=earliest((told.ends_at, told.ended_at, told.lowered_ends_at)),
     )

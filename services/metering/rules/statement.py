@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 
-from libs.common.calendar import KST, UTC, month_bounds, next_month
+from libs.common.calendar import KST, UTC, month_bounds, month_of, next_month
 from services.metering.model.grants import GrantHistory
-from services.metering.model.statements import Line, LineKey, Share
-from services.metering.rules.shares import ShareKey
+from services.metering.model.statements import Gap, Line, LineKey, Share
+from services.metering.model.time import us_of
+from services.metering.rules.shares import ShareKey, month_shares
 from services.metering.rules.usage import per_cent
 
 AMOUNTS = (
@@ -177,6 +178,37 @@ def due_at(month: str, due_day: int | None) -> dt.datetime | None:
 def is_over(month: str, now: dt.datetime) -> bool:
     """Whether the month has ended in Seoul: then its statement can be closed."""
     return now >= month_bounds(month)[1]
+
+
+def known_until(month: str, now: dt.datetime) -> dt.datetime:
+    """Until when a month's use is known at `now`: to its end once it is over, and never before its start."""
+    start, end = month_bounds(month)
+    return min(end, max(now, start))
+
+
+def gaps_of(gaps: Iterable[Gap], month: str) -> list[Gap]:
+    """The hours without events that lie in a month, of all up to it."""
+    start_us = us_of(month_bounds(month)[0])
+    return [gap for gap in gaps if gap.hour_us >= start_us]
+
+
+def earlier_open_month(histories: Sequence[GrantHistory], month: str, closed: Set[str]) -> str | None:
+    """The first month before `month` that has something to state and is not closed; None where there is none (MT-10).
+
+    `histories` are all grants of the provider and programme (at least one), `closed` the months that are closed. Until
+    that month is closed, no later one may be: its adjustments would have no statement to go to. Never raises.
+    """
+    first = min(month_of(history.placement.starts_at) for history in histories)
+    while first < month:
+        if first not in closed and any(_states_something(history, first) for history in histories):
+            return first
+        first = next_month(first)
+    return None
+
+
+def _states_something(history: GrantHistory, month: str) -> bool:
+    shares, _ = month_shares(history, month, us_of(month_bounds(month)[1]))
+    return bool(statement_lines(history, shares, month, frozenset(), {}))
 
 
 def statement_id(provider_id: str, programme_code: str, month: str) -> str:

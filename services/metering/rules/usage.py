@@ -1,13 +1,23 @@
 """One usage event: what it must state, and when it cannot be."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
 from libs.common.errors import Refusal
 from services.metering.model.time import HOUR_S
-from services.metering.model.usage import Entitlement, HourTotal, Usage, UsageColumns
+from services.metering.model.usage import (
+    Entitlement,
+    HourColumns,
+    HourTotal,
+    Key,
+    ReadBatch,
+    Usage,
+    UsageColumns,
+    hour_columns,
+)
 
 HOUR = dt.timedelta(hours=1)
 UTILISATION_BP_MAX = 10_000
@@ -79,6 +89,32 @@ def add_usage(total: HourTotal, usage: Usage, sign: int = 1) -> None:
     total.held_unit_s += sign * unit_s
     total.utilisation_weight += sign * unit_s * usage.utilisation_bp
     total.events += sign
+
+
+def held_s_before(held_s: int, key: Key, replaced: Usage | None) -> int:
+    """The seconds that other events already hold in an event's session and hour: not those of the one it replaces.
+
+    `held_s` is the total of `key` (grant, session, hour) with the replaced event in it. Never raises.
+    """
+    of_replaced = replaced is not None and (replaced.grant_id, replaced.session_id, replaced.hour) == key
+    return held_s - replaced.held_s if replaced is not None and of_replaced else held_s
+
+
+def hour_totals(batch: ReadBatch) -> HourColumns:
+    """The hours that a batch adds up to, as `add_usage` adds. Nearly always each event is an hour of its own.
+
+    Then its columns stand: this takes a third of the time on the path that `tests/bench/bench_ingest.py` measures.
+    """
+    usages = batch.columns
+    if len(set(zip(usages.grant_ids, usages.session_ids, usages.hours, strict=True))) < len(usages.hours):
+        totals: defaultdict[Key, HourTotal] = defaultdict(HourTotal)
+        for usage in batch.usages:
+            add_usage(totals[usage.grant_id, usage.session_id, usage.hour], usage)
+        return hour_columns(totals)
+    unit_s = [units * held_s for units, held_s in zip(usages.units, usages.held_s, strict=True)]
+    weight = [each * utilisation_bp for each, utilisation_bp in zip(unit_s, usages.utilisation_bp, strict=True)]
+    once = [1] * len(unit_s)
+    return HourColumns(usages.grant_ids, usages.session_ids, usages.hours, usages.held_s, unit_s, weight, once)
 
 
 def judge_usage(

@@ -1,14 +1,14 @@
 """What operators act on: how long a provider is silent, and which statements are overdue."""
 
 import datetime as dt
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
-from libs.common.calendar import month_of, next_month
+from libs.common.calendar import month_before, month_of, next_month
 from services.metering.model.grants import ProgrammeUse
 from services.metering.rules.statement import due_at
 
 HOUR = dt.timedelta(hours=1)
-LAST_INSTANT = dt.timedelta(microseconds=1)
+LOOK_BACK = dt.timedelta(days=2)
 
 
 def silent_s(
@@ -26,6 +26,23 @@ def silent_s(
     return max(0, (min(now, last_end) - since) // dt.timedelta(seconds=1))
 
 
+def last_ends(uses: Iterable[ProgrammeUse]) -> dict[str, dt.datetime]:
+    """When each provider's last grant ends, over all programmes."""
+    found: dict[str, dt.datetime] = {}
+    for use in uses:
+        found[use.provider_id] = max(found.get(use.provider_id, use.ends_at), use.ends_at)
+    return found
+
+
+def hours_looked_at(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """The hours `[from, until)` in which operators look for missing events: two days, to the last one over an hour ago.
+
+    A provider has an hour to report; what is older than two days stands in the statement as a gap.
+    """
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    return this_hour - LOOK_BACK, this_hour - HOUR
+
+
 def overdue_months(use: ProgrammeUse, closed: Set[tuple[str, str, str]], due_day: int | None, now: dt.datetime) -> int:
     """How many months of a provider's programme have a statement due and not closed at `now` (MT-10).
 
@@ -33,7 +50,7 @@ def overdue_months(use: ProgrammeUse, closed: Set[tuple[str, str, str]], due_day
     ever once the grants are over. `closed` are (provider, programme, month). None is due without a due day.
     """
     overdue, month = 0, month_of(use.starts_at)
-    last = month_of(max(use.starts_at, use.ends_at - LAST_INSTANT))
+    last = max(month_of(use.starts_at), month_before(use.ends_at))
     while month <= last and (due := due_at(month, due_day)) is not None and due <= now:
         overdue += (use.provider_id, use.programme_code, month) not in closed
         month = next_month(month)

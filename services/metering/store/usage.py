@@ -85,8 +85,8 @@ def owners(usages: UsageColumns) -> set[tuple[str, str]]:
 async def references(conn: Any, provider_id: str, keys: Collection[tuple[str, str]]) -> References:
     """Read what use by these grants and sessions is checked against: four statements whatever their number."""
     grants = await conn.fetch(
-        "SELECT p.grant_id, p.programme_code, p.starts_at, greatest(p.units, p.priced_units) AS units,"
-        " least(p.ends_at, p.ended_at, c.ends_at) AS ends_at"
+        "SELECT p.grant_id, p.programme_code, p.starts_at, p.units, p.priced_units,"
+        " p.ends_at, p.ended_at, c.ends_at AS lowered_ends_at"
         " FROM placement p LEFT JOIN grant_change c USING (grant_id)"
         " WHERE p.provider_id = $1 AND p.grant_id = ANY($2::text[]) AND p.mode IS NOT NULL",
         provider_id,
@@ -99,12 +99,17 @@ async def references(conn: Any, provider_id: str, keys: Collection[tuple[str, st
     closed = await conn.fetch("SELECT programme_code, month FROM statement WHERE provider_id = $1", provider_id)
     awaited = await conn.fetch("SELECT event_id FROM awaited_event WHERE provider_id = $1", provider_id)
     return References(
-        grants={row["grant_id"]: Entitlement(row["starts_at"], row["ends_at"], row["units"]) for row in grants},
+        grants={row["grant_id"]: _entitlement(row) for row in grants},
         programmes={row["grant_id"]: row["programme_code"] for row in grants},
         session_units={(row["grant_id"], row["session_id"]): row["units"] for row in sessions},
         closed_months=frozenset((row["programme_code"], row["month"]) for row in closed),
         awaited=frozenset(row["event_id"] for row in awaited),
     )
+
+
+def _entitlement(row: Any) -> Entitlement:
+    ends = (row["ends_at"], row["ended_at"], row["lowered_ends_at"])
+    return Entitlement.of(row["starts_at"], ends, row["units"], row["priced_units"])
 
 
 async def copy_events(conn: Any, provider_id: str, batch_no: int, usages: UsageColumns) -> None:

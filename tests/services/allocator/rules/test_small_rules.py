@@ -1,24 +1,31 @@
 """The allocator's small rules as tables."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from services.allocator.model.grants import Grant
 from services.allocator.model.pools import PoolSwitch
-from services.allocator.model.queue import Entitled, PoolQueue, Request
+from services.allocator.model.queue import Entitled, Lacking, PoolQueue, Request, Running, Switch
 from services.allocator.policy import ProductPolicy
-from services.allocator.rules.conformance import is_payable
-from services.allocator.rules.delivery import is_ahead
-from services.allocator.rules.fallback import report_state
-from services.allocator.rules.gates import is_covered
+from services.allocator.rules.cards import granted_cards
+from services.allocator.rules.conformance import is_payable, is_place_payable
+from services.allocator.rules.delivery import is_after_end, is_ahead
+from services.allocator.rules.fallback import (
+    is_fault_ahead,
+    newcomers_part,
+    report_due_at,
+    report_state,
+    unreported_switch,
+)
 from services.allocator.rules.next_calls import next_of_grant, next_of_session
 from services.allocator.rules.placement import LAST_RANK, placement_rank
 from services.allocator.rules.places import whole_server_cards
 from services.allocator.rules.prices import Priced, priced_as
-from services.allocator.rules.queue import latest_end, withdrawn_at
-from services.allocator.rules.reduction import is_lowered, may_lose_units
-from services.allocator.rules.waits import is_over_wait_limit
+from services.allocator.rules.queue import ends_with_grant, is_in_use_period, latest_end, withdrawn_at
+from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
+from services.allocator.rules.waits import is_over_wait_limit, waited_s
 
 T = dt.datetime(2025, 10, 2, 8, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -107,11 +114,6 @@ def test_whole_servers() -> None:
     assert [whole_server_cards(by_server, 8), whole_server_cards(by_server, None)] == [8, 2]
 
 
-def test_only_the_whole_amount_covers() -> None:
-    """One won short does not open the gate; nothing owed does."""
-    assert [is_covered(3_999_999, 4_000_000), is_covered(4_000_000, 4_000_000), is_covered(0, 0)] == [False, True, True]
-
-
 def test_grants_are_only_lowered() -> None:
     """At least one of units and months goes down, none up; units only before placement."""
     wanted = [(2, 5), (1, 6), (2, 6), (1, 7), (3, 1)]
@@ -138,3 +140,69 @@ def test_next_calls() -> None:
     assert [next_of_session("S-1", state) for state in ("waiting", "running", "released")] == [
         "POST /allocator/v1/sessions/S-1/withdraw", "POST /allocator/v1/sessions/S-1/release", "",
     ]  # fmt: skip
+
+
+def test_a_place_is_payable_where_every_offer_behind_it_is() -> None:
+    """One that fails, or that nobody decided yet, is enough against it."""
+    assert [is_place_payable(each) for each in ([True, True], [True, False], [None], [])] == [True, False, False, True]
+
+
+def test_a_delivery_at_the_end_comes_too_late() -> None:
+    """The period is half-open."""
+    assert [is_after_end(T - HOUR, T), is_after_end(T, T)] == [False, True]
+
+
+def test_where_a_lowered_grant_ends() -> None:
+    """AL-16: Its months run from its start, else from the wished day; a grant in use does not end in the past."""
+    started = replace(grant("active"), starts_at=dt.datetime(2025, 10, 31, 15, tzinfo=dt.UTC))
+    assert lowered_end(grant(), 3) == dt.datetime(2025, 12, 31, 15, tzinfo=dt.UTC)
+    assert lowered_end(started, 1) == dt.datetime(2025, 11, 30, 15, tzinfo=dt.UTC)
+    assert [ends_in_past(started, T - HOUR, T), ends_in_past(started, T, T)] == [True, False]
+    assert not ends_in_past(grant("placed"), T - HOUR, T)
+
+
+def test_cards_of_a_grant_before_and_after_its_placement() -> None:
+    """As asked by its product, then as placed."""
+    placed = replace(grant("placed"), cards=16, card_type="A100")
+    assert [granted_cards(each, product()) for each in (grant(), placed)] == [(4, "H100"), (16, "A100")]
+
+
+def test_the_oldest_wait_in_whole_seconds() -> None:
+    """Cut to seconds; nobody waits in an empty queue, and no wait is negative."""
+    late = T + dt.timedelta(seconds=1, microseconds=999_999)
+    assert [waited_s(T, late), waited_s(None, T), waited_s(late, T)] == [1, 0, 0]
+
+
+def test_the_use_period_is_half_open() -> None:
+    """AL-9: units are asked for from the start to before the end."""
+    assert [is_in_use_period(T, T + HOUR, at) for at in (T - HOUR, T, T + HOUR)] == [False, True, False]
+
+
+def test_a_pool_ends_its_part_of_a_grant_and_nothing_before_it_began() -> None:
+    """Sessions and waits of the grant end at its end; those that began later end when they began."""
+    early, late = (Running(name, "A", 1, (), T, at) for name, at in (("S-1", T), ("S-2", T + 2 * HOUR)))
+    other = Running("S-3", "B", 1, (), T, T)
+    waiting = Request("S-4", "A", 1, 1, T + 2 * HOUR, 4)
+    queue = PoolQueue("p", "dynamic", (), (early, late, other), (waiting,))
+    ended, gone = ends_with_grant(queue, "A", T + HOUR)
+    assert [(e.session.session_id, e.released_at) for e in ended] == [("S-1", T + HOUR), ("S-2", T + 2 * HOUR)]
+    assert gone == ((waiting, T + 2 * HOUR),)
+
+
+def test_a_fault_lies_behind_and_its_report_ahead() -> None:
+    """AL-11: three days from the fault, for a switch to fixed alone; the oldest missing report is the next."""
+    fault = dt.datetime(2025, 9, 1, 1, tzinfo=dt.UTC)
+    assert [is_fault_ahead(None, T), is_fault_ahead(T, T), is_fault_ahead(T + HOUR, T)] == [False, False, True]
+    assert report_due_at("fixed", fault, 3) == dt.datetime(2025, 9, 4, 15, tzinfo=dt.UTC)
+    assert report_due_at("dynamic", fault, 3) is report_due_at("fixed", fault, None) is None
+    back = PoolSwitch(1, "p", "dynamic", T, None, None, "", "", 1, None, None, None, None)
+    told = PoolSwitch(2, "p", "fixed", T, T, T, "", "", 1, T, "", "", "")
+    first, second = (PoolSwitch(no, "p", "fixed", T, T, T, "", "", 1, None, None, None, None) for no in (3, 4))
+    assert unreported_switch([back, told, first, second]) == first
+    assert unreported_switch([back, told]) is None
+
+
+def test_a_newcomer_takes_its_own_part_of_a_switch() -> None:
+    """What others lack is not given by it again."""
+    mine, other = Lacking("A", 1, ()), Lacking("B", 1, ())
+    assert newcomers_part(Switch((), lacking=(other, mine)), "A") == Switch((), lacking=(mine,))

@@ -5,13 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from services.billing.model.budget import Commitment
+from services.billing.model.budget import BudgetState, Commitment, Move
 from services.billing.policy import BudgetPolicy
+from services.billing.rules.accounts import appropriation_entries, commitment_entries
 from services.billing.rules.budget import (
+    appropriated_parts_krw,
     approval_instant,
     committed,
     estimate_krw,
     executed_from_commitment_krw,
+    given_back,
+    operating_part_krw,
+    shift_refusal,
+    subsidy_left_krw,
     subsidy_part_krw,
 )
 
@@ -72,3 +78,45 @@ def test_the_parts_of_the_cap_and_an_estimate():
     assert subsidy_part_krw(BudgetPolicy(19_800_000_000, 800_000_000, ()), 300_000_000) == 19_300_000_000
     assert subsidy_part_krw(BudgetPolicy(None, 0, ()), 0) is None
     assert estimate_krw(400_000, 1, 3) == 1_200_000
+
+
+@pytest.mark.rule("BL-9")
+def test_the_parts_of_a_cap():
+    """19.8 billion of which 0.8 are for operation; what is shifted goes from one to the other; no cap, no parts."""
+    policy = BudgetPolicy(19_800, 800, ())
+    assert appropriated_parts_krw(policy) == {"subsidy": 19_000, "operating": 800}
+    assert appropriated_parts_krw(replace(policy, cap_krw=None)) == {}
+    assert [operating_part_krw(policy, 300), operating_part_krw(None, 0)] == [500, 0]
+    assert [subsidy_left_krw(19_000, 4_000), subsidy_left_krw(None, 4_000)] == [15_000, None]
+
+
+@pytest.mark.rule("BL-9")
+@pytest.mark.parametrize(
+    ("from_part", "krw", "refused"),
+    [
+        pytest.param("operating", 800, False, id="all of the operating part"),
+        pytest.param("operating", 801, True, id="a won more"),
+        pytest.param("subsidy", 15_000, False, id="all that is not executed"),
+        pytest.param("subsidy", 15_001, True, id="a won that is executed"),
+    ],
+)
+def test_how_much_may_move_between_the_parts(from_part, krw, refused):
+    """A part gives what it holds free, and not a won more."""
+    state = BudgetState("p", 19_800, 800, 19_000, 0, 4_000, 0, 15_000, (), None)
+    to_part = "subsidy" if from_part == "operating" else "operating"
+    assert (shift_refusal(Move(from_part, to_part, krw, "r"), state) is not None) is refused
+
+
+def test_a_commitment_books_its_difference():
+    """What is committed more comes out of what is free, what is given back returns there."""
+    assert [entry.amount_krw for entry in commitment_entries("p", 100, 250)] == [150, -150]
+    gone = given_back(replace(ASKED, left_krw=100))
+    assert (gone.held_krw, [entry.amount_krw for entry in commitment_entries("p", 100, gone.held_krw)]) == (
+        0,
+        [-100, 100],
+    )
+
+
+def test_an_appropriation_books_what_is_missing_of_it():
+    """800 booked as a credit, 1,000 appropriated: 200 more."""
+    assert [entry.amount_krw for entry in appropriation_entries("p", "subsidy", 1_000, -800)] == [200, -200]

@@ -1,11 +1,19 @@
 """The price book (BL-1)."""
 
+import datetime as dt
+
 import pytest
 
 from libs.common.money import supply_value_krw
 from services.billing.model.prices import Book
 from services.billing.policy import PricePolicy
-from services.billing.rules.prices import discount_in_month, price_in_month, price_refusals
+from services.billing.rules.prices import (
+    discount_from,
+    discount_in_month,
+    first_rate_month,
+    price_in_month,
+    price_refusals,
+)
 from tests.services.billing.rules.uses import discount, monthly_price, price
 
 POLICY = PricePolicy("hourly", rounds_max=3, fixed_max_pct=50)
@@ -100,3 +108,16 @@ def test_the_wait_discount_of_a_month_is_the_newest_begun():
 def test_a_price_includes_vat_and_splits_into_supply_value_and_the_rest():
     """Supply value is total × 10/11 cut to won, VAT the rest; they add up."""
     assert supply_value_krw(5501) == (5000, 501)
+
+
+def test_a_rate_without_a_month_holds_from_the_first_of_use():
+    """BL-1: the programme's first month of use; while that is unset, the month of now in Seoul."""
+    now = dt.datetime(2025, 9, 30, 15, tzinfo=dt.UTC)
+    assert [first_rate_month(dt.date(2025, 11, 5), now), first_rate_month(None, now)] == ["2025-11", "2025-10"]
+
+
+def test_the_rate_that_begins_with_a_month():
+    """Only the one of that very month, not the one in force then."""
+    rates = [discount("30"), discount("20", "2025-12")]
+    assert [discount_from(rates, month) for month in ("2025-12", "2025-11")] == [rates[1], None]
+    assert str(rates[0].decimal_pct) == "30"

@@ -11,12 +11,15 @@ from services.billing.model.lines import Missing
 from services.billing.model.prices import Book
 from services.billing.model.settlements import Share
 from services.billing.policy import DeductionPolicy
+from services.billing.rules.lines import joined_versions, versions_of
 from services.billing.rules.settlement import (
+    adjusted_periods,
     canonical,
     check_split,
     fees_by_grant,
     settle,
     settlement_document,
+    split_of,
     totals_of,
 )
 from tests.services.billing.rules.uses import discount, hourly, monthly, monthly_price, price, statement
@@ -148,3 +151,26 @@ def test_every_line_says_how_it_came_about():
         assert line.formula.en
         assert line.rule_ids
         assert len(line.evidence_sha256) == 64
+
+
+def test_a_line_leads_back_to_the_versions_it_rests_on():
+    """A discount line keeps the price's and the rate's version in one text; a line without a price keeps none."""
+    draft = settle(
+        statement(hourly(billable=6, discounted=6), hourly("A-000002", billable=1, payable=False)),
+        Book((price(5500),), (discount("30"),)),
+        DeductionPolicy(720, 30),
+        {},
+    )
+    by_kind = {(line.grant_id, line.kind): line for line in draft.lines}
+    assert versions_of(by_kind["A-000001", "discount"]) == (price(5500).version, discount("30").version)
+    assert versions_of(by_kind["A-000002", "charge"]) == ()
+    assert joined_versions("a") == "a"
+
+
+def test_the_split_of_a_settlement_and_the_months_it_adjusts():
+    """Sums over the grants; of the months of use those before its own, each once."""
+    split = split_of([Share("A", 10, 5, 3, 2), Share("B", 7, 7, 0, 0)])
+    assert (split.self_payment_krw, split.subsidy_krw, split.uncovered_krw) == (12, 3, 2)
+    uses = [hourly(billable=1, period=month, adjustment=month < "2025-11") for month in ("2025-11", "2025-10")]
+    draft = settle(statement(*uses, month="2025-11"), Book((price(5500),)), DeductionPolicy(720, 30), {})
+    assert adjusted_periods(draft.lines, "2025-11") == ("2025-10",)

@@ -76,3 +76,9 @@ def test_only_earlier_receipts_count_later() -> None:
     """Once it has its receipt an application counts earlier ones alone, by number: 100000 comes after 99999."""
     submitted = tuple(Submitted(f"A-{n}", f"p-{n:05d}", "1248100998", NOBODY) for n in (3, 99_999, 100_000))
     assert others_counted("1248100998", NOBODY, submitted, "p-100000") == 2
+
+
+def test_what_was_withdrawn_does_not_count() -> None:
+    """IN-3: of two earlier ones of the unit, the one that was taken back is none."""
+    submitted = tuple(Submitted(f"A-{n}", f"p-{n:05d}", "1248100998", NOBODY, withdrawn=n == 1) for n in (1, 2))
+    assert others_counted("1248100998", NOBODY, submitted, None) == 1

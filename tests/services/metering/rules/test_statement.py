@@ -11,11 +11,22 @@ from hypothesis import strategies as st
 
 from libs.common.calendar import KST
 from services.metering.model.grants import GrantHistory, Outage, ZeroPriced
-from services.metering.model.statements import Line
+from services.metering.model.statements import Gap, Line
 from services.metering.model.time import us_of
 from services.metering.model.usage import HourTotal
+from services.metering.rules.balance import balance_at
 from services.metering.rules.shares import month_shares
-from services.metering.rules.statement import AMOUNTS, due_at, is_over, month_steps, statement_lines, sum_stated
+from services.metering.rules.statement import (
+    AMOUNTS,
+    due_at,
+    earlier_open_month,
+    gaps_of,
+    is_over,
+    known_until,
+    month_steps,
+    statement_lines,
+    sum_stated,
+)
 from tests.services.metering.rules.uses import history, kst, outage, placement, session, shares_until, total
 
 
@@ -214,3 +225,33 @@ def test_statements_telescope(first: tuple, second: tuple, third: tuple) -> None
     today = shares_until(knowing(*third), "2025-12", kst(31, month=12))
     for name in AMOUNTS:
         assert sum(getattr(line, name) for line in lines) == sum(getattr(share, name) for share in today.values())
+
+
+@pytest.mark.rule("MT-10")
+def test_the_first_open_month_with_something_to_state() -> None:
+    """October has use: it is closed before November; a month without anything to say stops nobody."""
+    used, idle = history(session(kst(1, 10), kst(1, 12))), history()
+    assert earlier_open_month([idle, used], "2025-12", set()) == "2025-10"
+    assert earlier_open_month([idle, used], "2025-12", {"2025-10"}) is None
+    assert earlier_open_month([idle], "2025-12", set()) is None
+
+
+def test_until_when_a_month_is_known() -> None:
+    """To now while it runs, to its end once it is over, to its start before it begins."""
+    assert [known_until("2025-10", at) for at in (kst(15), kst(5, month=11), kst(1, month=9))] == [
+        kst(15), kst(1, month=11), kst(1),
+    ]  # fmt: skip
+
+
+@pytest.mark.rule("MT-6")
+def test_the_balance_of_a_grant_as_of_now() -> None:
+    """Ten hours of wait leave two discounted hours; billable hours use them, the grant's end takes the rest."""
+    waited = history(session(kst(1, 20), kst(1, 21), requested_at=kst(1, 10)))
+    before, after, over = (balance_at(waited, at) for at in (kst(1, 20), kst(2), kst(1, month=12)))
+    assert [(b.used_unit_hours, b.left_unit_hours) for b in (before, after, over)] == [(0, 2), (1, 1), (1, 0)]
+
+
+def test_a_statement_lists_the_gaps_of_its_own_month() -> None:
+    """Those of the months before stand in their own statements."""
+    gaps = [Gap("A-000001", "S-000001", us_of(at), 1) for at in (kst(30, 23, month=9), kst(1))]
+    assert gaps_of(gaps, "2025-10") == gaps[1:]

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metering.model.usage import Entitlement, Usage
-from services.metering.rules.corrections import Recorded, judge_correction
+from services.metering.model.usage import Entitlement, ReadBatch, Usage, usage_columns
+from services.metering.rules.corrections import Recorded, judge_corrected, judge_correction, leads_back
 from services.metering.rules.repeats import judge_repeat
 from services.metering.rules.usage import (
+    held_s_before,
+    hour_totals,
     hundredths,
     judge_statement,
     judge_usage,
@@ -165,3 +167,45 @@ def test_the_mean_of_an_hour():
     mean = mean_hundredths(unit_s * 8750 + unit_s * 1251, 2 * unit_s)
     assert (mean, per_cent(mean or 0)) == (5001, "50.01")
     assert mean_hundredths(0, 0) is None
+
+
+@pytest.mark.rule("MT-3")
+def test_corrections_that_lead_back() -> None:
+    """e3 corrects e2, which corrects e1: e1 correcting e3 closes the ring, e4 correcting e3 does not."""
+    known = {"e3": "e2", "e2": "e1"}
+    assert [leads_back("e1", "e3", known), leads_back("e4", "e3", known), leads_back("e1", None, known)] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.rule("MT-3")
+def test_an_event_comes_under_the_correction_of_its_own_grant() -> None:
+    """A correction that came first and is of another grant keeps its event out."""
+    assert [judge_corrected(usage(), None), judge_corrected(usage(), "A-000001")] == [None, None]
+    refusal = judge_corrected(usage(), "A-000002")
+    assert refusal is not None
+    assert refusal.code == "correction_of_other_grant"
+
+
+@pytest.mark.rule("MT-4")
+def test_seconds_held_before_a_correction() -> None:
+    """What is replaced in the same hour does not count; in another hour it was never counted there."""
+    key = ("A-000001", "S-000001", TEN)
+    assert [held_s_before(3_600, key, other) for other in (None, usage(held_s=1_800), usage(kst(1, 11)))] == [
+        3_600, 1_800, 3_600,
+    ]  # fmt: skip
+
+
+def test_the_earliest_end_and_the_larger_count_entitle() -> None:
+    """Of placement, early end and lowering the earliest; a grant priced by the card may state its cards."""
+    assert Entitlement.of(kst(1), (kst(31), None, kst(20)), 1, 8) == Entitlement(kst(1), kst(20), 8)
+
+
+@pytest.mark.parametrize("hours", [pytest.param((10, 11), id="an hour each"), pytest.param((10, 10), id="one hour")])
+def test_the_hours_of_a_batch_by_either_way(hours: tuple[int, int]) -> None:
+    """The columns of single hours, and the sums of shared ones, are what adding event by event gives."""
+    events = [usage(kst(1, hour), held_s=1_800) for hour in hours]
+    totals = hour_totals(ReadBatch(usage_columns(events), [0, 1], [], str))
+    assert (sum(totals.held_s), sum(totals.held_unit_s), sum(totals.events)) == (3_600, 28_800, 2)
+    assert sum(totals.utilisation_weight) == 2 * 8 * 1_800 * 5_000
+    assert len(totals.hours) == len(set(hours))

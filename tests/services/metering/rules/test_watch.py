@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from services.metering.model.grants import ProgrammeUse
-from services.metering.rules.watch import overdue_months, silent_s
+from services.metering.rules.watch import hours_looked_at, last_ends, overdue_months, silent_s
 from tests.services.metering.meters import kst
 
 END = kst(1, month=12)
@@ -44,3 +44,14 @@ def test_which_months_are_overdue(closed, due_day, now, overdue):
     """Only months in which a grant runs."""
     known = {("alpha", "p", month) for month in closed}
     assert overdue_months(USE, known, due_day, now) == overdue
+
+
+def test_when_a_providers_last_grant_ends():
+    """The latest end over all its programmes."""
+    other = ProgrammeUse("alpha", "q", kst(1), kst(1, month=11))
+    assert last_ends([USE, other, ProgrammeUse("beta", "p", kst(1), kst(2))]) == {"alpha": END, "beta": kst(2)}
+
+
+def test_which_hours_are_looked_at():
+    """Two days back, and not the hour that a provider still has to report."""
+    assert hours_looked_at(kst(5, 10, 30)) == (kst(3, 10), kst(5, 9))
