@@ -16,6 +16,7 @@ from demo.progress import Progress
 from demo.settling import settle_month
 from demo.supply import Supply, introduce
 from libs.common.calendar import KST
+from libs.common.messages.facts import with_particles
 
 APPLICATIONS = 120
 DRAWN_JOBS = 480
@@ -70,7 +71,7 @@ class Story:
         return (*SUPPLIES, *self.p1.supplies)
 
     def _tell(self, ko: str, en: str) -> None:
-        self.told.append({"at": self.api.now.astimezone(KST).isoformat(), "ko": ko, "en": en})
+        self.told.append({"at": self.api.now.astimezone(KST).isoformat(), "ko": with_particles(ko), "en": en})
 
     def _step(self, words: str, total: int, act: Callable[..., Any]) -> None:
         with self.progress.step(words, total) as tick:

@@ -25,6 +25,7 @@ from fastapi import FastAPI
 from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.common.incoming import sweep
+from libs.common.messages.facts import with_particles
 from libs.common.server import allow_open_files, http_options
 from libs.embedded.control import install
 from libs.embedded.databases import DataInTheWay, prepare, renew
@@ -210,4 +211,4 @@ def _loop_factory() -> Any:
 
 
 def _complain(ko: str, en: str) -> None:
-    print(f"dure: {ko} · {en}", file=sys.stderr, flush=True)
+    print(f"dure: {with_particles(ko)} · {en}", file=sys.stderr, flush=True)

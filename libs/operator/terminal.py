@@ -34,8 +34,10 @@ def emit(document: Any) -> None:
 
 
 def fail(ko: str, en: str, code: int = 1) -> NoReturn:
-    """End with one sentence in both languages; 1 = it did not work, 2 = it was asked wrongly."""
-    note(f"dure: {ko} · {en}")
+    """End with one sentence in both languages, Korean particles fitted; 1: it did not work, 2: it was asked wrongly."""
+    from libs.common.messages.facts import with_particles  # noqa: PLC0415  (loads the calendar)
+
+    note(f"dure: {with_particles(ko)} · {en}")
     raise typer.Exit(code)
 
 

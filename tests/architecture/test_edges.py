@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 
 from tests.architecture.source import Function, code_files, functions, parsed
 
@@ -36,6 +37,28 @@ READS_NOT_YET: frozenset[str] = frozenset(
 """Stores whose reads of one row still end in `_of`."""
 
 
+READ_VERBS = {
+    "find": r".*\bNone\b.*",
+    "get": r"(?!.*\bNone\b).*",
+    "list": r"(?:tuple|dict|frozenset)\[.*",
+    "count": r".*\b(?:int|\w+Counts?)\b.*",
+    "sum": r"int|Sums",
+    "is": r"bool",
+    "has": r"bool",
+    "next": r"int|str|tuple\[int, \.\.\.\]",
+    "load": r".*",
+    "fetch": r".*",
+}
+"""What a read is called, and what it gives: `find_` says None where nothing is, `list_` many, `is_` and `has_` a truth.
+
+`load_` and `fetch_` are the allocator's measured hot path.
+"""
+WRITE_VERBS = {
+    "add", "burn", "change", "confirm", "copy", "drop", "end", "hold", "keep", "let", "lock", "lower", "move", "report",
+    "set", "start", "tell",
+}  # fmt: skip
+
+
 def loose(function: Function) -> bool:
     """Whether a parameter or the result of a function is a dict of anything, or a row."""
     notes = [a.annotation for a in (*function.args.args, *function.args.kwonlyargs)] + [function.returns]
@@ -60,6 +83,26 @@ def test_handlers_are_named_for_what_they_hear() -> None:
         for called in [ast.unparse(node.args[0] if isinstance(node, ast.Call) and node.args else node)]
         if not called.rpartition(".")[2].startswith("hear_") and called != SHARED
     ]
+    assert wrong == []
+
+
+def store_functions() -> Iterator[tuple[str, ast.AsyncFunctionDef]]:
+    """Every public function of a store that asks the database, with its place; review's names are mended with it."""
+    for name in code_files("services/"):
+        if re.match(r"services/(?!review/)\w+/store/", name):
+            for node in parsed(name).body:
+                if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_"):
+                    yield f"{name}:{node.lineno}", node
+
+
+def test_a_store_speaks_with_few_verbs() -> None:
+    """Reads are `find_`, `get_`, `list_`, `count_`, `sum_`, `is_` or `has_`, and give what the verb says."""
+    wrong = []
+    for place, function in store_functions():
+        verb, result = function.name.partition("_")[0], ast.unparse(function.returns) if function.returns else ""
+        given = READ_VERBS.get(verb)
+        if (given is None and verb not in WRITE_VERBS) or (given is not None and not re.fullmatch(given, result)):
+            wrong.append(f"{place} {function.name} -> {result}")
     assert wrong == []
 
 

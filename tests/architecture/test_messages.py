@@ -17,6 +17,7 @@ from libs.operator.services import SERVICES
 from tests.architecture.source import code_files, parsed
 
 COMMON = "libs/common/messages/common.py"
+FACTS = "libs/common/messages/facts.py"
 HANGUL = re.compile(r"[가-힣]")
 CODE_ARGUMENT = {"Refusal": 1, "Conflict": 0, "Invalid": 0, "Forbidden": 0, "Unauthorised": 0}
 """Which argument of the class is the code."""
@@ -96,6 +97,32 @@ def test_a_double_particle_follows_a_fact(message: Message) -> None:
     """F-60: Where a template leaves the particle open a fact stands before it; after plain words it is plain."""
     for found in PARTICLE.finditer(message.ko):
         assert message.ko[: found.start()].endswith("}"), message.ko
+
+
+RENDERED = {"Message", "fail", "_complain", "self._tell", "with_particles"}
+"""What writes a text with its particles: a catalogue's message, the command line, the demonstration."""
+
+
+def test_no_text_leaves_a_particle_open() -> None:
+    """F-60: Wherever a Korean text says `을(를)`, it goes through what chooses the fitting one."""
+    found = []
+    for name in code_files("services/", "libs/", "demo/", "tools/"):
+        closed = {
+            id(inner)
+            for node in ast.walk(parsed(name))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in RENDERED
+            for inner in ast.walk(node)
+        }
+        if name != FACTS:
+            found += [
+                f"{name}:{node.lineno} {node.value[:60]}"
+                for node in ast.walk(parsed(name))
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and PARTICLE.search(node.value)
+                and id(node) not in closed
+            ]
+    assert found == []
 
 
 def named(call: str, at: int) -> Iterator[tuple[str, str]]:

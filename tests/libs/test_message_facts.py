@@ -2,7 +2,7 @@
 
 import pytest
 
-from libs.common.messages.facts import fill
+from libs.common.messages.facts import fill, with_particles
 from libs.common.messages.vocabulary import VOCABULARY
 from libs.common.messages.words import words_of
 
@@ -73,3 +73,18 @@ def test_a_wrong_state_is_told_in_words() -> None:
 def test_a_fact_that_is_not_there_is_seen() -> None:
     """A message whose fact nobody gave shows its name instead of failing."""
     assert fill("{who}은(는)", {}, "ko", VOCABULARY) == "{who}는"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        pytest.param("포트 8080을(를) 쓸 수 없습니다", "포트 8080을 쓸 수 없습니다", id="a spoken digit"),
+        pytest.param("역할 'alpha'은(는) 없습니다", "역할 'alpha'는 없습니다", id="behind a closing quote"),
+        pytest.param("합격자 두레이(가) 포기", "합격자 두레가 포기", id="a vowel"),
+        pytest.param("서울(으)로, 부산(으)로", "서울로, 부산으로", id="two in one sentence"),
+        pytest.param("이것은 그대로입니다", "이것은 그대로입니다", id="nothing left open"),
+    ],
+)
+def test_a_finished_sentence_gets_its_particles(text: str, written: str) -> None:
+    """F-60: What the command line says is written out before; the particle follows the last letter or digit."""
+    assert with_particles(text) == written

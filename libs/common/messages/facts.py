@@ -42,6 +42,8 @@ PARTICLES = {
     "은(는)": "은/는", "을(를)": "을/를", "이(가)": "이/가", "와(과)": "과/와", "과(와)": "과/와", "(으)로": "으로/로",
     "(이)라": "이라/라",
 }  # fmt: skip
+SPOKEN = re.compile(r"([^\s'’\"”」』]+)" + PARTICLE.pattern)
+"""A word of a text that is written out already, with the particle left open behind it."""
 OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 LISTED = ", "
 
@@ -129,7 +131,20 @@ def _with_particle(literal: str, word: str) -> str:
     found = PARTICLE.match(literal)
     if not (found and word):
         return literal
+    return found[1] + _fitting(word, found[2]) + literal[found.end() :]
+
+
+def _fitting(word: str, open_particle: str) -> str:
+    """The particle that fits a word's last letter or digit: `을` for `8080`, `를` for `alpha`."""
     from hangulpy import josa  # noqa: PLC0415 - loading it takes a tenth of a second, which no start should wait for
 
-    fitting = josa(word, PARTICLES[found[2]]).removeprefix(word)
-    return found[1] + fitting + literal[found.end() :]
+    return josa(word, PARTICLES[open_particle]).removeprefix(word)
+
+
+def with_particles(text: str) -> str:
+    """A Korean sentence that is written out already, each open particle replaced by the one that fits its word.
+
+    For what is told outside the catalogues: the command line, the demonstration. Never raises.
+    Example: `포트 8080을(를) 쓸 수 없습니다` → `포트 8080을 쓸 수 없습니다`.
+    """
+    return SPOKEN.sub(lambda found: found[1] + found[2] + _fitting(found[1], found[3]), text)

@@ -75,7 +75,7 @@ async def register_offer(tx: Tx, caller: Caller, told: Offer, names: tuple[str, 
         raise Invalid("unknown_card_type", "CV-4", card_type=told.card_type, known=", ".join(programme.cards))
     if ends_before_start(told.offered_from, told.offered_until):
         raise Invalid("offer_ends_before_start", "AL-3", offer_id=told.offer_id)
-    if await supply.find_offers(tx, told.offer_id, told.provider_id):
+    if await supply.list_offers_by_code(tx, told.offer_id, told.provider_id):
         raise Conflict("already_there", thing="offer", id=told.offer_id)
     taken = [server.server_id for server in await supply.list_servers(tx, names, told.provider_id)]
     repeated = repeated_names(names, taken)
@@ -89,7 +89,7 @@ async def decide_conformance(
     tx: Tx, caller: Caller, offer_id: str, provider_id: str | None, reading: Reading, now: dt.datetime
 ) -> Conformance:
     """An officer decides whether an offer in doubt counts as conforming to a product (AL-6)."""
-    found = await supply.find_offers(tx, offer_id, provider_id)
+    found = await supply.list_offers_by_code(tx, offer_id, provider_id)
     if not found:
         raise NotFound("offer", offer_id)
     if len(found) > 1:

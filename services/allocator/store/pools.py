@@ -51,7 +51,7 @@ async def find_pool(tx: Tx, pool_id: str) -> Pool | None:
 async def load_pool(tx: Tx, pool_id: str, now: dt.datetime, idle_s: int | None = None) -> LoadedPool | None:
     """A pool with its queue, judged at `now` or its last change if that was later; None without such a pool.
 
-    Three queries; the caller holds the pool's lock.
+    Three queries, straight from the driver (`hot.py`); the caller holds the pool's lock.
     """
     found = await fetch_hot(tx, _POOL, pool_id, now)
     if not found:
@@ -60,7 +60,8 @@ async def load_pool(tx: Tx, pool_id: str, now: dt.datetime, idle_s: int | None =
     kept = Pool(*told)
     ids = {Card(server, index): card_id for server, index, card_id in card_list or ()}
     running, waiting = await _open_sessions(tx, pool_id, {card_id: card for card, card_id in ids.items()})
-    entitled = {grant.grant_id: grant for grant in (Entitled(*r) for r in await fetch_hot(tx, _ENTITLED, pool_id))}
+    grants = (Entitled(*row) for row in await fetch_hot(tx, _ENTITLED, pool_id))
+    entitled = {grant.grant_id: grant for grant in grants}
     queue = PoolQueue(pool_id, kept.mode, tuple(ids), running, waiting, idle_s, entitled)
     return LoadedPool(kept, ids, queue, kept.changed_at)
 
@@ -68,6 +69,7 @@ async def load_pool(tx: Tx, pool_id: str, now: dt.datetime, idle_s: int | None =
 async def _open_sessions(
     tx: Tx, pool_id: str, cards: dict[int, Card]
 ) -> tuple[tuple[Running, ...], tuple[Request, ...]]:
+    """The sessions that hold cards, and the requests that wait; straight from the driver (`hot.py`)."""
     rows = await fetch_hot(tx, _OPEN, pool_id)
     running = tuple(_running(r, cards) for r in rows if r["state"] == "running")
     return running, tuple(_request(r) for r in rows if r["state"] == "waiting")

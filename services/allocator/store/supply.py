@@ -97,7 +97,7 @@ async def add_offer(tx: Tx, made: Offer) -> None:
     await tx.execute(insert(card), cards)
 
 
-async def find_offers(tx: Tx, offer_id: str, provider_id: str | None = None) -> tuple[Offer, ...]:
+async def list_offers_by_code(tx: Tx, offer_id: str, provider_id: str | None = None) -> tuple[Offer, ...]:
     """The offers of this code: one of a provider, or one of each provider that chose it."""
     query = _offers().where(offer.c.offer_key == fold_key(offer_id))
     if provider_id is not None:

@@ -146,7 +146,7 @@ async def get_canonical(settlement_id: Id, caller: ProviderReader, db: Db) -> Re
     """The settlement's canonical bytes (RFC 8785); their SHA-256 is in `X-Content-SHA256` and in the settlement."""
     async with db.transaction() as tx:
         settlement = await operations.visible(tx, caller, settlement_id)
-        canonical = await store.find_canonical(tx, settlement_id)
+        canonical = await store.get_canonical(tx, settlement_id)
     headers = {"X-Content-SHA256": settlement.sha256}
     return Response(canonical.encode(), media_type="application/json", headers=headers)
 

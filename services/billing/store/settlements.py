@@ -38,10 +38,13 @@ async def get_settlement(tx: Tx, settlement_id: str, *, locked: bool = False) ->
     return found
 
 
-async def find_canonical(tx: Tx, settlement_id: str) -> str:
-    """The canonical text under a settlement's hash; empty where there is no such settlement."""
+async def get_canonical(tx: Tx, settlement_id: str) -> str:
+    """The canonical text under a settlement's hash. Raises NotFound."""
     query = select(settlement.c.canonical).where(settlement.c.settlement_id == settlement_id)
-    return str((await tx.execute(query)).scalar() or "")
+    found: str | None = (await tx.execute(query)).scalar()
+    if found is None:
+        raise NotFound("settlement", settlement_id)
+    return found
 
 
 async def change_settlement(tx: Tx, changed: Settlement, canonical: str | None = None) -> None:

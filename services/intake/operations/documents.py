@@ -51,7 +51,7 @@ async def look_into(kind: str, file_name: str, file: IncomingFile) -> Upload:
 
     found_format = await asyncio.to_thread(look)
     if found_format == UNSAFE:
-        limits = {"entries_max": ZIP_ENTRIES_MAX, "expanded_mib_max": ZIP_EXPANDED_BYTES_MAX >> 20}
+        limits = {"entries_max": ZIP_ENTRIES_MAX, "expanded_mib_max": mebibytes(ZIP_EXPANDED_BYTES_MAX)}
         raise Invalid("document_unsafe", "IN-9", file_name=file_name, **limits)
     return Upload(kind, file_name, file.path, file.size_bytes, file.sha256, found_format)
 

@@ -40,7 +40,7 @@ async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: Re
     await store.lock_alone(conn, provider_id)
     now = clock.now()
     usages = batch.usages
-    known = await store.references(conn, provider_id, store.owners(batch.columns))
+    known = await store.get_references(conn, provider_id, store.owners(batch.columns))
     record = await _on_record(conn, provider_id, usages)
     outcomes: list[Outcome] = []
     conflicts: list[tuple[str, str]] = []
@@ -64,10 +64,10 @@ async def _on_record(conn: Any, provider_id: str, usages: list[Usage]) -> _OnRec
     ids = {usage.event_id for usage in usages}
     corrected = {usage.corrects for usage in usages if usage.corrects is not None}
     return _OnRecord(
-        events=await store.known_events(conn, provider_id, ids | corrected),
-        replaced_by=await store.replacements(conn, provider_id, ids | corrected),
-        corrects=await store.correction_chains(conn, provider_id, corrected) if corrected else {},
-        held_s=await store.seconds_held(conn, provider_id, {(u.grant_id, u.session_id, u.hour) for u in usages}),
+        events=await store.list_known_events(conn, provider_id, ids | corrected),
+        replaced_by=await store.list_replacements(conn, provider_id, ids | corrected),
+        corrects=await store.list_corrections(conn, provider_id, corrected) if corrected else {},
+        held_s=await store.list_seconds_held(conn, provider_id, {(u.grant_id, u.session_id, u.hour) for u in usages}),
     )
 
 

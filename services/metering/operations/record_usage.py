@@ -2,7 +2,8 @@
 
 Nearly every batch is new and right. It is copied as it stands under a savepoint; a known id, a full hour, a
 correction or an event that does not fit takes the whole batch to the careful path, where the provider's other
-batches wait and every item is judged with what is on record.
+batches wait and every item is judged with what is on record. This is the measured path of
+`tests/bench/bench_ingest.py`, on the driver's own connection.
 """
 
 import datetime as dt
@@ -42,7 +43,7 @@ async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, clock: Clock)
     Hour totals, counts and the outbox change in the same transaction. The clock is read once the provider's lock is
     had: an hour that ended while the batch waited is over (F-80).
     """
-    batch_no = await store.batch_number(tx)
+    batch_no = await store.next_batch_no(tx)
     conn = await raw(tx)
     judged = await _record_plainly(tx, conn, provider_id, batch_no, batch, clock)
     if judged is None:
@@ -77,7 +78,7 @@ async def _record_plainly(
             async with tx.begin_nested():
                 await store.lock_shared(conn, provider_id)
                 now = clock.now()
-                known = await store.references(conn, provider_id, store.owners(usages))
+                known = await store.get_references(conn, provider_id, store.owners(usages))
                 _require_plain(usages, hours, known, now)
                 await store.copy_events(conn, provider_id, batch_no, usages)
                 await put_totals(conn, provider_id, hours)

@@ -57,7 +57,7 @@ class References(NamedTuple):
     """Ids of events that a correction replaces and that have not come yet."""
 
 
-async def batch_number(tx: Tx) -> int:
+async def next_batch_no(tx: Tx) -> int:
     """The next batch's number. It also opens the transaction on the connection that COPY uses."""
     return int((await tx.exec_driver_sql("SELECT nextval('usage_batch_no')")).scalar_one())
 
@@ -82,7 +82,7 @@ def owners(usages: UsageColumns) -> set[tuple[str, str]]:
     return set(zip(usages.grant_ids, usages.session_ids, strict=True))
 
 
-async def references(conn: Any, provider_id: str, keys: Collection[tuple[str, str]]) -> References:
+async def get_references(conn: Any, provider_id: str, keys: Collection[tuple[str, str]]) -> References:
     """Read what use by these grants and sessions is checked against: four statements whatever their number."""
     grants = await conn.fetch(
         "SELECT p.grant_id, p.programme_code, p.starts_at, p.units, p.priced_units,"
@@ -177,7 +177,7 @@ async def change_totals(conn: Any, provider_id: str, changes: Mapping[Key, HourT
     )
 
 
-async def known_events(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, KnownEvent]:
+async def list_known_events(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, KnownEvent]:
     """The recorded events of these ids."""
     rows = await conn.fetch(
         "SELECT event_id, digest, grant_id, session_id, hour, units, held_s, utilisation_bp, corrects"
@@ -188,7 +188,7 @@ async def known_events(conn: Any, provider_id: str, event_ids: Iterable[str]) ->
     return {row["event_id"]: KnownEvent(*row.values()) for row in rows}
 
 
-async def replacements(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+async def list_replacements(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Event id → (id of the correction that replaces it, the correction's grant), for those that are replaced."""
     rows = await conn.fetch(
         "SELECT corrects, event_id, grant_id FROM usage_event WHERE provider_id = $1 AND corrects = ANY($2::text[])",
@@ -198,7 +198,7 @@ async def replacements(conn: Any, provider_id: str, event_ids: Iterable[str]) ->
     return {row["corrects"]: (row["event_id"], row["grant_id"]) for row in rows}
 
 
-async def correction_chains(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, str]:
+async def list_corrections(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, str]:
     """Correction id → id that it corrects, for every correction met when following these ids."""
     rows = await conn.fetch(
         "WITH RECURSIVE chain AS ("
@@ -228,7 +228,7 @@ async def keep_awaited(conn: Any, provider_id: str, corrected_ids: Iterable[str]
     )
 
 
-async def seconds_held(conn: Any, provider_id: str, keys: Iterable[Key]) -> dict[Key, int]:
+async def list_seconds_held(conn: Any, provider_id: str, keys: Iterable[Key]) -> dict[Key, int]:
     """The seconds that these hours hold already."""
     wanted = list(keys)
     rows = await conn.fetch(
