@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import Field, fields
+from fractions import Fraction
 from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Row, Table, Text, any_, literal
+import msgspec
+from sqlalchemy import Column, ColumnElement, Table, Text, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -16,6 +18,7 @@ class Noun(Protocol):
 
 
 N = TypeVar("N", bound=Noun)
+T = TypeVar("T")
 
 
 @cache
@@ -29,14 +32,32 @@ def columns(table: Table, noun: type[Noun]) -> list[Column[Any]]:
     return [table.c[name] for name in field_names(noun)]
 
 
-def one(noun: type[N], row: Row[Any]) -> N:
+def one(noun: type[N], row: Iterable[Any]) -> N:
     """The noun that a row of `columns(table, noun)` holds; arrays become tuples."""
     return noun(*(tuple(value) if isinstance(value, list) else value for value in row))
 
 
-def all_of(noun: type[N], rows: Iterable[Row[Any]]) -> tuple[N, ...]:
+def all_of(noun: type[N], rows: Iterable[Iterable[Any]]) -> tuple[N, ...]:
     """The nouns of many such rows, in their order."""
     return tuple(one(noun, row) for row in rows)
+
+
+def whole(noun: type[N], row: Sequence[Any]) -> N:
+    """The noun that a row of `columns(table, noun)` holds, with the nouns inside it that JSON columns keep."""
+    return read(noun, dict(zip(field_names(noun), row, strict=True)))
+
+
+def read(kind: type[T], told: Any) -> T:
+    """What `as_json` wrote, as the nouns of that kind: dates and fractions from text, lists as tuples, in all depths.
+
+    Raises msgspec.ValidationError for what is none of that kind.
+    """
+    return msgspec.convert(told, kind, dec_hook=lambda _, text: Fraction(text))
+
+
+def as_json(told: Any) -> Any:
+    """Nouns, or tuples of them, as a JSON column keeps them: dates, instants and exact fractions as text."""
+    return msgspec.to_builtins(told, enc_hook=str)
 
 
 def values(noun: Noun) -> dict[str, Any]:

@@ -2,19 +2,19 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound, Refusal
-from libs.common.nouns import columns, field_names, values
+from libs.common.nouns import as_json, columns, field_names, one, read, values
 from services.allocator.model.sessions import Session, SessionEnd, SessionStart, SessionState
 from services.allocator.store.hot import fetch_hot
 from services.allocator.tables.pools import session, session_no
 
 FIELDS = field_names(Session)
-REFUSALS = FIELDS.index("refusals")
 _ONE = select(*columns(session, Session)).where(session.c.session_id == bindparam("id"))
 _NEXT_NOS = f"SELECT nextval('{session_no.name}') FROM generate_series(1, $1::integer)"
 _BY_ID = f"SELECT {', '.join(FIELDS)} FROM session WHERE session_id = ANY($1)"
@@ -35,7 +35,7 @@ def session_id_of(number: int) -> str:
 async def add_sessions(tx: Tx, made: Sequence[Session]) -> None:
     """Keep new sessions, whatever state they begin in."""
     if made:
-        await tx.execute(insert(session), [_row(one) for one in made])
+        await tx.execute(insert(session), [{**values(new), "refusals": as_json(new.refusals)} for new in made])
 
 
 _START = (
@@ -92,7 +92,7 @@ async def get_session(tx: Tx, session_id: str) -> Session:
 async def list_by_id(tx: Tx, session_ids: Sequence[str]) -> dict[str, Session]:
     """Sessions by id; part of every session command, so straight from the driver (`hot.py`)."""
     found = (_session(row) for row in await fetch_hot(tx, _BY_ID, list(session_ids)))
-    return {one.session_id: one for one in found}
+    return {known.session_id: known for known in found}
 
 
 async def list_sessions(
@@ -121,15 +121,6 @@ async def list_queue(tx: Tx, pool_id: str, limit: int = 1000) -> tuple[Session, 
     return tuple(_session(row) for row in await tx.execute(ordered))
 
 
-def _session(row: Row[Any]) -> Session:
-    told = list(row)
-    if told[REFUSALS] is not None:
-        told[REFUSALS] = tuple(Refusal(**refusal) for refusal in told[REFUSALS])
-    return Session(*told)
-
-
-def _row(made: Session) -> dict[str, Any]:
-    row = values(made)
-    if made.refusals is not None:
-        row["refusals"] = [{"rule_id": r.rule_id, "code": r.code, "facts": dict(r.facts)} for r in made.refusals]
-    return row
+def _session(row: Sequence[Any]) -> Session:
+    found = one(Session, row)
+    return found if found.refusals is None else replace(found, refusals=read(tuple[Refusal, ...], found.refusals))

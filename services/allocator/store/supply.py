@@ -1,21 +1,19 @@
 """Providers, data centres, offers and the decisions about them."""
 
-from collections.abc import Collection
-from dataclasses import asdict, replace
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, func, insert, select
+from sqlalchemy import Select, Table, func, insert, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.keys import fold_key
-from libs.common.nouns import all_of, columns, one, values
+from libs.common.nouns import all_of, as_json, columns, one, read, values, whole
 from services.allocator.model.supply import (
     Conformance,
     DataCentre,
-    Member,
     Offer,
     OfferedServer,
     Provider,
@@ -30,7 +28,7 @@ async def find_provider(tx: Tx, provider_id: str) -> Provider | None:
     """One provider, by its code however it is spelled; of several that folded alike the one spelled so."""
     query = select(*columns(provider, Provider)).where(provider.c.provider_key == fold_key(provider_id))
     row = (await tx.execute(query.order_by(provider.c.provider_id != provider_id, provider.c.key_twin))).first()
-    return _provider(row) if row else None
+    return whole(Provider, row) if row else None
 
 
 async def get_provider(tx: Tx, provider_id: str) -> Provider:
@@ -45,12 +43,12 @@ async def list_providers(tx: Tx, after: str = "", limit: int | None = None) -> t
     """Providers by code, after one; all of them without a limit."""
     query = select(*columns(provider, Provider)).where(provider.c.provider_id > after)
     rows = await tx.execute(query.order_by(provider.c.provider_id).limit(limit))
-    return tuple(_provider(row) for row in rows)
+    return tuple(whole(Provider, row) for row in rows)
 
 
 async def keep_provider(tx: Tx, told: Provider) -> None:
     """Keep a provider as it is told now; an older telling changes nothing."""
-    row = values(told) | {"members": [asdict(member) for member in told.members]}
+    row = values(told) | {"members": as_json(told.members)}
     twin = await _next_twin(tx, provider, "provider_key", fold_key(told.provider_id))
     statement = upsert(provider).values(**row, provider_key=fold_key(told.provider_id), key_twin=twin)
     changed = {name: statement.excluded[name] for name in row if name != "provider_id"}
@@ -80,7 +78,7 @@ async def find_data_centre(tx: Tx, provider_id: str, name: str) -> DataCentre | 
 
 async def add_offer(tx: Tx, made: Offer) -> None:
     """Register an offer with its servers and their cards."""
-    row = values(made) | {"specification": asdict(made.specification)}
+    row = values(made) | {"specification": as_json(made.specification)}
     del row["servers"]
     await tx.execute(insert(offer).values(**row, offer_key=fold_key(made.offer_id)))
     owner = {"provider_id": made.provider_id, "offer_id": made.offer_id}
@@ -164,16 +162,11 @@ def _offers() -> Select[Any]:
     )
 
 
-def _offer(row: Row[Any]) -> Offer:
-    told = list(row)
-    specification, names, counts = told[len(OFFER_FIELDS) :]
-    named = dict(zip((column.name for column in OFFER_FIELDS), told, strict=False))
+def _offer(row: Sequence[Any]) -> Offer:
+    *told, specification, names, counts = row
+    named = dict(zip((column.name for column in OFFER_FIELDS), told, strict=True))
     servers = dict(zip(names, counts, strict=True))
-    return Offer(**named, specification=Specification(**specification), servers=servers)
-
-
-def _provider(row: Row[Any]) -> Provider:
-    return replace(one(Provider, row), members=tuple(Member(**member) for member in row.members))
+    return Offer(**named, specification=read(Specification, specification), servers=servers)
 
 
 async def _next_twin(tx: Tx, table: Table, key: str, folded: str) -> int:

@@ -1,33 +1,11 @@
-"""How statement lines and settlement lines are kept: exact amounts as text, `17/30` and all."""
+"""How settlement lines are kept: exact amounts as text such as `17/30`."""
 
-import datetime as dt
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import RowMapping
 
-from libs.common.nouns import values
 from services.billing.model.lines import Line, Words
-from services.billing.model.statements import Use
-
-
-def use_json(use: Use) -> dict[str, Any]:
-    """A statement line as JSON."""
-    return {
-        **values(use),
-        "months_before": None if use.months_before is None else str(use.months_before),
-        "months_after": None if use.months_after is None else str(use.months_after),
-        "starts_at": use.starts_at.isoformat(),
-        "delivered_at": use.delivered_at.isoformat(),
-        "ends_at": use.ends_at.isoformat(),
-    }
-
-
-def use_from(row: dict[str, Any]) -> Use:
-    """A statement line from its JSON."""
-    instants = {name: dt.datetime.fromisoformat(row[name]) for name in ("starts_at", "delivered_at", "ends_at")}
-    months = {name: None if row[name] is None else Fraction(row[name]) for name in ("months_before", "months_after")}
-    return Use(**{**row, **instants, **months})
 
 
 def line_values(settlement_id: str, number: int, line: Line) -> dict[str, Any]:

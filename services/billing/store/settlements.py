@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, among, changes, columns, field_names, values, values_of
-from services.billing.model.lines import Line, Missing
+from libs.common.nouns import all_of, among, as_json, changes, columns, values, whole
+from services.billing.model.lines import Line
 from services.billing.model.settlements import APPROVED, Drawn, Settlement, Share
 from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from, line_values
@@ -18,16 +18,11 @@ FIXED = ("settlement_id", "provider_id", "programme_code", "month")
 """What the running role may not even write the same again: see `rights.py`."""
 
 
-def _settlement(row: RowMapping) -> Settlement:
-    missing = tuple(Missing(found["kind"], found["path"]) for found in row["missing"])
-    return Settlement(**{**{name: row[name] for name in field_names(Settlement)}, "missing": missing})
-
-
 async def find_settlement(tx: Tx, settlement_id: str, *, locked: bool = False) -> Settlement | None:
     """One settlement; None if there is none."""
     query = select(*COLUMNS).where(settlement.c.settlement_id == settlement_id)
-    row = (await tx.execute(query.with_for_update() if locked else query)).mappings().first()
-    return _settlement(row) if row else None
+    row = (await tx.execute(query.with_for_update() if locked else query)).first()
+    return whole(Settlement, row) if row else None
 
 
 async def get_settlement(tx: Tx, settlement_id: str, *, locked: bool = False) -> Settlement:
@@ -49,7 +44,7 @@ async def get_canonical(tx: Tx, settlement_id: str) -> str:
 
 async def change_settlement(tx: Tx, changed: Settlement, canonical: str | None = None) -> None:
     """Write a settlement back, and its canonical text where that changed with it."""
-    row = {**changes(changed, *FIXED), "missing": values_of(changed.missing)}
+    row = {**changes(changed, *FIXED), "missing": as_json(changed.missing)}
     if canonical is not None:
         row["canonical"] = canonical
     await tx.execute(update(settlement).where(settlement.c.settlement_id == changed.settlement_id).values(row))
@@ -164,7 +159,7 @@ async def list_settlements(
         if asked is not None:
             query = query.where(column == asked)
     ordered = query.order_by(settlement.c.settlement_id).limit(limit + 1)
-    return tuple(_settlement(row) for row in (await tx.execute(ordered)).mappings())
+    return tuple(whole(Settlement, row) for row in await tx.execute(ordered))
 
 
 async def count_by_state(tx: Tx, programme_code: str | None) -> dict[str, int]:

@@ -2,38 +2,22 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
+from libs.common.nouns import as_json, field_names, whole
 from services.billing.model.settlements import OPEN, UNAPPROVED
 from services.billing.model.statements import Statement
-from services.billing.store.lines import use_from, use_json
 from services.billing.tables.settlements import settlement
 
-_KEPT = (
-    settlement.c.settlement_id,
-    settlement.c.provider_id,
-    settlement.c.programme_code,
-    settlement.c.programme_version,
-    settlement.c.month,
-    settlement.c.statement_closed_at,
-    settlement.c.statement_sha256,
-    settlement.c.uses,
-)
-
-
-def _statement(row: RowMapping) -> Statement:
-    return Statement(
-        statement_id=row["settlement_id"],
-        provider_id=row["provider_id"],
-        programme_code=row["programme_code"],
-        programme_version=row["programme_version"],
-        month=row["month"],
-        closed_at=row["statement_closed_at"],
-        sha256=row["statement_sha256"],
-        uses=tuple(use_from(use) for use in row["uses"]),
-    )
+_NAMED = {
+    "statement_id": settlement.c.settlement_id,
+    "closed_at": settlement.c.statement_closed_at,
+    "sha256": settlement.c.statement_sha256,
+}
+"""What a statement calls otherwise than the row of its settlement does."""
+_KEPT = [_NAMED[name] if name in _NAMED else settlement.c[name] for name in field_names(Statement)]
 
 
 async def add_statement(tx: Tx, heard: Statement) -> bool:
@@ -46,7 +30,7 @@ async def add_statement(tx: Tx, heard: Statement) -> bool:
         month=heard.month,
         statement_sha256=heard.sha256,
         statement_closed_at=heard.closed_at,
-        uses=[use_json(use) for use in heard.uses],
+        uses=as_json(heard.uses),
         state="parked",
         missing=[],
         charge_krw=0,
@@ -63,7 +47,7 @@ async def add_statement(tx: Tx, heard: Statement) -> bool:
 async def get_statement(tx: Tx, settlement_id: str) -> Statement:
     """The closed statement behind a settlement that is there."""
     query = select(*_KEPT).where(settlement.c.settlement_id == settlement_id)
-    return _statement((await tx.execute(query)).mappings().one())
+    return whole(Statement, (await tx.execute(query)).one())
 
 
 async def list_open_statements(tx: Tx, programme_code: str, provider_id: str | None = None) -> tuple[Statement, ...]:
@@ -72,7 +56,7 @@ async def list_open_statements(tx: Tx, programme_code: str, provider_id: str | N
     if provider_id is not None:
         query = query.where(settlement.c.provider_id == provider_id)
     ordered = query.order_by(settlement.c.month, settlement.c.settlement_id).with_for_update()
-    return tuple(_statement(row) for row in (await tx.execute(ordered)).mappings())
+    return tuple(whole(Statement, row) for row in await tx.execute(ordered))
 
 
 async def list_open_months(tx: Tx, provider_id: str, programme_code: str, months: Sequence[str]) -> tuple[str, ...]:

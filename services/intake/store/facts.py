@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Table, false, insert, or_, select
 
 from libs.common.db import Tx
 from libs.common.keys import fold_key
+from libs.common.nouns import values
 from services.intake.model.organisations import Award, Person, Restriction
 from services.intake.store.programmes import new_id
 from services.intake.tables.organisations import award, restriction
@@ -38,7 +39,7 @@ async def add_restriction(tx: Tx, subject: Subject, new: Restriction, *, by: str
     """Record a restriction; returns its id."""
     row = insert(restriction).values(
         restriction_id=new_id("X", "restriction_seq"),
-        **_whose(subject),
+        **values(_whose(subject)),
         kind=new.kind,
         from_day=new.from_day,
         until_day=new.until_day,
@@ -56,7 +57,7 @@ async def add_award(
     """Record an award; returns its id. `application_id` names the application that won it, where it was ours."""
     row = insert(award).values(
         award_id=new_id("W", "award_seq"),
-        **_whose(subject),
+        **values(_whose(subject)),
         programme_code=new.programme_code,
         government=new.government,
         year=new.year,
@@ -86,12 +87,17 @@ async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, bu
     return tuple(Award(*row[:4], person=_person(row.subject_key, row.person_key)) for row in rows)
 
 
-def _whose(subject: Subject) -> dict[str, Any]:
-    return {
-        "subject_id": subject.name,
-        "subject_key": fold_key(subject.name),
-        "person_key": subject.person_key or None,
-    }
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """The columns by which a fact is found."""
+
+    subject_id: str
+    subject_key: str
+    person_key: str | None
+
+
+def _whose(subject: Subject) -> _Whose:
+    return _Whose(subject.name, fold_key(subject.name), subject.person_key or None)
 
 
 def _alike(table: Table, person: Person) -> list[ColumnElement[bool]]:

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import columns, field_names, values
-from services.intake.model.organisations import Organisation, Representative
+from libs.common.nouns import as_json, columns, values, whole
+from services.intake.model.organisations import Organisation
 from services.intake.store.programmes import new_id
 from services.intake.tables.organisations import organisation
 
@@ -19,8 +19,9 @@ ORGANISATION = columns(organisation, Organisation)
 
 async def add_organisation(tx: Tx, new: Organisation, *, by: str, now: dt.datetime) -> Organisation | None:
     """Register an organisation under a new id; None where its business number is registered already."""
-    told = {**_values(new), "organisation_id": new_id("O", "organisation_seq")}
-    row = insert(organisation).values(**told, registered_by=by, registered_at=now)
+    told = {**values(new), "representatives": as_json(new.representatives)}
+    named = told | {"organisation_id": new_id("O", "organisation_seq")}
+    row = insert(organisation).values(**named, registered_by=by, registered_at=now)
     added = row.on_conflict_do_nothing(index_elements=["business_no"]).returning(*ORGANISATION)
     found = (await tx.execute(added)).first()
     return None if found is None else organisation_of(found)
@@ -29,12 +30,8 @@ async def add_organisation(tx: Tx, new: Organisation, *, by: str, now: dt.dateti
 async def change_organisation(tx: Tx, changed: Organisation) -> None:
     """Keep an organisation's facts as they are now."""
     same = organisation.c.organisation_id == changed.organisation_id
-    await tx.execute(update(organisation).where(same).values(**_values(changed)))
-
-
-def _values(told: Organisation) -> dict[str, Any]:
-    people = [{"name": person.name, "born_on": person.born_on.isoformat()} for person in told.representatives]
-    return {**values(told), "representatives": people}
+    told = {**values(changed), "representatives": as_json(changed.representatives)}
+    await tx.execute(update(organisation).where(same).values(**told))
 
 
 async def find_organisation_by_number(tx: Tx, business_no: str) -> Organisation | None:
@@ -64,9 +61,4 @@ async def list_organisations(tx: Tx, after: str, limit: int, *, own: str | None)
 
 def organisation_of(row: Sequence[Any]) -> Organisation:
     """The organisation that a row of `ORGANISATION` holds."""
-    told = dict(zip(field_names(Organisation), row, strict=True))
-    told["representatives"] = tuple(
-        Representative(person["name"], dt.date.fromisoformat(person["born_on"])) for person in told["representatives"]
-    )
-    told["affiliates"] = tuple(told["affiliates"])
-    return Organisation(**told)
+    return whole(Organisation, row)

@@ -9,10 +9,11 @@ from sqlalchemy import Row, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
+from libs.common.nouns import as_json, read
+from services.intake.model.findings import Finding
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderCheck, ProviderMember
 from services.intake.store.programmes import new_id
-from services.intake.store.screenings import read, told
 from services.intake.tables.providers import provider_check
 
 CHECK = [
@@ -32,7 +33,7 @@ async def add_check(tx: Tx, new: ProviderCheck) -> ProviderCheck:
         programme_version=new.programme_version,
         provider_id=new.provider_id or None,
         members=[_member_told(member) for member in new.members],
-        findings=told(new.findings),
+        findings=as_json(new.findings),
         checked_by=new.checked_by,
         checked_at=new.checked_at,
     )
@@ -64,7 +65,7 @@ def _check(row: Row[Any]) -> ProviderCheck:
         row.programme_version,
         row.provider_id or "",
         tuple(_member(member) for member in row.members),
-        read(row.findings),
+        read(tuple[Finding, ...], row.findings),
         row.checked_by,
         row.checked_at,
     )

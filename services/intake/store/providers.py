@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.keys import fold_key
+from libs.common.nouns import as_json, one
 from services.intake.model.organisations import Organisation
 from services.intake.model.providers import Member, Provider, ProviderStep
 from services.intake.store.organisations import ORGANISATION, organisation_of
@@ -102,11 +103,11 @@ async def list_providers_with(tx: Tx, organisation_ids: Sequence[str]) -> tuple[
 
 async def _providers(tx: Tx, query: Select[Any]) -> tuple[Provider, ...]:
     rows = (await tx.execute(query)).all()
-    members = await _members_of(tx, [row.provider_id for row in rows])
-    return tuple(_provider(row, members[row.provider_id]) for row in rows)
+    members = await _list_members(tx, [row.provider_id for row in rows])
+    return tuple(one(Provider, (*row, members[row.provider_id])) for row in rows)
 
 
-async def _members_of(tx: Tx, provider_ids: Sequence[str]) -> dict[str, tuple[Member, ...]]:
+async def _list_members(tx: Tx, provider_ids: Sequence[str]) -> dict[str, tuple[Member, ...]]:
     query = (
         select(provider_member.c.provider_id, provider_member.c.csap_certified, *ORGANISATION)
         .join(organisation, organisation.c.organisation_id == provider_member.c.organisation_id)
@@ -118,18 +119,6 @@ async def _members_of(tx: Tx, provider_ids: Sequence[str]) -> dict[str, tuple[Me
         member = Member(organisation_of(row[2:]), row.csap_certified)
         found[row.provider_id] = (*found.get(row.provider_id, ()), member)
     return found
-
-
-def _provider(row: Row[Any], members: tuple[Member, ...]) -> Provider:
-    return Provider(
-        row.provider_id,
-        row.name,
-        row.version,
-        tuple(row.inherited_keys),
-        row.registered_at,
-        row.changed_at,
-        members,
-    )
 
 
 async def add_history(tx: Tx, kept: Provider, *, reason: str, by: str) -> None:
@@ -144,7 +133,7 @@ async def add_history(tx: Tx, kept: Provider, *, reason: str, by: str) -> None:
 
 
 def _told(of: Organisation, *, csap_certified: bool) -> dict[str, Any]:
-    people = [{"name": person.name, "born_on": person.born_on.isoformat()} for person in of.representatives]
+    people = as_json(of.representatives)
     company = {"organisation_id": of.organisation_id, "name": of.name, "business_no": of.business_no}
     return {**company, "representatives": people, "affiliates": list(of.affiliates), "csap_certified": csap_certified}
 

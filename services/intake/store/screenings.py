@@ -1,12 +1,13 @@
 """What screening found, what officers decided, and checks of providers: appended, never edited."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select
 
 from libs.common.db import Tx
+from libs.common.nouns import as_json, read
 from services.intake.model.findings import Decision, Finding, Run, ScreeningStep
 from services.intake.tables.screenings import screening_decision, screening_run
 
@@ -15,16 +16,6 @@ RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "f
 DECISION = [
     screening_decision.c[name] for name in ("rule_id", "outcome", "reason", "decided_by", "decided_at", "decided_on")
 ]
-
-
-def told(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Findings as JSON."""
-    return [{"rule_id": f.rule_id, "outcome": f.outcome, "code": f.code, "facts": dict(f.facts)} for f in findings]
-
-
-def read(rows: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    """Findings from their JSON."""
-    return tuple(Finding(row["rule_id"], row["outcome"], row["code"], row["facts"]) for row in rows)
 
 
 async def add_run(
@@ -44,7 +35,7 @@ async def add_run(
         run=last.scalar_subquery() + 1,
         step=step,
         programme_version=programme_version,
-        findings=told(findings),
+        findings=as_json(tuple(findings)),
         at=now,
     )
     return _run((await tx.execute(row.returning(*RUN))).one())
@@ -77,12 +68,12 @@ async def find_latest_run(tx: Tx, application_id: str) -> Run | None:
 
 def _run(row: Sequence[Any]) -> Run:
     run, step, version, findings, at = row
-    return Run(run, step, version, read(findings), at)
+    return Run(run, step, version, read(tuple[Finding, ...], findings), at)
 
 
 def _decision(row: Sequence[Any]) -> Decision:
     rule_id, outcome, reason, decided_by, decided_at, decided_on = row
-    return Decision(rule_id, outcome, reason, decided_by, decided_at, read(decided_on))
+    return Decision(rule_id, outcome, reason, decided_by, decided_at, read(tuple[Finding, ...], decided_on))
 
 
 async def add_decision(tx: Tx, application_id: str, decision: Decision, *, programme_version: int) -> None:
@@ -93,7 +84,7 @@ async def add_decision(tx: Tx, application_id: str, decision: Decision, *, progr
             rule_id=decision.rule_id,
             outcome=decision.outcome,
             reason=decision.reason,
-            decided_on=told(decision.decided_on),
+            decided_on=as_json(decision.decided_on),
             programme_version=programme_version,
             decided_by=decision.decided_by,
             decided_at=decision.decided_at,

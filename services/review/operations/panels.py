@@ -41,7 +41,7 @@ async def seat_panel(tx: Tx, caller: Caller, asked: NewPanel, clock: Clock) -> S
     found = await applications.list_in_stage(tx, *pool)
     if asked.application_ids is not None:
         found = tuple(one for one in found if one.application_id in asked.application_ids)
-    panel_id = await panels.new_id(tx)
+    panel_id = await panels.next_panel_id(tx)
     seated = Panel(panel_id, pool[0], programme.version, *pool[1:], takes_all, asked.due_at, caller.subject, now)
     await panels.add_panel(tx, seated, asked.seats)
     given = await hand_to_panel(tx, Seated(panel_id, asked.seats), asked.stage, found, now)

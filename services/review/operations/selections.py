@@ -36,7 +36,7 @@ async def run_selection(tx: Tx, caller: Caller, asked: AskedPool, clock: Clock) 
     if asked.product is not None and asked.product not in programme.tracks[asked.track].products:
         raise NotFound("product", asked.product)
     await _make_room(tx, asked)
-    selection_id = await selections.new_id(tx)
+    selection_id = await selections.next_selection_id(tx)
     drawn = await draw(tx, Pool(programme, asked.track, asked.product), selection_id, (), quota_relaxed=False)
     await selections.add_run(tx, _first_draft(selection_id, asked, programme, drawn, caller, now), drawn.rows)
     return await describe(tx, selection_id)

@@ -19,7 +19,7 @@ from services.review.tables import panel, panel_seq, seat
 PANEL, SEAT = columns(panel, Panel), columns(seat, Seat)
 
 
-async def new_id(tx: Tx) -> str:
+async def next_panel_id(tx: Tx) -> str:
     """The id of a new panel."""
     return await next_id(tx, "PN", panel_seq)
 

@@ -19,7 +19,7 @@ FIXED = RIGHTS.stays["selection_run"]
 """What the running role may not even write the same again."""
 
 
-async def new_id(tx: Tx) -> str:
+async def next_selection_id(tx: Tx) -> str:
     """The id of a new selection."""
     return await next_id(tx, "SEL", selection_seq)
 
