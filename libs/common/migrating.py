@@ -10,7 +10,12 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+<<<<<<< HEAD
 from libs.common.migrate import OlderProcessesRun, migrate, split_roles
+=======
+from libs.common.messages.facts import with_particles
+from libs.common.migrate import migrate, split_roles
+>>>>>>> 35bc577 (Fit the particle of a refusal to split roles)
 from libs.common.roles import NotSplittable, Roles
 from libs.common.settings import Settings
 
@@ -57,7 +62,7 @@ def administrator_urls(url: str, services: Iterable[str]) -> dict[str, str]:
     if told := [f"DURE_DATABASE_{what}" for what in OF_ONE if os.environ.get(f"DURE_DATABASE_{what}")]:
         which = ", ".join(told)
         raise NotSplittable(
-            f"{which}은(는) 한 서비스의 값입니다. --service를 정하세요",
+            with_particles(f"{which}은(는) 한 서비스의 값입니다. --service를 정하세요"),
             f"{which} is of one service: name it by --service",
         )
     return {name: make_url(url).set(database=name).render_as_string(hide_password=False) for name in names}
