@@ -21,7 +21,6 @@ ALLOWED = {
     "services/allocator/routes/placements.py _view": "a view's count of the lines that are not placed",
     "services/billing/routes/ledger.py _after": "how a cursor is read",
     "services/intake/operations/provider_checks.py check_registered": "a difference of two sets",
-    "services/intake/routes/collisions.py list_key_collisions": "how a cursor is read",
     "services/metering/operations/record_usage.py _counts": "the newest hour of a batch, kept for the lag",
     "services/metering/operations/telling.py closed_events": "how many lines an event of the bus holds",
     "services/metering/routes/usage_document.py read_batch": "a batch's largest number of items",
