@@ -10,12 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-<<<<<<< HEAD
-from libs.common.migrate import OlderProcessesRun, migrate, split_roles
-=======
 from libs.common.messages.facts import with_particles
-from libs.common.migrate import migrate, split_roles
->>>>>>> 35bc577 (Fit the particle of a refusal to split roles)
+from libs.common.migrate import OlderProcessesRun, migrate, split_roles
 from libs.common.roles import NotSplittable, Roles
 from libs.common.settings import Settings
 
