@@ -16,6 +16,7 @@ from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_consumer import KafkaHearing
 from libs.common.kafka_quiet import quieten_aiokafka
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics, known_topics
+from libs.common.kafka_why import cause_of
 from libs.common.trouble import Trouble
 
 BATCH_BYTES_MAX = 512 * 1024
@@ -54,8 +55,10 @@ class KafkaPublisher:
                     self._producer = self._producer or await self._connect()
                     await _send_all(self._producer, messages)
             except BaseException as error:
-                self._failing.tell(f"publishing fails: {error!r}"[:300])
                 await self._discard()
+                self._failing.tell(f"publishing fails: {error!r}"[:300])
+                if isinstance(error, Exception):
+                    self._failing.tell(f"publishing fails: {await cause_of(error, self._config)!r}"[:300])
                 raise
             self._failing.clear()
 

@@ -18,6 +18,7 @@ from libs.common.bus import Message, Subscription
 from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_group import unheard
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics
+from libs.common.kafka_why import cause_of
 from libs.common.trouble import Trouble
 
 POLL_S = 1.0
@@ -84,7 +85,7 @@ class KafkaHearing:
                     raise  # we are meant; aiokafka lets out the cancellation of tasks of its own, too
                 self.rebuilt += 1
                 self._broken_in_a_row += 1
-                self._away_because = f"consumer broke: {error!r}"[:300]
+                self._away_because = f"consumer broke: {await cause_of(error, self._config)!r}"[:300]
                 _log.warning("consumer_rebuilt", group=self.subscription.group, detail=self._away_because)
                 await self._rest()
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -60,3 +61,13 @@ class CommonMetrics:
         """Tell a job's failures from the start: a rate needs the zero before the first one."""
         for name in names:
             self.job_failures.labels(name)
+
+
+_made: WeakKeyDictionary[CollectorRegistry, CommonMetrics] = WeakKeyDictionary()
+
+
+def common_metrics_of(registry: CollectorRegistry) -> CommonMetrics:
+    """The common figures of a registry, made once: a service that is set up again in one process keeps counting."""
+    if registry not in _made:
+        _made[registry] = CommonMetrics(registry)
+    return _made[registry]

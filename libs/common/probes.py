@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from libs.common.readiness import Readiness
+from libs.common.reasons import in_words
 
 RETRY_AFTER_S = 5
 LOOP_STUCK_AFTER_S = 120.0
@@ -46,9 +47,8 @@ class Probes:
         async def readyz() -> JSONResponse:
             """The database answers under the schema that is needed, and the bus makes progress."""
             why_not = "stopping" if self.stopping else await self._readiness.why_not()
-            return readiness_answer(
-                {"ready": not why_not, "why_not": why_not, "notes": self._readiness.notes()}, ready=not why_not
-            )
+            body = {"ready": not why_not, "why_not": why_not, "detail": in_words(why_not)}
+            return readiness_answer({**body, "notes": self._readiness.notes()}, ready=not why_not)
 
         @app.get("/metrics", include_in_schema=False)
         async def metrics() -> Response:

@@ -22,7 +22,7 @@ from libs.common.held import HeldMessages
 from libs.common.identity import Verifier
 from libs.common.messages.catalogue import Message as MessageWords
 from libs.common.messages.words import register
-from libs.common.metrics import CommonMetrics
+from libs.common.metrics import CommonMetrics, common_metrics_of
 from libs.common.readiness import Readiness
 from libs.common.settings import Settings
 from libs.common.trouble import Trouble
@@ -75,7 +75,7 @@ class Service:
     @cached_property
     def common_metrics(self) -> CommonMetrics:
         """The figures that every service tells, in its registry."""
-        return CommonMetrics(self.registry)
+        return common_metrics_of(self.registry)
 
     def topics(self) -> frozenset[str]:
         """The topics on which it hears something."""

@@ -15,6 +15,7 @@ from libs.common.bounds import Instant
 from libs.common.errors import Forbidden, Unauthorised
 from libs.common.probes import readiness_answer
 from libs.common.read_requests import ReadRoute
+from libs.common.reasons import in_words
 from libs.common.web import Body
 from libs.embedded.home import Home
 from libs.embedded.issuer import ISSUER
@@ -95,7 +96,8 @@ async def healthz() -> dict[str, str]:
 async def readyz(together: Everything) -> JSONResponse:
     """All five services are ready."""
     reasons = {name: why_not for name, why_not in (await together.readiness()).items() if why_not}
-    return readiness_answer({"ready": not reasons, "why_not": reasons}, ready=not reasons)
+    words = {"detail": {name: in_words(why_not) for name, why_not in reasons.items()}} if reasons else {}
+    return readiness_answer({"ready": not reasons, "why_not": reasons, **words}, ready=not reasons)
 
 
 @router.get("/embedded/v1/status")

@@ -1,5 +1,6 @@
 """Production is what is tested: the processes of docker-compose.yml on a real PostgreSQL, Kafka and Keycloak."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -9,13 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import asyncpg
 import httpx
 import pytest
 import yaml
 
+from libs.common.bus import Message
+from libs.common.db_address import connect_arguments
 from libs.common.definition.files import load_definition
+from libs.common.events.review import SelectionAnnounced
 from libs.common.identity import Verifier
 from libs.common.issuer_keys import fetch_from
+from libs.common.kafka_bus import KafkaBus
+from libs.common.kafka_config import KafkaConfig
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.deploy.installation import ROOT, Container, Installation, compose
 from tests.engines.broker import KafkaBroker, free_ports, require
@@ -26,7 +33,20 @@ pytestmark = [pytest.mark.engines, pytest.mark.slow, pytest.mark.timeout(600)]
 READY_S_MAX = 120
 SCRAPED_S_MAX = 60
 PROGRAMME = "hpc-2025-gpu"
-TRACK = "1"
+ELIGIBLE = (
+    (
+        "INSERT INTO organisation (organisation_id, name, business_no, kind, legal_form, representatives, affiliates,"
+        " registered_by, registered_at)"
+        " VALUES ('ORG-000042', 'n', '42', 'university', 'f', '[]', '{}', 'p', '2025-10-01Z')"
+    ),
+    (
+        "INSERT INTO application (application_id, programme_code, organisation_id, state, version, title, track,"
+        " product, units, months, wished_start, youth_claimed, created_by, created_at) VALUES ('A-000042',"
+        " 'hpc-2025-gpu', 'ORG-000042', 'eligible', 1, 't', '1', 'A100x2', 1, 1, '2025-11-01', false, 'p',"
+        " '2025-10-01Z')"
+    ),
+)
+"""What a long way through the interface would come to."""
 
 
 @pytest.fixture(scope="module")
@@ -159,11 +179,9 @@ def test_a_request_and_an_event_of_each_service(
     keycloak: Keycloak,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """An officer of Keycloak opens a call at intake, which the others hear, and review's selection reaches intake."""
+    """An officer of Keycloak opens a call at intake, which the others hear; review's word reaches intake."""
     officer = {"Authorization": f"Bearer {keycloak.token('officer')}"}
     definition = load_definition(ROOT / f"programmes/{PROGRAMME}.yaml").model_dump(mode="json", by_alias=True)
-    for unset in ("budget_krw", "planning_price_krw"):  # what an officer decides before a selection
-        definition["tracks"][TRACK]["selection"][unset] = {"is": "none", "source": "of this test"}
     intake = installed.one("intake-api").api
     made = httpx.post(f"{intake}/v1/programmes", json=definition, headers=officer, trust_env=False, timeout=30)
     assert made.status_code == 201, made.text
@@ -177,20 +195,28 @@ def test_a_request_and_an_event_of_each_service(
         assert nobody.status_code == 401, one.name
     workers = [one for one in installed.serving() if one.command == ("worker",)]
     until_heard([one for one in workers if one.service != "intake"])
-    review = installed.one("review-api").api
-    pool = {"programme": PROGRAMME, "track": TRACK}
-    drawn = httpx.post(f"{review}/v1/selections", json=pool, headers=officer, trust_env=False, timeout=30)
-    assert drawn.status_code == 201, drawn.text
-    selection = f"{review}/v1/selections/{drawn.json()['selection_id']}/announce"
-    announced = httpx.post(selection, headers=officer, trust_env=False, timeout=30)
-    assert announced.status_code == 200, announced.text
+    asyncio.run(announce_to_intake(installed, broker))
     until_heard(workers)
+    told = httpx.get(f"{intake}/v1/applications/A-000042", headers=officer, trust_env=False, timeout=30)
+    assert (told.status_code, told.json()["state"]) == (200, "selected"), told.text
     with capsys.disabled():
         sys.stdout.write(
             f"\n{len(installed.serving())} processes of docker-compose.yml on Apache Kafka {broker.version()},"
             f" PostgreSQL {postgres.version} and Keycloak {keycloak.stated_version()};"
             f" heard by {', '.join(one.name for one in workers)}\n"
         )
+
+
+async def announce_to_intake(installed: Installation, broker: KafkaBroker) -> None:
+    """An eligible application stands in intake's database, and review's word that it is selected goes out on Kafka."""
+    intake = await asyncpg.connect(**connect_arguments(installed.one("intake-api").environment["DURE_DATABASE_URL"]))
+    for statement in ELIGIBLE:
+        await intake.execute(statement)
+    await intake.close()
+    golden = (ROOT / f"tests/contracts/golden/{SelectionAnnounced.TYPE}.json").read_text(encoding="utf-8")
+    bus = KafkaBus(KafkaConfig(broker.bootstrap))
+    await bus.publish([Message(SelectionAnnounced.topic(), "A-000042", golden)])
+    await bus.stop()
 
 
 def until_heard(workers: list[Container]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from joserfc import jwt
 
 from libs.common import identity
 from libs.common.errors import Unauthorised, Unavailable
@@ -80,6 +81,21 @@ async def test_a_token_that_does_not_hold_is_refused(
         with pytest.raises(Unauthorised):
             await verifier.caller(token)
     assert (await verifier.caller(good)).subject == "officer"
+
+
+async def test_another_issuers_token_is_refused_although_the_right_one_was_seen(
+    issuer: Issuer, verifier: Verifier
+) -> None:
+    """Same key, same claims, another `iss` or `aud`: what was held for the right token opens nothing for it."""
+    right = issuer.token("officer", subject="lee")
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "lee", "roles": ["officer"], "exp": 4_000_000_000}
+    header = {"alg": "ES256", "kid": issuer._key.kid}
+    for _ in range(2):
+        assert (await verifier.caller(right)).subject == "lee"
+        for wrong in ({"iss": "urn:somebody-else"}, {"aud": "somebody-else"}):
+            with pytest.raises(Unauthorised):
+                await verifier.caller(jwt.encode(header, claims | wrong, issuer._key))
+    assert (await verifier.caller(jwt.encode(header, claims, issuer._key))).subject == "lee"
 
 
 async def test_no_more_tokens_are_remembered_than_allowed(
