@@ -74,9 +74,10 @@ async def consume(
     """
     in_hand = in_hand or InHand()
     try:
+        heard = [(message, parse(message.value)) for message in messages]  # before the database waits for us
         async with db.transaction() as tx:
             await let_go_after(tx, takeover_s)
-            return await _handle_all(tx, handlers, messages, clock, in_hand, lock_first)
+            return await _handle_all(tx, handlers, heard, clock, in_hand, lock_first)
     except Exception as error:
         if fault_of(error) is None:
             raise
@@ -99,13 +100,12 @@ def _readable(handlers: Handlers, messages: Sequence[Message]) -> Iterator[Event
 async def _handle_all(
     tx: Tx,
     handlers: Handlers,
-    messages: Sequence[Message],
+    heard: Sequence[tuple[Message, Envelope]],
     clock: Clock,
     in_hand: InHand,
     lock_first: LockFirst | None,
 ) -> int:
     """One statement records every id of the batch; only those that were new are handled, in order."""
-    heard = [(message, parse(message.value)) for message in messages]
     ours = [(message, e, c) for message, e in heard if (c := _contract(handlers, message, e))]
     fresh = await _first_times(tx, [envelope for _, envelope, _ in ours], clock.now())
     if lock_first:

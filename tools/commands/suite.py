@@ -31,7 +31,9 @@ Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 def run_suite(
     context: typer.Context,
     fast: Annotated[bool, typer.Option("--fast", help="데이터베이스 없이 1분 안에 · no database, a minute")] = False,
-    long: Annotated[bool, typer.Option("--long", help="생성한 요청 10만 건 · 100,000 generated requests")] = False,
+    long: Annotated[
+        bool, typer.Option("--long", help="생성한 요청과 이벤트 10만 건씩 · 100,000 generated requests and events")
+    ] = False,
     json: Json = False,
 ) -> None:
     """전체 시험을 실행합니다(pytest 인자 가능) · run the whole suite (pytest arguments may follow).
@@ -41,7 +43,7 @@ def run_suite(
     """
     began = time.monotonic()
     if long:
-        # the generated requests of every route take their number of examples from here
+        # the generated requests of every route and the events of every handler take their number from here
         os.environ["DURE_LONG"] = str(LONG)
     if fast:
         runs = [_pytest([*FAST, *_parallel(), *context.args], json)]
