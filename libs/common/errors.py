@@ -195,6 +195,20 @@ class EventTooLarge(DureError):
         super().__init__("event_too_large", type=event_type, key=key, size_bytes=size_bytes, bytes_max=bytes_max)
 
 
+class EventOutOfBounds(DureError):
+    """What would be said holds a value that no reader takes (CV-10): refused here, not at everyone who hears it (422).
+
+    `path` is a JSON pointer into the event's data; `wanted` says in English, `wanted_ko` in Korean what belongs there.
+    """
+
+    status = 422
+
+    def __init__(self, event_type: str, key: str, path: str, wanted: str, wanted_ko: str) -> None:
+        super().__init__(
+            "event_out_of_bounds", "CV-10", type=event_type, key=key, path=path, wanted=wanted, wanted_ko=wanted_ko
+        )
+
+
 class InvalidEvent(DureError):
     """A message that can never be handled: it goes to the dead letters, and the rest goes on."""
 

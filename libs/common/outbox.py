@@ -13,7 +13,8 @@ from sqlalchemy import text
 from libs.common import log
 from libs.common.bus import EVENT_BYTES_MAX, Bus, Message
 from libs.common.db import Database, Tx
-from libs.common.errors import EventTooLarge
+from libs.common.errors import EventOutOfBounds, EventTooLarge
+from libs.common.events.bounds import breach_of
 from libs.common.events.envelope import Event, wrap
 from libs.common.turn import keeping_turn, try_turn
 
@@ -34,8 +35,11 @@ _INSERT = text(
 async def say(tx: Tx, *events: Event, now: dt.datetime) -> None:
     """Append events to the outbox, in order, in this transaction; the relay is woken when it commits.
 
-    Raises EventTooLarge for one that no bus would take: it would stop all that follow it.
+    Raises EventOutOfBounds for one that no reader would take (CV-10), and EventTooLarge for one that no bus would:
+    it would stop all that follow it.
     """
+    for event in events:
+        _check_bounds(event)
     envelopes = [
         wrap(
             event,
@@ -54,6 +58,12 @@ async def say(tx: Tx, *events: Event, now: dt.datetime) -> None:
         if (size := len(envelope.encode())) > EVENT_BYTES_MAX:
             raise EventTooLarge(kind, key, size, EVENT_BYTES_MAX)
     await append(tx, rows, now)
+
+
+def _check_bounds(event: Event) -> None:
+    if (breach := breach_of(event)) is not None:
+        path, wanted = breach
+        raise EventOutOfBounds(event.TYPE, event.key(), path, wanted.en, wanted.ko)
 
 
 def fits(event: Event) -> bool:

@@ -21,7 +21,15 @@ FACTS = "libs/common/messages/facts.py"
 HANGUL = re.compile(r"[가-힣]")
 CODE_ARGUMENT = {"Refusal": 1, "Conflict": 0, "Invalid": 0, "Forbidden": 0, "Unauthorised": 0}
 """Which argument of the class is the code."""
-OWN_CODES = {"not_found", "wrong_state", "policy_missing", "invalid_event", "event_too_large", "buried"}
+OWN_CODES = {
+    "not_found",
+    "wrong_state",
+    "policy_missing",
+    "invalid_event",
+    "event_too_large",
+    "event_out_of_bounds",
+    "buried",
+}
 """What the other classes of `libs/common/errors.py` say by themselves."""
 
 

@@ -206,7 +206,7 @@ async def kafka_latency(server: EmbeddedPostgres, bootstrap: str, wait_ms: int) 
     bus = KafkaBus(KafkaConfig(bootstrap, fetch_max_wait_ms=wait_ms), frozenset({TOPIC}))
     bus.subscribe(Subscription(f"bench-{wait_ms}", frozenset({TOPIC}), watch.consume))
     await bus.start()
-    await saying.say(Counted(line=hearing.mine, n=-1))
+    await saying.say(Counted(line=hearing.mine, n=999_999))
     await drain(saying, bus)
     await until(lambda: watch.all_handled(1))  # the first message also brings up the connections
     p50, p99 = await latency_ms(saying, bus, watch)

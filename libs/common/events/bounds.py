@@ -36,17 +36,31 @@ MONTH_S_MAX = 31 * 86_400
 DEPTH_MAX = 64
 """How deeply a programme definition may be nested."""
 
+
+class Wanted(NamedTuple):
+    """What belongs at a place, in Korean and English."""
+
+    ko: str
+    en: str
+
+
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])|2100-(0[1-9]|1[0-2])", re.ASCII)
 _FRACTION = re.compile(r"-?\d{1,9}(/[1-9]\d{0,8})?", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,9})?", re.ASCII)
+_A_MONTH = Wanted("2000-01부터 2100-12까지의 달", "a month from 2000-01 to 2100-12")
+_A_FRACTION = Wanted("분수(예: 17/30)", "a fraction such as 17/30")
+_A_DECIMAL = Wanted("소수", "a decimal number")
+_AN_INSTANT = Wanted("2000~2100년의 시각", "an instant from 2000 to 2100")
+_A_DAY = Wanted("2000~2100년의 날짜", "a day from 2000 to 2100")
+_A_TEXT = Wanted("NUL과 깨진 글자가 없는 글", "a text without NUL and halves of characters")
 _FORMS = {
-    "month": (_MONTH, "a month from 2000-01 to 2100-12"),
-    "period": (_MONTH, "a month from 2000-01 to 2100-12"),
-    "valid_from": (_MONTH, "a month from 2000-01 to 2100-12"),
-    "months_before": (_FRACTION, "a fraction such as 17/30"),
-    "months_after": (_FRACTION, "a fraction such as 17/30"),
-    "utilisation_pct": (_DECIMAL, "a decimal number"),
-    "score": (_DECIMAL, "a decimal number"),
+    "month": (_MONTH, _A_MONTH),
+    "period": (_MONTH, _A_MONTH),
+    "valid_from": (_MONTH, _A_MONTH),
+    "months_before": (_FRACTION, _A_FRACTION),
+    "months_after": (_FRACTION, _A_FRACTION),
+    "utilisation_pct": (_DECIMAL, _A_DECIMAL),
+    "score": (_DECIMAL, _A_DECIMAL),
 }
 _WORDS = frozenset({"reason", "name", "organisation_name"})
 
@@ -55,10 +69,11 @@ class Breach(NamedTuple):
     """Where an event leaves its bounds, and what stands there instead."""
 
     path: str
-    wanted: str
+    """A JSON pointer."""
+    wanted: Wanted
 
     def __str__(self) -> str:
-        return f"{self.path} is not {self.wanted}"
+        return f"{self.path} is not {self.wanted.en}"
 
 
 Check = Callable[[Any, str], Breach | None]
@@ -132,13 +147,15 @@ def whole_range(name: str) -> tuple[int, int]:
 
 
 def _whole(least: int, most: int) -> Check:
+    wanted = Wanted(f"{least}부터 {most}까지의 정수", f"a whole number from {least} to {most}")
+
     def check(value: int, path: str) -> Breach | None:
-        return None if least <= value <= most else Breach(path, f"a whole number from {least} to {most}")
+        return None if least <= value <= most else Breach(path, wanted)
 
     return check
 
 
-def _form(form: re.Pattern[str], wanted: str) -> Check:
+def _form(form: re.Pattern[str], wanted: Wanted) -> Check:
     def check(value: str, path: str) -> Breach | None:
         return None if form.fullmatch(value) else Breach(path, wanted)
 
@@ -148,18 +165,18 @@ def _form(form: re.Pattern[str], wanted: str) -> Check:
 def _text(length_max: int) -> Check:
     def check(value: str, path: str) -> Breach | None:
         if len(value) > length_max:
-            return Breach(path, f"a text of at most {length_max} characters")
-        return None if is_storable(value) else Breach(path, "a text without NUL and halves of characters")
+            return Breach(path, Wanted(f"{length_max}자 이하의 글", f"a text of at most {length_max} characters"))
+        return None if is_storable(value) else Breach(path, _A_TEXT)
 
     return check
 
 
 def _check_instant(value: dt.datetime, path: str) -> Breach | None:
-    return None if FIRST_INSTANT <= value <= LAST_INSTANT else Breach(path, "an instant from 2000 to 2100")
+    return None if FIRST_INSTANT <= value <= LAST_INSTANT else Breach(path, _AN_INSTANT)
 
 
 def _check_day(value: dt.date, path: str) -> Breach | None:
-    return None if FIRST_DAY <= value <= LAST_DAY else Breach(path, "a day from 2000 to 2100")
+    return None if FIRST_DAY <= value <= LAST_DAY else Breach(path, _A_DAY)
 
 
 def _optional(check: Check | None) -> Check | None:
@@ -171,7 +188,7 @@ def _optional(check: Check | None) -> Check | None:
 def _each(check: Check | None) -> Check:
     def check_all(values: list[Any], path: str) -> Breach | None:
         if len(values) > ITEMS_MAX:
-            return Breach(path, f"a list of at most {ITEMS_MAX} items")
+            return Breach(path, Wanted(f"{ITEMS_MAX}개 이하의 목록", f"a list of at most {ITEMS_MAX} items"))
         found = (check(value, f"{path}/{i}") for i, value in enumerate(values)) if check is not None else ()
         return next((breach for breach in found if breach is not None), None)
 
@@ -183,7 +200,7 @@ def _entries(check: Check | None) -> Check:
 
     def check_all(values: Mapping[str, Any], path: str) -> Breach | None:
         if len(values) > ITEMS_MAX:
-            return Breach(path, f"a map of at most {ITEMS_MAX} entries")
+            return Breach(path, Wanted(f"{ITEMS_MAX}개 이하의 항목", f"a map of at most {ITEMS_MAX} entries"))
         for key, value in values.items():
             if (breach := name(key, path) or (check and check(value, f"{path}/{key}"))) is not None:
                 return breach
@@ -195,13 +212,14 @@ def _entries(check: Check | None) -> Check:
 def _check_plain(value: Any, path: str, depth: int = 0) -> Breach | None:
     """A programme's definition: its own model knows each value's range; here only what nothing can hold."""
     if depth > DEPTH_MAX:
-        return Breach(path, f"nested at most {DEPTH_MAX} deep")
+        return Breach(path, Wanted(f"{DEPTH_MAX}단계 이하의 구조", f"nested at most {DEPTH_MAX} deep"))
     if isinstance(value, str):
-        return None if is_storable(value) else Breach(path, "a text without NUL and halves of characters")
+        return None if is_storable(value) else Breach(path, _A_TEXT)
     if isinstance(value, float):
-        return None if math.isfinite(value) else Breach(path, "a finite number")
+        return None if math.isfinite(value) else Breach(path, Wanted("유한한 수", "a finite number"))
     if isinstance(value, int):
-        return None if abs(value) <= KRW_MAX else Breach(path, f"a whole number up to {KRW_MAX}")
+        wanted = Wanted(f"절댓값 {KRW_MAX} 이하의 정수", f"a whole number up to {KRW_MAX}")
+        return None if abs(value) <= KRW_MAX else Breach(path, wanted)
     if isinstance(value, Mapping):
         found = (_check_plain(key, path) or _check_plain(one, f"{path}/{key}", depth + 1) for key, one in value.items())
         return next((breach for breach in found if breach is not None), None)

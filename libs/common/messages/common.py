@@ -92,6 +92,12 @@ MESSAGES: dict[str, Message] = {
         "한 번에 알리기에는 내용이 너무 큽니다({size_bytes}바이트, 최대 {bytes_max}바이트).",
         "This is too large to be told at once ({size_bytes} bytes, at most {bytes_max}).",
     ),
+    "event_out_of_bounds": Message(
+        "다른 서비스에 알릴 내용의 '{path}' 값이 범위를 벗어나 처리하지 않았습니다. 바뀐 내용은 없습니다."
+        " 쓸 수 있는 값: {wanted_ko}.",
+        "Nothing was changed: what would be told to the other services has at '{path}' what none of them takes."
+        " It must be {wanted}.",
+    ),
     "buried": Message("운영자가 따로 두었습니다: {reason}", "An operator put this event aside: {reason}"),
     "nothing_stands": Message("멈춰 있는 이벤트가 없습니다.", "No event stands in the way: there is nothing to free."),
     "invalid_event": Message("처리할 수 없는 이벤트입니다: {reason}", "This event can never be handled: {reason}"),
