@@ -3,8 +3,10 @@
 import contextlib
 import json
 import os
+import shutil
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -39,6 +41,39 @@ def fail(ko: str, en: str, code: int = 1) -> NoReturn:
 
     note(f"dure: {with_particles(ko)} · {en}")
     raise typer.Exit(code)
+
+
+def legible(text: str) -> str:
+    """A text as a terminal may show it: what would steer the terminal, or cannot be written, as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def columns() -> int:
+    """How wide the terminal is; 80 where nobody knows. Never under 40 nor over 100, so that lines can be read."""
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 100)
+
+
+def wrapped(text: str, indent: str, width: int) -> Iterator[str]:
+    """The lines of a text, broken at spaces, each behind an indent and at most `width` columns wide.
+
+    Hangul takes two columns a letter. A word wider than a line is cut.
+    """
+    line, room = "", width - _width(indent)
+    for word in text.split(" "):
+        rest = word
+        if line and _width(line) + 1 + _width(rest) > room:
+            yield indent + line
+            line = ""
+        while _width(rest) > room:
+            cut = next(at for at in range(len(rest), 0, -1) if _width(rest[:at]) <= room)
+            yield indent + rest[:cut]
+            rest = rest[cut:]
+        line = f"{line} {rest}" if line else rest
+    yield indent + line
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 @contextlib.contextmanager

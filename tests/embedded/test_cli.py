@@ -242,8 +242,8 @@ def test_the_bus_commands_tell_where_events_stand(dure: Dure) -> None:
 def test_a_programme_is_checked_and_opened(dure: Dure) -> None:
     """`programme check` lists unset values, a broken file ends with 1; `programme open` opens it once."""
     checked = dure.json("programme", "check", str(ROOT / "programmes" / "hpc-2025-gpu.yaml"))
-    assert checked["code"] == "hpc-2025-gpu"
-    assert checked["unset"]
+    assert checked["files"][0]["code"] == "hpc-2025-gpu"
+    assert checked["files"][0]["unset"]
     broken = dure.home.folder / "broken.yaml"
     broken.write_text("code: x\n")
     assert dure("programme", "check", str(broken)).returncode == 1

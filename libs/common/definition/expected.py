@@ -10,6 +10,14 @@ from libs.common.bounds import Expected
 from libs.common.definition.stated import Stated, StatedOrNone, StatedValue
 
 
+def names_at(here: Any) -> tuple[str, ...]:
+    """The names of the fields at a place; none where it has no fields of its own."""
+    kind = any_model.bare(here)
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return ()
+    return tuple(field.alias or name for name, field in kind.model_fields.items())
+
+
 def value_of(stated: Any) -> Any:
     """The annotation of the value of a kind of stated value, such as `Krw` of `StatedOrNone[Krw]`."""
     return stated.__pydantic_generic_metadata__["args"][0]

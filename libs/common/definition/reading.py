@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from libs.common.definition.expected import expected, stand_in
+from libs.common.definition.expected import expected, names_at, stand_in
 from libs.common.definition.mistakes import DefinitionInvalid, Mistake
 from libs.common.definition.pairs import allocation, billing, call, intake, review
+from libs.common.definition.pairs.wording import likely
 from libs.common.definition.programme import Programme
 from libs.common.definition.stated import StatedValue
 from libs.common.errors import NotFound, json_pointer
@@ -155,11 +156,12 @@ def _told(error: ErrorDetails) -> Mistake:
         )
     places = list(annotations_along(Programme, steps))
     if error["type"] == "extra_forbidden" or len(places) <= len(steps):
-        names = expected(places[min(len(places), len(steps)) - 1])
+        around = places[min(len(places), len(steps)) - 1]
+        names, near = expected(around), likely(str(steps[-1]), names_at(around))
         return Mistake(
             path,
-            f"정의에 없는 항목입니다. 지우거나 이름을 고치십시오({names.ko}).",
-            f"there is no such field. Remove it or correct its name ({names.en}).",
+            f"정의에 없는 항목입니다.{near.ko} 지우거나 이름을 고치십시오({names.ko}).",
+            f"there is no such field.{near.en} Remove it or correct its name ({names.en}).",
             pointer=pointer,
             code="unknown",
         )

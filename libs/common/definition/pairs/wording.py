@@ -4,8 +4,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
+from libs.common.bounds import Expected
 from libs.common.definition.mistakes import Mistake
 from libs.common.definition.stated import Stated, StatedOrNone
 
@@ -30,13 +32,19 @@ def out_of_order(low: Read, high: Read, *, equal_allowed: bool = True) -> Iterat
 def unknown(path: str, what_ko: str, what_en: str, name: str, known: Collection[str], where: str) -> Iterator[Mistake]:
     """A name that one part uses and another does not list."""
     if name not in known:
-        listed = ", ".join(list(known)[:20]) or "-"
+        listed, near = ", ".join(list(known)[:20]) or "-", likely(name, known)
         yield Mistake(
             path,
-            f"'{where}'에 없는 {what_ko}입니다: '{name}'. 이 가운데에서 적으십시오: {listed}.",
-            f"no {what_en} {name} stands in '{where}'. Write one of: {listed}.",
+            f"'{where}'에 없는 {what_ko}입니다: '{name}'.{near.ko} 이 가운데에서 적으십시오: {listed}.",
+            f"no {what_en} {name} stands in '{where}'.{near.en} Write one of: {listed}.",
             (where,),
         )
+
+
+def likely(name: str, known: Collection[str]) -> Expected:
+    """A question after the name that was meant, in both languages; nothing where none is near."""
+    near = get_close_matches(name, list(known), n=1)
+    return Expected(f" 혹시 '{near[0]}'입니까?", f" Did you mean '{near[0]}'?") if near else Expected("", "")
 
 
 def twice(path: str, names: Sequence[str]) -> Iterator[Mistake]:
