@@ -85,7 +85,8 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / name).write_bytes(content)
     (folder / "notes.txt").write_text("not looked at")
     (folder / "sub.yaml").mkdir()
-    told = run(folder, folder / "missing.yaml", folder / "sub.yaml", "/dev/null", P0, "--json")
+    (folder / "gone.yaml").symlink_to("nowhere")
+    told = run(folder, folder / "sub.yaml", "/dev/null", P0, "--json")
     assert told.returncode == 1, told.stderr
     document: dict[str, Any] = json.loads(told.stdout)
     return {Path(file["file"]).name: file for file in document["files"]} | {"": document}
@@ -164,8 +165,8 @@ def test_what_is_no_yaml_is_told_with_line_and_column(broken: dict[str, Any], na
 
 
 def test_folders_missing_files_and_devices_are_told_apart(broken: dict[str, Any]) -> None:
-    """A folder stands for the YAML files in it; a missing file, an empty folder and a device are mistakes."""
-    assert "파일이 없습니다" in broken["missing.yaml"]["mistakes"][0]["ko"]
+    """A folder stands for the YAML files in it; an empty folder, a device and a link to nowhere are mistakes."""
+    assert "파일이 없습니다" in broken["gone.yaml"]["mistakes"][0]["ko"]
     assert "폴더에 YAML 파일이 없습니다" in broken["sub.yaml"]["mistakes"][0]["ko"]
     assert "파일이 아닙니다" in broken["null"]["mistakes"][0]["ko"]
     assert "notes.txt" not in broken
@@ -192,3 +193,6 @@ def test_right_files_end_with_nought(tmp_path: Path) -> None:
     assert one.returncode == 0
     assert "    - billing.budget.operating_krw" in one.stdout
     assert run().returncode == 2
+    missing = run(P1, tmp_path / "missing.yaml")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "missing.yaml" in missing.stderr

@@ -42,7 +42,7 @@ def definition_files(path: Path) -> tuple[Path, ...]:
     """The definitions in a folder and below it, by name; for anything else the path itself."""
     if not path.is_dir():
         return (path,)
-    return tuple(sorted(found for found in path.rglob("*") if found.suffix in ENDINGS and found.is_file()))
+    return tuple(sorted(one for one in path.rglob("*") if one.suffix in ENDINGS and not one.is_dir()))
 
 
 def check_file(path: Path) -> CheckedFile:

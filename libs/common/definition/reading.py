@@ -30,6 +30,8 @@ ROUNDS_MAX = 4
 KEPT_MAX = 32
 """How many definitions are remembered once read."""
 TAGS = ("value", "word")
+NAME = "[key]"
+"""How a wrong name of an entry is marked, behind the name."""
 SHOWN_CHARACTERS = 60
 
 
@@ -108,6 +110,10 @@ def _patch(tree: Any, error: ErrorDetails) -> None:
         if below is None:
             break
         parents.append(below)
+    if steps and steps[-1] == NAME:
+        if len(parents) >= len(steps) - 1 and isinstance(parents[len(steps) - 2], dict):
+            parents[len(steps) - 2].pop(steps[-2], None)  # an entry under what is no name
+        return
     for depth, here in enumerate(annotations_along(Programme, steps)):
         last = depth == len(steps)
         if depth and (last or _is_stated(here)) and depth <= len(parents):
@@ -144,9 +150,9 @@ def _told(error: ErrorDetails) -> Mistake:
     """One wrong place in words: what stands there, and what belongs there by its range."""
     steps = _steps(error)
     code = code_of(error["type"])
-    pointer = json_pointer(step for step in steps if step != "[key]")
-    path = ".".join(str(step) for step in steps if step not in ("is", "[key]"))
-    if steps and steps[-1] == "[key]":
+    pointer = json_pointer(step for step in steps if step != NAME)
+    path = ".".join(str(step) for step in steps if step not in ("is", NAME))
+    if steps and steps[-1] == NAME:
         return Mistake(
             path,
             f"쓸 수 없는 이름입니다: '{steps[-2]}'. 마침표와 빈칸이 없는 1~60자의 글을 따옴표로 묶어 적으십시오.",

@@ -12,6 +12,9 @@ FIELD_MESSAGES: dict[str, Message] = {
         "There is no such field here. Remove it or correct its name. What may stand here: {write}.",
     ),
     "wrong_name": Message("항목의 이름으로 쓸 수 없습니다. 적을 것: {write}.", "This is no name. Write {write}."),
+    "written_twice": Message(
+        "같은 이름이 두 번 있습니다. 하나를 지우십시오.", "This name stands twice. Remove one of them."
+    ),
     "contradiction": Message("다른 값과 맞지 않습니다.", "This does not go with another value."),
     "too_small": Message("너무 작습니다. 적을 것: {write}.", "This is too small. Write {write}."),
     "too_large": Message("너무 큽니다. 적을 것: {write}.", "This is too large. Write {write}."),

@@ -30,6 +30,8 @@ def check(
     잘못이 있으면 1로 끝납니다. 하나만 검사하면 비어 있는 값도 보여 줍니다.
     Ends with 1 where there is any. Of a single file the values that it leaves unset are listed too.
     """
+    if missing := ", ".join(legible(str(path)) for path in paths if not path.exists()):
+        fail(f"파일이 없습니다: {missing}", f"no such file: {missing}", 2)
     from libs.common.definition.files import check_file, definition_files  # noqa: PLC0415  (loading takes its time)
 
     checked: dict[Path, CheckedFile | None] = {}

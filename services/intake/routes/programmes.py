@@ -4,13 +4,15 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from fastapi import Body as JsonBody
-from fastapi import Query, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import ConfigDict, StringConstraints
 
 from libs.common.bounds import Text
 from libs.common.db import Tx
 from libs.common.definition.confidential import is_confidential, published
-from libs.common.definition.reading import read_definition
+from libs.common.definition.json_text import names_twice
+from libs.common.definition.mistakes import DefinitionInvalid
+from libs.common.definition.reading import check_definition, read_definition
 from libs.common.identity import Caller
 from libs.common.web import (
     Allowed,
@@ -36,13 +38,23 @@ from services.intake.store import programmes as store
 
 router = ServiceRouter(tags=["사업 · Programmes"])
 Officer = Annotated[Caller, Allowed("officer")]
-Definition = Annotated[
+DefinitionBody = Annotated[
     dict[str, Any],
     JsonBody(
         description="사업 정의 전체(JSON) · the whole definition, as `programmes/*.yaml` states it",
         examples=[{"code": "gpu-rental-2025s", "version": 1, "…": "…"}],
     ),
 ]
+
+
+async def _each_name_once(request: Request, body: DefinitionBody) -> dict[str, Any]:
+    """The definition of a request. Raises DefinitionInvalid, with all other mistakes, where a name stands twice."""
+    if twice := names_twice(await request.body()):
+        raise DefinitionInvalid([*twice, *check_definition(body)[1]])
+    return body
+
+
+Definition = Annotated[dict[str, Any], Depends(_each_name_once)]
 STANDING: dict[str, Any] = {"code": "gpu-rental-2025s", "state": "open", "version": 2, "in_force_version": 2}
 
 
