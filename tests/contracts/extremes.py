@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from libs.common.bus import Message
+from libs.common.bus import EVENT_BYTES_MAX, Message
 from libs.common.definition.files import load_definition
 from libs.common.definition.reading import check_definition
 from libs.common.events.bounds import whole_range
@@ -278,6 +278,8 @@ def message_of(contract: type[Event], known: Known, random: Random) -> Message:
     if kind < 0.04:
         envelope |= random.choice(ENVELOPES)
     raw = random.choice(NO_ENVELOPES) if kind > 0.98 else json.dumps(envelope, ensure_ascii=random.random() < 0.5)
+    if len(raw) > EVENT_BYTES_MAX // 3:  # no bus carries it, as hangul has three bytes a letter
+        raw = json.dumps(envelope | {"data": golden(contract)})
     return Message(contract.topic(), _storable(key)[:300], _storable(raw))
 
 

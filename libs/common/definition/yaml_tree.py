@@ -75,7 +75,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """The next node. Raises Unreadable where it stands too deep."""
         if self.depth >= DEPTH_MAX:
-            raise Unreadable(_marked(self.peek_event().start_mark), *_too_deep())
+            here = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise Unreadable(_marked(here), *_too_deep())
         self.depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1

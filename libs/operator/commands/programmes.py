@@ -36,8 +36,9 @@ def check(
 
     checked: dict[Path, CheckedFile | None] = {}
     for path in paths:
-        checked |= {file: check_file(file) for file in definition_files(path)} or {path: None}
-    files = [_file_told(path, found) for path, found in checked.items()]
+        found = definition_files(path)
+        checked |= {file: check_file(file) for file in found} if found else {path: None}
+    files = [_file_told(path, file) for path, file in checked.items()]
     mistakes = sum(len(file["mistakes"]) for file in files)
     if json:
         emit({"ok": not mistakes, "mistakes": mistakes, "files": files})
