@@ -87,6 +87,8 @@ class KafkaConfig:
             session_timeout_ms=settings.kafka_session_timeout_ms,
             instance_id=settings.kafka_instance_id,
             stuck_after_s=settings.kafka_stuck_after_s,
+            publish_limit_s=settings.kafka_publish_timeout_s,
+            retry_max_s=settings.kafka_retry_max_s,
             replication=settings.kafka_replication,
         )
 

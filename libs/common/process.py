@@ -21,8 +21,6 @@ from libs.common.server import allow_open_files, http_options
 from libs.common.service import Runtime, Service
 from libs.common.settings import Settings, WorkerSettings
 
-STOP_LIMIT_S = 20
-
 
 def main(service: Service) -> None:
     """Run one of a service's processes, as the command line says; settings come from the environment."""
@@ -108,8 +106,8 @@ async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
         settings.host,
         settings.port,
         lifespan="on",
-        timeout_graceful_shutdown=STOP_LIMIT_S,
-        **http_options(),
+        timeout_graceful_shutdown=settings.stop_timeout_s,
+        **http_options(settings.keep_alive_s),
     )
     server = uvicorn.Server(config)
     app.router.lifespan_context = lambda _: _life(runtime, probes, works=works)

@@ -11,8 +11,6 @@ HEAD_LIMIT_S = 10.0
 """How long the head of a request may take, from the connection on or from its first byte."""
 LINGER_LIMIT_S = 15.0
 """How long the rest of a body is still taken, and thrown away, after its answer went out."""
-KEEP_ALIVE_S = 75
-"""How long an idle connection stays open: longer than proxies keep theirs, so that they close first."""
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -64,9 +62,9 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.abort()
 
 
-def http_options() -> dict[str, Any]:
-    """What every server of the house tells uvicorn."""
-    return {"http": PatientProtocol, "ws": "none", "timeout_keep_alive": KEEP_ALIVE_S, "log_config": None}
+def http_options(keep_alive_s: int) -> dict[str, Any]:
+    """What every server of the house tells uvicorn; an idle connection stays open for so many seconds."""
+    return {"http": PatientProtocol, "ws": "none", "timeout_keep_alive": keep_alive_s, "log_config": None}
 
 
 def allow_open_files() -> None:

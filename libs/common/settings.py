@@ -46,9 +46,15 @@ class Settings(BaseSettings):
     kafka_password: SecretStr = SecretStr("")
     kafka_fetch_max_wait_ms: int = 50
     kafka_session_timeout_ms: int = 6_000
+    """After so long without word from a worker its partitions go to another one."""
     kafka_instance_id: str = ""
     """Static group membership: a name that outlives a restart."""
     kafka_stuck_after_s: int = 30
+    """Lag without progress for so long: the consumer is rebuilt."""
+    kafka_publish_timeout_s: float = 30.0
+    """How long a batch may take to be acknowledged; then it is given back to the outbox."""
+    kafka_retry_max_s: float = 15.0
+    """The longest pause between two tries of a consumer that fails; the first is 0.1 s, and each doubles it."""
     kafka_replication: int = 1
     oidc_issuer: str = ""
     oidc_audience: str = "dure"
@@ -74,6 +80,10 @@ class Settings(BaseSettings):
     body_bytes_per_s_min: int = 262_144
     clock_file: Path | None = None
     """Only for rehearsals: the file that holds the simulated instant."""
+    keep_alive_s: int = 75
+    """How long an idle connection stays open: longer than proxies keep theirs, so that they close first."""
+    stop_timeout_s: int = 20
+    """How long a process that is told to stop works on at what is in hand."""
     host: str = "127.0.0.1"
     port: int = 8000
     probe_port: int = 0

@@ -27,6 +27,7 @@ from libs.common.app import build_app, mounted
 from libs.common.incoming import sweep
 from libs.common.messages.facts import with_particles
 from libs.common.server import allow_open_files, http_options
+from libs.common.settings import Settings
 from libs.embedded.control import install
 from libs.embedded.databases import DataInTheWay, prepare, renew
 from libs.embedded.home import Home
@@ -142,7 +143,7 @@ async def _serve_all(
     config = uvicorn.Config(
         build(home, together),
         access_log=False,
-        **http_options(),
+        **http_options(Settings().keep_alive_s),
         lifespan="on",
         timeout_graceful_shutdown=STOP_LIMIT_S,
     )

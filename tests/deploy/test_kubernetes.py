@@ -9,8 +9,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from libs.common.process import STOP_LIMIT_S
-from libs.common.server import KEEP_ALIVE_S
+from libs.common.settings import Settings
 from tests.deploy.overlay import (
     K8S,
     PROBE_PORT,
@@ -195,11 +194,11 @@ def test_the_overlays_issuer_is_the_one_that_it_runs(rendered: list[Tree]) -> No
 
 def test_f_86_an_api_outlives_its_proxies(rendered: list[Tree]) -> None:
     """F-86: idle connections stay open longer than proxies keep them, and an ending pod has the time to turn away."""
-    assert KEEP_ALIVE_S > PROXY_KEEPS_S
+    assert Settings().keep_alive_s > PROXY_KEEPS_S
     for name, spec in services_of(rendered):
         if name.startswith("Deployment/"):
             waits_s = spec["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
-            assert waits_s + STOP_LIMIT_S < spec["terminationGracePeriodSeconds"], name
+            assert waits_s + Settings().stop_timeout_s < spec["terminationGracePeriodSeconds"], name
 
 
 def test_workers_keep_their_names(rendered: list[Tree]) -> None:
