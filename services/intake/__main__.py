@@ -6,6 +6,7 @@ from services.intake.consumers import HANDLERS
 from services.intake.jobs import count_applications
 from services.intake.messages import MESSAGES
 from services.intake.metrics import REGISTRY
+from services.intake.operations.turns import lock_first
 from services.intake.routes import (
     agreements,
     applications,
@@ -41,6 +42,7 @@ SERVICE = Service(
     metadata=metadata,
     messages=MESSAGES,
     registry=REGISTRY,
+    lock_first=lock_first,
 )
 
 if __name__ == "__main__":

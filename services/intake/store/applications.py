@@ -84,6 +84,13 @@ async def get_application(tx: Tx, application_id: str, *, for_update: bool = Fal
     return _application(row)
 
 
+async def lock_all(tx: Tx, application_ids: Collection[str]) -> None:
+    """Lock those of these applications that there are, by their ids, until the transaction ends."""
+    query = select(application.c.application_id).where(application.c.application_id.in_(application_ids))
+    if application_ids:
+        await tx.execute(query.order_by(application.c.application_id).with_for_update())
+
+
 async def get_with_organisation(
     tx: Tx, application_id: str, *, for_update: bool = False
 ) -> tuple[Application, Organisation]:

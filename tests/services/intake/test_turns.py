@@ -2,12 +2,18 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from libs.common import inbox
+from libs.common.bus import Message
+from libs.common.db import Tx
 from libs.common.events.allocator import GrantEnded
+from libs.common.events.billing import SelfpayDue, SelfpayOverdue
+from libs.common.events.envelope import Event, wrap
 from services.intake.tables.applications import application
 from tests.services.intake.people import OPEN_DAY, P0, Office
 
@@ -63,3 +69,40 @@ async def test_what_is_heard_is_dated_when_its_turn_comes(office: Office) -> Non
     )
     await meanwhile(office, application_id, lambda: office.client.feed(ended))
     assert await last_step(office, application_id) == ("ended", LATER)
+
+
+def of_two(contract: type[Event], office: Office, ids: Sequence[str], **facts: Any) -> list[Message]:
+    """The word of one owner about two applications, in this order."""
+    told = [contract(application_id=one, programme_code=P0, **facts) for one in ids]
+    wrapped = [(one, wrap(one, now=office.client.clock.now(), correlation_id="t")) for one in told]
+    return [Message(one.topic(), one.key(), envelope.model_dump_json()) for one, envelope in wrapped]
+
+
+async def test_two_batches_in_opposite_order_never_wait_for_each_other(office: Office) -> None:
+    """Workers that hear of the same applications on different topics in different order take turns."""
+    service, both = office.client.service, asyncio.Barrier(2)
+    ids = [await office.draft(await office.organisation()) for _ in range(2)]
+
+    def meeting(handler: inbox.Handler) -> inbox.Handler:
+        async def handle(tx: Tx, event: Any, clock: Any) -> None:
+            await handler(tx, event, clock)
+            if not both.broken:  # the first of each batch waits for the other's, in vain where locks are ordered
+                try:
+                    async with asyncio.timeout(2 * WAITS_S):
+                        await both.wait()
+                except (TimeoutError, asyncio.BrokenBarrierError):
+                    await both.abort()
+
+        return handle
+
+    handlers = {one: meeting(service.handlers[one]) for one in (SelfpayDue, SelfpayOverdue)}
+    due = of_two(SelfpayDue, office, ids, amount_krw=9, flow="deposit", due_at=OPEN_DAY, reason="")
+    overdue = of_two(SelfpayOverdue, office, ids[::-1], due_krw=9, received_krw=0, due_at=OPEN_DAY)
+    heard = [
+        inbox.consume(
+            office.client.db, handlers, batch, clock=office.client.clock, dead_letters_max=0,
+            lock_first=service.lock_first,
+        )
+        for batch in (due, overdue)
+    ]  # fmt: skip
+    assert await asyncio.gather(*heard) == [2, 2]
