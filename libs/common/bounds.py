@@ -32,11 +32,12 @@ def unfit(code: str) -> PydanticCustomError:
     return PydanticCustomError(code, code)
 
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 def is_storable(text: str) -> bool:
     """Whether a database and a printed page can hold a text: no NUL, no half of a character (a lone surrogate)."""
-    if text.isascii():
-        return "\x00" not in text
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def _plain(text: str) -> str:

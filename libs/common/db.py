@@ -70,6 +70,9 @@ class Database:
             pool_size=pool_max,
             max_overflow=0,
             pool_timeout=limits.pool_s,
+            # what a burst of requests opened rests afterwards: taken in turn, every connection's server process would
+            # fill its caches with the plans of all statements
+            pool_use_lifo=True,
             pool_pre_ping=False,
             connect_args={
                 **connect_arguments(url),

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from libs.common.bounds import FIRST_INSTANT, LAST_INSTANT
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from libs.common.definition.reading import read_definition, read_kept
+from libs.common.definition.reading import read_heard, read_kept
 from libs.common.errors import InvalidEvent, NotFound
 from libs.common.events.intake import ProgrammeOpened
 
@@ -29,7 +29,7 @@ async def keep(tx: Tx, event: ProgrammeOpened) -> None:
     Raises DefinitionInvalid for one that contradicts itself or leaves a range (CV-10), and InvalidEvent where the event
     speaks of another code or version than its definition, or of an instant out of range: both are dead letters.
     """
-    programme = read_definition(event.definition)
+    programme = read_heard(event.definition)
     if (programme.code, programme.version) != (event.code, event.version):
         raise InvalidEvent(f"{event.code}:{event.version} carries {programme.code}:{programme.version}")
     if not FIRST_INSTANT <= event.in_force_from <= LAST_INSTANT:

@@ -30,7 +30,8 @@ from libs.common.turn import keeping_turn, try_turn
 
 RETRY_FIRST_S = 0.05
 RETRY_MAX_S = 5.0
-FIRST_MEASURE_S = 1.0
+FIRST_MEASURE_S = 0.5
+"""When a process's figures are measured first: apart from the relay, so that one connection does for both."""
 NOTE_LIMIT_S = 2.0
 STANDS_UNTOLD_S = 60.0
 """How long a consumer counts as standing when it does not fail again: another worker may have its share."""
@@ -101,6 +102,8 @@ class Runtime:
         self._trouble = Trouble(STANDS_UNTOLD_S)
         self._relayed_at = 0.0
         self._wake = asyncio.Event()
+        self._measuring = asyncio.Lock()
+        """One measurement at a time, so that they share a connection."""
         self._tasks: list[asyncio.Task[None]] = []
 
     def subscription(self) -> Subscription:
@@ -245,7 +248,8 @@ class Runtime:
 
     async def _run_job(self, job: Job) -> None:
         if job.only_measures:
-            await job.run(self.db, self.clock)
+            async with self._measuring:
+                await job.run(self.db, self.clock)
             return
         async with self.db.transaction() as guard:
             if await try_turn(guard, f"job:{job.name}", self.settings.takeover_s):
@@ -275,9 +279,11 @@ class Runtime:
         return self.stopped_because or self.bus.unhealthy(self.service.name)
 
     async def _measure_loop(self) -> None:
+        await asyncio.sleep(FIRST_MEASURE_S)
         while True:
             try:
-                await self.measure()
+                async with self._measuring:
+                    await self.measure()
             except Exception as error:  # noqa: BLE001 - the figures stay as known; readiness says what is away
                 _log.warning("measuring_failed", service=self.service.name, error=repr(error)[:300])
             await asyncio.sleep(self.settings.measure_every_s)

@@ -46,6 +46,16 @@ def read_definition(tree: Any) -> Programme:
     return programme
 
 
+def read_heard(tree: Any) -> Programme:
+    """The same for a definition out of JSON that several services of one process hear: it is checked once."""
+    return _check_once(json.dumps(tree))
+
+
+@lru_cache(maxsize=KEPT_MAX)
+def _check_once(document: str) -> Programme:
+    return read_definition(json.loads(document))
+
+
 def read_kept(tree: Any) -> Programme:
     """A definition that was checked when it was kept: its ranges again, since code relies on them, not its pairs.
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Row, false, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, false, func, insert, literal, or_, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
@@ -75,10 +75,13 @@ async def add_application(
     return _application((await tx.execute(row.returning(*APPLICATION))).one())
 
 
+_BY_ID = select(*APPLICATION).where(application.c.application_id == bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+
+
 async def get_application(tx: Tx, application_id: str, *, for_update: bool = False) -> Application:
     """One application. Raises NotFound."""
-    query = select(*APPLICATION).where(application.c.application_id == application_id)
-    row = (await tx.execute(query.with_for_update() if for_update else query)).first()
+    row = (await tx.execute(_BY_ID_LOCKED if for_update else _BY_ID, {"id": application_id})).first()
     if row is None:
         raise NotFound("application", application_id)
     return _application(row)

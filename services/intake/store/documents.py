@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
@@ -26,18 +26,24 @@ async def list_documents(tx: Tx, application_id: str) -> tuple[Document, ...]:
     return all_of(Document, await tx.execute(query.order_by(document.c.uploaded_at, document.c.document_id)))
 
 
+_COUNT = select(func.count()).where(document.c.application_id == bindparam("id"))
+
+
 async def count_documents(tx: Tx, application_id: str) -> int:
     """How many documents an application has."""
-    query = select(func.count()).where(document.c.application_id == application_id)
-    return int((await tx.execute(query)).scalar_one())
+    return int((await tx.execute(_COUNT, {"id": application_id})).scalar_one())
+
+
+_BYTES = (
+    select(func.coalesce(func.sum(document.c.size_bytes), 0))
+    .join(application, application.c.application_id == document.c.application_id)
+    .where(application.c.organisation_id == bindparam("id"))
+)
 
 
 async def count_bytes(tx: Tx, organisation_id: str) -> int:
     """How many bytes an organisation's documents have together."""
-    query = select(func.coalesce(func.sum(document.c.size_bytes), 0)).join(
-        application, application.c.application_id == document.c.application_id
-    )
-    return int((await tx.execute(query.where(application.c.organisation_id == organisation_id))).scalar_one())
+    return int((await tx.execute(_BYTES, {"id": organisation_id})).scalar_one())
 
 
 async def get_document(tx: Tx, application_id: str, document_id: str) -> Document:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from libs.common.db import Tx
 from libs.common.nouns import as_json, read
@@ -41,18 +41,19 @@ async def add_run(
     return _run((await tx.execute(row.returning(*RUN))).one())
 
 
+_NEWEST = select(func.max(screening_run.c.run)).where(screening_run.c.application_id == bindparam("id"))
+_STANDING = (
+    select(*RUN, *DECISION)
+    .outerjoin(screening_decision, screening_decision.c.application_id == screening_run.c.application_id)
+    .where(screening_run.c.application_id == bindparam("id"), screening_run.c.run == _NEWEST.scalar_subquery())
+    .order_by(screening_decision.c.id)
+    .limit(DECISIONS_MAX)
+)
+
+
 async def find_standing(tx: Tx, application_id: str) -> tuple[Run | None, tuple[Decision, ...]]:
     """An application's newest screening, None where there was none, and all decisions on it, oldest first."""
-    runs, decisions = screening_run.c, screening_decision.c
-    newest = select(func.max(runs.run)).where(runs.application_id == application_id).scalar_subquery()
-    query = (
-        select(*RUN, *DECISION)
-        .outerjoin(screening_decision, decisions.application_id == runs.application_id)
-        .where(runs.application_id == application_id, runs.run == newest)
-        .order_by(decisions.id)
-        .limit(DECISIONS_MAX)
-    )
-    rows = (await tx.execute(query)).all()
+    rows = (await tx.execute(_STANDING, {"id": application_id})).all()
     if not rows:
         return None, ()
     decided = [row[len(RUN) :] for row in rows]

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, select, union_all
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
@@ -53,8 +55,15 @@ async def keep_change(tx: Tx, grant_id: str, units: int, ends_at: dt.datetime) -
 async def keep_session(tx: Tx, told: SessionTold) -> None:
     """Store what an event tells of a session; what another event told stays."""
     row = {name: value for name, value in values(told).items() if value is not None}
-    update = {name: value for name, value in row.items() if name != "session_id"}
-    await tx.execute(upsert(gpu_session).values(row).on_conflict_do_update(index_elements=["session_id"], set_=update))
+    await tx.execute(_keep_session(tuple(row)), row)
+
+
+@cache
+def _keep_session(told: tuple[str, ...]) -> Insert:
+    """The statement for these columns: there are as many as there are kinds of events of a session."""
+    new = upsert(gpu_session)
+    update = {name: new.excluded[name] for name in told if name != "session_id"}
+    return new.on_conflict_do_update(index_elements=["session_id"], set_=update)
 
 
 def _placed() -> Select[Any]:
