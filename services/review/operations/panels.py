@@ -42,7 +42,17 @@ async def seat_panel(tx: Tx, caller: Caller, asked: NewPanel, clock: Clock) -> S
     if asked.application_ids is not None:
         found = tuple(one for one in found if one.application_id in asked.application_ids)
     panel_id = await panels.next_panel_id(tx)
-    seated = Panel(panel_id, pool[0], programme.version, *pool[1:], takes_all, asked.due_at, caller.subject, now)
+    seated = Panel(
+        panel_id=panel_id,
+        programme_code=programme.code,
+        programme_version=programme.version,
+        track=asked.track,
+        stage=asked.stage,
+        takes_all=takes_all,
+        due_at=asked.due_at,
+        seated_by=caller.subject,
+        seated_at=now,
+    )
     await panels.add_panel(tx, seated, asked.seats)
     given = await hand_to_panel(tx, Seated(panel_id, asked.seats), asked.stage, found, now)
     check_all_given((asked.application_ids or frozenset()) - given)

@@ -106,11 +106,8 @@ async def find_announced(tx: Tx, application_id: str) -> Announced | None:
         .order_by(selection_run.c.announced_at.desc(), selection_row.c.run_version.desc())
         .limit(1)
     )
-    row: Any = (await tx.execute(query)).first()
-    return (
-        None
-        if row is None
-        else Announced(
-            row.selection_id, row.run_version, row.sha256, row.announced_at, one(SelectionRow, row[len(version) :])
-        )
-    )
+    found: Any = (await tx.execute(query)).first()
+    if found is None:
+        return None
+    row = one(SelectionRow, found[len(version) :])
+    return Announced(found.selection_id, found.run_version, found.sha256, found.announced_at, row)
