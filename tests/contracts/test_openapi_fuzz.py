@@ -1,8 +1,9 @@
-"""Requests made from each service's OpenAPI document, right and wrong ones, get documented answers and never a 5xx."""
+"""Requests made from each service's OpenAPI document, right, wrong and hostile ones, get documented answers, no 5xx."""
 
 import asyncio
 import itertools
 import os
+import re
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.conftest import ServiceClient
 from tests.contracts.furnished import FURNISH, Known
+from tests.contracts.hostile import Attack, Operation
 
 ROLES = ("officer", "operator", "provider", "applicant", "reviewer")
 EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 4}
@@ -30,6 +32,9 @@ CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, conte
 CHECKS += [response_schema_conformance]
 SENT = ("method", "url", "headers", "params", "cookies", "json", "data", "files")
 FAILURES_TOLD_MAX = 40
+HANGUL = re.compile("[가-힣]")
+LIBRARY_ENGLISH = re.compile(r"[Ii]nput should|should (be|have)|Expected `|valid (integer|string|list)|JSON decode")
+"""How pydantic, msgspec and the JSON decoder speak; no problem does."""
 
 
 class Walk:
@@ -42,6 +47,8 @@ class Walk:
         self._keys = itertools.count()
         self.wrong: dict[str, str] = {}
         self.answers: dict[int, int] = {}
+        self.attacked: dict[int, int] = {}
+        self._validated: set[str] = set()
 
     def run(self) -> None:
         """Every operation: its own example, then generated requests. Runs beside the loop that serves them."""
@@ -54,12 +61,30 @@ class Walk:
                     self._check(operation.Case(body=body, media_type=media_type), role, 1)
             for mode, count in self._examples_each().items():
                 self._generate(operation, roles, mode, count)
+            self._attack(operation, roles[0])
+
+    def _attack(self, operation: Any, role: str) -> None:
+        """Every hostile request that the operation has a place for; in a long run as many again as generated ones."""
+        document, name = self._client.app.openapi(), self._client.service.name
+        hostile = Operation(name, document, operation.path, operation.method, self._known)
+        for attack in itertools.chain(hostile.attacks(), hostile.more(self._share())):
+            headers = {**attack.headers, **self._headers(role)}
+            answer = self._send(operation.method.upper(), attack.url, headers, attack.body)
+            self.attacked[answer.status_code] = self.attacked.get(answer.status_code, 0) + 1
+            sent = f"{role}: {attack.what} {attack.url[:200]} {(attack.body or b'')[:300]!r}"
+            case = operation.Case(path_parameters=dict.fromkeys(_names(operation.path), "1"))
+            self._judge(case, answer, sent, once=True)
+            if wrong := _misread(operation, attack, answer):
+                self.wrong.setdefault(f"{operation.label} {wrong}", f"{operation.label}: {attack.what}: {wrong}")
 
     def _examples_each(self) -> dict[GenerationMode, int]:
         """How many requests one operation gets, right and wrong ones."""
+        return {mode: max(count, self._share()) for mode, count in EXAMPLES.items()}
+
+    def _share(self) -> int:
+        """How many requests of one kind (right, wrong, hostile) one operation gets of a long run's."""
         operations = sum(len(methods) for methods in self._client.app.openapi()["paths"].values())
-        share = LONG_REQUESTS // (len(FURNISH) * operations * len(EXAMPLES))
-        return {mode: max(count, share) for mode, count in EXAMPLES.items()}
+        return LONG_REQUESTS // (len(FURNISH) * operations * (len(EXAMPLES) + 1))
 
     def _generate(self, operation: Any, roles: list[str], mode: GenerationMode, count: int) -> None:
         @settings(
@@ -95,7 +120,8 @@ class Walk:
         return self._client.as_(role, organisation_id=organisation.get(role, ""))
 
     def _send(self, method: str, url: str, headers: dict[str, str], content: Any = None) -> httpx.Response:
-        sending = self._client.http.request(method, url, headers=headers, content=content)
+        told = {name: value.encode("latin-1") for name, value in headers.items()}
+        sending = self._client.http.request(method, url, headers=told, content=content)
         return asyncio.run_coroutine_threadsafe(sending, self._loop).result(60)
 
     def _check(self, case: Case, role: str, nth: int) -> None:
@@ -108,15 +134,21 @@ class Walk:
             headers["idempotency-key"] = f"key-{next(self._keys)}"
         answer = self._send(str(request.method), str(request.url), headers, request.body)
         self.answers[answer.status_code] = self.answers.get(answer.status_code, 0) + 1
+        body = request.body[:600] if request.body else ""
+        self._judge(case, answer, f"{role}: {request.url} {body!r}")
+
+    def _judge(self, case: Case, answer: httpx.Response, sent: str, *, once: bool = False) -> None:
+        """Note what is wrong with an answer: not documented (`once`: for each status one), or not told in our words."""
+        place = f"{case.operation.label} {answer.status_code}"
         try:
-            case.validate_response(answer, checks=CHECKS)
+            if not once or place not in self._validated:
+                case.validate_response(answer, checks=CHECKS)
+            self._validated.add(place)
         except (Failure, FailureGroup) as failure:
-            body = request.body[:600] if request.body else ""
             why = "; ".join(f"{one.title}: {one.message}" for one in getattr(failure, "exceptions", [failure]))
-            place = f"{case.operation.label} {answer.status_code}"
-            self.wrong.setdefault(
-                place, f"{place} as {role}: {request.url} {body!r}\n  {why[:600]}\n  {answer.text[:300]}"
-            )
+            self.wrong.setdefault(place, f"{place} as {sent}\n  {why[:600]}\n  {answer.text[:300]}")
+        if answer.status_code >= 400 and (mute := _mute(answer.json())):
+            self.wrong.setdefault(f"{place} {mute}", f"{place} as {sent}\n  {mute}\n  {answer.text[:600]}")
 
     def _put_known(self, case: Case, nth: int) -> None:
         for name in case.path_parameters:
@@ -142,6 +174,32 @@ class Walk:
         return values[nth % len(values)] if values else otherwise
 
 
+def _mute(problem: dict[str, Any]) -> str:
+    """What a problem does not say as people need it; empty where it does."""
+    words = [problem["messages"], *(one["messages"] for one in (*problem["errors"], *problem["refusals"]))]
+    if not all(HANGUL.search(one["ko"]) and one["en"] for one in words):
+        return "a message without Korean or English"
+    if any(LIBRARY_ENGLISH.search(one["ko"] + one["en"]) for one in words):
+        return "a library's English"
+    if problem["code"] == "invalid_request" and not problem["errors"]:
+        return "no wrong field named"
+    return ""
+
+
+def _misread(operation: Any, attack: Attack, answer: httpx.Response) -> str:
+    """What an answer that is documented gets wrong all the same; empty where nothing."""
+    if attack.what.endswith("a mark before it") and any(
+        code in answer.text for code in ("not_json", "batch_malformed")
+    ):
+        return "a byte order mark is taken for a part of the body"
+    batch = operation.definition.raw["operationId"] == "report_usage"
+    if batch and attack.keeps_the_batch and answer.status_code != 200:
+        return f"one item refuses its batch: {answer.text[:200]}"
+    if " cursor " in attack.what and answer.status_code not in (200, 400):
+        return "a forged cursor is not 400"
+    return ""
+
+
 def _names(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
@@ -156,3 +214,4 @@ async def test_generated_requests_get_documented_answers(name, service_client) -
     await asyncio.to_thread(walk.run)
     assert not walk.wrong, "\n".join(list(walk.wrong.values())[:FAILURES_TOLD_MAX])
     assert sum(walk.answers.get(status, 0) for status in (200, 201, 204)) > sum(walk.answers.values()) // 10
+    assert walk.attacked.get(422, 0) > sum(walk.attacked.values()) // 4
