@@ -1,4 +1,4 @@
-"""The report's pictures as inline SVG: plain text in, plain text out, nothing from elsewhere.
+"""The report's pictures as inline SVG: built as text, without any resource from outside.
 
 Each tells in words, for those who do not see it, what it shows.
 """

@@ -1,4 +1,4 @@
-"""The demo's applicants: generated from a seed, with names that are nobody's and numbers that check out."""
+"""The demo's applicants: generated from a seed, with invented names and numbers whose check digits hold."""
 
 import datetime as dt
 import io

@@ -1,4 +1,4 @@
-"""Progress bars on standard error: rich ones for a person, one line a step where nobody looks."""
+"""Progress bars on standard error: rich ones on a terminal, one line a step elsewhere."""
 
 import contextlib
 import time

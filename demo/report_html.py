@@ -34,7 +34,7 @@ def heading(level: int, ko: str, en: str, name: str = "") -> str:
 
 
 def table(label: str, columns: Sequence[Column], rows: Sequence[Sequence[str]], total: Sequence[str] = ()) -> str:
-    """A table in a box of its own; cells are HTML already. `total` is its last row. Says so where there is nothing."""
+    """A table in a box of its own; cells are HTML already. `total` is its last row; without rows, a sentence."""
     if not rows:
         return NONE
     head = "".join(f'<th scope="col" class="{one.look}">{words(one.ko, one.en)}</th>' for one in columns)
@@ -51,7 +51,7 @@ def _cells(columns: Sequence[Column], row: Sequence[str]) -> str:
 
 
 def pictured(svg: str, ko: str, en: str) -> str:
-    """A picture with its caption; nothing to see is said so."""
+    """A picture with its caption, or a sentence where there is no picture."""
     if not svg:
         return NONE
     return f'<figure><div class="picture">{svg}</div><figcaption>{words(ko, en)}</figcaption></figure>'

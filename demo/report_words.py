@@ -100,7 +100,7 @@ def _fraction(hundredths: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """A share with one decimal, rounded half up, e.g. `33.3%`; a dash of nothing."""
+    """A share with one decimal, rounded half up, e.g. `33.3%`; a dash where the whole is zero."""
     if whole == 0:
         return "–"
     tenths = (part * 2000 + whole) // (whole * 2)
@@ -156,7 +156,7 @@ def value_words(value: Any) -> str:
 
 
 def both(told: Any) -> tuple[str, str]:
-    """The Korean and the English sentence of an item that carries them, or what there is twice."""
+    """The Korean and the English sentence of an item that carries them, or its only text twice."""
     if isinstance(told, Mapping) and "ko" in told:
         return str(told["ko"]), str(told.get("en", ""))
     text = told if isinstance(told, str) else json.dumps(told, ensure_ascii=False, default=str)
@@ -191,5 +191,5 @@ def sums_hold(settlement: Mapping[str, Any]) -> bool:
 
 
 def total(settlements: Sequence[Mapping[str, Any]], name: str) -> int:
-    """The sum of one amount over settlements, what is not known yet counted as nothing."""
+    """The sum of one amount over settlements, those not known yet counted as 0."""
     return sum(one[name] or 0 for one in settlements)

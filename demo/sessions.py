@@ -77,7 +77,7 @@ class Users:
         specials: Sequence[tuple[dt.datetime, Callable[[], Any]]],
         tick: Callable[[dt.datetime], None],
     ) -> Month:
-        """Live through the span: every job, and the special events at their instants, in order of time."""
+        """Play the span: start every job and every special event at its instant, in order of time."""
         for job in jobs:
             self._plan(self._start + dt.timedelta(seconds=job.at_s), ASK, "", job)
         for at, act in specials:
@@ -90,7 +90,7 @@ class Users:
         return self.month
 
     def _go_home(self) -> None:
-        """At the end of the span everybody gives back what runs and takes back what waits."""
+        """At the end of the span all running sessions are released and all waiting requests withdrawn."""
         for run in [r for r in self.month.runs.values() if not r.over and r.started_at is None]:
             self._take_back(self._end, run)
         while left := [r for r in self.month.runs.values() if not r.over]:
@@ -120,7 +120,7 @@ class Users:
         grant = self._with_room(job.cards)
         self._api.clock(at, rest=False)
         if grant is None:
-            # nobody has room for it: the request goes out all the same, and the allocator refuses and counts it
+            # no pool has room for it: the request is sent all the same, so that the allocator refuses and counts it
             grant = min(self._grants, key=lambda g: (-g.cards, g.grant_id))
             units = max(2, -(-job.cards // grant.cards))
             self._request(grant, units, None, (409,))
@@ -169,7 +169,7 @@ class Users:
         self._command(run, "withdraw", at, (200, 409))
 
     def _cut_off(self, at: dt.datetime, run: Run) -> None:
-        """The allocator ends a session at its declared maximum by itself: let it, then see who got its cards."""
+        """The allocator ends a session at its declared maximum: wait for that, then see which session got its cards."""
         self._api.clock(at)
         self._end_of(run)
         for other in [r for r in self.month.runs.values() if not r.over and r.started_at is None]:

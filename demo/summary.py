@@ -66,7 +66,7 @@ def _sessions(api: Api, code: str) -> dict[str, Any]:
 
 
 def waits_s(sessions: list[dict[str, Any]]) -> list[int]:
-    """The waits of all assigned requests, in seconds, shortest first; what a switch made or continued is none."""
+    """The waits of all assigned requests, in seconds, shortest first; those of switches are left out."""
     return sorted(
         int((_at(s["assigned_at"]) - _at(s["requested_at"])).total_seconds())
         for s in sessions

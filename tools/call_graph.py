@@ -1,8 +1,8 @@
 """Which entry points of Dure reach which function: a static call graph over the syntax trees.
 
-An edge leads from a definition to whatever it names, also where a function is passed as a value. Where the class of
-a receiver is not known, `x.f` leads to `f` of every class that the same entry point reaches: rather an edge too
-many than one too few, so that what this graph does not reach is certainly not called.
+An edge leads from a definition to whatever it names, also where a function is passed as a value. Where the class of a
+receiver is not known, `x.f` leads to `f` of every class that the same entry point reaches: the graph may hold edges
+that no call takes, but what it does not reach is certainly not called.
 """
 
 import ast

@@ -27,7 +27,7 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The one line, and the figures for whoever asked for them in a file."""
+    """The one line, and the figures, in the file that `DURE_TEST_SUMMARY` names."""
     for line in _lines():
         terminalreporter.write_line(line, yellow=True, bold=True)
     if path := os.environ.get("DURE_TEST_SUMMARY"):

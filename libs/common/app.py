@@ -52,7 +52,7 @@ def _reshape_large_bodies(app: FastAPI) -> None:
 
 
 def mounted(apps: dict[str, FastAPI]) -> FastAPI:
-    """One application with each service at `/<service>`; who builds it runs what lies beneath."""
+    """One application with each service at `/<service>`; whoever builds it starts and stops the services."""
     parent = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     problems.install(parent)
     for name, app in apps.items():

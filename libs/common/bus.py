@@ -59,7 +59,7 @@ class Bus(Protocol):
     """What a relay and a consumer need of a bus."""
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Hear some topics from the next `start` on."""
+        """Subscribe to some topics; messages are delivered from the next `start` on."""
         ...
 
     async def start(self) -> None:

@@ -31,7 +31,7 @@ class BoundedMemory(Storage):
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What fails here: nothing."""
+        """The storage's own errors; counting in memory raises none."""
         return RuntimeError
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:

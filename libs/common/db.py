@@ -29,7 +29,7 @@ KEEPALIVE = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a database is waited for, in seconds; what each means stands at the setting of its name."""
+    """How long a database is waited for, in seconds; each is explained at the setting of its name."""
 
     connect_s: float = 3.0
     pool_s: float = 5.0
@@ -60,7 +60,7 @@ class Limits:
 
 
 class Database:
-    """A pool of connections to one service's database; nothing that it is asked waits without a limit."""
+    """A pool of connections to one service's database; every statement and every wait for a lock has a time limit."""
 
     def __init__(self, url: str, *, pool_max: int = 10, limits: Limits | None = None) -> None:
         limits = limits or Limits()

@@ -130,7 +130,7 @@ class KafkaBus:
         self._tasks: list[asyncio.Task[None]] = []
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Hear some topics from the next `start` on."""
+        """Subscribe to some topics; messages are delivered from the next `start` on."""
         self._hearings.append(KafkaHearing(self._config, subscription))
 
     async def start(self) -> None:

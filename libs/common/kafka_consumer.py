@@ -236,7 +236,7 @@ class KafkaHearing:
 
 
 async def _close(consumer: Any) -> None:
-    """Leave the group; a broker that is away keeps nobody from stopping.
+    """Leave the group; a broker that is away does not delay the stop.
 
     The farewell runs apart, since aiokafka may swallow its cancellation; without its connections it ends by itself.
     """

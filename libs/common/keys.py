@@ -33,5 +33,5 @@ def fold_key(text: str) -> str:
 
 
 def person_key(name: str, born_on: dt.date) -> str:
-    """The key under which two records are one person: SHA-256 of `folded name|birth date`; nobody reads a name out."""
+    """The key under which two records are one person: SHA-256 of `folded name|birth date`, so no name is readable."""
     return hashlib.sha256(f"{fold_key(name)}|{born_on.isoformat()}".encode()).hexdigest()

@@ -156,7 +156,7 @@ async def redrive_dead_letter(dead_id: int, caller: Operator, db: Db, request: R
 
 @router.post("/operations/replay", summary="이벤트 다시 보내기 · Publish again", responses=problems())
 async def replay(body: ReplayRequest, caller: Operator, db: Db, now: Now) -> Count:
-    """Publish everything said since an instant again; whoever knows it already drops it."""
+    """Publish everything said since an instant again; consumers that handled it already drop it."""
     async with db.transaction() as tx:
         said = f"from {body.from_at.isoformat()} on {body.topic or 'every topic'}"
         await streams.note_order(tx, "replay", caller.subject, said, now)

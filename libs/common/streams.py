@@ -64,13 +64,13 @@ async def note_standing(tx: Tx, message: Message, event_id: str, error: Exceptio
 
 
 async def forget_standing(tx: Tx) -> None:
-    """A batch was handled: what is handled stands no more, and one dead letter more was allowed."""
+    """After a batch was handled: events that were handled, and the stop at the dead letters' limit, stand no more."""
     query = "DELETE FROM standing_event WHERE error_code = :limit OR event_id IN (SELECT event_id FROM inbox)"
     await tx.execute(text(query), {"limit": LIMIT})
 
 
 async def list_standing(tx: Tx) -> tuple[Standing, ...]:
-    """The events at which consumers of this service stand, oldest first; what was handled since is none of them."""
+    """The events at which consumers of this service stand, oldest first; without those that were handled since."""
     query = text(
         f"SELECT {_COLUMNS} FROM standing_event AS standing"
         " WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.event_id = standing.event_id)"

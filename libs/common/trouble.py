@@ -21,5 +21,5 @@ class Trouble:
 
     @property
     def words(self) -> str:
-        """What stands; empty when nothing does."""
+        """The reason that holds now; empty when there is none."""
         return self._words if time.monotonic() - self._told_at < self._lasts_s else ""

@@ -99,7 +99,7 @@ def build(home: Home, together: Together) -> FastAPI:
             await asyncio.to_thread(sweep, folder)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(together.close)
-            # a mounted application's own lifespan is nobody's business but the parent's
+            # the parent application runs the lifespan of each application that it mounts
             for app in apps.values():
                 await stack.enter_async_context(app.router.lifespan_context(app))
             # the first requests, which ask whether all is ready, need not wait for the first round of every loop
@@ -168,12 +168,12 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Nothing: uvicorn would raise the signal again once it is done, and take the rest of the clean-up with it."""
+        """Do nothing: uvicorn would raise the signal again at its end and cut the clean-up short."""
         yield
 
 
 def _tell_ready(home: Home, port: int, seconds: float, *, as_json: bool) -> None:
-    gc.freeze()  # what is loaded now stays: no use in looking through it again and again
+    gc.freeze()  # what is loaded now stays loaded, so the collector need not look through it again
     gc.enable()
     home.tell_running(port)
     url = f"http://127.0.0.1:{port}"

@@ -28,10 +28,10 @@ router = APIRouter(include_in_schema=False, route_class=ReadRoute)
 
 
 class Report(StaticFiles):
-    """The demo's report: nothing is there before the first demo, and whatever is asked for then is not found."""
+    """The demo's report: before the first demo every address below it answers 404."""
 
     async def check_config(self) -> None:
-        """Check nothing: the folder comes with the report."""
+        """Skip the check at the start: the folder is made with the first report."""
 
 
 class ClockSetting(Body):

@@ -35,7 +35,7 @@ def prepare(postgres: EmbeddedPostgres) -> bool:
 
 
 def renew(postgres: EmbeddedPostgres, home: Home) -> None:
-    """Throw away a former demo's data, so that the next starts from nothing.
+    """Throw away a former demo's data, so that the next starts empty.
 
     Raises DataInTheWay where somebody else changed anything since, or keeps data that no demo made.
     """

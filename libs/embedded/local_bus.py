@@ -122,7 +122,7 @@ class LocalBus:
         self._deliveries: list[Delivery] = []
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Hear some topics from now on."""
+        """Subscribe to some topics; messages are delivered from now on."""
         self._deliveries.append(Delivery(subscription))
 
     async def start(self) -> None:

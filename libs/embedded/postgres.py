@@ -1,8 +1,8 @@
 """The embedded PostgreSQL server: started with us, watched, restarted after a crash, stopped with us.
 
-One `EmbeddedPostgres` supervises one server on one data folder. It listens on a socket in a private folder only.
-The server hears of our death from the kernel (Linux) and stops by itself, so that not even `kill -9` leaves an
-orphan; elsewhere the next start stops a left-over before it begins.
+One `EmbeddedPostgres` supervises one server on one data folder. It listens on a socket in a private folder only. The
+kernel (Linux) signals the server when this process ends, and the server stops by itself, so that not even `kill -9`
+leaves an orphan; elsewhere the next start stops a left-over before it begins.
 """
 
 import atexit
@@ -190,7 +190,7 @@ class EmbeddedPostgres:
         fresh.rename(home.cluster)
 
     def _watch(self, home: PostgresHome, sockets: Path) -> None:
-        """Run the server; when it dies without being told to, start it again, but not for ever."""
+        """Run the server; start it again after an unexpected end, a limited number of times."""
         settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         command = ["-D", str(home.cluster), "-k", str(sockets), *settings]
         deaths = 0

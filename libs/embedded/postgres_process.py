@@ -1,4 +1,4 @@
-"""Starting the server's programs so that they neither outlive us nor hear our Ctrl-C."""
+"""Starts the server's programs so that they end with this process and do not receive its Ctrl-C."""
 
 import contextlib
 import ctypes
@@ -13,7 +13,7 @@ from libs.embedded.postgres_home import PostgresHome
 
 PR_SET_PDEATHSIG = 1
 STOP_LIMIT_S = 15.0
-# fast shutdown, immediate shutdown, and what nothing withstands
+# fast shutdown, immediate shutdown, kill
 STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
 
 SETTINGS = {
@@ -49,7 +49,7 @@ def spawn(home: PostgresHome, program: str, arguments: list[str], log: IO[bytes]
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=home.folder,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
             user=uid, group=gid, extra_groups=[] if owner else None, umask=0o077,
-            start_new_session=True,  # Ctrl-C is ours to hear first
+            start_new_session=True,  # this process handles Ctrl-C first and then stops the server
             preexec_fn=_DeathWish() if sys.platform == "linux" else None,  # noqa: PLW1509  (one call to prctl)
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the commands print: results to standard output, everything else to standard error, plain where nobody looks."""
+"""What the commands print: results to standard output, the rest to standard error; no colours off a terminal."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ JSON_HELP = "JSON 한 덩어리만 출력 · print one JSON document only"
 
 
 def colourful() -> bool:
-    """Whether a person watches who has not asked for plain text."""
+    """Whether standard error is a terminal and plain text was not asked for."""
     return sys.stderr.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 

@@ -39,7 +39,7 @@ class UsePolicy:
 
     @classmethod
     def of(cls, programme: "Programme") -> "UsePolicy":
-        """Read it. Never raises: an unset day is none."""
+        """Read it. An unset day is None; never raises."""
         return cls(programme.use_starts_on.known())
 
 

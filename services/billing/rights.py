@@ -1,4 +1,4 @@
-"""What stays in billing's database: money that was said is countered, never changed. Grants are made from this."""
+"""What stays in billing's database: amounts are corrected by counter-postings, never changed. Grants come from this."""
 
 from libs.common.rights import Rights
 

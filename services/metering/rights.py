@@ -1,4 +1,4 @@
-"""What stays in metering's database: what was measured is corrected by what comes later. Grants are made from this."""
+"""What stays in metering's database: later events correct measurements, none is changed. Grants are made from this."""
 
 from libs.common.rights import Rights
 

@@ -1,4 +1,4 @@
-"""`dure token` and `dure clock`: who one is, and when it is."""
+"""`dure token` prints a token for this machine; `dure clock` shows and sets the clock."""
 
 import datetime as dt
 import re

@@ -66,7 +66,7 @@ class PoolFigures:
 
 @dataclass(frozen=True, slots=True)
 class LoadedPool:
-    """A pool whose one decider the transaction is: what it is, its queue, the ids of its cards, the instant judged."""
+    """A pool that only this transaction may decide on: what it is, its queue, its cards' ids, the instant judged."""
 
     pool: Pool
     card_ids: Mapping[Card, int]

@@ -38,7 +38,7 @@ async def reload_pool(tx: Tx, pool: LoadedPool, idle_s: int | None = None) -> Lo
 
 
 async def decide(tx: Tx, pool: LoadedPool, arrivals: Arrivals | None = None) -> PoolDecision:
-    """Judge a pool at its instant: what is due ends, what is asked is judged, what can start starts."""
+    """Decide a pool at its instant: end what is due, judge the arrivals, start what can start."""
     decision = decide_pool(pool.queue, pool.now, arrivals)
     new = {request.session_id: request for request in (arrivals.requests if arrivals else ())}
     await save_ends(tx, decision.ended)

@@ -1,4 +1,4 @@
-"""Solve a written placement problem in a process of its own, which dies with its time."""
+"""Solve a written placement problem in a process of its own, which is killed at its time limit."""
 
 import asyncio
 import os

@@ -20,7 +20,7 @@ def _in_utc(instant: dt.datetime) -> dt.datetime:
 
 
 def _tells_apart(code: str) -> str:
-    """Refuse a code of which nothing is left to compare: white space and invisible characters alone (CV-9)."""
+    """Refuse a code that is empty once it is folded: white space and invisible characters alone (CV-9)."""
     if not fold_key(code):
         raise bounds.unfit("nothing_visible")
     return code

@@ -31,5 +31,5 @@ def lowered_end(grant: Grant, months: int) -> dt.datetime:
 
 
 def ends_in_past(grant: Grant, ends_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a grant in use would end before `now`: what was used stays used. Ending now is allowed. Never raises."""
+    """Whether a grant in use would end before `now`, which its use forbids. Ending now is allowed. Never raises."""
     return grant.state == "active" and ends_at < now

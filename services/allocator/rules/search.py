@@ -94,7 +94,7 @@ class CpSatSearch:
             chosen = self._solve(model, self._probe_max * 3)
             if isinstance(chosen, str):
                 return Answer(None, "undecided")
-            # What is best by count is best on servers too, if it can be seated there.
+            # A best solution by counts is also a best one on servers where its grants can be seated.
             named = self._name(chosen) if servers else pack(self._stock, chosen)
             if named is not None:
                 return Answer(named, "proved" if self._optimal else "undecided")

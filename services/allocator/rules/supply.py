@@ -10,7 +10,7 @@ from services.allocator.model.supply import OfferedServer
 
 
 def ends_before_start(from_at: dt.datetime, until: dt.datetime) -> bool:
-    """Whether `[from_at, until)` holds no instant (AL-3): an offer or a fault lasts longer than nothing."""
+    """Whether `[from_at, until)` holds no instant (AL-3): an offer or a fault must last some time."""
     return until <= from_at
 
 

@@ -1,4 +1,4 @@
-"""Waits as the allocator counts them for those who watch."""
+"""Waits as the allocator counts them for operators."""
 
 import datetime as dt
 

@@ -45,7 +45,7 @@ async def count_sessions(tx: Tx, programme: str, now: dt.datetime) -> SessionCou
 
 
 async def list_waits(tx: Tx, programme: str, at_least: dt.timedelta, now: dt.datetime) -> tuple[PoolWait, ...]:
-    """The waits of a programme's requests that lasted or last at least so long; what only a switch began is none."""
+    """The waits of a programme's requests that lasted or last at least so long; without those that a switch began."""
     wait = _wait(now)
     query = select(session.c.pool_id, wait).where(
         session.c.programme_code == programme,

@@ -47,7 +47,7 @@ async def list_providers(tx: Tx, after: str = "", limit: int | None = None) -> t
 
 
 async def keep_provider(tx: Tx, told: Provider) -> None:
-    """Keep a provider as it is told now; an older telling changes nothing."""
+    """Keep a provider as it is told now; an older fact changes nothing."""
     row = values(told) | {"members": as_json(told.members)}
     twin = await _next_twin(tx, provider, "provider_key", fold_key(told.provider_id))
     statement = upsert(provider).values(**row, provider_key=fold_key(told.provider_id), key_twin=twin)

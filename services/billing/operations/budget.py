@@ -27,7 +27,7 @@ from services.billing.store import budget, ledger
 
 
 async def budget_of(tx: Tx, programme: Programme) -> BudgetState:
-    """A programme's budget as it stands. Never raises for an unset value: it names it."""
+    """A programme's budget as it stands. An unset value is named in the result; never raises."""
     policy, missing = None, None
     try:
         policy = BudgetPolicy.of(programme)

@@ -21,9 +21,9 @@ from services.billing.store import budget, forfeitures
 async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> None:
     """Commit an estimate for a selected application; release it where a later run no longer selects it.
 
-    The estimate is units × months × the planning price; 0 where the programme decided on none, and 0 with the
-    missing path where it is unset, corrected once an officer fills it in. Who withdrew, or whose grant ended, before
-    this word came gets nothing committed.
+    The estimate is units × months × the planning price; 0 where the programme decided on none, and 0 with the missing
+    path where it is unset, corrected once an officer fills it in. Nothing is committed for an applicant who withdrew,
+    or whose grant ended, before this event arrived.
     """
     now = await take_turn(tx, clock)
     gone = await forfeitures.find_forfeiture(tx, event.application_id) is not None

@@ -32,7 +32,7 @@ from services.billing.store import forfeitures, grants, self_payments
 async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """Open the self-payment of a signed agreement, by the asked type; the same agreement again changes nothing.
 
-    Where the winner withdrew before this word came it is opened closed: nothing is asked of anybody.
+    Where the winner withdrew before this event arrived, it is opened as closed and nothing is owed.
     """
     now = await take_turn(tx, clock)
     noun = Contribution(

@@ -1,4 +1,4 @@
-"""One writer at a time: whatever moves money takes its turn before it reads, so that nobody waits crosswise."""
+"""One writer at a time: whatever moves money takes its turn before it reads, so that no two can deadlock."""
 
 import datetime as dt
 

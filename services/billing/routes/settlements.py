@@ -1,4 +1,4 @@
-"""HTTP: settlements from draft to payment, their lines, and why each line is what it is (BL-11)."""
+"""HTTP: settlements from draft to payment, their lines, and how each line came about (BL-11)."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Who pays a grant's month: self-payment first, then subsidy; what comes back goes the same way back."""
+"""Who pays a grant's month: self-payment first, then subsidy; what is given back goes in the reverse order."""
 
 from dataclasses import dataclass
 

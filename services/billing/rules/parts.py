@@ -6,7 +6,7 @@ from services.billing.model.parts import StatementPart
 
 
 def part_fault(told: StatementPart, here: Sequence[StatementPart]) -> str | None:
-    """What is wrong with a part, beside those that are here with it; None where nothing is.
+    """What is wrong with a part, compared with those that came before; None where it fits.
 
     Its number lies between 1 and the number of parts, and all parts of a statement name one number and one hash.
     """

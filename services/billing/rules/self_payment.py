@@ -63,7 +63,7 @@ def deposit_due_at(flow: Flow, signed_at: dt.datetime, deposit_days: int | None)
 def assessed(before: Contribution, after: Contribution, now: dt.datetime) -> Contribution:
     """A self-payment once what is owed is computed anew: `covered` or `due` by what came in so far (BL-5).
 
-    It stays covered since when it was; once what is owed exceeds what came in it is covered no longer.
+    Where it was covered already, the instant of that is kept; where now more is owed than came in, it is `due` again.
     """
     covered = coverage(after.flow or "free", after.due_krw, after.deposited_krw, after.evidenced_krw).covered
     return replace(

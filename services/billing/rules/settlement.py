@@ -74,7 +74,7 @@ def use_key(use: Use | Line) -> UseKey:
 
 
 def month_so_far(lines: Iterable[Line], before: MonthSoFar = MonthSoFar()) -> MonthSoFar:  # noqa: B008 - frozen
-    """Add lines of one use key to what was stated for it; what disputes changed stays apart from what use asks for."""
+    """Add lines of one use key to what was stated for it; lines that carry out disputes are left out."""
     so_far = before
     for line in lines:
         if line.cause:

@@ -10,7 +10,7 @@ from services.billing.tables.grants import forfeiture
 
 
 async def add_forfeiture(tx: Tx, told: Forfeiture) -> None:
-    """Keep the first word of it; again changes nothing."""
+    """Keep the first report of a forfeiture; a repeated one changes nothing."""
     await tx.execute(upsert(forfeiture).values(values(told)).on_conflict_do_nothing())
 
 

@@ -1,4 +1,4 @@
-"""Uploaded documents of a draft: kept by content, taken out, collected when nothing names their content any more."""
+"""Uploaded documents of a draft: kept by content, taken out, removed once no document refers to their content."""
 
 import asyncio
 import os

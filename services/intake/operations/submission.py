@@ -27,7 +27,7 @@ async def submit(
 ) -> tuple[Application, Receipt]:
     """Receive a draft's final submit; `arrived_at` is the instant at which it reached the server, and what counts.
 
-    What is stored about it is dated when its locks are had. Raises WrongState for a second submit, and Refused
+    What is stored about it is dated after its locks are taken. Raises WrongState for a second submit, and Refused
     outside the call (IN-1) or over the number of applications (IN-3). Whatever else screening finds is kept for the
     officer: it refuses no submission.
     """

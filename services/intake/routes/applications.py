@@ -239,7 +239,7 @@ async def submit_application(
         receipt = await command.once(db, act)
     except Refused as refused:
         if refused.rule_id == "IN-1":
-            # The refusal undid its transaction; that it happened must outlive it.
+            # The refusal rolled its transaction back; it is recorded in another one.
             async with db.transaction() as tx:
                 await submission.note_refused(tx, caller, application_id, refused.code, now)
         METRICS.refused_submissions.labels(refused.code).inc()

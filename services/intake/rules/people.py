@@ -10,8 +10,8 @@ from services.intake.model.organisations import Person, Representative
 def same_person(one: Person, other: Person) -> bool:
     """Two records are one person when both have a researcher number and it is the same, else by name and birth date.
 
-    IN-3 counts by it, IN-7 and IN-8 look facts up by it. Keys are folded (CV-9). A record without number and without
-    birth date is nobody else's. Never raises.
+    IN-3 counts by it, IN-7 and IN-8 look facts up by it. Keys are folded (CV-9). A record without number and birth
+    date matches no other. Never raises.
 
     Example: `NTIS-99` and `ｎｔｉｓ-99` are one; the same name and birth date under two numbers are two people.
     Source: S0 §2.

@@ -13,12 +13,12 @@ from services.intake.rules.request import last_day_of_use
 def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Finding, ...]:
     """IN-7: Support in the year that counts, or still running in it, bars an applicant from a second one.
 
-    `awards` are those of the counting unit, this application's own left out. An award counts when it was given
-    in the policy's year, or earlier and its last day of use lies in that year or later. A listed programme's
-    has the policy's listed outcome, another government programme's the unlisted one; a programme of nobody's
-    government does not count. Where the call counts awards (S2) this one is the next after the listed ones and
-    must not exceed `awards_max`. A list entry that ends in `*` stands for all codes that begin so. Returns
-    every finding that is no `pass`, or one `pass`; never raises.
+    `awards` are those of the counting unit, this application's own left out. An award counts when it was given in the
+    policy's year, or earlier and its last day of use lies in that year or later. A listed programme's has the policy's
+    listed outcome, another government programme's the unlisted one; a programme that is no government's does not
+    count. Where the call counts awards (S2) this one is the next after the listed ones and must not exceed
+    `awards_max`. A list entry that ends in `*` stands for all codes that begin so. Returns every finding that is no
+    `pass`, or one `pass`; never raises.
 
     Example: at most 2 awards, this one included: with one earlier award `pass`, with two `fail`.
     Source: S0 §7, S2 §2, S3 §3, §5.
@@ -39,7 +39,7 @@ def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Fin
 
 
 def award_of_agreement(programme_code: str, signed_at: dt.datetime, wished_start: dt.date, months: int) -> Award:
-    """What a signed agreement is to IN-7 afterwards: support of the year in which it was signed, in Seoul.
+    """The award as which a signed agreement counts under IN-7: of the year in which it was signed, in Seoul.
 
     It runs until the last day of the awarded months. Never raises.
 

@@ -105,7 +105,7 @@ def hour_columns(totals: Mapping[Key, HourTotal]) -> HourColumns:
 
 
 def in_key_order(columns: HourColumns) -> HourColumns:
-    """The same, sorted by grant, session and hour: writers that keep to one order never wait in a ring."""
+    """The same, sorted by grant, session and hour: writers that keep to one order cannot deadlock."""
     keys = list(zip(columns.grant_ids, columns.session_ids, columns.hours, strict=True))
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return HourColumns._make([column[place] for place in order] for column in columns)

@@ -57,7 +57,7 @@ async def hear_change(tx: Tx, event: said.GrantChanged, _: dt.datetime) -> None:
 
 
 async def hear_end(tx: Tx, event: said.GrantEnded, _: dt.datetime) -> None:
-    """A grant gave its cards back; one that never had a provider says nothing here."""
+    """A grant gave its cards back; one that was never placed is ignored."""
     if event.provider_id is not None:
         await grants.keep_end(tx, event.grant_id, event.provider_id, event.programme_code, event.ended_at)
 

@@ -1,4 +1,4 @@
-"""Record a batch of usage: at once where nothing is in the way, item by item where something is.
+"""Record a batch of usage: all at once where every item is new and fits, else item by item.
 
 Nearly every batch is new and right. It is copied as it stands under a savepoint; a known id, a full hour, a
 correction or an event that does not fit takes the whole batch to the careful path, where the provider's other

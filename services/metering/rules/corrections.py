@@ -1,4 +1,4 @@
-"""Corrections: a later event in the place of an earlier one, with nothing overwritten."""
+"""Corrections: a later event counts in the place of an earlier one, and both are kept."""
 
 import datetime as dt
 from collections.abc import Mapping, Set

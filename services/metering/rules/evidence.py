@@ -82,7 +82,7 @@ def evidence_document(
 
 
 def _zero_priced(month: str, histories: Sequence[GrantHistory]) -> dict[str, Any]:
-    """The months priced at zero that have begun, of the products stated; where there are none, nothing is said."""
+    """The months priced at zero that have begun, of the products stated; the field is left out where there are none."""
     periods = {period for history in histories for period in history.zero_priced}
     begun = [period for period in periods if period.first_month <= month]
     if not begun:

@@ -1,4 +1,4 @@
-"""Usage events and hour totals: COPY where nothing stands in the way, look-ups by key where something might.
+"""Usage events and hour totals: COPY for new events, look-ups by key where an event may be on record.
 
 The measured hot path of metering (`tests/bench/bench_ingest.py`: events a second against one COPY). Its statements
 run as texts on the asyncpg connection under the transaction: COPY has no other way in, and what Core adds to each
@@ -144,7 +144,7 @@ def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str], list[dt.datetim
 
 
 async def add_totals(conn: Any, provider_id: str, hours: HourColumns) -> None:
-    """Add to the hours' totals, in the order of their key so that two writers never wait for each other in a ring.
+    """Add to the hours' totals, in the order of their key so that two writers cannot deadlock.
 
     Raises asyncpg.CheckViolationError where an hour would hold more than 3,600 seconds (MT-4): each row is
     locked from here on, so no other writer can fill it meanwhile.

@@ -131,9 +131,9 @@ def _cheapest(asks: Sequence[Ask], missing: int, room: Room, weight: Weight) -> 
 
 
 def _walkable(asks: Sequence[Ask], missing: int, room: Room, weight: Weight) -> bool:
-    """Whether taking the cheapest before a stop is done before the stop; if somebody stops it, among those before him.
+    """Whether the cheapest places can be walked to before the cutoff; after a stop only those before it are tried.
 
-    A quick yes only: a no says nothing.
+    True is certain; False leaves the question to the exact search.
     """
     while (places := _cheapest(asks, missing, room, weight)) is not None:
         stopped_at = _stop_at(asks, set(places), room)
