@@ -36,7 +36,7 @@ class _OnRecord:
 
 
 async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: ReadBatch, clock: Clock) -> Judged:
-    """Judge every item with what is on record; keep what is accepted or in conflict. The provider's other batches wait."""
+    """Judge every item with what is on record; keep accepted ones and conflicts. The provider's other batches wait."""
     await store.lock_alone(conn, provider_id)
     now = clock.now()
     usages = batch.usages
