@@ -146,8 +146,9 @@ def test_a_decision_of_the_house_says_itself(tree: Tree) -> None:
 
 
 def test_the_values_of_the_notices_are_found_by_searching_for_them() -> None:
-    """70점, 만 39세, 8시간, 50 % and 720 lead to the line of a shipped programme or of the code."""
+    """70점, 만 39세, 8시간, 50 % (also typed without the space) and 720 lead to the line of a shipped programme."""
     text = render(build(ROOT))
+    assert "50%" in text
     for words in ("70점", "만 39세", "8시간", "50 %", "720"):
         assert re.search(rf"\[[^\]]*{words}[^\]]*\]\(\.\./programmes/[\w.-]+#L\d+", text), words
 
