@@ -14,6 +14,7 @@ from libs.common.events.intake import (
 from libs.common.events.metering import StatementClosed, StatementClosedPart
 from libs.common.events.review import SelectionAnnounced
 from libs.common.inbox import Handlers, dated
+from libs.common.providers import hear_provider
 from services.billing.operations.commitments import hear_selection
 from services.billing.operations.drafts import hear_statement
 from services.billing.operations.parts import hear_part
@@ -23,7 +24,6 @@ from services.billing.operations.programmes import (
     hear_forfeiture,
     hear_programme,
 )
-from services.billing.operations.providers import hear_provider
 from services.billing.operations.self_payments import (
     hear_activation,
     hear_agreement,

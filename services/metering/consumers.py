@@ -2,13 +2,14 @@
 
 from libs.common.events import allocator, billing, intake
 from libs.common.inbox import Handlers, dated
+from libs.common.providers import hear_provider
 from services.metering.operations import hear
 
 HANDLERS: Handlers = {
     intake.ProgrammeOpened: dated(hear.hear_programme),
     intake.ProgrammeRevised: dated(hear.hear_programme),
-    intake.ProviderRegistered: dated(hear.hear_provider),
-    intake.ProviderChanged: dated(hear.hear_provider),
+    intake.ProviderRegistered: dated(hear_provider),
+    intake.ProviderChanged: dated(hear_provider),
     allocator.GrantPlaced: dated(hear.hear_placement),
     allocator.GrantActivated: dated(hear.hear_delivery),
     allocator.GrantChanged: dated(hear.hear_change),

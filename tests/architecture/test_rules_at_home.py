@@ -26,7 +26,7 @@ ALLOWED = {
     "services/metering/routes/usage_document.py read_batch": "a batch's largest number of items",
     "services/metering/routes/usage_document.py _plain_columns": "a set within another, not a size",
     "services/review/operations/panels.py seat_panel": "a difference of two sets",
-    "services/review/operations/substitutes.py seat_substitute": "a difference of two sets",
+    "services/review/operations/substitutes.py _to_score": "a difference of two sets",
     "services/review/routes/results.py _after": "how a cursor is read",
 }
 """Functions that compare or compute, with what they do instead of judging."""

@@ -29,15 +29,3 @@ class Forfeiture:
     application_id: str
     reason: str
     forfeited_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider as intake registered it."""
-
-    provider_id: str
-    provider_key: str
-    """Its id folded (CV-9): by this two spellings are one provider."""
-    organisation_id: str
-    name: str
-    business_no: str

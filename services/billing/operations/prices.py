@@ -10,9 +10,9 @@ from libs.common.events.billing import PriceAgreed
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
+from libs.common.providers import registered_id
 from services.billing.model.prices import Mode, PriceVersion, RecordedPrice, WaitDiscount
 from services.billing.operations.drafts import redraft
-from services.billing.operations.providers import registered_id
 from services.billing.operations.turns import take_turn
 from services.billing.policy import PricePolicy, UsePolicy, price_keys
 from services.billing.rules.prices import book_refusal, discount_from, first_month, first_rate_month, price_refusals

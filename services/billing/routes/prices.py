@@ -9,12 +9,12 @@ from libs.common.bounds import Day, Krw, PercentDecimal, Positive
 from libs.common.db import Tx
 from libs.common.money import Krw as Won
 from libs.common.money import supply_value_krw
+from libs.common.providers import list_names
 from libs.common.web import Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.billing.model.prices import Mode, Pricing, RecordedPrice, WaitDiscount
 from services.billing.operations.prices import offer_price, set_wait_discount
 from services.billing.routes.fields import Code, Filter, Officer, ProviderReader, own_provider
 from services.billing.store import prices
-from services.billing.store.providers import list_names
 
 router = ServiceRouter(tags=["단가 · Prices"])
 

@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from libs.common.bounds import KrwDifference, Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
+from libs.common.providers import list_names
 from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
 from services.billing.model.settlements import Settlement
 from services.billing.operations import disputes as dispute_operations
@@ -36,7 +37,6 @@ from services.billing.routes.settlement_views import (
 )
 from services.billing.store import disputes as dispute_store
 from services.billing.store import settlements as store
-from services.billing.store.providers import list_names
 
 router = ServiceRouter(tags=["정산 · Settlements"])
 

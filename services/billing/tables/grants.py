@@ -1,8 +1,9 @@
 """What was heard of grants, of awards given up, and of providers."""
 
-from sqlalchemy import Column, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Integer, Table, Text
 
 from libs.common.backbone import Instant
+from libs.common.providers import provider_table
 from services.billing.tables.base import metadata, texts
 
 grants = Table(
@@ -27,10 +28,4 @@ forfeiture = Table(
     Column("forfeited_at", Instant, nullable=False),
 )
 
-provider = Table(
-    "provider",
-    metadata,
-    Column("provider_id", Text, primary_key=True),
-    *texts("provider_key", "organisation_id", "name", "business_no"),
-    UniqueConstraint("provider_key"),
-)
+provider = provider_table(metadata)

@@ -49,18 +49,6 @@ class ProgrammeUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider as intake registered it."""
-
-    provider_id: str
-    provider_key: str
-    """Its id folded (CV-9): by this two spellings are one provider."""
-    organisation_id: str
-    name: str
-    business_no: str
-
-
-@dataclass(frozen=True, slots=True)
 class SessionTold:
     """What one event tells of a session; None is not told."""
 

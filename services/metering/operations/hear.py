@@ -1,27 +1,20 @@
 """What other services said, kept in tables of our own; every event may come twice and in any order."""
 
 import datetime as dt
+from dataclasses import replace
 
 from libs.common import programmes
 from libs.common.db import Tx
 from libs.common.events import allocator as said
 from libs.common.events.billing import PriceAgreed
-from libs.common.events.intake import ProgrammeOpened, ProviderRegistered
-from libs.common.keys import fold_key
-from services.metering.model.grants import AgreedPrice, Placed, Provider, SessionTold
-from services.metering.store import grants, prices, providers
+from libs.common.events.intake import ProgrammeOpened
+from services.metering.model.grants import AgreedPrice, Placed, SessionTold
+from services.metering.store import grants, prices
 
 
 async def hear_programme(tx: Tx, event: ProgrammeOpened, _: dt.datetime) -> None:
     """A programme's definition came into force: its wait limit, pricing and due days count from here."""
     await programmes.keep(tx, event)
-
-
-async def hear_provider(tx: Tx, event: ProviderRegistered, _: dt.datetime) -> None:
-    """A provider was registered or changed: its name, and the one spelling of its id (CV-9)."""
-    key = fold_key(event.provider_id)
-    told = Provider(event.provider_id, key, event.organisation_id, event.name, event.business_no)
-    await providers.keep_provider(tx, told)
 
 
 async def hear_placement(tx: Tx, event: said.GrantPlaced, _: dt.datetime) -> None:
@@ -64,26 +57,14 @@ async def hear_end(tx: Tx, event: said.GrantEnded, _: dt.datetime) -> None:
 
 async def hear_request(tx: Tx, event: said.SessionRequested, _: dt.datetime) -> None:
     """A grant asked for units: its wait runs from here."""
-    told = SessionTold(
-        session_id=event.session_id,
-        grant_id=event.grant_id,
-        programme_code=event.programme_code,
-        provider_id=event.provider_id,
-        pool_id=event.pool_id,
-        units=event.units,
-        requested_at=event.requested_at,
-    )
+    told = replace(_told(event), units=event.units, requested_at=event.requested_at)
     await grants.keep_session(tx, told)
 
 
 async def hear_assignment(tx: Tx, event: said.SessionAssigned, _: dt.datetime) -> None:
     """A session has its cards: the wait is over, usage is expected."""
-    told = SessionTold(
-        session_id=event.session_id,
-        grant_id=event.grant_id,
-        programme_code=event.programme_code,
-        provider_id=event.provider_id,
-        pool_id=event.pool_id,
+    told = replace(
+        _told(event),
         units=event.units,
         mode=event.mode,
         data_centre=event.data_centre,
@@ -97,30 +78,26 @@ async def hear_assignment(tx: Tx, event: said.SessionAssigned, _: dt.datetime) -
 
 async def hear_release(tx: Tx, event: said.SessionReleased, _: dt.datetime) -> None:
     """A session gave its cards back."""
-    told = SessionTold(
-        session_id=event.session_id,
-        grant_id=event.grant_id,
-        programme_code=event.programme_code,
-        provider_id=event.provider_id,
-        pool_id=event.pool_id,
-        released_at=event.released_at,
-    )
-    await grants.keep_session(tx, told)
+    await grants.keep_session(tx, replace(_told(event), released_at=event.released_at))
 
 
 async def hear_withdrawal(tx: Tx, event: said.SessionWithdrawn, _: dt.datetime) -> None:
     """A waiting request was taken back; its wait counts all the same (MT-6)."""
-    told = SessionTold(
+    told = replace(_told(event), units=event.units, requested_at=event.requested_at, withdrawn_at=event.withdrawn_at)
+    await grants.keep_session(tx, told)
+
+
+def _told(
+    event: said.SessionRequested | said.SessionAssigned | said.SessionReleased | said.SessionWithdrawn,
+) -> SessionTold:
+    """What every event of a session tells: which it is, and whose."""
+    return SessionTold(
         session_id=event.session_id,
         grant_id=event.grant_id,
         programme_code=event.programme_code,
         provider_id=event.provider_id,
         pool_id=event.pool_id,
-        units=event.units,
-        requested_at=event.requested_at,
-        withdrawn_at=event.withdrawn_at,
     )
-    await grants.keep_session(tx, told)
 
 
 async def hear_price(tx: Tx, event: PriceAgreed, _: dt.datetime) -> None:

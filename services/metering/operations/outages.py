@@ -9,9 +9,9 @@ from libs.common.errors import Conflict, Invalid, NotFound, Refusal, WrongState
 from libs.common.events.metering import OutageClosed, OutageOpened
 from libs.common.identity import Caller
 from libs.common.outbox import say
+from libs.common.providers import registered_id
 from services.metering.model.grants import Outage, ScopeKind
 from services.metering.model.outages import ReportedOutage
-from services.metering.operations.providers import registered_id
 from services.metering.rules.outages import scope_named, span_refusal
 from services.metering.store import grants, outages
 

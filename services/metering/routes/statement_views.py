@@ -6,13 +6,13 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from libs.common.db import Tx
+from libs.common.providers import list_names
 from libs.common.web import View
 from services.metering.model.grants import Mode, Pricing
 from services.metering.model.statements import Balance, Statement, StatementHead
 from services.metering.model.time import instant_of
 from services.metering.operations.views import Summary
 from services.metering.rules.evidence import line_document
-from services.metering.store.providers import list_names
 
 
 class StatementLineView(View):

@@ -7,6 +7,7 @@ from fastapi import Query, Response
 from libs.common.bounds import Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
+from libs.common.providers import list_names
 from libs.common.web import Allowed, AnyCaller, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, problems
 from services.metering.operations import statements as operations
 from services.metering.operations import views
@@ -21,7 +22,6 @@ from services.metering.routes.statement_views import (
     shown,
     summary_view,
 )
-from services.metering.store.providers import list_names
 
 router = ServiceRouter(tags=["사용 내역서 · Statements"])
 

@@ -1,9 +1,10 @@
 """Grants, sessions and agreed prices as other services tell them, and the providers."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.backbone import Instant
+from libs.common.providers import provider_table
 from services.metering.tables.base import metadata
 
 placement = Table(
@@ -72,13 +73,4 @@ agreed_price = Table(
     PrimaryKeyConstraint("programme_code", "provider_id", "product", "mode", "valid_from"),
 )
 
-provider = Table(
-    "provider",
-    metadata,
-    Column("provider_id", Text, primary_key=True),
-    Column("provider_key", Text, nullable=False),
-    Column("organisation_id", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("business_no", Text, nullable=False),
-    UniqueConstraint("provider_key"),
-)
+provider = provider_table(metadata)
