@@ -105,6 +105,10 @@ class StatedOrNone(StatedValue, Generic[T]):
             raise PolicyMissing(self._programme, self._path)
         return None if self.is_ == "none" else self.is_
 
+    def is_none(self) -> bool:
+        """Whether it is decided that there is no such limit. For checks of a definition, not for steps."""
+        return bool(self.is_ == "none")
+
     def known(self) -> T | None:
         """The value as far as it is known; None for `none` and unset. For checks of a definition, not for steps."""
         if self.is_ == "unset":

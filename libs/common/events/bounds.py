@@ -62,6 +62,8 @@ _FORMS = {
     "utilisation_pct": (_DECIMAL, _A_DECIMAL),
     "score": (_DECIMAL, _A_DECIMAL),
 }
+_NEVER_NEGATIVE = frozenset({"unit_price_krw", "amount_krw", "due_krw", "cap_krw"})
+"""Prices, what is owed, caps: no lines, postings or differences."""
 _WORDS = frozenset({"reason", "name", "organisation_name"})
 
 
@@ -129,6 +131,8 @@ def _check_scalar(name: str, kind: Any) -> Check:
 
 def whole_range(name: str) -> tuple[int, int]:
     """The least and the greatest value, both included, of a whole number of this name."""
+    if name in _NEVER_NEGATIVE:
+        return 0, KRW_MAX
     if name.endswith("_krw"):
         return -KRW_MAX, KRW_MAX
     if name.endswith("_unit_s"):

@@ -104,3 +104,11 @@ def _stages(track: Track) -> Iterator[Mistake]:
             "서류 평가가 발표 평가 뒤에 있습니다. [document, presentation] 순서로 적으십시오.",
             "the document stage comes after the presentation. Write [document, presentation].",
         )
+    skipped = track.document_stage_may_be_skipped
+    if skipped.known() and "document" in stages and "presentation" not in stages:
+        yield Mistake(
+            skipped.path,
+            "서류 평가를 건너뛰면 남는 평가가 없습니다. false를 적거나 stages에 presentation을 더하십시오.",
+            "without the document stage none is left. Write false, or add presentation to the stages.",
+            (track.stages.path,),
+        )

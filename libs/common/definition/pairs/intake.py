@@ -1,12 +1,15 @@
 """What must agree about who may apply, and with which documents."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from libs.common.calendar import kst_day
-from libs.common.definition.intake import Document, ProviderCall, Restrictions
+from libs.common.definition.intake import Document, LegalForm, ProviderCall, Repeats, Restrictions
 from libs.common.definition.mistakes import Mistake
 from libs.common.definition.pairs.wording import shown, twice, unknown
 from libs.common.definition.programme import Programme
+
+LEGAL_FORMS: tuple[str, ...] = get_args(LegalForm)
 
 
 def contradictions(programme: Programme) -> Iterator[Mistake]:
@@ -17,8 +20,9 @@ def contradictions(programme: Programme) -> Iterator[Mistake]:
     for names in (intake.repeats.listed_programmes, intake.youth.legal_forms):
         yield from twice(names.path, names.known() or [])
     yield from _restrictions(intake.restrictions)
+    yield from _awards(intake.repeats)
     if intake.provider_call is not None:
-        yield from _provider_call(intake.provider_call)
+        yield from _provider_call(programme, intake.provider_call)
     for key, document in intake.documents.items():
         yield from _document(programme, key, document)
 
@@ -28,7 +32,8 @@ def _kinds(programme: Programme) -> Iterator[Mistake]:
     refused = intake.refused_kinds.known() or []
     yield from twice(intake.refused_kinds.path, refused)
     for key, kind in intake.applicant_kinds.items():
-        if key in refused and kind.decision.known() in ("pass", "officer"):
+        decision = kind.decision.known()
+        if key in refused and decision in ("pass", "officer"):
             yield Mistake(
                 intake.refused_kinds.path,
                 f"'{kind.decision.path}'에서 받는 신청자 '{key}' 자격을 여기서 거절합니다. 한 곳에만 적으십시오.",
@@ -60,7 +65,20 @@ def _restrictions(part: Restrictions) -> Iterator[Mistake]:
     yield from twice(part.kinds.path, part.kinds.known() or [])
 
 
-def _provider_call(call: ProviderCall) -> Iterator[Mistake]:
+def _awards(part: Repeats) -> Iterator[Mistake]:
+    """IN-7: a limit of awards counts those of some programmes in some year."""
+    most = part.awards_max.known()
+    for counted in (part.listed_programmes, part.year):
+        if counted.is_none() and most is not None:
+            yield Mistake(
+                part.awards_max.path,
+                f"'{counted.path}' 값이 none이라 셀 선정이 없습니다. none을 적거나 그 값을 적으십시오.",
+                f"there are no awards to count, as '{counted.path}' is none. Write none, or state '{counted.path}'.",
+                (counted.path,),
+            )
+
+
+def _provider_call(programme: Programme, call: ProviderCall) -> Iterator[Mistake]:
     yield from _restrictions(call.restrictions)
     closes, since = call.closes_at.known(), call.impairment_unchecked_since.known()
     if closes and since and since > kst_day(closes):
@@ -71,12 +89,20 @@ def _provider_call(call: ProviderCall) -> Iterator[Mistake]:
             (call.closes_at.path,),
         )
     compared = call.restrictions.compared_on
-    if compared.known() == "closing_date" and call.closes_at.is_ == "none":
+    if compared.known() == "closing_date" and call.closes_at.is_none():
         yield Mistake(
             compared.path,
             "마감일이 없는데 마감일을 기준으로 합니다. receipt_date를 적거나 closes_at을 적으십시오.",
             "compares with a closing day that there is none of. Write receipt_date, or state closes_at.",
             (call.closes_at.path,),
+        )
+    last = programme.use_ends_on.known()
+    if closes and last and kst_day(closes) > last:
+        yield Mistake(
+            call.closes_at.path,
+            f"사용 기간이 {shown(last)}에 끝난 뒤입니다. 그 전의 시각을 적으십시오.",
+            f"{shown(closes)} comes after the period of use, which ends on {shown(last)}. Write an instant before.",
+            (programme.use_ends_on.path,),
         )
 
 
@@ -90,6 +116,8 @@ def _document(programme: Programme, key: str, document: Document) -> Iterator[Mi
         yield from unknown(
             f"{path}.kinds.{place}", "신청 자격", "applicant kind", kind, kinds, "intake.applicant_kinds"
         )
+    for place, form in enumerate(document.legal_forms):
+        yield from unknown(f"{path}.legal_forms.{place}", "법적 형태", "legal form", form, LEGAL_FORMS, "legal_forms")
     sectors = {kinds[kind].sector for kind in document.kinds if kind in kinds}
     if sectors and document.sectors and not sectors & set(document.sectors):
         yield Mistake(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from libs.common.definition.mistakes import Mistake
 from libs.common.definition.pairs.wording import out_of_order, shown, twice, unknown
 from libs.common.definition.programme import Programme
+from libs.common.definition.review import SelectionLimits
 
 TRIMMED_SHEETS_MIN = 3
 """RV-3 drops two totals; one must be left."""
@@ -13,10 +14,12 @@ FULL_MARKS = 100
 
 
 def contradictions(programme: Programme) -> Iterator[Mistake]:
-    """Seats and sheets in order, a rubric of at most 100 points, threshold and bonus in it, budgets within the cap."""
+    """Seats and sheets in order, a rubric of at most 100 points, threshold and bonus in it, limits that limit."""
     yield from _panel(programme)
     yield from _scores(programme)
     yield from _budgets(programme)
+    for track in programme.tracks.values():
+        yield from _capacity(track.selection)
 
 
 def _panel(programme: Programme) -> Iterator[Mistake]:
@@ -85,3 +88,16 @@ def _budgets(programme: Programme) -> Iterator[Mistake]:
                 f"one card and month at {shown(price)} won is above the budget of {shown(budget)}. Write at most that.",
                 (limit.budget_krw.path,),
             )
+
+
+def _capacity(limits: SelectionLimits) -> Iterator[Mistake]:
+    """RV-9: a capacity says what it counts."""
+    kind, capacity = limits.capacity_kind, limits.capacity
+    most = capacity.known()
+    if most is not None and kind.is_none():
+        yield Mistake(
+            kind.path,
+            f"none인데 '{capacity.path}'에는 값이 있습니다. 무엇을 세는지 적거나 둘 다 none으로 하십시오.",
+            f"is none, and '{capacity.path}' has a value. Write what it counts, or none there too.",
+            (capacity.path,),
+        )
