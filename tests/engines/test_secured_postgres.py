@@ -19,6 +19,7 @@ from libs.common.db_address import connect_arguments, with_tls
 from libs.common.migrate import migrate, newest_revision
 from libs.common.outbox import CHANNEL
 from libs.common.readiness import Readiness
+from libs.common.reasons import in_words
 from libs.common.settings import Settings
 from libs.embedded.postgres_home import PostgresHome, discard, settle
 from libs.embedded.postgres_process import spawn
@@ -155,6 +156,27 @@ async def test_f49_a_database_that_cannot_be_trusted_is_not_spoken_to(
         url = with_tls(server.url(SAME_HOST_OTHER_NAME), "verify-full", authority)
     with pytest.raises((OSError, asyncpg.PostgresError)):
         await asyncpg.connect(**connect_arguments(url), timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [("another authority", "DURE_DATABASE_SSLROOTCERT"), ("no encryption", "DURE_DATABASE"), ("password", "password")],
+)
+async def test_f82_readiness_says_what_the_database_refuses(
+    wrong: str, words: str, server: Server, tmp_path: Path
+) -> None:
+    """F-82: an authority that is not trusted, plain text and a wrong password are told apart, in words."""
+    trusted = str(server.certificate.authority)
+    urls = {
+        "another authority": with_tls(server.url(), "verify-full", str(make_certificate(tmp_path).authority)),
+        "no encryption": with_tls(server.url(), "disable", ""),
+        "password": with_tls(server.url().replace("only-here", "guessed"), "verify-full", trusted),
+    }
+    readiness = Readiness("metering", urls[wrong], (), list)
+    why_not = await readiness.why_not()
+    assert why_not.startswith("database: ")
+    assert words in in_words(why_not)["en"], why_not
+    await readiness.close()
 
 
 def test_f49_an_option_that_nobody_reads_is_refused() -> None:

@@ -48,3 +48,5 @@ async def test_f_82_an_older_schema_is_not_ready(frail: EmbeddedPostgres, tmp_pa
     async with standing("metering", frail, tmp_path, migrated=False) as stand:
         ready = await stand.first_answer("/readyz")
         assert (ready.status_code, ready.json()["why_not"].split(":")[0]) == (503, "schema")
+        assert "migrate" in ready.json()["detail"]["ko"]
+        assert "run migrate first" in ready.json()["detail"]["en"]
