@@ -40,6 +40,7 @@ def build_app(runtime: Runtime) -> FastAPI:
     for router in (*runtime.service.routers, operator_router):
         app.include_router(router)
     openapi.tell_problems(app)
+    app.add_middleware(problems.ShortAddresses)
     app.add_middleware(Correlated, runtime=runtime)
     _reshape_large_bodies(app)
     return app
@@ -55,6 +56,7 @@ def mounted(apps: dict[str, FastAPI]) -> FastAPI:
     """One application with each service at `/<service>`; whoever builds it starts and stops the services."""
     parent = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     problems.install(parent)
+    _reshape_large_bodies(parent)
     for name, app in apps.items():
         parent.mount(f"/{name}", app)
     return parent

@@ -13,8 +13,9 @@ FIRST_ERROR = "400"
 def tell_problems(app: FastAPI) -> None:
     """Make the app's document tell problems as `application/problem+json` alone.
 
-    FastAPI lists an error's model under the media type of the route's success as well, and knows neither the body
-    limit (413), a body too slow (408), a caller that asks too much (429) nor a database out of reach (503).
+    FastAPI lists an error's model under the media type of the route's success as well, and knows neither the
+    limits of bodies (413) and addresses (414), a body too slow (408), a caller that asks too much (429) nor a
+    database out of reach (503).
     """
     build = app.openapi
 
@@ -30,7 +31,7 @@ def tell_problems(app: FastAPI) -> None:
 
 def _tell(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
-    for status in (408, 413, 429, 503) if "requestBody" in operation else (429, 503):
+    for status in (408, 413, 414, 429, 503) if "requestBody" in operation else (414, 429, 503):
         responses.setdefault(str(status), {"description": TITLES[status][1]})
     for status, response in responses.items():
         if status >= FIRST_ERROR:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common import log
@@ -37,6 +38,7 @@ TITLES = {
     422: ("올바르지 않은 내용", "Unprocessable content"),
     428: ("조건 필요", "Precondition required"),
     429: ("너무 잦은 요청", "Too many requests"),
+    431: ("너무 긴 머리글", "Request header fields too large"),
     500: ("서버 오류", "Internal error"),
     503: ("일시적으로 이용 불가", "Unavailable"),
     507: ("저장 공간 부족", "Insufficient storage"),
@@ -52,6 +54,8 @@ WRONG: dict[str, Any] = {
         "en": "This is too large. Write a whole number from 1 to 120, in months.",
     },
 }
+ADDRESS_BYTES_MAX = 8_192
+"""Of path and query together."""
 BAD_TEXT = frozenset({"22021", "22P05"})
 WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _log = log.get(__name__)
@@ -229,9 +233,15 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error.__cause__, DureError):  # how a problem gets through FastAPI's reading of a body
         return await _dure_error(request, error.__cause__)
     code = HTTP_CODES.get(error.status_code, "unreadable_body")
-    answer = _answer(request, error.status_code, code, {})
+    facts = {"bytes_max": _bytes_max(request)} if code == "body_too_large" else {}
+    answer = _answer(request, error.status_code, code, facts)
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _bytes_max(request: Request) -> int:
+    """How large the body of this request may be, as its route or else its application says."""
+    return int(request.scope.get(MAX_BODY_SIZE_SCOPE_KEY, 0))
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
@@ -261,6 +271,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _bug)
 
 
+class ShortAddresses:
+    """Refuses an address that is longer than any of ours (414)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it."""
+        app = self.app
+        if scope["type"] == "http":
+            bytes_sent = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
+            if bytes_sent > ADDRESS_BYTES_MAX:
+                facts = {"bytes_sent": bytes_sent, "bytes_max": ADDRESS_BYTES_MAX}
+                app = _answer(Request(scope), 414, "address_too_long", facts)
+        await app(scope, receive, send)
+
+
 class ProblemForLargeBody:
     """Gives the body limiter's plain-text 413 the shape of every other problem."""
 
@@ -280,7 +307,8 @@ class ProblemForLargeBody:
                 content = dict(message["headers"]).get(b"content-type", b"")
                 if not content.startswith(MEDIA_TYPE.encode()):
                     swallowing = True
-                    answer = _answer(Request(scope), 413, "body_too_large", {})
+                    request = Request(scope)
+                    answer = _answer(request, 413, "body_too_large", {"bytes_max": _bytes_max(request)})
                     await send({"type": "http.response.start", "status": 413, "headers": answer.raw_headers})
                     await send({"type": "http.response.body", "body": bytes(answer.body)})
                     return

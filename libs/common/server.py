@@ -1,14 +1,19 @@
-"""The HTTP server's own limits: heads that never end, bodies that nobody reads, more open files."""
+"""The HTTP server's own limits: heads that are too long or never end, bodies that nobody reads, more open files."""
 
 import asyncio
+import json
 import resource
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from libs.common.problems import ADDRESS_BYTES_MAX, MEDIA_TYPE, TITLES, problem_body
+
 OPEN_FILES_WANTED = 65_536
 HEAD_LIMIT_S = 10.0
 """How long the head of a request may take, from the connection on or from its first byte."""
+HEAD_BYTES_MAX = 32_768
+"""How long the head of a request may be: address and headers together."""
 LINGER_LIMIT_S = 15.0
 """How long the rest of a body is still taken, and thrown away, after its answer went out."""
 
@@ -18,6 +23,10 @@ class PatientProtocol(HttpToolsProtocol):
 
     _overdue: asyncio.TimerHandle | None = None
     _whole = True
+    _head_bytes = 0
+    _in_head = True
+    _refused = False
+    url = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await a head."""
@@ -29,20 +38,43 @@ class PatientProtocol(HttpToolsProtocol):
         self._close_in(None)
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes; a head that is too long already is not awaited any further."""
+        if self._refused:
+            return
+        begun, before = self._in_head, self._head_bytes
+        super().data_received(data)
+        if begun and self._in_head and not self._refused:
+            self._head_bytes = before + len(data)
+            if self._head_bytes > HEAD_BYTES_MAX:
+                self._refuse()
+
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self._whole = False
+        self._whole, self._in_head, self._head_bytes = False, True, 0
         self._close_in(HEAD_LIMIT_S)
 
     def on_headers_complete(self) -> None:
         """A head is whole; how long its body may take is the route's business."""
         self._close_in(None)
-        super().on_headers_complete()
+        self._in_head = False
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
+            self._refuse()
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body."""
+        if not self._refused:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """A body is whole."""
         self._whole = True
+        if self._refused:
+            return
+        self._in_head, self._head_bytes = True, 0
         self._close_in(None)
         super().on_message_complete()
 
@@ -51,6 +83,24 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if not self._whole and self._overdue is None:
             self._close_in(LINGER_LIMIT_S)
+
+    def _refuse(self) -> None:
+        """Answer that the address or the whole head is too long, and read nothing more of this connection."""
+        self._refused = True
+        too_long = len(self.url) > ADDRESS_BYTES_MAX
+        status, code = (414, "address_too_long") if too_long else (431, "head_too_large")
+        facts = (
+            {"bytes_sent": len(self.url), "bytes_max": ADDRESS_BYTES_MAX} if too_long else {"bytes_max": HEAD_BYTES_MAX}
+        )
+        body = json.dumps(problem_body(None, status, code, facts), ensure_ascii=False).encode()
+        head = (
+            f"HTTP/1.1 {status} {TITLES[status][1]}\r\nContent-Type: {MEDIA_TYPE}\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._close_in(LINGER_LIMIT_S)
 
     def _close_in(self, seconds: float | None) -> None:
         if self._overdue is not None:

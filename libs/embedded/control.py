@@ -6,25 +6,23 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import Metric
 
+from libs.common.app import BODY_BYTES_MAX
 from libs.common.bounds import Instant
-from libs.common.errors import Forbidden, Unauthorised
 from libs.common.probes import readiness_answer
-from libs.common.read_requests import ReadRoute
 from libs.common.reasons import in_words
-from libs.common.web import Body
+from libs.common.web import Allowed, Body, ServiceRoute
 from libs.embedded.home import Home
 from libs.embedded.issuer import ISSUER
 from libs.embedded.pages import home_page
 from libs.embedded.postgres_home import postgres_version
 from libs.embedded.together import Together
 
-_bearer = HTTPBearer(auto_error=False)
-router = APIRouter(include_in_schema=False, route_class=ReadRoute)
+router = APIRouter(include_in_schema=False, route_class=ServiceRoute, max_body_size=BODY_BYTES_MAX)
+"""Behind the same gate as the services' routes: it knows the caller before it reads a body."""
 
 
 class Report(StaticFiles):
@@ -43,30 +41,20 @@ class ClockSetting(Body):
     """Whether to answer only once all events are delivered and all jobs have run."""
 
 
-async def _operator(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> None:
-    if credentials is None:
-        raise Unauthorised("unauthorised")
-    runtime = next(iter((await _together(request)).runtimes.values()))
-    caller = await runtime.verifier.caller(credentials.credentials)
-    if "operator" not in caller.roles:
-        raise Forbidden("forbidden", needs="operator")
-
-
 async def _together(request: Request) -> Together:
     together: Together = request.app.state.together
     return together
 
 
 Everything = Annotated[Together, Depends(_together)]
-ForOperators = Depends(_operator)
+ForOperators = Allowed("operator")
 
 
 def install(app: FastAPI, home: Home, together: Together) -> None:
     """Add all of it to the application that holds the services."""
     app.state.together = together
     app.state.home = home
+    app.state.runtime = next(iter(together.runtimes.values()))  # whose verifier and limits the gate asks
     app.include_router(router)
     app.mount("/report", Report(directory=home.report, html=True, check_dir=False), name="report")
 

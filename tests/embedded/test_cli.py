@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -231,6 +232,21 @@ def test_tokens_open_what_their_role_may_see(dure: Dure) -> None:
     applicant = dure.json("token", "--role", "applicant", "--org", "O-000001")["token"]
     assert httpx.get(url, headers={"Authorization": f"Bearer {applicant}"}).status_code == 403
     assert httpx.put(f"{dure.json('status')['url']}/embedded/v1/clock", json={"at": None}).status_code == 401
+
+
+def test_f_05_the_clock_knows_its_caller_before_it_reads(dure: Dure) -> None:
+    """F-05: A command of the one-machine mode without a token, or of a role that may not, is refused unread; one of an
+    operator is bounded as the services' are."""
+    url = httpx.URL(dure.json("status")["url"])
+    provider = dure.json("token", "--role", "provider", "--org", "alpha")["token"]
+    for told, status in (("", 401), (f"Authorization: Bearer {provider}\r\n", 403)):
+        with socket.create_connection((url.host, url.port), timeout=20) as connection:
+            head = f"PUT /embedded/v1/clock HTTP/1.1\r\nHost: x\r\n{told}Content-Length: 1000000\r\n\r\n"
+            connection.sendall(head.encode())  # and nothing of the body
+            assert connection.recv(12) == f"HTTP/1.1 {status}".encode()
+    operator = {"Authorization": f"Bearer {dure.json('token', '--role', 'operator')['token']}"}
+    answer = httpx.put(f"{url}/embedded/v1/clock", content=bytes(2 << 20), headers=operator)
+    assert (answer.status_code, answer.json()["facts"]) == (413, {"bytes_max": 1 << 20})
 
 
 def test_the_clock_stands_moves_and_runs_again(dure: Dure) -> None:

@@ -38,7 +38,18 @@ MESSAGES: dict[str, Message] = {
         "보낸 내용이 {limit_s}초 안에 다 오지 않았습니다. 연결을 확인하고 다시 보내 주십시오.",
         "The body did not arrive within {limit_s} s. Please check the connection and send it again.",
     ),
-    "body_too_large": Message("보낸 내용이 허용 크기를 넘었습니다.", "The body is larger than allowed here."),
+    "body_too_large": Message(
+        "보낸 내용이 너무 큽니다. 이 주소에는 {bytes_max}바이트까지 보낼 수 있습니다.",
+        "The body is too large: at most {bytes_max} bytes are taken here.",
+    ),
+    "address_too_long": Message(
+        "주소가 너무 깁니다({bytes_sent}바이트). {bytes_max}바이트까지 쓸 수 있습니다.",
+        "The address is too long ({bytes_sent} bytes): at most {bytes_max} bytes are taken.",
+    ),
+    "head_too_large": Message(
+        "요청의 머리글이 너무 깁니다. 모두 합하여 {bytes_max}바이트까지 보낼 수 있습니다.",
+        "The head of the request is too long: at most {bytes_max} bytes are taken in all.",
+    ),
     "invalid_request": Message(
         "요청에 고칠 곳이 {count}곳 있습니다. {places_ko}", "The request is wrong in {count} places. {places}"
     ),

@@ -42,9 +42,9 @@ PARTICLES = {
     "은(는)": "은/는", "을(를)": "을/를", "이(가)": "이/가", "와(과)": "과/와", "과(와)": "과/와", "(으)로": "으로/로",
     "(이)라": "이라/라",
 }  # fmt: skip
-SPOKEN = re.compile(r"([^\s'’\"”」』]+)" + PARTICLE.pattern)
+SPOKEN = re.compile(r"(?<![^\s'’\"”」』])([^\s'’\"”」』]+)" + PARTICLE.pattern)
 """A word of a text that is written out already, with the particle left open behind it."""
-OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+OPTIONAL = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*+)\]\]", re.DOTALL)
 LISTED = ", "
 
 
