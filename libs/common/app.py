@@ -14,6 +14,7 @@ from libs.common import log, openapi, problems
 from libs.common.operator_routes import router as operator_router
 from libs.common.probes import Probes
 from libs.common.service import Runtime
+from libs.common.size_limits import ProblemForLargeBody, ShortAddresses
 from libs.common.web import Replayed
 
 BODY_BYTES_MAX = 1 << 20
@@ -40,7 +41,7 @@ def build_app(runtime: Runtime) -> FastAPI:
     for router in (*runtime.service.routers, operator_router):
         app.include_router(router)
     openapi.tell_problems(app)
-    app.add_middleware(problems.ShortAddresses)
+    app.add_middleware(ShortAddresses)
     app.add_middleware(Correlated, runtime=runtime)
     _reshape_large_bodies(app)
     return app
@@ -49,7 +50,7 @@ def build_app(runtime: Runtime) -> FastAPI:
 def _reshape_large_bodies(app: FastAPI) -> None:
     """Stand outside FastAPI's own body limiter, which lies around all middleware and answers in plain text."""
     build = app.build_middleware_stack
-    app.build_middleware_stack = lambda: problems.ProblemForLargeBody(build())  # type: ignore[method-assign]
+    app.build_middleware_stack = lambda: ProblemForLargeBody(build())  # type: ignore[method-assign]
 
 
 def mounted(apps: dict[str, FastAPI]) -> FastAPI:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common import log
 from libs.common.errors import DureError, Fact, Invalid, InvalidRequest, PartOfRequest, Refused, WrongField
@@ -54,8 +53,6 @@ WRONG: dict[str, Any] = {
         "en": "This is too large. Write a whole number from 1 to 120, in months.",
     },
 }
-ADDRESS_BYTES_MAX = 8_192
-"""Of path and query together."""
 BAD_TEXT = frozenset({"22021", "22P05"})
 WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _log = log.get(__name__)
@@ -202,7 +199,8 @@ def _prefers_english(accepted: str) -> bool:
     return weights["en"] > weights["ko"]
 
 
-def _answer(request: Request, status: int, code: str, facts: Mapping[str, Fact], **more: Any) -> JSONResponse:
+def problem_answer(request: Request, status: int, code: str, facts: Mapping[str, Fact], **more: Any) -> JSONResponse:
+    """A problem as an answer."""
     body = problem_body(request, status, code, facts, **more)
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
@@ -215,7 +213,7 @@ async def _dure_error(request: Request, error: Exception) -> JSONResponse:
         for r in (error.refusals if isinstance(error, Refused) else ())
     ]
     errors = error.fields if isinstance(error, Invalid) else ()
-    answer = _answer(
+    answer = problem_answer(
         request, error.status, error.code, error.facts, rule_id=error.rule_id, refusals=refusals, errors=errors
     )
     if error.retry_after_s is not None:
@@ -233,13 +231,13 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error.__cause__, DureError):  # how a problem gets through FastAPI's reading of a body
         return await _dure_error(request, error.__cause__)
     code = HTTP_CODES.get(error.status_code, "unreadable_body")
-    facts = {"bytes_max": _bytes_max(request)} if code == "body_too_large" else {}
-    answer = _answer(request, error.status_code, code, facts)
+    facts = {"bytes_max": body_bytes_max(request)} if code == "body_too_large" else {}
+    answer = problem_answer(request, error.status_code, code, facts)
     answer.headers.update(error.headers or {})
     return answer
 
 
-def _bytes_max(request: Request) -> int:
+def body_bytes_max(request: Request) -> int:
     """How large the body of this request may be, as its route or else its application says."""
     return int(request.scope.get(MAX_BODY_SIZE_SCOPE_KEY, 0))
 
@@ -251,14 +249,14 @@ async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     if wait_s is None:
         return await _bug(request, error)
     _log.warning("unavailable", path=request.url.path, error=repr(error)[:500])
-    answer = _answer(request, 503, "busy" if wait_s <= BUSY_RETRY_S else "unavailable", {})
+    answer = problem_answer(request, 503, "busy" if wait_s <= BUSY_RETRY_S else "unavailable", {})
     answer.headers["Retry-After"] = str(wait_s)
     return answer
 
 
 async def _bug(request: Request, error: Exception) -> JSONResponse:
     _log.error("internal_error", path=request.url.path, exc_info=error)
-    return _answer(request, 500, "internal_error", {})
+    return problem_answer(request, 500, "internal_error", {})
 
 
 def install(app: FastAPI) -> None:
@@ -269,50 +267,3 @@ def install(app: FastAPI) -> None:
     for kind in (SQLAlchemyError, OSError, PostgresError, InterfaceError):
         app.add_exception_handler(kind, _unavailable)
     app.add_exception_handler(Exception, _bug)
-
-
-class ShortAddresses:
-    """Refuses an address that is longer than any of ours (414)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer it."""
-        app = self.app
-        if scope["type"] == "http":
-            bytes_sent = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
-            if bytes_sent > ADDRESS_BYTES_MAX:
-                facts = {"bytes_sent": bytes_sent, "bytes_max": ADDRESS_BYTES_MAX}
-                app = _answer(Request(scope), 414, "address_too_long", facts)
-        await app(scope, receive, send)
-
-
-class ProblemForLargeBody:
-    """Gives the body limiter's plain-text 413 the shape of every other problem."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; a plain 413 leaves as a problem."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        swallowing = False
-
-        async def reshape(message: Message) -> None:
-            nonlocal swallowing
-            if message["type"] == "http.response.start" and message["status"] == 413:
-                content = dict(message["headers"]).get(b"content-type", b"")
-                if not content.startswith(MEDIA_TYPE.encode()):
-                    swallowing = True
-                    request = Request(scope)
-                    answer = _answer(request, 413, "body_too_large", {"bytes_max": _bytes_max(request)})
-                    await send({"type": "http.response.start", "status": 413, "headers": answer.raw_headers})
-                    await send({"type": "http.response.body", "body": bytes(answer.body)})
-                    return
-            if not swallowing:
-                await send(message)
-
-        await self.app(scope, receive, reshape)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from libs.common.clock import Clock, SettableClock, SystemClock
 from libs.common.identity import KEYS_KEPT_S, Claims, Verifier
 from libs.common.incoming import sweep
 from libs.common.issuer_keys import fetch_from
+from libs.common.kept_outside import StartRefused, confirm_in_time, try_to_confirm
 from libs.common.probes import Probes, ProbeServer
 from libs.common.server import allow_open_files, http_options
 from libs.common.service import Runtime, Service
@@ -43,7 +45,7 @@ def main(service: Service) -> None:
 
         migrating.run(service.name, split_apart=told.split_roles)
     else:
-        _run(_serve(service, settings, works=process == "worker"))
+        sys.exit(_run(_serve(service, settings, works=process == "worker")))
 
 
 def missing_settings(settings: Settings, process: str) -> list[str]:
@@ -60,9 +62,10 @@ def missing_settings(settings: Settings, process: str) -> list[str]:
     return [name for name, value in needed.items() if not value.strip()]
 
 
-def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+def _run(coroutine: Coroutine[Any, Any, int]) -> int:
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(coroutine)
+        return runner.run(coroutine)
+    return 0
 
 
 def _loop_factory() -> Any:
@@ -94,9 +97,17 @@ def runtime_of(service: Service, settings: Settings) -> Runtime:
     return Runtime(service, settings, clock_of(settings), KafkaBus(KafkaConfig.of(settings)), verifier)
 
 
-async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
-    """Answer HTTP; a worker relays, consumes and runs jobs beside it, and its port serves health and metrics."""
+async def _serve(service: Service, settings: Settings, *, works: bool) -> int:
+    """Answer HTTP; a worker relays, consumes and runs jobs beside it, and its port serves health and metrics.
+
+    Returns the exit status: 1 where what the service keeps outside of its database is not the right one.
+    """
     runtime = runtime_of(service, settings)
+    try:
+        confirmed = await try_to_confirm(runtime.kept_outside)
+    except StartRefused as refused:
+        await runtime.close()
+        return _complain(service, refused)
     probes = Probes(runtime.readiness, service.registry)
     app = mounted({service.name: build_app(runtime)})
     if not settings.probe_port:
@@ -113,7 +124,30 @@ async def _serve(service: Service, settings: Settings, *, works: bool) -> None:
     app.router.lifespan_context = lambda _: _life(runtime, probes, works=works)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
-    await server.serve()
+    if confirmed:
+        await server.serve()
+        return 0
+    return await _serve_unconfirmed(server, runtime)
+
+
+async def _serve_unconfirmed(server: uvicorn.Server, runtime: Runtime) -> int:
+    """Serve while the database is still awaited; end as soon as it is known that the start is to be refused."""
+    serving = asyncio.create_task(server.serve())
+    confirming = asyncio.create_task(confirm_in_time(runtime.kept_outside))
+    await asyncio.wait((serving, confirming), return_when=asyncio.FIRST_COMPLETED)
+    if not confirming.done():
+        confirming.cancel()
+        return 0
+    refused = confirming.exception()
+    if refused is not None:
+        server.should_exit = True
+    await serving
+    return _complain(runtime.service, refused) if isinstance(refused, StartRefused) else 0
+
+
+def _complain(service: Service, refused: StartRefused) -> int:
+    sys.stderr.write(f"dure-{service.name}: {refused.ko} · {refused.en}\n")
+    return 1
 
 
 @asynccontextmanager

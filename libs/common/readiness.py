@@ -7,13 +7,14 @@ whatever event loop serves the probes, so that a busy main loop delays no answer
 import asyncio
 import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from libs.common.db_address import connect_arguments
+from libs.common.kept_outside import NothingOutside
 
 ANSWER_LIMIT_S = 1.8
 SERVICES = Path(__file__).resolve().parents[2] / "services"
@@ -37,15 +38,21 @@ def known_revisions(service: str) -> tuple[frozenset[str], str]:
 class Readiness:
     """Answers `/readyz` for one service of a process.
 
-    `others` say in words what else keeps it from work, `notes` what is away without doing so.
+    `others` and `kept_outside` say in words what else keeps it from work, `notes` what is away without doing so.
     """
 
     def __init__(
-        self, service: str, database_url: str, others: Sequence[Callable[[], str]], notes: Callable[[], list[str]]
+        self,
+        service: str,
+        database_url: str,
+        others: Sequence[Callable[[], str]],
+        notes: Callable[[], list[str]],
+        kept_outside: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self._url = database_url
         self._others = others
         self.notes = notes
+        self._kept_outside = kept_outside or NothingOutside().in_the_way
         self._revisions, self._newest = known_revisions(service)
         self._connection: Any = None
         self._asking: asyncio.Task[str] | None = None
@@ -71,7 +78,7 @@ class Readiness:
     async def _ask(self) -> str:
         try:
             async with asyncio.timeout(ANSWER_LIMIT_S):
-                return await self._state()
+                return await self._state() or await self._kept_outside()
         except TimeoutError:
             await self.close()
             return f"database: no answer within {ANSWER_LIMIT_S} s"

@@ -40,6 +40,11 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
         "The issuer's keys cannot be read: look at DURE_OIDC_JWKS_URL.",
     ),
     (
+        r"^documents:",
+        "서류 폴더가 사라졌거나 이 데이터베이스의 폴더가 아닙니다. 공유 볼륨과 DURE_STATE_DIR을 확인하세요.",
+        "The documents folder is gone or is not this database's: look at the shared volume and DURE_STATE_DIR.",
+    ),
+    (
         r"DeadLetterLimit",
         "따로 둔 이벤트가 한도를 넘어 멈췄습니다. dure bus dead로 살펴보세요.",
         "It stands at the limit of dead letters: look at dure bus dead.",

@@ -7,7 +7,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from libs.common.problems import ADDRESS_BYTES_MAX, MEDIA_TYPE, TITLES, problem_body
+from libs.common.problems import MEDIA_TYPE, TITLES, problem_body
+from libs.common.size_limits import ADDRESS_BYTES_MAX
 
 OPEN_FILES_WANTED = 65_536
 HEAD_LIMIT_S = 10.0

@@ -20,6 +20,7 @@ from libs.common.clock import Clock
 from libs.common.db import Database, Limits
 from libs.common.held import HeldMessages
 from libs.common.identity import Verifier
+from libs.common.kept_outside import KeptOutside, NothingOutside
 from libs.common.messages.catalogue import Message as MessageWords
 from libs.common.messages.words import register
 from libs.common.metrics import CommonMetrics, common_metrics_of
@@ -66,6 +67,7 @@ class Service:
     jobs: Sequence[Job]
     metadata: MetaData
     messages: Mapping[str, MessageWords] = field(default_factory=dict)
+    kept_outside: Callable[[Database, Settings, Clock], KeptOutside] = lambda *_: NothingOutside()
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     lock_first: inbox.LockFirst | None = None
 
@@ -96,9 +98,9 @@ class Runtime:
         self.caller_limits = CallerLimits(settings)
         self.metrics = service.common_metrics
         self.metrics.expect_jobs([job.name for job in service.jobs])
-        self.readiness = Readiness(
-            service.name, settings.database_url, (self.in_the_way, verifier.keys.in_the_way), verifier.keys.notes
-        )
+        self.kept_outside = service.kept_outside(self.db, settings, clock)
+        others, notes = (self.in_the_way, verifier.keys.in_the_way), verifier.keys.notes
+        self.readiness = Readiness(service.name, settings.database_url, others, notes, self.kept_outside.in_the_way)
         self._trouble = Trouble(STANDS_UNTOLD_S)
         self._relayed_at = 0.0
         self._wake = asyncio.Event()
@@ -161,14 +163,12 @@ class Runtime:
 
     async def relay_all(self) -> int:
         """Publish what the outbox holds now; returns how many events."""
-        total = 0
+        total, most = 0, self.settings.relay_batch_max
         while True:
-            done = await outbox.relay_once(
-                self.db, self.bus, self.clock.now(), self.settings.relay_batch_max, self.settings.takeover_s
-            )
+            done = await outbox.relay_once(self.db, self.bus, self.clock.now(), most, self.settings.takeover_s)
             total += done
             self.metrics.published.inc(done)
-            if done < self.settings.relay_batch_max:
+            if done < most:
                 return total
 
     async def has_to_say(self) -> bool:

@@ -25,6 +25,7 @@ from fastapi import FastAPI
 from libs.common import log
 from libs.common.app import build_app, mounted
 from libs.common.incoming import sweep
+from libs.common.kept_outside import StartRefused
 from libs.common.messages.facts import with_particles
 from libs.common.server import allow_open_files, http_options
 from libs.common.settings import Settings
@@ -75,6 +76,9 @@ def main() -> int:
         return _serve(home, postgres, listener, began=began, as_json=arguments.json)
     except PostgresUnavailable as error:
         _complain(f"PostgreSQL을 시작하지 못했습니다: {error}", "PostgreSQL did not start; ./dure doctor may tell why")
+        return 1
+    except StartRefused as refused:
+        _complain(refused.ko, refused.en)
         return 1
     except DataInTheWay as error:
         _complain(str(error), "./dure demo --reset")
@@ -140,6 +144,11 @@ async def _serve_all(
     home: Home, postgres: EmbeddedPostgres, listener: socket.socket, began: float, *, as_json: bool
 ) -> None:
     together = Together(home, postgres)
+    try:
+        await together.confirm()
+    except StartRefused:
+        await together.close()
+        raise
     config = uvicorn.Config(
         build(home, together),
         access_log=False,

@@ -63,6 +63,11 @@ class Together:
             runtime.start()
             runtime.start_measuring()
 
+    async def confirm(self) -> None:
+        """Find out that what each service keeps outside of its database is the right one. Raises StartRefused."""
+        for runtime in self.runtimes.values():
+            await runtime.kept_outside.confirm()
+
     async def close(self) -> None:
         """End the loops and give the connections back."""
         await self.bus.stop()

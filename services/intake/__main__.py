@@ -18,6 +18,7 @@ from services.intake.routes import (
     providers,
     screening,
 )
+from services.intake.routes.folder import DocumentsFolder
 from services.intake.settings import COUNT_EVERY_S
 from services.intake.tables.base import metadata
 
@@ -41,6 +42,7 @@ SERVICE = Service(
     jobs=[Job("count-applications", COUNT_EVERY_S, count_applications, only_measures=True)],
     metadata=metadata,
     messages=MESSAGES,
+    kept_outside=DocumentsFolder,
     registry=REGISTRY,
     lock_first=lock_first,
 )

@@ -219,6 +219,12 @@ _STEPS: dict[str, Message] = {
         " {expanded_mib_max} MiB unpacked, or entries that overlap): {file_name}."
         " Please split it or send it as a PDF.",
     ),
+    "documents_folder_wrong": Message(
+        "서류 저장소가 이 시스템의 것이 아니거나 사라져 서류를 올리거나 내려받을 수 없습니다."
+        " 바뀐 내용은 없습니다. 운영자에게 알려 주십시오.",
+        "The documents folder is gone or is not the one of this system: documents can be neither kept nor read."
+        " Nothing was changed. Please tell an operator.",
+    ),
     "document_missing_file": Message(
         "서류 '{document_id}'({file_name})의 파일이 저장소에 없거나 온전하지 않습니다."
         " 신청 내용은 그대로이며, 운영자가 서류 저장소를 확인해야 합니다.",

@@ -15,6 +15,7 @@ RIGHTS = Rights(
         "key_collision",
         "award",
         "restriction",
+        "document_folder",
     ),
     changes={"programme": ("latest_version", "in_force_version", "receipts_issued")},
     no_removal=("organisation", "application", "agreement", "progress", "provider"),

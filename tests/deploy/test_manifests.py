@@ -87,6 +87,23 @@ def test_compose_needs_nothing_from_a_newcomer(compose: Tree) -> None:
     assert len(set(passwords.values())) == len(passwords) == 2 * len(SERVICES) + 3
 
 
+def test_f_85_intakes_processes_share_one_folder(compose: Tree) -> None:
+    """F-85: Api and worker of intake keep documents on one volume, in Compose and in Kubernetes."""
+    mounted = {role: compose["services"][f"intake-{role}"]["volumes"] for role in ("api", "worker")}
+    assert mounted["api"] == mounted["worker"] == ["intake-state:/var/lib/dure"]
+    told = yaml.safe_load((ROOT / "deploy/k8s/base/intake/kustomization.yaml").read_text(encoding="utf-8"))
+    of_both = [patch for patch in told["patches"] if patch["target"]["kind"] == "(Deployment|StatefulSet)"]
+    assert any("persistentVolumeClaim: {claimName: state}" in patch["patch"] for patch in of_both)
+    claim = yaml.safe_load((ROOT / "deploy/k8s/base/intake/storage.yaml").read_text(encoding="utf-8"))
+    assert (claim["metadata"]["name"], claim["spec"]["accessModes"]) == ("state", ["ReadWriteMany"])
+    for role in ("api", "worker"):
+        told = yaml.safe_load((ROOT / f"deploy/k8s/base/service/{role}.yaml").read_text(encoding="utf-8"))
+        process = told["spec"]["template"]["spec"]
+        assert process["volumes"][1]["name"] == "state"
+        mounts = {mount["name"]: mount["mountPath"] for mount in process["containers"][0]["volumeMounts"]}
+        assert mounts["state"] == "/var/lib/dure"
+
+
 def test_compose_volumes_are_declared(compose: Tree) -> None:
     """A named volume is declared, a mounted file is in the repository."""
     for name, entry in compose["services"].items():
@@ -113,7 +130,9 @@ def test_prometheus_scrapes_every_process(compose: Tree) -> None:
     """Each api and worker of the compose file is a target, and no other."""
     config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
     targets = [t for group in config["scrape_configs"][0]["static_configs"] for t in group["targets"]]
-    assert sorted(targets) == sorted(f"{service}-{role}:{PROBE_PORT}" for service in SERVICES for role in ROLES)
+    assert sorted(targets) == sorted(
+        f"{service}-{role}:{PROBE_PORT}" for service in SERVICES for role in ("api", "worker")
+    )
     assert {target.split(":")[0] for target in targets} <= set(compose["services"])
 
 

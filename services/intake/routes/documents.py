@@ -14,8 +14,9 @@ from libs.common.incoming import IncomingFile
 from libs.common.web import Allowed, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import documents as operations
 from services.intake.routes.application_views import DocumentView
+from services.intake.routes.folder import DocumentsFolder
 from services.intake.rules.documents import kept_file_name
-from services.intake.settings import SETTINGS, documents_dir
+from services.intake.settings import SETTINGS
 from services.intake.store.files import pieces
 
 router = ServiceRouter(tags=["제출 서류 · Documents"])
@@ -23,7 +24,8 @@ Applicant = Annotated[Caller, Allowed("applicant", "officer")]
 
 
 async def _folder(request: Request) -> Path:
-    return documents_dir(request.app.state.runtime.settings)
+    folder: DocumentsFolder = request.app.state.runtime.kept_outside
+    return await folder.usable()
 
 
 Folder = Annotated[Path, Depends(_folder)]

@@ -26,6 +26,14 @@ async def list_documents(tx: Tx, application_id: str) -> tuple[Document, ...]:
     return all_of(Document, await tx.execute(query.order_by(document.c.uploaded_at, document.c.document_id)))
 
 
+_NEWEST = select(document.c.sha256).order_by(document.c.uploaded_at.desc(), document.c.document_id.desc()).limit(1)
+
+
+async def find_newest_hash(tx: Tx) -> str | None:
+    """The hash of the content that was uploaded last; None where there is no document."""
+    return (await tx.execute(_NEWEST)).scalar_one_or_none()
+
+
 _COUNT = select(func.count()).where(document.c.application_id == bindparam("id"))
 
 

@@ -1,0 +1,66 @@
+"""Which folder of documents belongs to a database."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from libs.common.kept_outside import StartRefused
+from services.intake.operations.folder import claim_folder
+from services.intake.store import files
+from services.intake.store.folders import MARKER, read_marker
+from tests.owner import as_owner
+from tests.services.intake.people import PDF, Office
+
+NAME = "a.pdf"
+
+
+async def claim(office: Office, folder: Path) -> str:
+    """What a process that starts with this folder finds."""
+    async with office.client.db.transaction() as tx:
+        return await claim_folder(tx, folder, office.client.clock)
+
+
+async def test_f_85_an_empty_database_marks_an_empty_folder(office: Office, tmp_path: Path) -> None:
+    """F-85: Both get the same id, once, also where two processes start at the same instant."""
+    first, second = await asyncio.gather(claim(office, tmp_path / "new"), claim(office, tmp_path / "new"))
+    assert first == second == read_marker(tmp_path / "new")
+
+
+async def test_f_85_a_crash_before_the_commit_is_mended(office: Office, tmp_path: Path) -> None:
+    """F-85: A marker whose database never heard of it, in a folder without documents, is replaced."""
+    (tmp_path / MARKER).write_text("nobody's\n")
+    assert await claim(office, tmp_path) == read_marker(tmp_path) != "nobody's"
+
+
+async def test_f_85_a_database_without_an_id_takes_the_folder_of_its_documents(office: Office, tmp_path: Path) -> None:
+    """F-85: After the upgrade the folder that holds the documents is marked, any other refused."""
+    kept = await office.upload(await office.draft(await office.organisation()), "plan", NAME, PDF)
+    async with office.client.db.transaction() as tx:
+        with pytest.raises(StartRefused, match="is not the folder"):
+            await claim_folder(tx, tmp_path / "other", office.client.clock)
+    async with as_owner(office.client.db) as tx:
+        await tx.execute(text("ALTER TABLE document_folder DISABLE TRIGGER USER"))
+        await tx.execute(text("DELETE FROM document_folder"))
+    with pytest.raises(StartRefused, match="does not hold the documents"):
+        await claim(office, tmp_path / "other")
+    (tmp_path / "documents" / MARKER).unlink()
+    assert await claim(office, tmp_path / "documents") == read_marker(tmp_path / "documents")
+    assert files.stored(tmp_path / "documents") == [kept["sha256"]]
+
+
+async def test_f_85_a_new_database_does_not_take_anothers_documents(office: Office, tmp_path: Path) -> None:
+    """F-85: A folder with contents is no empty database's: collecting would remove them."""
+    place = files.path_of(tmp_path / "full", "ab" * 32)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(PDF)
+    with pytest.raises(StartRefused, match="another database"):
+        await claim(office, tmp_path / "full")
+
+
+async def test_f_85_a_folder_that_cannot_be_written_is_told(office: Office, tmp_path: Path) -> None:
+    """F-85: What is in the way is named with the setting that leads there."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StartRefused, match="DURE_STATE_DIR"):
+        await claim(office, tmp_path / "file" / "documents")
