@@ -57,6 +57,16 @@ def _written(value: Any) -> Any:
     return value
 
 
+_DIGITS = re.compile(r"-?[0-9]{1,40}")
+
+
+def _in_digits(value: Any) -> Any:
+    """Refuse what only looks like a number in an address: `1_0`, `1.0`, a space before it."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise unfit("not_a_whole_number")
+    return value
+
+
 def _fraction(text: str) -> str:
     """Refuse a divisor of nought, and a share of nothing."""
     whole, _, divisor = text.partition("/")
@@ -68,6 +78,8 @@ def _fraction(text: str) -> str:
 _SHARE = Expected('0보다 큰 분수(예: "1/4", "1", "0.25")', 'a share above nought such as "1/4", "1" or "0.25"')
 _DEFINITION_KEY = Expected("마침표와 빈칸이 없는 1~60자의 이름", "a name of 1 to 60 characters without dot or space")
 
+InDigits = BeforeValidator(_in_digits)
+"""Beside a whole number of a path or a query."""
 Krw = Annotated[int, Field(ge=0, le=KRW_MAX, strict=True)]
 KrwDifference = Annotated[int, Field(ge=-KRW_MAX, le=KRW_MAX, strict=True)]
 """A line, a posting, a correction: may be negative."""

@@ -51,6 +51,7 @@ FORMS: dict[str, tuple[str, str]] = {
     r"^[^\x00]*$": ("", ""),
     r"^[^\x00]+$": ("", ""),
     r"\S": ("빈칸만이 아닌 ", ", not blank"),
+    r"^[^\x00-\x1f]*$": ("줄바꿈과 제어 문자가 없는 ", " without line breaks and control characters"),
     r"^[^\x00-\x1f]+$": ("줄바꿈과 제어 문자가 없는 ", " without line breaks and control characters"),
     r"^[^\x00-\x1f/]+$": ("'/'와 제어 문자가 없는 ", " without '/' and control characters"),
     r"^[^\s/\x00][^\x00/]*$": ("빈칸으로 시작하지 않고 '/'가 없는 ", " without '/', not beginning with a space"),

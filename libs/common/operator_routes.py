@@ -3,11 +3,11 @@
 import datetime as dt
 from typing import Annotated, Literal
 
-from fastapi import Query, Request
+from fastapi import Path, Query, Request
 from pydantic import ConfigDict, Field
 
 from libs.common import dead_letters, inbox, outbox, streams
-from libs.common.bounds import Expected, Instant, Text
+from libs.common.bounds import Expected, InDigits, Instant, Text
 from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from libs.common.service import Runtime
@@ -17,6 +17,9 @@ router = ServiceRouter(tags=["운영 · Operations"])
 Operator = Annotated[Caller, Allowed("operator")]
 _TOPIC = Expected("토픽 이름(예: dure.intake.events.v1)", "a topic's name, such as dure.intake.events.v1")
 Watcher = Annotated[Caller, Allowed("operator", "officer", "auditor")]
+
+
+DeadId = Annotated[int, Path(ge=1, le=2**63 - 1), InDigits]
 
 
 class StandingView(View):
@@ -128,7 +131,7 @@ async def read_bus(_: Watcher, db: Db, request: Request) -> BusView:
 
 @router.get("/operations/dead-letters", summary="처리하지 못한 이벤트 · Dead letters", responses=problems())
 async def list_dead_letters(
-    _: Watcher, db: Db, limit: Annotated[int, Query(ge=1, le=200)] = 200
+    _: Watcher, db: Db, limit: Annotated[int, Query(ge=1, le=200), InDigits] = 200
 ) -> list[DeadLetterView]:
     """The messages that wait for people, oldest first."""
     async with db.transaction() as tx:
@@ -140,11 +143,9 @@ async def list_dead_letters(
     summary="이벤트 다시 처리 · Put a dead letter back",
     responses=problems(404),
 )
-async def redrive_dead_letter(dead_id: int, caller: Operator, db: Db, request: Request) -> Redriven:
+async def redrive_dead_letter(dead_id: DeadId, caller: Operator, db: Db, request: Request) -> Redriven:
     """Handle a dead letter again, once its cause is mended; it stays, counted, where it fails again."""
     runtime: Runtime = request.app.state.runtime
-    if dead_id.bit_length() > 63:
-        raise NotFound("dead letter", str(dead_id))
     async with db.transaction() as tx:
         letter = await dead_letters.find_open(tx, dead_id)
         if letter is None:

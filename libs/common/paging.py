@@ -11,7 +11,7 @@ from fastapi import Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from libs.common.bounds import FIRST_INSTANT, LAST_INSTANT, is_storable
+from libs.common.bounds import FIRST_INSTANT, LAST_INSTANT, InDigits, is_storable
 from libs.common.errors import DureError, Invalid
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class Paging:
 
 async def read_paging(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="한 쪽의 건수 · items per page")] = 50,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="한 쪽의 건수 · items per page"), InDigits] = 50,
     cursor: Annotated[
         str | None,
         Query(

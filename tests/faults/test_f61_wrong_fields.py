@@ -364,7 +364,8 @@ def test_f_61_every_code_speaks_both_languages(code: str) -> None:
 async def test_f_61_a_file_that_is_none(clients) -> None:
     """F-61: Where a file belongs a text is told so; a form without its fields names each."""
     path = "applications/A-000001/documents"
-    (error,) = fields_of(await asked(clients["intake"], "POST", path, data={"kind": "plan", "file": "text"}))
+    text = {"kind": (None, "plan"), "file": (None, "text")}
+    (error,) = fields_of(await asked(clients["intake"], "POST", path, files=text))
     assert (error["pointer"], error["code"]) == ("/file", "not_a_file")
     missing = fields_of(await asked(clients["intake"], "POST", path, files={"other": b"x"}))
     assert {(one["pointer"], one["code"]) for one in missing} == {("/kind", "required"), ("/file", "required")}

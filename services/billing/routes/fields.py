@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import AfterValidator, Field
 
-from libs.common.bounds import COUNT_MAX, KRW_MAX, Text, unfit
+from libs.common.bounds import COUNT_MAX, KRW_MAX, InDigits, Text, unfit
 from libs.common.identity import Caller
 from libs.common.keys import fold_key
 from libs.common.web import Allowed
@@ -29,7 +29,7 @@ Reference = Annotated[
 """A reference that a party chose, shown as typed."""
 WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX, strict=True)]
 
-LineNo = Annotated[int, Path(ge=1, le=COUNT_MAX, description="줄 번호 · line number")]
+LineNo = Annotated[int, Path(ge=1, le=COUNT_MAX, description="줄 번호 · line number"), InDigits]
 Filter = Annotated[Text | None, Query(max_length=100)]
 
 Officer = Annotated[Caller, Allowed("officer")]

@@ -7,7 +7,7 @@ from fastapi import Body as JsonBody
 from fastapi import Depends, Query, Request, Response
 from pydantic import ConfigDict, StringConstraints
 
-from libs.common.bounds import Text
+from libs.common.bounds import COUNT_MAX, InDigits, Text
 from libs.common.db import Tx
 from libs.common.definition.confidential import is_confidential, published
 from libs.common.definition.json_text import names_twice
@@ -205,7 +205,9 @@ async def get_programme(
     caller: AnyCaller,
     db: Db,
     response: Response,
-    version: Annotated[int | None, Query(ge=1, le=1_000_000, description="판 · version; newest without")] = None,
+    version: Annotated[
+        int | None, Query(ge=1, le=COUNT_MAX, description="판 · version; newest without"), InDigits
+    ] = None,
 ) -> ProgrammeView:
     """The definition with its unset values.
 

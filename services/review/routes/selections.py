@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from libs.common.bounds import COUNT_MAX, InDigits
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.web import Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
@@ -37,7 +38,10 @@ async def list_selections(_: Agency, db: Db, paging: Paging, programme: InProgra
 
 @router.get("/selections/{selection_id}", summary="선정 결과 조회 · Read a selection", responses=problems(404))
 async def get_selection(
-    selection_id: SelectionId, _: Agency, db: Db, version: Annotated[int | None, Query(ge=1, le=1_000_000)] = None
+    selection_id: SelectionId,
+    _: Agency,
+    db: Db,
+    version: Annotated[int | None, Query(ge=1, le=COUNT_MAX), InDigits] = None,
 ) -> SelectionView:
     """A version (the newest unless one is named) with rows, reasons, limits and hash."""
     async with db.transaction() as tx:
@@ -51,7 +55,7 @@ async def get_selection(
     response_class=Response,
 )
 async def get_canonical(
-    selection_id: SelectionId, _: Agency, db: Db, version: Annotated[int, Query(ge=1, le=1_000_000)] = 1
+    selection_id: SelectionId, _: Agency, db: Db, version: Annotated[int, Query(ge=1, le=COUNT_MAX), InDigits] = 1
 ) -> Response:
     """The bytes over which an announced version's SHA-256 runs (RV-14)."""
     async with db.transaction() as tx:
