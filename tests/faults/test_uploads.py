@@ -85,7 +85,7 @@ def million_entries(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 async def test_f_05_a_zip_of_a_million_entries_costs_nothing(standing: Standing, million_entries: bytes) -> None:
-    """F-05: 44 MB of directory entries are refused by a code; meanwhile others are answered, memory stays."""
+    """F-05: 44 MB of directory entries are refused by a code, for little time of the processor and no memory."""
     stand, office, state = standing
     path = await place(office)
     assert stand.process is not None
