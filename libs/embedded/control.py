@@ -32,6 +32,11 @@ class Report(StaticFiles):
         """Skip the check at the start: the folder is made with the first report."""
 
 
+def report_of(home: Home) -> Report:
+    """The demo's report in a data folder, whether it is there yet or not."""
+    return Report(directory=home.report, html=True, check_dir=False)
+
+
 class ClockSetting(Body):
     """Where the clock is to stand; null lets it run. Held jobs run only when the clock is moved."""
 
@@ -56,7 +61,7 @@ def install(app: FastAPI, home: Home, together: Together) -> None:
     app.state.home = home
     app.state.runtime = next(iter(together.runtimes.values()))  # whose verifier and limits the gate asks
     app.include_router(router)
-    app.mount("/report", Report(directory=home.report, html=True, check_dir=False), name="report")
+    app.mount("/report", report_of(home), name="report")
 
 
 @router.get("/")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import cast
 
 import httpx
 import pytest
@@ -12,7 +11,6 @@ from pydantic import ValidationError
 from libs.common import problems
 from libs.embedded import control
 from libs.embedded.home import Home
-from libs.embedded.together import Together
 
 
 async def test_f_07_there_is_no_report_before_the_demo(tmp_path: Path) -> None:
@@ -20,7 +18,7 @@ async def test_f_07_there_is_no_report_before_the_demo(tmp_path: Path) -> None:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     problems.install(app)
     home = Home(tmp_path)
-    control.install(app, home, cast("Together", None))  # the report asks it for nothing
+    app.mount("/report", control.report_of(home))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://home") as http:
         for path in ("/report/", "/report/index.html", "/report/%00", "/report/..%2fkey.json"):
