@@ -26,6 +26,8 @@ class PatientProtocol(HttpToolsProtocol):
     _whole = True
     _head_bytes = 0
     _in_head = True
+    _ended_here = False
+    """Whether a request ended in the bytes that are being taken."""
     _refused = False
     url = b""
 
@@ -43,10 +45,11 @@ class PatientProtocol(HttpToolsProtocol):
         """Take the next bytes; a head that is too long already is not awaited any further."""
         if self._refused:
             return
-        begun, before = self._in_head, self._head_bytes
+        self._ended_here = False
         super().data_received(data)
-        if begun and self._in_head and not self._refused:
-            self._head_bytes = before + len(data)
+        if self._in_head and not self._refused:
+            # bytes that a request ended in are its own; of the next one's head they hold a part at most
+            self._head_bytes = 0 if self._ended_here else self._head_bytes + len(data)
             if self._head_bytes > HEAD_BYTES_MAX:
                 self._refuse()
 
@@ -72,7 +75,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """A body is whole."""
-        self._whole = True
+        self._whole = self._ended_here = True
         if self._refused:
             return
         self._in_head, self._head_bytes = True, 0

@@ -70,6 +70,23 @@ async def test_f_05_a_head_without_end_is_431(stand: Stand) -> None:
     assert "Traceback" not in stand.log.read_text()
 
 
+@pytest.mark.parametrize("length", [100, 12_000], ids=["short", "long"])
+async def test_f_05_a_connection_is_used_again_and_again(stand: Stand, length: int) -> None:
+    """F-05: The limit is each head's own: a kept connection that sent far more than it in all is still served."""
+    head = f"GET {LIST} HTTP/1.1\r\nHost: x\r\nX-Long: {'a' * length}\r\n\r\n".encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", stand.port)
+    try:
+        async with asyncio.timeout(60):
+            for _ in range(2 + 100_000 // len(head)):
+                writer.write(head)
+                told = await reader.readuntil(b"\r\n\r\n")
+                assert told.startswith(b"HTTP/1.1 401 "), told[:200]
+                (length_told,) = [line for line in told.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+                await reader.readexactly(int(length_told.split(b":")[1]))
+    finally:
+        writer.transport.abort()
+
+
 @pytest.mark.parametrize("declared", [True, False], ids=["declared", "in pieces"])
 async def test_f_62_too_large_a_body_names_the_limit(stand: Stand, declared: bool) -> None:
     """F-62: 413 tells how many bytes are taken, whether the size was told before or came out on the way."""

@@ -53,10 +53,11 @@ BROKEN: dict[str, tuple[bytes, tuple[int, int], str]] = {
 """What no YAML is, by file name: its bytes, the line and the column that are told, a word of why."""
 
 
-def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The operator's command, as a person calls it."""
+def run(*arguments: str | Path, folder: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The operator's command, as a person calls it in a folder."""
     return subprocess.run(
         [sys.executable, "-P", "-m", "libs.operator", "programme", "check", *map(str, arguments)],
+        cwd=folder,
         env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PATH": "/usr/bin:/bin", **environment},
         check=False,
         capture_output=True,
@@ -134,7 +135,7 @@ def found_card(found: dict[str, Any]) -> str:
 @pytest.mark.parametrize("width", [80, 60])
 def test_an_officer_reads_it_in_a_terminal(wrong: Path, width: int) -> None:
     """Korean before English, file:line:column and path on top, no line wider than the terminal."""
-    told = run(wrong, P0, COLUMNS=str(width))
+    told = run(wrong.name, P0, folder=wrong.parent, COLUMNS=str(width))
     lines = told.stdout.splitlines()
     assert told.returncode == 1
     heads = [line for line in lines if line.startswith("✗ ")]

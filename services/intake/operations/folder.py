@@ -12,6 +12,7 @@ from pathlib import Path
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.kept_outside import StartRefused
+from libs.common.messages.facts import with_particles
 from services.intake.model.folders import DocumentFolder
 from services.intake.store import documents, files, folders
 
@@ -31,7 +32,9 @@ async def claim_folder(tx: Tx, path: Path, clock: Clock) -> str:
         return await _mark(tx, path, clock.now())
     except OSError as error:
         raise StartRefused(
-            f"서류 폴더 {path}을(를) 쓸 수 없습니다({error.strerror}). DURE_STATE_DIR과 폴더의 권한을 확인하십시오.",
+            with_particles(
+                f"서류 폴더 {path}을(를) 쓸 수 없습니다({error.strerror}). DURE_STATE_DIR과 폴더의 권한을 확인하십시오."
+            ),
             f"the documents folder {path} cannot be used ({error.strerror}); check DURE_STATE_DIR and its permissions",
         ) from error
 
@@ -40,9 +43,11 @@ def _refuse_another(path: Path, folder_id: str, marked: str | None) -> None:
     if marked == folder_id:
         return
     raise StartRefused(
-        f"서류 폴더 {path}은(는) 이 데이터베이스의 폴더({folder_id})가 아닙니다(표식: {marked or '없음'})."
-        " intake의 모든 프로세스가 같은 공유 볼륨을 쓰도록 연결하거나 DURE_STATE_DIR을 바로잡으십시오."
-        f" 파일을 모두 옮긴 새 폴더라면 {folders.MARKER} 파일에 이 값을 적으십시오(services/intake/README.md).",
+        with_particles(
+            f"서류 폴더 {path}은(는) 이 데이터베이스의 폴더({folder_id})가 아닙니다(표식: {marked or '없음'})."
+            " intake의 모든 프로세스가 같은 공유 볼륨을 쓰도록 연결하거나 DURE_STATE_DIR을 바로잡으십시오."
+            f" 파일을 모두 옮긴 새 폴더라면 {folders.MARKER} 파일에 이 값을 적으십시오(services/intake/README.md)."
+        ),
         f"the documents folder {path} is not the folder {folder_id} of this database"
         f" (its marker: {marked or 'none'}); mount the same shared volume in every process of intake,"
         " or correct DURE_STATE_DIR. If this is a new folder with all files moved into it,"

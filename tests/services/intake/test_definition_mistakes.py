@@ -13,11 +13,11 @@ from tests.services.intake.people import DEFINITION, Office
 
 ROUTES = ("/programmes/check", "/programmes")
 RAW: dict[str, tuple[str, str]] = {
-    "half a letter as a name": ('{"\\ud83d": 1}', "programme_invalid"),
-    "half a letter as a value": ('{"code": "\\ud83d"}', "programme_invalid"),
-    "NUL as a name": ('{"\\u0000": 1}', "programme_invalid"),
-    "no number": ('{"version": NaN}', "programme_invalid"),
-    "a number of 400 digits": (f'{{"version": {10**400}}}', "programme_invalid"),
+    "half a letter as a name": ('{"\\ud83d": 1}', "invalid_request"),
+    "half a letter as a value": ('{"code": "\\ud83d"}', "invalid_request"),
+    "NUL as a name": ('{"\\u0000": 1}', "invalid_request"),
+    "no number": ('{"version": NaN}', "invalid_request"),
+    "a number of 400 digits": (f'{{"version": {10**400}}}', "invalid_request"),
     "a number of 10,000 digits": ('{"version": ' + "1" * 10_000 + "}", ""),
     "nested without end": ("[" * 50_000, ""),
     "nested in a field": ('{"notices": ' + '{"a": ' * 5_000 + "1" + "}" * 5_001, ""),

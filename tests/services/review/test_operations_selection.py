@@ -10,6 +10,9 @@ from libs.common.events.intake import ApplicationRevoked
 from libs.common.events.review import SelectionAnnounced
 from tests.services.review.call import CODE, NOW, Call, screened, seats, submitted, withdrawn
 
+ONLY_DOCUMENT = {"tracks__2__document_stage_may_be_skipped": False, "tracks__2__stages": ["document"]}
+"""Track 2 has one stage, which then cannot be skipped."""
+
 
 @pytest_asyncio.fixture
 async def call(service_client) -> Call:
@@ -65,7 +68,7 @@ async def test_deliberation_lowers_with_a_reason_and_both_figures_show(call) -> 
     await call.open(
         tracks__2__selection__capacity=5 * 8,
         tracks__2__selection__capacity_kind="peak_cards",
-        tracks__2__stages=["document"],
+        **ONLY_DOCUMENT,
     )
     await call.screen("X", units=3, track="2", product="H100x8")
     await call.screen("A", units=3, track="2", product="H100x8")
@@ -255,7 +258,7 @@ async def test_revocation_with_a_broken_quota_shows_the_shortfall(call) -> None:
 )
 async def test_a_withdrawal_frees_its_counting_unit_in_the_other_pool(call, unit, expected) -> None:
     """One of track 2 that waited only because its unit was selected in track 1 moves up when that one withdraws."""
-    await call.open(tracks__2__stages=["document"], tracks__2__selection__projects_max=1)
+    await call.open(**ONLY_DOCUMENT, tracks__2__selection__projects_max=1)
     await call.ranked("P1", "P2")
     first = await announced(call)
     await call.panel(track="2", seats=seats(prefix="other"))
@@ -290,7 +293,7 @@ async def test_waiting_one_that_withdraws_changes_no_version(call) -> None:
 @pytest.mark.rule("RV-9")
 async def test_counting_unit_across_tracks(call) -> None:
     """A company that another track's announced selection took is not selected again."""
-    await call.open(tracks__2__stages=["document"])
+    await call.open(**ONLY_DOCUMENT)
     await call.ranked("P1")
     await announced(call)
     await call.screen("P2", track="2", product="H100x8", counting_unit="unit-P1")
@@ -301,7 +304,7 @@ async def test_counting_unit_across_tracks(call) -> None:
 
 async def test_rank_over_the_call(call) -> None:
     """Each announcement ranks its applications over all tracks whose review is over by then."""
-    await call.open(tracks__2__stages=["document"])
+    await call.open(**ONLY_DOCUMENT)
     await call.ranked("P1", "P2")
     await call.screen("P3", track="2", product="H100x8")
     await call.panel(track="2")
