@@ -59,6 +59,7 @@ async def test_f_84_after_a_broker_came_back_joining_begins_with_short_pauses(jo
     async with asyncio.timeout(120):
         while hearing._broken_in_a_row < 2:  # noqa: ASYNC110 - nobody here could set an event
             await asyncio.sleep(0.1)
+    assert hearing._broken_in_a_row >= 2
     await asyncio.to_thread(broker.restart)
     await count(joined, 1)
     await joined.until_effects(1)
@@ -67,3 +68,4 @@ async def test_f_84_after_a_broker_came_back_joining_begins_with_short_pauses(jo
         return bool(hearing._broken_in_a_row == 0)
 
     await joined.until(forgotten)
+    assert hearing._broken_in_a_row == 0

@@ -170,11 +170,15 @@ def canonical_digests(told: list[UsageData]) -> list[bytes]:
 
 
 def _items(body: bytes) -> list[Item]:
+    if ESCAPE in body and ESCAPED_NUL in body:
+        return _items_one_by_one(body)
     try:
-        if ESCAPE not in body or ESCAPED_NUL not in body:
-            return list(_batch.decode(body))
-    except UNREADABLE:
-        pass  # one of its items: they are looked at one by one
+        return list(_batch.decode(body))
+    except UNREADABLE:  # one of its items: it costs itself alone
+        return _items_one_by_one(body)
+
+
+def _items_one_by_one(body: bytes) -> list[Item]:
     return [_item(place, raw) for place, raw in enumerate(_raw_items(body))]
 
 
