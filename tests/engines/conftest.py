@@ -12,11 +12,14 @@ from libs.common.kafka_bus import KafkaBus
 from libs.common.kafka_config import KafkaConfig
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.engines.bed import TOPIC, Bed, Service, make_database
-from tests.engines.broker import KafkaBroker, shared_broker
+from tests.engines.broker import KafkaBroker, Secured, require, shared_broker
+from tests.engines.certificates import make_certificate
 
 ROOT = Path(__file__).parents[2]
 Worker = subprocess.Popen[str]
 StartWorker = Callable[..., Worker]
+USERS = {"broker": "the-brokers-own", "billing": "only-billing-knows"}
+"""Names and passwords of the secured broker."""
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,19 @@ def durable_server() -> Iterator[EmbeddedPostgres]:
     server.start()
     yield server
     server.remove()
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KafkaBroker, Secured]]:
+    """A broker that takes nobody without TLS and a password."""
+    require()
+    folder = tmp_path_factory.mktemp("secured broker")
+    how = Secured(make_certificate(folder / "tls"), USERS)
+    broker = KafkaBroker(folder / "broker", how)
+    try:
+        yield broker.start(), how
+    finally:
+        broker.stop()
 
 
 @pytest.fixture

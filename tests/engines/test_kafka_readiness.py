@@ -1,34 +1,20 @@
 """A worker says in `/readyz` why Kafka does not take it: a refused password, a certificate that is not trusted."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from libs.embedded.postgres import EmbeddedPostgres
-from tests.engines.broker import KafkaBroker, Secured, require
+from tests.engines.broker import KafkaBroker, Secured
 from tests.engines.certificates import make_certificate
+from tests.engines.conftest import USERS
 from tests.faults.stand import Stand, standing
 
 pytestmark = pytest.mark.engines
 
 WAIT_S_MAX = 90.0
-USERS = {"broker": "the-brokers-own", "billing": "only-billing-knows"}
-
-
-@pytest.fixture(scope="module")
-def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KafkaBroker, Secured]]:
-    """A broker that takes nobody without TLS and a password."""
-    require()
-    folder = tmp_path_factory.mktemp("refusing broker")
-    how = Secured(make_certificate(folder / "tls"), USERS)
-    broker = KafkaBroker(folder / "broker", how)
-    try:
-        yield broker.start(), how
-    finally:
-        broker.stop()
 
 
 async def refusal(stand: Stand, words: str) -> httpx.Response:

@@ -1,7 +1,7 @@
 """Kafka over TLS with names and passwords, as production has it: against the real broker, every kind of client."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,25 +18,11 @@ from libs.common.kafka_topics import ensure_topics
 from libs.common.settings import Settings
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.engines.bed import TOPIC, Bed, Counted, Service, make_database, only_hearing
-from tests.engines.broker import KafkaBroker, Secured, require
+from tests.engines.broker import KafkaBroker, Secured
 from tests.engines.certificates import make_certificate
+from tests.engines.conftest import USERS
 
 pytestmark = pytest.mark.engines
-
-USERS = {"broker": "the-brokers-own", "billing": "only-billing-knows"}
-
-
-@pytest.fixture(scope="module")
-def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KafkaBroker, Secured]]:
-    """A broker that takes nobody without TLS and a password."""
-    require()
-    folder = tmp_path_factory.mktemp("secured broker")
-    how = Secured(make_certificate(folder / "tls"), USERS)
-    broker = KafkaBroker(folder / "broker", how)
-    try:
-        yield broker.start(), how
-    finally:
-        broker.stop()
 
 
 @pytest.fixture
