@@ -5,11 +5,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from libs.common.bus import Message
+from libs.common.bus import HANDED_BYTES_MAX, Message
 from libs.common.clock import Clock
 from libs.common.db import Database
 
 COUNTED_MAX = 100_000
+_FIRST = text(
+    "SELECT id, topic, key, envelope, headers FROM (SELECT *, sum(octet_length(envelope)) OVER (ORDER BY id) AS so_far"
+    " FROM (SELECT id, topic, key, envelope, headers FROM held_message ORDER BY id LIMIT :limit) AS oldest) AS summed"
+    " WHERE so_far - octet_length(envelope) < :bytes_max ORDER BY id"
+)
 
 
 class HeldMessages:
@@ -37,10 +42,9 @@ class HeldMessages:
             await tx.execute(query, {**told, "now": self._clock.now()})
 
     async def first(self, limit: int) -> Sequence[tuple[int, Message]]:
-        """The oldest ones, each with its number."""
-        query = text("SELECT id, topic, key, envelope, headers FROM held_message ORDER BY id LIMIT :limit")
+        """The oldest ones, each with its number; what would pass 16 MB together waits for the next call."""
         async with self._db.transaction() as tx:
-            rows = (await tx.execute(query, {"limit": limit})).all()
+            rows = (await tx.execute(_FIRST, {"limit": limit, "bytes_max": HANDED_BYTES_MAX})).all()
         return [(row.id, Message(row.topic, row.key, row.envelope, row.headers)) for row in rows]
 
     async def drop(self, numbers: Sequence[int]) -> None:

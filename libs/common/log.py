@@ -1,9 +1,10 @@
 """Structured logs, one JSON object a line, with the correlation id of what began the work; personal data masked."""
 
+import json
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -24,11 +25,32 @@ _PERSONAL = (
 
 def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in event.items():
-        if isinstance(value, str):
-            for pattern, stand_in in _PERSONAL:
-                value = pattern.sub(stand_in, value)  # noqa: PLW2901
-            event[name] = value
+        event[name] = _masked(value)
     return event
+
+
+def _masked(value: Any) -> Any:
+    """A fact of a line without personal data, however deep it lies; what is no plain value is told by its text."""
+    match value:
+        case str():
+            for pattern, stand_in in _PERSONAL:
+                value = pattern.sub(stand_in, value)
+            return value
+        case bool() | int() | float() | None:
+            return value
+        case Mapping():
+            return {_masked(str(name)): _masked(one) for name, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_masked(one) for one in value]
+        case _:
+            return _masked(str(value))
+
+
+def _line(event: MutableMapping[str, Any], **_: Any) -> str:
+    try:
+        return orjson.dumps(event).decode()
+    except TypeError:  # half a character, or an integer of more than 64 bits
+        return json.dumps(event)
 
 
 def _correlate(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -50,7 +72,7 @@ def configure(level: str = "INFO", stream: Any = None) -> None:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             _mask,
-            structlog.processors.JSONRenderer(serializer=lambda event, **_: orjson.dumps(event, default=str).decode()),
+            structlog.processors.JSONRenderer(serializer=_line),
         ],
     )
     handler = logging.StreamHandler(stream or sys.stderr)

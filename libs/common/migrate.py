@@ -97,16 +97,20 @@ def owner_engine(database_url: str) -> AsyncEngine:
     return create_async_engine("postgresql+asyncpg://", connect_args=connect_arguments(database_url) | named)
 
 
-async def split_roles(service: str, administrator_url: str, told: roles.Roles) -> None:
-    """Tell owner and running role of a database apart, and give each its rights. Raises NotSplittable."""
+async def split_roles(service: str, administrator_url: str, told: roles.Roles) -> tuple[str, ...]:
+    """Tell owner and running role of a database apart, and give each its rights.
+
+    Returns the roles that were made without a password. Raises NotSplittable.
+    """
     engine = owner_engine(administrator_url)
     try:
         async with engine.begin() as tx:
             database = (await tx.execute(text("SELECT current_database()"))).scalar_one()
-            await roles.split(tx, database, told)
+            without_password = await roles.split(tx, database, told)
             if await _known_revision(tx):
                 await tx.execute(text(f"SET LOCAL ROLE {quoted(told.owner)}"))
                 await roles.grant_rights(tx, rights_of(service), told.running)
+        return without_password
     finally:
         await engine.dispose()
 

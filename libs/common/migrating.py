@@ -21,6 +21,10 @@ NOT_SPLIT = (
     "let the administrator run migrate --split-roles once"
 )
 
+NO_PASSWORD = (
+    "{role} 역할을 비밀번호 없이 만들었습니다. {setting}에 비밀번호를 넣고 다시 실행하세요 · "
+    "{role} was made without a password: set {setting} and run this again"
+)
 OF_ONE = ("OWNER", "ROLE", "OWNER_PASSWORD", "PASSWORD")
 
 
@@ -64,21 +68,22 @@ def administrator_urls(url: str, services: Iterable[str]) -> dict[str, str]:
     return {name: make_url(url).set(database=name).render_as_string(hide_password=False) for name in names}
 
 
-def split(service: str, administrator_url: str) -> Roles:
-    """Tell owner and running role of one database apart, as the environment names them; returns both.
+def split(service: str, administrator_url: str) -> tuple[Roles, tuple[str, ...]]:
+    """Tell owner and running role of one database apart, as the environment names them.
 
-    Raises NotSplittable, also where the server refuses.
+    Returns both, and what is still to be done, a sentence each. Raises NotSplittable, also where the server refuses.
     """
     settings = MigrateSettings(database_url=administrator_url)
     roles = settings.roles(service)
     try:
-        asyncio.run(split_roles(service, settings.database_url, roles))
+        without_password = asyncio.run(split_roles(service, settings.database_url, roles))
     except (OSError, PostgresError, DBAPIError) as error:
         why = str(getattr(error, "orig", error)).rpartition(">: ")[2]
         raise NotSplittable(
             f"데이터베이스 서버가 거절했습니다({why})", f"the database server refused ({why})"
         ) from error
-    return roles
+    setting = {roles.owner: f"DURE_{service.upper()}_OWNER_PASSWORD", roles.running: f"DURE_{service.upper()}_PASSWORD"}
+    return roles, tuple(NO_PASSWORD.format(role=name, setting=setting[name]) for name in without_password)
 
 
 def run(service: str, *, split_apart: bool) -> None:
@@ -86,10 +91,12 @@ def run(service: str, *, split_apart: bool) -> None:
     settings = MigrateSettings()
     if split_apart:
         try:
-            roles = split(service, settings.database_url)
+            roles, needs = split(service, settings.database_url)
         except NotSplittable as error:
             sys.exit(f"{service}: {error}")
         _say(f"{service}: 소유 역할 · owner {roles.owner}, 실행 역할 · running role {roles.running}")
+        for need in needs:
+            _say(f"{service}: {need}")
         return
     roles = settings.roles(service)
     try:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common import log
-from libs.common.bus import EVENT_BYTES_MAX, Bus, Message
+from libs.common.bus import EVENT_BYTES_MAX, HANDED_BYTES_MAX, Bus, Message
 from libs.common.db import Database, Tx
 from libs.common.errors import EventOutOfBounds, EventTooLarge
 from libs.common.events.bounds import breach_of
@@ -96,8 +96,6 @@ _WAITING = text(
     " AS waiting) AS summed WHERE so_far - octet_length(envelope) < :bytes_max ORDER BY id"
 )
 _ANY_WAITING = text("SELECT EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL)")
-BATCH_BYTES_MAX = 16 * 1024 * 1024
-"""What a relay holds in memory at most, beside the one event with which it passes that."""
 _MARK = text(
     "WITH marked AS (UPDATE outbox SET published_at = :now WHERE id = ANY(:ids) RETURNING 1)"
     " UPDATE relay_count SET published = published + (SELECT count(*) FROM marked)"
@@ -115,7 +113,7 @@ async def relay_once(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000
     async with db.transaction() as tx:
         if not await try_turn(tx, "outbox-relay", takeover_s):
             return 0
-        rows = (await tx.execute(_WAITING, {"limit": limit, "bytes_max": BATCH_BYTES_MAX})).all()
+        rows = (await tx.execute(_WAITING, {"limit": limit, "bytes_max": HANDED_BYTES_MAX})).all()
         if not rows:
             return 0
         async with keeping_turn(tx, takeover_s):

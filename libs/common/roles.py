@@ -68,9 +68,10 @@ async def grant_rights(tx: AsyncConnection, rights: Rights, running: str) -> boo
     return True
 
 
-async def split(tx: AsyncConnection, database: str, roles: Roles) -> None:
+async def split(tx: AsyncConnection, database: str, roles: Roles) -> tuple[str, ...]:
     """Make the owner, hand it the database and all that is in it, and leave the running role nothing but its login.
 
+    Returns the roles that were made without a password, which no server that asks for one lets in.
     `tx` is a transaction of the server's administrator on that database. Raises NotSplittable.
     """
     if roles.owner == roles.running:
@@ -82,12 +83,16 @@ async def split(tx: AsyncConnection, database: str, roles: Roles) -> None:
             f"logged in as {ours}, which is to be split: log in as the server's administrator,"
             " or name another running role (DURE_DATABASE_ROLE)",
         )
-    await _ensure(tx, roles.owner, roles.owner_password)
-    await _ensure(tx, roles.running, roles.running_password)
+    without_password = [
+        name
+        for name, password in ((roles.owner, roles.owner_password), (roles.running, roles.running_password))
+        if await _ensure(tx, name, password) and not password
+    ]
     for statement in _hand_over(database, roles):
         await tx.execute(text(statement))
     for kind, name in (await tx.execute(_OWNED)).all():
         await tx.execute(text(f"ALTER {kind} {name} OWNER TO {quoted(roles.owner)}"))
+    return tuple(without_password)
 
 
 def _hand_over(database: str, roles: Roles) -> Iterator[str]:
@@ -100,8 +105,11 @@ def _hand_over(database: str, roles: Roles) -> Iterator[str]:
     yield f"ALTER SCHEMA public OWNER TO {owner}"
 
 
-async def _ensure(tx: AsyncConnection, name: str, password: str) -> None:
-    """Make a role that may log in; one that is there keeps its password unless another is given."""
+async def _ensure(tx: AsyncConnection, name: str, password: str) -> bool:
+    """Make a role that may log in; one that is there keeps its password unless another is given.
+
+    Returns whether it was made.
+    """
     known = (await tx.execute(_ROLE, {"name": name})).first()
     if known is None:
         await tx.execute(text(f"CREATE ROLE {quoted(name)} LOGIN"))
@@ -109,3 +117,4 @@ async def _ensure(tx: AsyncConnection, name: str, password: str) -> None:
         # ALTER ROLE takes no bound values: the server quotes the literal
         literal = (await tx.execute(text("SELECT quote_literal(cast(:word AS text))"), {"word": password})).scalar_one()
         await tx.exec_driver_sql(f"ALTER ROLE {quoted(name)} PASSWORD {literal}")
+    return known is None

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tools.generate import ROOT
-from tools.rules_index import build, problems, read_rules
+from tools.rules_index import Index, build, problems, read_rules
 from tools.rules_page import render
 
 RULE = """
@@ -44,6 +45,12 @@ def close(panel_id: str) -> None:
 """
 PROGRAMME = "code: p0\nthreshold: {is: 70, source: S0}\n"
 Tree = Callable[..., Path]
+
+
+@cache
+def this_tree() -> Index:
+    """The index of this repository, which no test changes: reading it takes seconds."""
+    return build(ROOT)
 
 
 @pytest.fixture
@@ -147,7 +154,7 @@ def test_a_decision_of_the_house_says_itself(tree: Tree) -> None:
 
 def test_the_values_of_the_notices_are_found_by_searching_for_them() -> None:
     """70점, 만 39세, 8시간, 50 % (also typed without the space) and 720 lead to the line of a shipped programme."""
-    text = render(build(ROOT))
+    text = render(this_tree())
     assert "50%" in text
     for words in ("70점", "만 39세", "8시간", "50 %", "720"):
         assert re.search(rf"\[[^\]]*{words}[^\]]*\]\(\.\./programmes/[\w.-]+#L\d+", text), words
@@ -155,7 +162,7 @@ def test_the_values_of_the_notices_are_found_by_searching_for_them() -> None:
 
 def test_every_built_rule_shows_its_entry_points() -> None:
     """CV-2 … CV-8 as well: each built rule names at least one way in."""
-    index = build(ROOT)
+    index = this_tree()
     assert [rule_id for rule_id in index.homes if not index.entries.get(rule_id)] == []
     assert {f"CV-{n}" for n in (1, 2, 3, 4, 5, 7, 8, 9)} <= set(index.entries)
 
@@ -171,4 +178,4 @@ def test_the_list_is_whole() -> None:
 
 def test_this_tree_is_indexed() -> None:
     """No rule of this repository has two homes or lacks a test."""
-    assert problems(build(ROOT)) == []
+    assert problems(this_tree()) == []

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from libs.common import outbox
+from libs.common.bus import EVENT_BYTES_MAX, Message
 from libs.common.db import Tx
+from libs.common.held import HeldMessages
 from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.contracts.conftest import GROUP
 from tests.contracts.test_bus import garbage, message
-from tests.engines.bed import NOW, Bed, Counted, Service, make_database, take_effect
+from tests.engines.bed import CLOCK, NOW, TOPIC, Bed, Counted, Service, make_database, take_effect
 
 
 @pytest.fixture
@@ -68,3 +70,15 @@ async def test_f_77_what_is_held_outlives_the_process(bed: Bed) -> None:
     await after.publish([message("a", 3)])
     assert await bed.hearing.effects() == [("a", 1), ("a", 2), ("a", 3)]
     await after.stop()
+
+
+async def test_what_is_held_is_read_in_bounded_pieces(bed: Bed) -> None:
+    """However large the messages are, no more than 16 MB and one message are in memory at once; none is left out."""
+    held = HeldMessages(bed.hearing.db, CLOCK)
+    size = EVENT_BYTES_MAX - 1024
+    await held.keep([Message(TOPIC, "k", f"{n}".ljust(size)) for n in range(7)])
+    pieces = []
+    while rows := await held.first(500):
+        pieces.append([int(message.value) for _, message in rows])
+        await held.drop([number for number, _ in rows])
+    assert pieces == [[0, 1, 2, 3, 4], [5, 6]]

@@ -70,13 +70,15 @@ def _split(service: str, *, json: bool) -> None:
     from libs.common.migrating import administrator_urls, split  # noqa: PLC0415  (loads Alembic)
     from libs.common.roles import NotSplittable  # noqa: PLC0415
 
-    told = {}
+    told: dict[str, dict[str, str | tuple[str, ...]]] = {}
     try:
         for name, address in administrator_urls(url, (service,) if service else SERVICES).items():
-            roles = split(name, address)
-            told[name] = {"owner": roles.owner, "running": roles.running}
+            roles, needs = split(name, address)
+            told[name] = {"owner": roles.owner, "running": roles.running, "needs": needs}
             if not json:
                 say(f"{name:10} 소유 역할 · owner {roles.owner}, 실행 역할 · running role {roles.running}")
+                for need in needs:
+                    say(f"    {need}")
     except NotSplittable as error:
         fail(f"역할을 나누지 못했습니다: {error.ko}", error.en)
     if json:

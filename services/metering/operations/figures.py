@@ -10,7 +10,7 @@ from libs.common.programmes import programme_at
 from services.metering.model.grants import ProgrammeUse
 from services.metering.model.usage import OutcomeCounts
 from services.metering.policy import StatementPolicy
-from services.metering.rules.watch import hours_looked_at, last_ends, overdue_months, silent_s
+from services.metering.rules.watch import hours_looked_at, last_ends, overdue_months, programme_uses, silent_s
 from services.metering.store import grants, outages, statements, usage_views
 
 
@@ -26,7 +26,7 @@ class Figures(NamedTuple):
 
 async def read_figures(tx: Tx, now: dt.datetime) -> Figures:
     """Read them."""
-    uses = await grants.list_programme_uses(tx)
+    uses = programme_uses(await grants.list_every_placement(tx))
     return Figures(
         items=await usage_views.list_outcome_counts(tx),
         usage_lag_s=await _lags(tx, uses, now),

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Set
 
 from libs.common.calendar import month_before, month_of, next_month
-from services.metering.model.grants import ProgrammeUse
+from services.metering.model.grants import Placed, ProgrammeUse
+from services.metering.rules.placements import placement_in_force
 from services.metering.rules.statement import due_at
 
 HOUR = dt.timedelta(hours=1)
@@ -24,6 +25,16 @@ def silent_s(
     if since is None:
         return None
     return max(0, (min(now, last_end) - since) // dt.timedelta(seconds=1))
+
+
+def programme_uses(placed: Iterable[Placed]) -> tuple[ProgrammeUse, ...]:
+    """From the first start to the last end in force of each provider's grants of each programme, in that order."""
+    found: dict[tuple[str, str], ProgrammeUse] = {}
+    for grant in map(placement_in_force, placed):
+        key = grant.provider_id, grant.programme_code
+        known = found.get(key, ProgrammeUse(*key, grant.starts_at, grant.ends_at))
+        found[key] = ProgrammeUse(*key, min(known.starts_at, grant.starts_at), max(known.ends_at, grant.ends_at))
+    return tuple(found[key] for key in sorted(found))
 
 
 def last_ends(uses: Iterable[ProgrammeUse]) -> dict[str, dt.datetime]:

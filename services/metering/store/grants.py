@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.nouns import all_of, among, columns, field_names, values
-from services.metering.model.grants import Placed, ProgrammeUse, Session, SessionTold
+from services.metering.model.grants import Placed, Session, SessionTold
 from services.metering.tables.grants import gpu_session, grant_change, placement
 
 KEY = ["grant_id", "provider_id"]
@@ -102,22 +102,9 @@ async def list_grant_ids(tx: Tx, *, organisation_id: str | None, provider_id: st
     return tuple((await tx.execute(query)).scalars())
 
 
-async def list_programme_uses(tx: Tx) -> tuple[ProgrammeUse, ...]:
-    """Every provider and programme with grants: from when to when they are used."""
-    ends_at = func.least(placement.c.ends_at, placement.c.ended_at, grant_change.c.ends_at)
-    query = (
-        select(
-            placement.c.provider_id,
-            placement.c.programme_code,
-            func.min(placement.c.starts_at),
-            func.max(ends_at),
-        )
-        .select_from(placement.outerjoin(grant_change, grant_change.c.grant_id == placement.c.grant_id))
-        .where(placement.c.mode.is_not(None))
-        .group_by(placement.c.provider_id, placement.c.programme_code)
-        .order_by(placement.c.provider_id, placement.c.programme_code)
-    )
-    return all_of(ProgrammeUse, await tx.execute(query))
+async def list_every_placement(tx: Tx) -> tuple[Placed, ...]:
+    """Every grant at every provider."""
+    return all_of(Placed, await tx.execute(_placed().order_by(placement.c.provider_id, placement.c.grant_id)))
 
 
 async def list_first_holdings(tx: Tx) -> dict[str, dt.datetime]:

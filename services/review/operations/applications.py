@@ -44,13 +44,19 @@ async def hear_revoked(tx: Tx, event: ApplicationRevoked, clock: Clock) -> None:
 
 
 async def _let_go(tx: Tx, event: ApplicationWithdrawn, state: Literal["withdrawn", "revoked"], clock: Clock) -> None:
-    """An application leaves its stage, and the waiting list moves up (RV-13)."""
+    """An application leaves its stage, and the waiting list moves up (RV-13).
+
+    Raises NotFound for one that was never heard of: the event is kept as a dead letter until what came before it is
+    heard, so that nobody who left is reviewed.
+    """
     gone = Departure(event.application_id, state, event.withdrawn_at, event.reason)
     # before its row, as whoever closes or skips a stage does: else two could wait for each other
     await keep_seating(tx, event.programme_code, clock)
     now = await take_selection_turn(tx, event.programme_code, clock)
     if await applications.end_application(tx, gone):
         await refill(tx, event.programme_code, event.application_id, now)
+    else:
+        await applications.get_application(tx, event.application_id)
 
 
 def _heard(event: ApplicationSubmitted, state: ApplicationState, *, youth: bool) -> Application:

@@ -310,6 +310,23 @@ async def test_withdrawn_and_ineligible_applications_are_not_scored(call) -> Non
     assert (await call.sheet("P3", 1, status=409))["code"] == "wrong_state"
 
 
+async def test_a_withdrawal_that_is_heard_first_waits_for_its_application(call) -> None:
+    """Its application's events are dead letters still: so is the withdrawal, and redriven after them it counts."""
+    await call.open()
+    await call.feed(withdrawn("P1"))
+    operator = call.client.as_("operator")
+    (letter,) = await call.get("operations/dead-letters", headers=operator)
+    assert letter["error_code"] == "not_found"
+    await call.screen("P1")
+    redriven = await call.http.post(f"/v1/operations/dead-letters/{letter['id']}/redrive", headers=operator)
+    assert redriven.json() == {"handled": True}
+    await call.screen("P2")
+    await call.panel()
+    reviewer = call.client.as_("reviewer", subject="reviewer-1")
+    assigned = await call.get("assignments", headers=reviewer)
+    assert [row["application_id"] for row in assigned["items"]] == ["A-P2"]
+
+
 async def test_unset_policy_stops_the_step(call) -> None:
     """A value that the notice leaves unset stops the step that needs it, by name."""
     await call.open(review__seats_max="unset")

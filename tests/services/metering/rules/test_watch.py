@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from services.metering.model.grants import ProgrammeUse
-from services.metering.rules.watch import hours_looked_at, last_ends, overdue_months, silent_s
+from services.metering.model.grants import Placed, ProgrammeUse
+from services.metering.rules.watch import hours_looked_at, last_ends, overdue_months, programme_uses, silent_s
 from tests.services.metering.meters import kst
 
 END = kst(1, month=12)
@@ -50,6 +50,23 @@ def test_when_a_providers_last_grant_ends():
     """The latest end over all its programmes."""
     other = ProgrammeUse("alpha", "q", kst(1), kst(1, month=11))
     assert last_ends([USE, other, ProgrammeUse("beta", "p", kst(1), kst(2))]) == {"alpha": END, "beta": kst(2)}
+
+
+def test_from_when_to_when_a_programme_is_used_at_a_provider():
+    """The first start and the last end in force: a grant that ended early, or was lowered to end early, ends there."""
+
+    def placed(provider_id, programme, starts_at, **told):
+        where = (provider_id, programme, "O-1", "dc", None, {"s": 8}, "fixed", 4, 8, "H100", 4, True)
+        return Placed("A", *where, starts_at, END, **told)
+
+    found = programme_uses(
+        [
+            placed("beta", "p", kst(2), ended_at=kst(9)),
+            placed("alpha", "q", kst(3)),
+            placed("beta", "p", kst(1), lowered_units=2, lowered_ends_at=kst(8)),
+        ]
+    )
+    assert found == (ProgrammeUse("alpha", "q", kst(3), END), ProgrammeUse("beta", "p", kst(1), kst(9)))
 
 
 def test_which_hours_are_looked_at():
