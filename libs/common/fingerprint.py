@@ -49,6 +49,7 @@ def _over_content(told: Any, form: FormData) -> str:
             told.update(f"{name}  {len(content)}\n".encode() + content)
             continue
         told.update(f"{name} {value.filename} {value.size_bytes}\n".encode())
+        value.bring_to_disk()
         value.file.seek(0)
         while piece := value.file.read(PIECE_BYTES):
             told.update(piece)

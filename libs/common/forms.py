@@ -43,7 +43,7 @@ async def read_form(headers: Headers, pieces: AsyncIterator[bytes], folder: Path
         async for piece in pieces:
             parser.write(piece)
             await parts.store()
-        parts.refuse_cut_off()
+        parts.finish()
     except FormParserError as error:
         await parts.discard()
         raise UnreadableForm from error
@@ -84,18 +84,17 @@ class _Parts:
         }
 
     async def store(self) -> None:
-        """Bring to disk what arrived. Raises StorageFull, StorageAway."""
+        """Give the files what arrived for them. Raises StorageFull, StorageAway."""
         for file, content in self._arrived:
             await file.take(content)
         self._arrived.clear()
-        if self.whole:
-            for file in self._files:
-                await file.flush()
 
-    def refuse_cut_off(self) -> None:
-        """Raises UnreadableForm where the form's end did not come."""
+    def finish(self) -> None:
+        """The last piece was read. Raises UnreadableForm where the form's end did not come."""
         if not self.whole:
             raise UnreadableForm
+        for file in self._files:
+            file.finish()
 
     async def discard(self) -> None:
         """Remove every file."""

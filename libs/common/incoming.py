@@ -1,7 +1,8 @@
 """Files on their way in: on disk while their request lasts, hashed while they arrive, gone afterwards.
 
-Each lies under a name of its own in the service's folder for them and is locked by the process that writes it, so
-that whoever starts can tell what a process left behind that was killed.
+The last piece, which for a small file is the whole, stays in memory until somebody asks for the file. Each lies
+under a name of its own in the service's folder for them and is locked by the process that writes it, so that whoever
+starts can tell what a process left behind that was killed.
 """
 
 import asyncio
@@ -49,32 +50,45 @@ class IncomingFile(UploadFile):
         """Take the next bytes. Raises StorageFull, StorageAway."""
         self._pending += content
         if len(self._pending) >= PIECE_BYTES:
-            await self.flush()
+            piece = bytes(self._pending)
+            self._pending.clear()
+            await asyncio.to_thread(self._write_and_count, piece)
 
-    async def flush(self) -> None:
-        """Bring to disk what is in memory. Raises StorageFull, StorageAway."""
-        piece = bytes(self._pending)
-        self._pending.clear()
-        if piece:
-            await asyncio.to_thread(self._write, piece)
-            self.size_bytes += len(piece)
-            self.size = self.size_bytes
+    def finish(self) -> None:
+        """All has arrived: size and hash are those of the whole."""
+        self._count(self._pending)
+
+    def bring_to_disk(self) -> Path:
+        """Where the whole file lies, for as long as its request lasts. Blocks. Raises StorageFull, StorageAway."""
+        with self._turn:
+            self._write(self._pending)
+            self._pending.clear()
+        return self.path
 
     async def close(self) -> None:
         """Remove the file."""
         await asyncio.to_thread(self._discard)
 
-    def _write(self, piece: bytes) -> None:
-        with self._turn, disk_errors_told():
-            if self._closed:  # the request ended while this waited for a thread
-                return
+    def _write_and_count(self, piece: bytes) -> None:
+        with self._turn:
+            self._write(piece)
+        self._count(piece)
+
+    def _write(self, piece: bytes | bytearray) -> None:
+        if self._closed or not piece:  # closed: the request ended while this waited for a thread
+            return
+        with disk_errors_told():
             if not self._opened:
                 self.file = create(self.path)
                 self._opened = True
-            left = memoryview(piece)
-            while left:  # a disk that fills takes a part first
-                left = left[self.file.write(left) :]
-            self._digest.update(piece)
+            written = 0
+            while written < len(piece):  # a disk that fills takes a part first
+                written += self.file.write(memoryview(piece)[written:])
+
+    def _count(self, piece: bytes | bytearray) -> None:
+        self._digest.update(piece)
+        self.size_bytes += len(piece)
+        self.size = self.size_bytes
 
     def _discard(self) -> None:
         with self._turn:

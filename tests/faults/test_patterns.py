@@ -2,8 +2,8 @@
 proportion to its input.
 
 Each is tried in a process of its own whose time on the processor is limited, so that a machine that is busy changes
-nothing: what is linear needs milliseconds for each text, what is quadratic twenty seconds or more for the first. Patterns of request
-models are no part of it: pydantic matches them with an engine that is linear by its construction.
+nothing: what is linear needs milliseconds for each text, what is quadratic twenty seconds or more for the first.
+Patterns of request models are no part of it: pydantic matches them with an engine that is linear by its construction.
 """
 
 import ast

@@ -99,7 +99,9 @@ def test_f46_an_upgraded_database_is_split_by_the_command(installed: EmbeddedPos
             name: (f"{name}_owner", name) for name in SERVICES
         }
         # of the owners that were made, only intake's was given a password
-        lacking = {name for name, one in parted.items() if f"DURE_{name.upper()}_OWNER_PASSWORD" in "".join(one["needs"])}
+        lacking = {
+            name for name, one in parted.items() if f"DURE_{name.upper()}_OWNER_PASSWORD" in "".join(one["needs"])
+        }
         assert lacking == (set() if again else set(SERVICES) - {"intake"})
     with_password = installed.execute("SELECT string_agg(rolname, ',') FROM pg_authid WHERE rolpassword IS NOT NULL")
     assert set(with_password.split(",")) == {*SERVICES, "intake_owner"}

@@ -108,13 +108,18 @@ def wrong_state(application: Application, wanted: Sequence[ApplicationState]) ->
 
 
 async def standing(tx: Tx, found: Sequence[Application]) -> list[Standing]:
-    """Applications with their announced outcome, agreement and progress: three queries whatever their number."""
-    ids = [one.application_id for one in found]
+    """Applications with their announced outcome, agreement and progress: three queries whatever their number.
+
+    A draft has none of them, and costs none.
+    """
+    ids = [one.application_id for one in found if one.state != "draft"]
     announced = await agreements.list_announcements(tx, ids)
     agreed = await agreements.list_agreements(tx, ids)
     progress = await agreements.list_progress(tx, ids)
     return [
-        Standing(one, announced.get(at), agreed.get(at), progress.get(at)) for at, one in zip(ids, found, strict=True)
+        Standing(one, announced.get(at), agreed.get(at), progress.get(at))
+        for one in found
+        for at in [one.application_id]
     ]
 
 

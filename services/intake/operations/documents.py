@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from libs.common.clock import Clock
-from libs.common.db import Tx, lock
+from libs.common.db import Tx, lock, lock_all
 from libs.common.disk import disk_errors_told
 from libs.common.errors import Conflict, DureError, Invalid
 from libs.common.identity import Caller
@@ -25,7 +25,7 @@ COLLECTED_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What comes with an upload: its file lies on disk, looked into and flushed."""
+    """What comes with an upload: its file lies on disk, looked into, and flushed unless its content is kept already."""
 
     kind: str
     file_name: str
@@ -33,9 +33,10 @@ class Upload:
     size_bytes: int
     sha256: str
     found_format: str
+    flushed: bool
 
 
-async def look_into(kind: str, file_name: str, file: IncomingFile) -> Upload:
+async def look_into(kind: str, file_name: str, file: IncomingFile, *, folder: Path) -> Upload:
     """Find a file's format and bring it safely to disk, before any transaction is opened.
 
     Raises Invalid for an empty file and for an archive that is dangerous to unpack; StorageFull, StorageAway.
@@ -43,17 +44,20 @@ async def look_into(kind: str, file_name: str, file: IncomingFile) -> Upload:
     if not file.size_bytes:
         raise Invalid("document_empty", "IN-9", file_name=file_name)
 
-    def look() -> str:
-        with disk_errors_told(), file.path.open("rb") as content:
+    def look() -> tuple[str, bool]:
+        part = file.bring_to_disk()
+        with disk_errors_told(), part.open("rb") as content:
             found = format_of(content)
-        files.make_durable(file.path)
-        return found
+        kept = files.is_kept(folder, file.sha256, part)
+        if not kept:
+            files.make_durable(part)
+        return found, not kept
 
-    found_format = await asyncio.to_thread(look)
+    found_format, flushed = await asyncio.to_thread(look)
     if found_format == UNSAFE:
         limits = {"entries_max": ZIP_ENTRIES_MAX, "expanded_mib_max": mebibytes(ZIP_EXPANDED_BYTES_MAX)}
         raise Invalid("document_unsafe", "IN-9", file_name=file_name, **limits)
-    return Upload(kind, file_name, file.path, file.size_bytes, file.sha256, found_format)
+    return Upload(kind, file_name, file.path, file.size_bytes, file.sha256, found_format, flushed)
 
 
 async def attach(
@@ -70,9 +74,10 @@ async def attach(
     programme = await programme_at(tx, draft.programme_code, now)
     if upload.kind not in programme.intake.documents:
         raise Invalid("document_unknown", "IN-9", file_name=upload.file_name, document=upload.kind)
+    # nobody adds to the organisation's bytes beside this, or collects the content before its row is there
+    await lock_all(tx, (f"documents:{draft.organisation_id}", _content(upload.sha256)))
     await _refuse_too_many(tx, application_id, draft.organisation_id, upload.size_bytes)
-    await lock(tx, _content(upload.sha256))  # nobody collects it before its row is there
-    await asyncio.to_thread(files.keep, folder, upload.sha256, upload.part)
+    await asyncio.to_thread(files.keep, folder, upload.sha256, upload.part, flushed=upload.flushed)
     document = Document(
         document_id="",
         application_id=application_id,
@@ -88,10 +93,9 @@ async def attach(
 
 
 async def _refuse_too_many(tx: Tx, application_id: str, organisation_id: str, more_bytes: int) -> None:
-    if is_full(await documents.count_documents(tx, application_id), SETTINGS.documents_max):
+    count, kept_bytes = await documents.count_kept(tx, application_id, organisation_id)
+    if is_full(count, SETTINGS.documents_max):
         raise Conflict("documents_max_reached", documents_max=SETTINGS.documents_max)
-    await lock(tx, f"documents:{organisation_id}")
-    kept_bytes = await documents.count_bytes(tx, organisation_id)
     if is_too_large(kept_bytes, more_bytes, SETTINGS.organisation_bytes_max):
         limit_mib = mebibytes(SETTINGS.organisation_bytes_max)
         raise Conflict("organisation_bytes_reached", kept_mib=mebibytes(kept_bytes), organisation_mib_max=limit_mib)

@@ -51,7 +51,7 @@ async def upload_document(
 ) -> DocumentView:
     """Upload a document to a draft. Its format is found in its content; a wrong one is told by the dry run (IN-9)."""
     assert isinstance(file, IncomingFile)  # noqa: S101 - the gate reads every form so
-    upload = await operations.look_into(kind, kept_file_name(file.filename), file)
+    upload = await operations.look_into(kind, kept_file_name(file.filename), file, folder=folder)
 
     async def act(tx: Tx) -> DocumentView:
         kept = await operations.attach(tx, caller, application_id, upload, folder=folder, clock=clock)

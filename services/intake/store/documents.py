@@ -34,24 +34,20 @@ async def find_newest_hash(tx: Tx) -> str | None:
     return (await tx.execute(_NEWEST)).scalar_one_or_none()
 
 
-_COUNT = select(func.count()).where(document.c.application_id == bindparam("id"))
-
-
-async def count_documents(tx: Tx, application_id: str) -> int:
-    """How many documents an application has."""
-    return int((await tx.execute(_COUNT, {"id": application_id})).scalar_one())
-
-
-_BYTES = (
-    select(func.coalesce(func.sum(document.c.size_bytes), 0))
+_KEPT = (
+    select(
+        func.count().filter(document.c.application_id == bindparam("application")),
+        func.coalesce(func.sum(document.c.size_bytes), 0),
+    )
     .join(application, application.c.application_id == document.c.application_id)
-    .where(application.c.organisation_id == bindparam("id"))
+    .where(application.c.organisation_id == bindparam("organisation"))
 )
 
 
-async def count_bytes(tx: Tx, organisation_id: str) -> int:
-    """How many bytes an organisation's documents have together."""
-    return int((await tx.execute(_BYTES, {"id": organisation_id})).scalar_one())
+async def count_kept(tx: Tx, application_id: str, organisation_id: str) -> tuple[int, int]:
+    """How many documents an application of the organisation has, and how many bytes all of the organisation's have."""
+    kept = (await tx.execute(_KEPT, {"application": application_id, "organisation": organisation_id})).one()
+    return int(kept[0]), int(kept[1])
 
 
 async def get_document(tx: Tx, application_id: str, document_id: str) -> Document:

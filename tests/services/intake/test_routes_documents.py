@@ -112,7 +112,7 @@ def kept_by_hand(folder: Path, content: bytes) -> str:
     part.write_bytes(content)
     sha256 = hashlib.sha256(content).hexdigest()
     files.make_durable(part)
-    files.keep(folder, sha256, part)
+    files.keep(folder, sha256, part, flushed=True)
     part.unlink(missing_ok=True)
     return sha256
 
