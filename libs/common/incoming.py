@@ -58,6 +58,12 @@ class IncomingFile(UploadFile):
         """All has arrived: size and hash are those of the whole."""
         self._count(self._pending)
 
+    def open_content(self) -> BinaryIO:
+        """The whole file to be read, from memory where it is there. Blocks. Raises OSError."""
+        if self._opened:
+            return self.bring_to_disk().open("rb")
+        return io.BytesIO(bytes(self._pending))
+
     def bring_to_disk(self) -> Path:
         """Where the whole file lies, for as long as its request lasts. Blocks. Raises StorageFull, StorageAway."""
         with self._turn:

@@ -25,15 +25,14 @@ COLLECTED_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What comes with an upload: its file lies on disk, looked into, and flushed unless its content is kept already."""
+    """What comes with an upload: a file that was looked into, flushed to disk unless its content is kept already."""
 
     kind: str
     file_name: str
-    part: Path
+    file: IncomingFile
     size_bytes: int
     sha256: str
     found_format: str
-    flushed: bool
 
 
 async def look_into(kind: str, file_name: str, file: IncomingFile, *, folder: Path) -> Upload:
@@ -44,20 +43,18 @@ async def look_into(kind: str, file_name: str, file: IncomingFile, *, folder: Pa
     if not file.size_bytes:
         raise Invalid("document_empty", "IN-9", file_name=file_name)
 
-    def look() -> tuple[str, bool]:
-        part = file.bring_to_disk()
-        with disk_errors_told(), part.open("rb") as content:
+    def look() -> str:
+        with disk_errors_told(), file.open_content() as content:
             found = format_of(content)
-        kept = files.is_kept(folder, file.sha256, part)
-        if not kept:
-            files.make_durable(part)
-        return found, not kept
+        if not files.is_kept(folder, file.sha256, file.size_bytes):
+            files.make_durable(file.bring_to_disk())
+        return found
 
-    found_format, flushed = await asyncio.to_thread(look)
+    found_format = await asyncio.to_thread(look)
     if found_format == UNSAFE:
         limits = {"entries_max": ZIP_ENTRIES_MAX, "expanded_mib_max": mebibytes(ZIP_EXPANDED_BYTES_MAX)}
         raise Invalid("document_unsafe", "IN-9", file_name=file_name, **limits)
-    return Upload(kind, file_name, file.path, file.size_bytes, file.sha256, found_format, flushed)
+    return Upload(kind, file_name, file, file.size_bytes, file.sha256, found_format)
 
 
 async def attach(
@@ -77,7 +74,7 @@ async def attach(
     # nobody adds to the organisation's bytes beside this, or collects the content before its row is there
     await lock_all(tx, (f"documents:{draft.organisation_id}", _content(upload.sha256)))
     await _refuse_too_many(tx, application_id, draft.organisation_id, upload.size_bytes)
-    await asyncio.to_thread(files.keep, folder, upload.sha256, upload.part, flushed=upload.flushed)
+    await asyncio.to_thread(_keep, folder, upload)
     document = Document(
         document_id="",
         application_id=application_id,
@@ -90,6 +87,14 @@ async def attach(
         uploaded_at=now,
     )
     return await documents.add_document(tx, document)
+
+
+def _keep(folder: Path, upload: Upload) -> None:
+    if files.is_kept(folder, upload.sha256, upload.size_bytes):
+        return
+    part = upload.file.bring_to_disk()
+    files.make_durable(part)  # once more: its content may have been kept when it was looked at, and collected since
+    files.keep(folder, upload.sha256, part)
 
 
 async def _refuse_too_many(tx: Tx, application_id: str, organisation_id: str, more_bytes: int) -> None:

@@ -16,24 +16,20 @@ def make_durable(part: Path) -> None:
         os.fsync(file.fileno())
 
 
-def is_kept(folder: Path, sha256: str, part: Path) -> bool:
-    """Whether the content of this hash lies there whole, as long as this file. Raises StorageAway."""
+def is_kept(folder: Path, sha256: str, size_bytes: int) -> bool:
+    """Whether the content of this hash lies there whole. Raises StorageAway."""
     with disk_errors_told():
         try:
-            return path_of(folder, sha256).stat().st_size == part.stat().st_size
+            return path_of(folder, sha256).stat().st_size == size_bytes
         except FileNotFoundError:
             return False
 
 
-def keep(folder: Path, sha256: str, part: Path, *, flushed: bool) -> None:
-    """Move a file to where the content of this hash lies, unless it lies there whole already.
+def keep(folder: Path, sha256: str, part: Path) -> None:
+    """Move a durable file to where the content of this hash lies, in place of one that does not lie there whole.
 
-    A rename on one disk, of what was flushed: a crash leaves a whole file or none. Raises StorageFull, StorageAway.
+    A rename on one disk: a crash leaves a whole file or none. Raises StorageFull, StorageAway.
     """
-    if is_kept(folder, sha256, part):
-        return
-    if not flushed:  # its content was kept when it was looked at, and was collected since
-        make_durable(part)
     with disk_errors_told():
         place = path_of(folder, sha256)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -112,19 +112,24 @@ def kept_by_hand(folder: Path, content: bytes) -> str:
     part.write_bytes(content)
     sha256 = hashlib.sha256(content).hexdigest()
     files.make_durable(part)
-    files.keep(folder, sha256, part, flushed=True)
-    part.unlink(missing_ok=True)
+    files.keep(folder, sha256, part)
     return sha256
 
 
-def test_files_are_kept_once_and_whole(tmp_path: Path) -> None:
-    """The same content is one file; one that was damaged on the disk is mended by the next upload of the same."""
-    first, second = kept_by_hand(tmp_path, PDF), kept_by_hand(tmp_path, PDF)
-    assert first == second
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [first]
-    files.path_of(tmp_path, first).write_bytes(PDF[:3])
-    kept_by_hand(tmp_path, PDF)
-    assert files.path_of(tmp_path, first).read_bytes() == PDF
+async def test_contents_are_kept_once_and_whole(office: Office, tmp_path: Path) -> None:
+    """The same content is one file; one that was damaged on the disk, or is gone, is mended by the next upload."""
+    folder = tmp_path / "documents"
+    application_id = await office.draft(await office.organisation())
+    small, large = PDF, PDF + b" " * 600_000
+    for content in (small, large):
+        place = files.path_of(folder, hashlib.sha256(content).hexdigest())
+        for spoil in (None, lambda at: at.write_bytes(PDF[:3]), Path.unlink, None):
+            if spoil is not None:
+                spoil(place)
+            await office.upload(application_id, "plan", "계획서.pdf", content)
+            assert place.read_bytes() == content
+    assert [path.name for path in folder.rglob("*.part")] == []
+    assert len(files.stored(folder)) == 2
 
 
 async def test_a_wrong_form_is_refused(office: Office, tmp_path: Path) -> None:
