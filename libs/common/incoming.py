@@ -72,8 +72,12 @@ class IncomingFile(UploadFile):
         return self.path
 
     async def close(self) -> None:
-        """Remove the file."""
-        await asyncio.to_thread(self._discard)
+        """Remove the file; once it is removed, nothing."""
+        if self._opened or self._turn.locked():
+            if not self._closed:
+                await asyncio.to_thread(self._discard)
+        else:  # all of it is in memory: a thread would cost more than the work
+            self._discard()
 
     def _write_and_count(self, piece: bytes) -> None:
         with self._turn:

@@ -219,7 +219,7 @@ class Runtime:
             self._wake.clear()
             try:
                 await self.relay_all()
-                self._relayed_at, pause_s = time.monotonic(), RETRY_FIRST_S
+                pause_s = RETRY_FIRST_S
             except Exception:  # noqa: BLE001 - whatever it is: it is told, and tried again
                 _log.exception("relay_failed", service=self.service.name)
                 await asyncio.sleep(pause_s)
@@ -234,6 +234,7 @@ class Runtime:
         gather_s = self.settings.relay_gather_s
         if time.monotonic() - self._relayed_at < gather_s:
             await asyncio.sleep(gather_s)
+        self._relayed_at = time.monotonic()
 
     async def _job_loop(self, job: Job) -> None:
         await asyncio.sleep(FIRST_MEASURE_S if job.only_measures else job.every_s)
