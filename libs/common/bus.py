@@ -9,8 +9,6 @@ from typing import Protocol
 
 EVENT_BYTES_MAX = 4 * 1024 * 1024
 """The largest envelope that may be said; every bus takes more than this, so that none stops at one message."""
-HANDED_BYTES_MAX = 4 * EVENT_BYTES_MAX
-"""What is read at once from a database to be handed on, beside the one event with which it passes that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from libs.common.bus import HANDED_BYTES_MAX, Message
+from libs.common.bus import Message
 from libs.common.clock import Clock
 from libs.common.db import Database
+from libs.common.handed import oldest
 
 COUNTED_MAX = 100_000
-_FIRST = text(
-    "SELECT id, topic, key, envelope, headers FROM (SELECT *, sum(octet_length(envelope)) OVER (ORDER BY id) AS so_far"
-    " FROM (SELECT id, topic, key, envelope, headers FROM held_message ORDER BY id LIMIT :limit) AS oldest) AS summed"
-    " WHERE so_far - octet_length(envelope) < :bytes_max ORDER BY id"
-)
+_FIRST = oldest("held_message")
 
 
 class HeldMessages:
@@ -44,7 +41,7 @@ class HeldMessages:
     async def first(self, limit: int) -> Sequence[tuple[int, Message]]:
         """The oldest ones, each with its number; what would pass 16 MB together waits for the next call."""
         async with self._db.transaction() as tx:
-            rows = (await tx.execute(_FIRST, {"limit": limit, "bytes_max": HANDED_BYTES_MAX})).all()
+            rows = (await tx.execute(_FIRST, {"limit": limit})).all()
         return [(row.id, Message(row.topic, row.key, row.envelope, row.headers)) for row in rows]
 
     async def drop(self, numbers: Sequence[int]) -> None:

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import text
 
 from libs.common import log
-from libs.common.bus import EVENT_BYTES_MAX, HANDED_BYTES_MAX, Bus, Message
+from libs.common.bus import EVENT_BYTES_MAX, Bus, Message
 from libs.common.db import Database, Tx
 from libs.common.errors import EventOutOfBounds, EventTooLarge
 from libs.common.events.bounds import breach_of
 from libs.common.events.envelope import Event, wrap
+from libs.common.handed import oldest
 from libs.common.turn import keeping_turn, try_turn
 
 CHANNEL = "outbox"
@@ -90,11 +91,7 @@ async def append(tx: Tx, rows: Sequence[tuple[str, str, str, str, str, dict[str,
     )
 
 
-_WAITING = text(
-    "SELECT id, topic, key, envelope, headers FROM (SELECT *, sum(octet_length(envelope)) OVER (ORDER BY id) AS so_far"
-    " FROM (SELECT id, topic, key, envelope, headers FROM outbox WHERE published_at IS NULL ORDER BY id LIMIT :limit)"
-    " AS waiting) AS summed WHERE so_far - octet_length(envelope) < :bytes_max ORDER BY id"
-)
+_WAITING = oldest("outbox", "published_at IS NULL")
 _ANY_WAITING = text("SELECT EXISTS (SELECT 1 FROM outbox WHERE published_at IS NULL)")
 _MARK = text(
     "WITH marked AS (UPDATE outbox SET published_at = :now WHERE id = ANY(:ids) RETURNING 1)"
@@ -113,7 +110,7 @@ async def relay_once(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000
     async with db.transaction() as tx:
         if not await try_turn(tx, "outbox-relay", takeover_s):
             return 0
-        rows = (await tx.execute(_WAITING, {"limit": limit, "bytes_max": HANDED_BYTES_MAX})).all()
+        rows = (await tx.execute(_WAITING, {"limit": limit})).all()
         if not rows:
             return 0
         async with keeping_turn(tx, takeover_s):
