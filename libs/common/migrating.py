@@ -20,8 +20,7 @@ NOT_SPLIT = (
     "there is no running role {role} beside this one, so one role does everything: "
     "let the administrator run migrate --split-roles once"
 )
-
-STILL_OPEN = (
+CANNOT_LOG_IN = (
     "{role} 역할을 비밀번호 없이 만들었습니다. {setting}에 비밀번호를 넣고 다시 실행하세요 · "
     "{role} was made without a password: set {setting} and run this again"
 )
@@ -83,7 +82,7 @@ def split(service: str, administrator_url: str) -> tuple[Roles, tuple[str, ...]]
             f"데이터베이스 서버가 거절했습니다({why})", f"the database server refused ({why})"
         ) from error
     setting = {roles.owner: f"DURE_{service.upper()}_OWNER_PASSWORD", roles.running: f"DURE_{service.upper()}_PASSWORD"}
-    return roles, tuple(STILL_OPEN.format(role=name, setting=setting[name]) for name in without_password)
+    return roles, tuple(CANNOT_LOG_IN.format(role=name, setting=setting[name]) for name in without_password)
 
 
 def run(service: str, *, split_apart: bool) -> None:

@@ -59,6 +59,26 @@ def test_stores_and_operations_hand_nouns_about() -> None:
     assert {name: count for name, count in found.items() if count > ROW_READERS.get(name, 0)} == {}
 
 
+def test_what_reads_rows_stays_in_its_store() -> None:
+    """What ROW_READERS lists is named in its own service's store and nowhere else in the service."""
+    outside = []
+    for name in ROW_READERS:
+        service = name.partition("store/")[0]
+        readers = {function.name for function in functions(name) if loose(function)}
+        others = [user for user in code_files(service) if not user.startswith(f"{service}store/")]
+        outside += [(user, name) for user in others if readers & set(_imported_or_asked(user))]
+    assert outside == []
+
+
+def _imported_or_asked(user: str) -> Iterator[str]:
+    """Every name that a file imports, and every one that it asks of something."""
+    for node in ast.walk(parsed(user)):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
 def test_handlers_are_named_for_what_they_hear() -> None:
     """Every handler that a service's `consumers.py` lists is a `hear_…` of its operations."""
     wrong = [

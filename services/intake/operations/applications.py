@@ -116,11 +116,12 @@ async def standing(tx: Tx, found: Sequence[Application]) -> list[Standing]:
     announced = await agreements.list_announcements(tx, ids)
     agreed = await agreements.list_agreements(tx, ids)
     progress = await agreements.list_progress(tx, ids)
-    return [
-        Standing(one, announced.get(at), agreed.get(at), progress.get(at))
-        for one in found
-        for at in [one.application_id]
-    ]
+
+    def standing_of(one: Application) -> Standing:
+        at = one.application_id
+        return Standing(one, announced.get(at), agreed.get(at), progress.get(at))
+
+    return [standing_of(one) for one in found]
 
 
 async def show(tx: Tx, caller: Caller, application_id: str) -> Shown:

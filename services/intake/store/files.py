@@ -17,7 +17,7 @@ def make_durable(part: Path) -> None:
 
 
 def is_kept(folder: Path, sha256: str, size_bytes: int) -> bool:
-    """Whether the content of this hash lies there whole. Raises StorageAway."""
+    """Whether the content of this hash lies there in its full length. Raises StorageAway."""
     with disk_errors_told():
         try:
             return path_of(folder, sha256).stat().st_size == size_bytes

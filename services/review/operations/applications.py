@@ -55,7 +55,7 @@ async def _let_go(tx: Tx, event: ApplicationWithdrawn, state: Literal["withdrawn
     now = await take_selection_turn(tx, event.programme_code, clock)
     if await applications.end_application(tx, gone):
         await refill(tx, event.programme_code, event.application_id, now)
-    else:
+    else:  # gone already, or never heard of: that raises
         await applications.get_application(tx, event.application_id)
 
 
