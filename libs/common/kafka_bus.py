@@ -7,11 +7,11 @@ effect once.
 import asyncio
 from collections.abc import Awaitable, Sequence
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from libs.common import log
 from libs.common.bus import Message, Subscription
+from libs.common.kafka_client import AIOKafkaProducer
 from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_consumer import KafkaHearing
 from libs.common.kafka_quiet import quieten_aiokafka

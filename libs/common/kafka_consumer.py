@@ -10,11 +10,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from libs.common import log
 from libs.common.bus import Message, Subscription
+from libs.common.kafka_client import AIOKafkaConsumer
 from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_group import unheard
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocol
 
+from libs.common.kafka_client import AIOKafkaAdminClient
 from libs.common.kafka_config import KafkaConfig
 
 ASK_LIMIT_S = 10

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from libs.common.events.envelope import REGISTRY
+from libs.common.kafka_client import AIOKafkaAdminClient
 from libs.common.kafka_config import KafkaConfig
 
 PARTITIONS = 6

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
 from sqlalchemy import make_url
 
 from libs.common import outbox
@@ -24,6 +23,7 @@ from libs.common.bus import Bus, Message, Subscription
 from libs.common.db import raw
 from libs.common.events.envelope import wrap
 from libs.common.kafka_bus import BATCH_BYTES_MAX, KafkaBus
+from libs.common.kafka_client import AIOKafkaProducer
 from libs.common.kafka_config import KafkaConfig
 from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres

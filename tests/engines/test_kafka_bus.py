@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.coordinator.protocol import ConsumerProtocol
 from aiokafka.errors import OutOfOrderSequenceNumber
 
 from libs.common.bus import Message, Subscription
 from libs.common.db import Tx
 from libs.common.kafka_bus import KafkaBus
+from libs.common.kafka_client import AIOKafkaAdminClient
 from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_consumer import KafkaHearing, StuckError
 from libs.common.kafka_group import unheard

@@ -1,0 +1,124 @@
+"""No connection to a broker is left behind, whatever a start or an end is cut short by; on a real broker."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiokafka.conn import AIOKafkaConnection
+from aiokafka.protocol.admin import ApiVersionRequest
+from aiokafka.protocol.metadata import MetadataRequest
+
+from libs.common.bus import Message, Subscription
+from libs.common.kafka_bus import KafkaBus, KafkaPublisher
+from libs.common.kafka_client import AIOKafkaAdminClient
+from libs.common.kafka_config import KafkaConfig
+from libs.common.kafka_topics import ensure_topics
+from tests.engines.bed import TOPIC
+from tests.engines.broker import KafkaBroker
+
+pytestmark = pytest.mark.engines
+
+
+class Watched:
+    """Every connection that a client makes, and the requests that are sent on it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.made: list[AIOKafkaConnection] = []
+        self._meant: type[Any] | None = None
+        self._nth = 0
+        self.sent = asyncio.Event()
+        really = AIOKafkaConnection.send
+
+        def send(connection: AIOKafkaConnection, request: Any, expect_response: bool = True) -> Any:
+            if connection not in self.made:
+                self.made.append(connection)
+            answer = really(connection, request, expect_response)
+            if self._meant is not None and isinstance(request, self._meant):
+                self._nth -= 1
+                if self._nth == 0:
+                    self.sent.set()
+            return answer
+
+        monkeypatch.setattr(AIOKafkaConnection, "send", send)
+
+    async def wait_for(self, request: type[Any], nth: int = 1) -> None:
+        """Return when this request has gone out for the nth time from now and its answer has not come."""
+        self._meant, self._nth = request, nth
+        self.sent.clear()
+        await asyncio.wait_for(self.sent.wait(), 20)
+
+    @property
+    def open(self) -> list[AIOKafkaConnection]:
+        """Those that hold a socket."""
+        return [connection for connection in self.made if connection.connected()]
+
+
+@pytest.fixture
+async def watched(broker: KafkaBroker, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watched]:
+    """What the clients of one test open, on a broker that has the topic."""
+    await ensure_topics(KafkaConfig(broker.bootstrap), [TOPIC])
+    watched = Watched(monkeypatch)
+    yield watched
+    for connection in watched.open:
+        connection.close()
+
+
+async def cut(doing: Awaitable[object], when: Awaitable[None]) -> None:
+    """Cancel what is done at that instant."""
+    task = asyncio.ensure_future(doing)
+    await when
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+STARTS: dict[str, Callable[[KafkaConfig], Awaitable[object]]] = {
+    "topics": lambda config: ensure_topics(config, [TOPIC]),
+    "publisher": lambda config: KafkaPublisher(config, frozenset({TOPIC})).publish([]),
+}
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+@pytest.mark.parametrize("start", STARTS)
+async def test_a_start_cut_while_the_broker_thinks_leaves_no_connection(
+    start: str, nth: int, broker: KafkaBroker, watched: Watched
+) -> None:
+    """The broker was asked what it holds and has not answered."""
+    waiting = asyncio.create_task(watched.wait_for(MetadataRequest, nth))
+    doing = asyncio.ensure_future(STARTS[start](KafkaConfig(broker.bootstrap)))
+    await asyncio.wait({waiting, doing}, return_when=asyncio.FIRST_COMPLETED)
+    await cut(doing, asyncio.sleep(0))
+    waiting.cancel()
+    assert watched.made
+    assert watched.open == []
+
+
+async def test_a_bus_that_stops_while_it_joins_leaves_no_connection(broker: KafkaBroker, watched: Watched) -> None:
+    """It is told to stop before its consumer has joined, at a different instant each time."""
+
+    async def consume(_: list[Message]) -> None:
+        await asyncio.sleep(0)
+
+    for n in range(8):
+        bus = KafkaBus(KafkaConfig(broker.bootstrap, start_limit_s=0.01 * n + 0.001))
+        bus.subscribe(Subscription(f"cut short {n}", frozenset({TOPIC}), consume))
+        await bus.start()
+        await bus.stop()
+        assert watched.open == []
+
+
+async def test_a_connection_that_comes_up_while_its_client_closes_is_closed(
+    broker: KafkaBroker, watched: Watched
+) -> None:
+    """A question opened it, and the client was closed before the broker had greeted."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    greeting = asyncio.create_task(watched.wait_for(ApiVersionRequest, 2))  # the first greeting is the start's own
+    await admin._client.bootstrap()
+    node = admin._client.get_random_node()
+    asking = asyncio.create_task(admin._client.ready(node))
+    await greeting
+    await admin._client.close()
+    assert await asking is False
+    assert watched.open == []
