@@ -28,7 +28,7 @@ It reads the clock after whatever lock it waits for, so that no fact is dated be
 Handlers = Mapping[type[Event], Handler]
 LockFirst = Callable[[Tx, Sequence[Any]], Awaitable[None]]
 """`async def lock_first(tx, events)`: takes all that a batch's events will lock, in its service's one order, before the
-first is handled; else two batches, or a batch and a command, could wait for each other."""
+first is handled; else two batches, or a batch and a command, could wait for each other. Its handlers count on it."""
 Dated = Callable[[Tx, Any, dt.datetime], Awaitable[None]]
 """`async def handler(tx, event, now)`: one that waits for no lock is told the instant."""
 
@@ -203,7 +203,7 @@ async def _first_times(tx: Tx, envelopes: Sequence[Envelope], now: dt.datetime) 
     return set(result.scalars())
 
 
-async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock) -> bool:
+async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock, lock_first: LockFirst | None = None) -> bool:
     """Put one dead letter back to its handler; returns whether it is handled now (else it stays, counted again)."""
     letter = await dead_letters.find_open(tx, dead_id)
     if letter is None:
@@ -211,6 +211,8 @@ async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock) -> boo
     message = Message(letter.topic, letter.key, letter.envelope)
     try:
         async with tx.begin_nested():
+            if lock_first:
+                await lock_first(tx, list(_readable(handlers, [message])))
             event_id = event_id_of(letter.envelope)
             buried = event_id is not None and await streams.is_buried(tx, event_id)
             await _handle(tx, handlers, message, clock, InHand(), buried=buried)

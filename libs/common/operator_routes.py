@@ -152,7 +152,9 @@ async def redrive_dead_letter(dead_id: DeadId, caller: Operator, db: Db, request
             raise NotFound("dead letter", str(dead_id))
         event_id = inbox.event_id_of(letter.envelope)
         await streams.note_order(tx, "redrive", caller.subject, "", runtime.clock.now(), event_id=event_id)
-        return Redriven(handled=await inbox.redrive(tx, runtime.service.handlers, dead_id, runtime.clock))
+        service = runtime.service
+        handled = await inbox.redrive(tx, service.handlers, dead_id, runtime.clock, service.lock_first)
+        return Redriven(handled=handled)
 
 
 @router.post("/operations/replay", summary="이벤트 다시 보내기 · Publish again", responses=problems())

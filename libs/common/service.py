@@ -33,6 +33,8 @@ RETRY_FIRST_S = 0.05
 RETRY_MAX_S = 5.0
 FIRST_MEASURE_S = 0.5
 """When a process's figures are measured first: apart from the relay, so that one connection does for both."""
+PAUSE_GATHERS = 10
+"""After how many times the gathering time without a batch a relay speaks at once again."""
 NOTE_LIMIT_S = 2.0
 STANDS_UNTOLD_S = 60.0
 """How long a consumer counts as standing when it does not fail again: another worker may have its share."""
@@ -232,7 +234,7 @@ class Runtime:
     async def _gather(self) -> None:
         """Under load, let more be said before the next batch; what comes after a pause goes out at once."""
         gather_s = self.settings.relay_gather_s
-        if time.monotonic() - self._relayed_at < gather_s:
+        if time.monotonic() - self._relayed_at < PAUSE_GATHERS * gather_s:
             await asyncio.sleep(gather_s)
         self._relayed_at = time.monotonic()
 

@@ -105,7 +105,8 @@ class Stream:
                     self._note(number, [message], "has no effect and is no dead letter")
             for letter in letters.values():
                 if letter.id % 20 == 0:
-                    await redrive(tx, self._client.service.handlers, letter.id, self._client.clock)
+                    service = self._client.service
+                    await redrive(tx, service.handlers, letter.id, self._client.clock, service.lock_first)
                 await dead_letters.close(tx, letter.id, self._client.clock.now())
 
     def _well_formed(self, number: int) -> Event:

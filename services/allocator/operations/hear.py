@@ -1,4 +1,7 @@
-"""What the allocator does with what it hears of grants. A fact about one that is not announced yet is kept."""
+"""What the allocator does with what it hears of grants. A fact about one that is not announced yet is kept.
+
+The turns of its grants, and `allotment` where one ends, are taken before a batch's first event (`turns.lock_first`).
+"""
 
 import datetime as dt
 import json
@@ -6,7 +9,7 @@ from dataclasses import replace
 
 from libs.common import programmes
 from libs.common.clock import Clock
-from libs.common.db import Tx, lock
+from libs.common.db import Tx
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.envelope import Event
 from libs.common.events.intake import AgreementEnded, AgreementSigned, ApplicationWithdrawn, ProgrammeOpened
@@ -15,7 +18,6 @@ from libs.common.keys import fold_key
 from libs.common.money import is_covered
 from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
 from services.allocator.operations.grants import Ending, end_grant
-from services.allocator.operations.turns import turn_of_grant
 from services.allocator.rules.placement import placement_rank
 from services.allocator.store import grants
 
@@ -29,10 +31,7 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
     """A selected application becomes a grant that awaits its gates; facts that came before it are applied."""
     if event.outcome != "selected":
         return
-    await _take_turn(tx, event.application_id)
     early = await grants.list_early(tx, event.application_id)
-    if any(fact.kind == "ended" for fact in early):
-        await lock(tx, "allotment")  # before the grant's row, as everybody takes both
     announced = Grant(
         grant_id=event.application_id,
         programme_code=event.programme_code,
@@ -77,7 +76,6 @@ async def _apply_early(tx: Tx, early: EarlyFact, clock: Clock) -> None:
 
 async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """The agreement stands: its gate opens, and AL-5 knows whom it compares."""
-    await _take_turn(tx, event.application_id)
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
         await _keep(tx, event.application_id, "agreement", event, clock)
@@ -96,7 +94,6 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
 
 async def hear_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:
     """What a grant owes; nothing owed, or enough received already, opens its gate."""
-    await _take_turn(tx, event.application_id)
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
         await _keep(tx, event.application_id, "due", event, clock)
@@ -109,7 +106,6 @@ async def hear_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:
 
 async def hear_deposit(tx: Tx, event: SelfpayDeposited, clock: Clock) -> None:
     """Money or evidence came in; only the whole amount opens the gate."""
-    await _take_turn(tx, event.application_id)
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
         await _keep(tx, event.application_id, "deposited", event, clock)
@@ -133,21 +129,11 @@ async def hear_agreement_end(tx: Tx, event: AgreementEnded, clock: Clock) -> Non
     await _end(tx, event.application_id, event.ended_at, event.reason, clock)
 
 
-async def _take_turn(tx: Tx, grant_id: str) -> None:
-    """One fact about a grant at a time: a grant that another worker is just creating cannot be seen, nor locked.
-
-    Without it a fact is kept as early beside the announcement that would have applied it, and stands unapplied.
-    """
-    await lock(tx, turn_of_grant(grant_id))
-
-
 async def _keep(tx: Tx, grant_id: str, kind: EarlyKind, event: Event, clock: Clock) -> None:
     await grants.keep_early(tx, EarlyFact(grant_id, kind, event.model_dump_json(), clock.now()))
 
 
 async def _end(tx: Tx, grant_id: str, at: dt.datetime, reason: str, clock: Clock) -> None:
-    await _take_turn(tx, grant_id)
-    await lock(tx, "allotment")
     grant = await grants.find_grant(tx, grant_id, for_update=True)
     if grant is None:
         told = json.dumps({"at": at.isoformat(), "reason": reason}, ensure_ascii=False)

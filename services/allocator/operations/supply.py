@@ -11,7 +11,6 @@ from libs.common.identity import Caller
 from libs.common.keys import fold_key
 from libs.common.programmes import programme_at
 from services.allocator.model.supply import Collision, Conformance, DataCentre, Downtime, Member, Offer, Provider
-from services.allocator.operations.turns import turn_of_provider
 from services.allocator.rules.relations import with_known_relations
 from services.allocator.rules.supply import cards_refusal, ends_before_start, repeated_names
 from services.allocator.store import cards, collisions, supply
@@ -27,7 +26,10 @@ class Reading:
 
 
 async def hear_provider(tx: Tx, event: ProviderRegistered, _: Clock) -> None:
-    """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing."""
+    """A provider as intake knows it, registered or changed; a fact older than the one kept changes nothing.
+
+    Its turn is taken before a batch's first event (`turns.lock_first`).
+    """
     told = Provider(
         provider_id=event.provider_id,
         organisation_id=event.organisation_id,
@@ -41,7 +43,6 @@ async def hear_provider(tx: Tx, event: ProviderRegistered, _: Clock) -> None:
         registered_at=event.registered_at,
         changed_at=event.changed_at if isinstance(event, ProviderChanged) else event.registered_at,
     )
-    await lock(tx, turn_of_provider(told.provider_id))
     known = await supply.find_provider(tx, told.provider_id)
     await supply.keep_provider(tx, with_known_relations(told, known))
 

@@ -3,6 +3,10 @@
 Everybody takes locks in one order: the turns of grants and providers, `allotment`, rows of grants, a pool. A batch
 whose second event asked for a lock after its first had a row could stand against a command that holds that lock and
 wants that row.
+
+One fact about a grant is heard at a time, and handlers count on it: a grant that another worker is just creating
+cannot be seen, nor locked. Without it a fact would be kept as early beside the announcement that would have applied
+it, and stand unapplied.
 """
 
 from collections.abc import Sequence
@@ -19,12 +23,12 @@ ENDING = (AgreementEnded, ApplicationWithdrawn)
 ABOUT_A_GRANT = (SelectionAnnounced, AgreementSigned, SelfpayDue, SelfpayDeposited, *ENDING)
 
 
-def turn_of_grant(grant_id: str) -> str:
+def _turn_of_grant(grant_id: str) -> str:
     """The lock under which one fact about a grant is heard at a time."""
     return f"grant:{grant_id}"
 
 
-def turn_of_provider(provider_id: str) -> str:
+def _turn_of_provider(provider_id: str) -> str:
     """The lock under which one fact about a provider is heard at a time."""
     return f"provider:{fold_key(provider_id)}"
 
@@ -33,8 +37,9 @@ async def lock_first(tx: Tx, events: Sequence[Any]) -> None:
     """Take every lock and every row of a grant that these events will ask for; waits as long as others hold them."""
     grant_ids = sorted({event.application_id for event in events if isinstance(event, ABOUT_A_GRANT)})
     provider_ids = {event.provider_id for event in events if isinstance(event, ProviderRegistered)}
-    await lock_all(tx, [*map(turn_of_grant, grant_ids), *map(turn_of_provider, provider_ids)])
-    if any(isinstance(event, ENDING) for event in events) or await grants.has_early_end(tx, grant_ids):
+    await lock_all(tx, [*map(_turn_of_grant, grant_ids), *map(_turn_of_provider, provider_ids)])
+    announced = [event.application_id for event in events if isinstance(event, SelectionAnnounced)]
+    if any(isinstance(event, ENDING) for event in events) or await grants.has_early_end(tx, announced):
         await lock(tx, "allotment")
-    if grant_ids:
+    if grant_ids[1:]:  # a row alone is locked by its handler
         await grants.list_locked(tx, grant_ids)

@@ -110,9 +110,11 @@ def wrong_state(application: Application, wanted: Sequence[ApplicationState]) ->
 async def standing(tx: Tx, found: Sequence[Application]) -> list[Standing]:
     """Applications with their announced outcome, agreement and progress: three queries whatever their number.
 
-    A draft has none of them, and costs none.
+    Drafts have none of them, and cost none.
     """
     ids = [one.application_id for one in found if one.state != "draft"]
+    if not ids:
+        return [Standing(one, None, None, None) for one in found]
     announced = await agreements.list_announcements(tx, ids)
     agreed = await agreements.list_agreements(tx, ids)
     progress = await agreements.list_progress(tx, ids)

@@ -63,14 +63,9 @@ async def hear_ended(tx: Tx, event: GrantEnded, clock: Clock) -> None:
 
 
 async def _advance(tx: Tx, news: ProgressNews, state: ApplicationState, clock: Clock, *, reason: str = "") -> None:
-    await _tell(tx, news)
+    await agreements.tell_progress(tx, news)
     at = news.application_id
     await applications.move(tx, at, state, reason=reason, by=SYSTEM, now=clock.now(), only_from=earlier(state))
-
-
-async def _tell(tx: Tx, news: ProgressNews) -> None:
-    await applications.get_application(tx, news.application_id, for_update=True)
-    await agreements.tell_progress(tx, news)
 
 
 async def hear_self_payment_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None:  # noqa: ARG001 - a handler's shape
@@ -79,7 +74,7 @@ async def hear_self_payment_due(tx: Tx, event: SelfpayDue, clock: Clock) -> None
     due = ProgressNews(
         event.application_id, selfpay_due_krw=event.amount_krw, selfpay_covered=covered, selfpay_overdue=False
     )
-    await _tell(tx, due)
+    await agreements.tell_progress(tx, due)
 
 
 async def hear_self_payment(tx: Tx, event: SelfpayDeposited, clock: Clock) -> None:  # noqa: ARG001 - a handler's shape
@@ -90,9 +85,11 @@ async def hear_self_payment(tx: Tx, event: SelfpayDeposited, clock: Clock) -> No
         selfpay_received_krw=event.received_krw,
         selfpay_covered=event.covered,
     )
-    await _tell(tx, received)
+    await agreements.tell_progress(tx, received)
 
 
 async def hear_self_payment_overdue(tx: Tx, event: SelfpayOverdue, clock: Clock) -> None:  # noqa: ARG001 - as above
     """Keep that the period to pay has ended without the whole amount."""
-    await _tell(tx, ProgressNews(event.application_id, selfpay_due_krw=event.due_krw, selfpay_overdue=True))
+    await agreements.tell_progress(
+        tx, ProgressNews(event.application_id, selfpay_due_krw=event.due_krw, selfpay_overdue=True)
+    )

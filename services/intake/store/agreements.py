@@ -69,12 +69,18 @@ async def end_agreement(tx: Tx, application_id: str, ended_at: dt.datetime) -> N
 
 
 async def tell_progress(tx: Tx, news: ProgressNews) -> None:
-    """Keep what another service said of an award, beside all that others said."""
+    """Keep what another service said of an award, beside all that others said; its application is locked.
+
+    Raises NotFound.
+    """
     told = {name: value for name, value in values(news).items() if value is not None}
-    row = insert(progress).values(**told)
-    await tx.execute(
-        row.on_conflict_do_update(index_elements=["application_id"], set_={name: row.excluded[name] for name in told})
-    )
+    of = select(*(literal(value, progress.c[name].type) for name, value in told.items()))
+    of = of.where(application.c.application_id == news.application_id).with_for_update()
+    row = insert(progress).from_select(list(told), of)
+    change = {name: row.excluded[name] for name in told}
+    kept = row.on_conflict_do_update(index_elements=["application_id"], set_=change)
+    if (await tx.execute(kept.returning(progress.c.application_id))).first() is None:
+        raise NotFound("application", news.application_id)
 
 
 async def list_progress(tx: Tx, application_ids: Sequence[str]) -> dict[str, Progress]:

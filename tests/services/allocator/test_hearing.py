@@ -1,15 +1,16 @@
 """Facts about one grant, heard by two workers at once: none is lost, whichever is first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
 from libs.common.db import Tx
 from libs.common.events.billing import SelfpayDeposited
+from libs.common.events.envelope import Event
 from libs.common.events.intake import ApplicationWithdrawn
 from libs.common.events.review import SelectionAnnounced
-from services.allocator.operations import hear
+from services.allocator.consumers import HANDLERS
+from services.allocator.operations.turns import lock_first
 from tests.services.allocator.office import P0, SIGNED, Office
 
 SOON_S = 0.3
@@ -46,34 +47,27 @@ def announced() -> SelectionAnnounced:
     )
 
 
-Heard = Callable[[Tx, Office], Awaitable[None]]
+WITHDRAWN = ApplicationWithdrawn(application_id="A-1", programme_code=P0, withdrawn_at=SIGNED, reason="포기")
+DEPOSITED = SelfpayDeposited(
+    application_id="A-1", programme_code=P0, received_krw=9, due_krw=9, covered=True, deposited_at=SIGNED
+)
 
 
-async def _announce(tx: Tx, office: Office) -> None:
-    await hear.hear_selection(tx, announced(), office.client.clock)
+async def _hear(tx: Tx, office: Office, event: Event) -> None:
+    """As the inbox does: the locks of the batch, then its handler."""
+    await lock_first(tx, [event])
+    await HANDLERS[type(event)](tx, event, office.client.clock)
 
 
-async def _withdraw(tx: Tx, office: Office) -> None:
-    gone = ApplicationWithdrawn(application_id="A-1", programme_code=P0, withdrawn_at=SIGNED, reason="포기")
-    await hear.hear_withdrawal(tx, gone, office.client.clock)
-
-
-async def _deposit(tx: Tx, office: Office) -> None:
-    paid = SelfpayDeposited(
-        application_id="A-1", programme_code=P0, received_krw=9, due_krw=9, covered=True, deposited_at=SIGNED
-    )
-    await hear.hear_deposit(tx, paid, office.client.clock)
-
-
-async def _both(office: Office, first: Heard, second: Heard) -> None:
+async def _both(office: Office, first: Event, second: Event) -> None:
     """The second worker begins while the first has heard and not yet committed."""
 
     async def other() -> None:
         async with office.client.db.transaction() as tx:
-            await second(tx, office)
+            await _hear(tx, office, second)
 
     async with office.client.db.transaction() as tx:
-        await first(tx, office)
+        await _hear(tx, office, first)
         task = asyncio.create_task(other())
         await asyncio.wait([task], timeout=SOON_S)
     await task
@@ -83,7 +77,7 @@ async def _both(office: Office, first: Heard, second: Heard) -> None:
 async def test_a_withdrawal_beside_the_announcement_ends_the_grant(office: Office, announced_first: bool) -> None:
     """Neither worker sees what the other has not committed: the grant is ended all the same."""
     await office.open(P0)
-    await (_both(office, _announce, _withdraw) if announced_first else _both(office, _withdraw, _announce))
+    await (_both(office, announced(), WITHDRAWN) if announced_first else _both(office, WITHDRAWN, announced()))
     assert (await office.get("/grants/A-1")).json()["state"] == "ended"
 
 
@@ -91,5 +85,5 @@ async def test_a_withdrawal_beside_the_announcement_ends_the_grant(office: Offic
 async def test_a_deposit_beside_the_announcement_opens_its_gate(office: Office, announced_first: bool) -> None:
     """The self-payment is covered, although the grant was just being made."""
     await office.open(P0)
-    await (_both(office, _announce, _deposit) if announced_first else _both(office, _deposit, _announce))
+    await (_both(office, announced(), DEPOSITED) if announced_first else _both(office, DEPOSITED, announced()))
     assert (await office.get("/grants/A-1")).json()["self_payment_covered"] is True
