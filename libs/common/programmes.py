@@ -14,6 +14,8 @@ from libs.common.errors import InvalidEvent, NotFound
 from libs.common.events.intake import ProgrammeOpened
 
 _KNOWN: WeakKeyDictionary[Engine, dict[tuple[str, int], Programme]] = WeakKeyDictionary()
+KNOWN_MAX = 100
+"""How many versions a process keeps at hand of each database; the one read first goes first."""
 
 
 _IN_FORCE = text(
@@ -68,5 +70,7 @@ async def programme_version(tx: Tx, code: str, version: int) -> Programme:
         definition = (await tx.execute(query, {"code": code, "version": version})).scalar()
         if definition is None:
             raise NotFound("programme version", f"{code}:{version}")
+        if len(known) >= KNOWN_MAX:
+            del known[next(iter(known))]
         known[code, version] = read_kept(json.loads(definition))
     return known[code, version]
