@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, MetaData, Table, Text, UniqueConstraint, select
+from sqlalchemy import Column, MetaData, Table, Text, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from libs.common.backbone import Instant
 from libs.common.db import Tx
-from libs.common.events.intake import ProviderRegistered
+from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.keys import fold_key
 from libs.common.nouns import among, columns, one, values
 
@@ -23,6 +24,8 @@ class KnownProvider:
     organisation_id: str
     name: str
     business_no: str
+    changed_at: dt.datetime
+    """When intake last said so."""
 
 
 def provider_table(metadata: MetaData) -> Table:
@@ -32,6 +35,7 @@ def provider_table(metadata: MetaData) -> Table:
         metadata,
         Column("provider_id", Text, primary_key=True),
         *(Column(name, Text, nullable=False) for name in ("provider_key", "organisation_id", "name", "business_no")),
+        Column("changed_at", Instant, nullable=False, server_default=text("'2000-01-01T00:00:00Z'")),
         UniqueConstraint("provider_key"),
     )
 
@@ -40,11 +44,19 @@ provider = provider_table(MetaData())
 
 
 async def hear_provider(tx: Tx, event: ProviderRegistered, _: dt.datetime) -> None:
-    """A provider was registered or changed: keep it as it is now."""
-    key = fold_key(event.provider_id)
-    row = values(KnownProvider(event.provider_id, key, event.organisation_id, event.name, event.business_no))
+    """A provider was registered or changed: keep it as it is now; a fact older than the one kept changes nothing."""
+    told = KnownProvider(
+        provider_id=event.provider_id,
+        provider_key=fold_key(event.provider_id),
+        organisation_id=event.organisation_id,
+        name=event.name,
+        business_no=event.business_no,
+        changed_at=event.changed_at if isinstance(event, ProviderChanged) else event.registered_at,
+    )
+    row = values(told)
     statement = upsert(provider).values(row)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["provider_id"], set_=row))
+    newer = provider.c.changed_at <= statement.excluded.changed_at
+    await tx.execute(statement.on_conflict_do_update(index_elements=["provider_id"], set_=row, where=newer))
 
 
 async def registered_id(tx: Tx, provider_id: str) -> str:

@@ -53,8 +53,8 @@ MESSAGES: dict[str, Message] = {
         "Grant '{grant_id}' was never placed with this provider.",
     ),
     "usage_not_placed": Message(
-        "과제 '{grant_id}'은(는) {hour} 시간에 이 공급사에 배정되어 있지 않습니다.",
-        "Grant '{grant_id}' is not placed with this provider in the hour {hour}.",
+        "과제 '{grant_id}'은(는) {hour}부터 한 시간 동안 이 공급사에 배정되어 있지 않습니다.",
+        "Grant '{grant_id}' is not placed with this provider in the hour from {hour}.",
     ),
     "usage_units_over": Message(
         "배정된 {units_max}단위보다 많은 {units}단위를 보냈습니다.",
@@ -93,11 +93,11 @@ MESSAGES: dict[str, Message] = {
         "This provider has no {scope_kind} '{scope_id}'.",
     ),
     "statement_month_not_over": Message(
-        "{month} 달이 아직 끝나지 않아 내역서를 확정할 수 없습니다.",
+        "{month}이(가) 아직 끝나지 않아 내역서를 확정할 수 없습니다.",
         "The month {month} is not over; its statement cannot be closed yet.",
     ),
     "statement_earlier_open": Message(
-        "{open} 달의 내역서를 먼저 확정해야 {month} 달을 확정할 수 있습니다.",
+        "{open} 내역서를 먼저 확정해야 {month} 내역서를 확정할 수 있습니다.",
         "Close the statement of {open} before that of {month}.",
     ),
 }

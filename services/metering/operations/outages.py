@@ -26,7 +26,7 @@ async def report_outage(
     started_at: dt.datetime,
     ended_at: dt.datetime | None,
     reason: str,
-    now: dt.datetime,
+    clock: Clock,
 ) -> ReportedOutage:
     """Put an outage on record, still open or already over. Raises NotFound, Invalid or Conflict.
 
@@ -35,6 +35,7 @@ async def report_outage(
     provider_id = await registered_id(tx, provider_id)
     if not caller.owns(provider_id):
         raise NotFound("provider", provider_id)
+    now = clock.now()
     _refuse(span_refusal(started_at, ended_at, now))
     scope = scope_named(scope_kind, scope_id, provider_id, await grants.list_placements_at(tx, provider_id))
     if isinstance(scope, Refusal):

@@ -78,9 +78,10 @@ async def close_statement(
     Raises NotFound, WrongState where it is closed, Refused where the month is not over or an earlier month with
     something to state is still open (its adjustments would have no statement to go to).
     """
-    placements = await _placements(tx, caller, provider_id, programme_code)
+    await _placements(tx, caller, provider_id, programme_code)
     await lock_provider(tx, provider_id)
     now = clock.now()
+    placements = await _placements(tx, caller, provider_id, programme_code)  # as they are under the lock
     if await statements.find_statement(tx, provider_id, programme_code, month) is not None:
         raise WrongState("statement", statement_id(provider_id, programme_code, month), "closed", ["draft"])
     if not is_over(month, now):

@@ -7,7 +7,6 @@ from fastapi import Path
 from pydantic import AfterValidator, Field
 
 from libs.common import bounds
-from libs.common.keys import fold_key
 
 EARLIEST, LATEST = bounds.FIRST_INSTANT, bounds.LAST_INSTANT
 
@@ -16,20 +15,13 @@ def _in_utc(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
-def _names_something(text: str) -> str:
-    """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
-    if not fold_key(text):
-        raise bounds.unfit("nothing_visible")
-    return text
-
-
 Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
 """An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on."""
 
 Code = Annotated[
     bounds.Text,
     Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"),
-    AfterValidator(_names_something),
+    AfterValidator(bounds.names_something),
 ]
 Reason = Annotated[bounds.Text, Field(min_length=1, max_length=2000)]
 MonthPath = Annotated[

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from libs.common.bounds import Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.metering.model.grants import ScopeKind
 from services.metering.model.outages import ReportedOutage
 from services.metering.operations import outages as operations
@@ -78,7 +78,7 @@ def _view(reported: ReportedOutage) -> OutageView:
 
 
 @router.post("/outages", status_code=201, summary="장애 등록 · Report an outage", responses=problems(404, 409))
-async def report_outage(body: ReportOutage, caller: Reporter, command: Command, db: Db, now: Now) -> OutageView:
+async def report_outage(body: ReportOutage, caller: Reporter, command: Command, db: Db, clock: Timepiece) -> OutageView:
     """Put an outage on record. Its time is not billable, and monthly prices are reduced by its started hours."""
 
     async def report(tx: Tx) -> OutageView:
@@ -91,7 +91,7 @@ async def report_outage(body: ReportOutage, caller: Reporter, command: Command, 
             started_at=body.started_at,
             ended_at=body.ended_at,
             reason=body.reason,
-            now=now,
+            clock=clock,
         )
         return _view(reported)
 

@@ -89,7 +89,7 @@ async def report_usage(
 def _provider(caller: Caller, body: bytes) -> str:
     if "provider" in caller.roles:
         if not caller.organisation_id:
-            raise Forbidden("forbidden", needs="provider code")
+            raise Forbidden("forbidden", needs="provider_code")
         return caller.organisation_id
     return source_of(body)
 

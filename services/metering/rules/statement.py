@@ -44,18 +44,18 @@ def statement_lines(
 
     `shares` are the grant's months recomputed with today's knowledge, `closed_months` those whose statements are
     closed, `stated` what these said of this grant. Returns the month's own lines that say anything, then,
-    for every closed month whose share is another now, the difference as an adjustment (MT-3): own lines and
-    adjustments of all statements add up to today's shares. Amounts are whole hours as MT-5 … MT-7 round them.
-    Never raises.
+    for every closed month before it whose share is another now, the difference as an adjustment (MT-3): own lines
+    and adjustments of all statements add up to today's shares. A month that is closed after a later one says nothing
+    of that later one. Amounts are whole hours as MT-5 … MT-7 round them. Never raises.
 
     Example: October closed with 14 billable hours; a late event makes it 15 → November's statement carries a line
     of period October with 1.
     Source: S1 §3.
     """
     own = [_line(history, key, share) for key, share in _keyed(history, shares, {month})]
-    now = dict(_keyed(history, shares, closed_months))
+    now = dict(_keyed(history, shares, {closed for closed in closed_months if closed < month}))
     adjustments: list[Line] = []
-    for key in sorted({*now, *stated}, key=_order):
+    for key in sorted({*now, *(key for key in stated if key.period < month)}, key=_order):
         adjustments += _adjustments(history, key, now.get(key, Share()), stated.get(key))
     return [line for line in own if says_something(line)] + adjustments
 

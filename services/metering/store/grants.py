@@ -128,10 +128,10 @@ async def list_sessions(tx: Tx, provider_id: str, grant_ids: Sequence[str]) -> d
         )
         .order_by(gpu_session.c.session_id)
     )
-    found: dict[str, tuple[Session, ...]] = {}
+    found: dict[str, list[Session]] = {}
     for row in (await tx.execute(query)).mappings():
-        found[row["grant_id"]] = (*found.get(row["grant_id"], ()), _session(row))
-    return found
+        found.setdefault(row["grant_id"], []).append(_session(row))
+    return {grant_id: tuple(told) for grant_id, told in found.items()}
 
 
 def _session(row: RowMapping) -> Session:

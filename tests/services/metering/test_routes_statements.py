@@ -72,6 +72,18 @@ async def test_when_a_statement_cannot_be_closed(metering: Metering) -> None:
     assert (draft.status_code, draft.json()["code"]) == (409, "wrong_state")
 
 
+@pytest.mark.rule("MT-10")
+async def test_a_month_closed_after_a_later_one_says_nothing_of_it(metering: Metering) -> None:
+    """A month in which nothing was used, closed late: October keeps its hours, and November takes nothing back."""
+    await metering.post(usage_item("e", kst(1, 10)))
+    october = (await metering.close("2025-10")).json()["lines"]
+    assert october[0]["billable_unit_hours"] == 8
+    assert (await metering.close("2025-09")).json()["lines"] == []
+    assert (await metering.statement("2025-08"))["lines"] == []
+    metering.clock.set(kst(1, month=12))
+    assert (await metering.close("2025-11")).json()["lines"] == []
+
+
 @pytest.mark.rule("MT-11")
 async def test_a_monthly_grant_over_two_months(metering: Metering) -> None:
     """A fixed grant states its months as fractions, its reported use, and outages from its delivery on."""

@@ -160,7 +160,6 @@ def test_every_decimal_of_five_places_is_rounded_as_written(ten_thousandths_of_a
     assert hundredths(float(written)) == int((written * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-@pytest.mark.rule("MT-9")
 def test_the_mean_of_an_hour():
     """8 units for an hour at 87.50 and 8 at 12.51 are 50.01 on the mean, half up; none held, no mean."""
     unit_s = 8 * 3600
