@@ -109,7 +109,8 @@ class ServiceClient:
         now = self.clock.now()
         envelope = wrap(event, now=now, correlation_id="test")
         message = Message(event.topic(), event.key(), envelope.model_dump_json())
-        return await consume(self.db, self.service.handlers, [message], clock=self.clock, dead_letters_max=100)
+        heard = {"clock": self.clock, "dead_letters_max": 100, "lock_first": self.service.lock_first}
+        return await consume(self.db, self.service.handlers, [message], **heard)
 
     async def said(self, contract: type[Event]) -> list[Event]:
         """The events of one type in the outbox, in order."""

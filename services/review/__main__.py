@@ -6,6 +6,7 @@ from services.review.consumers import HANDLERS
 from services.review.jobs import escalate_late_reviewers
 from services.review.messages import MESSAGES
 from services.review.metrics import REGISTRY
+from services.review.operations.turns import lock_first
 from services.review.routes import panels, results, selections, sheets
 from services.review.settings import ESCALATE_EVERY_S
 from services.review.tables import metadata
@@ -19,6 +20,7 @@ SERVICE = Service(
     metadata=metadata,
     messages=MESSAGES,
     registry=REGISTRY,
+    lock_first=lock_first,
 )
 
 if __name__ == "__main__":

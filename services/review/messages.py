@@ -4,8 +4,8 @@ from libs.common.messages.catalogue import Message
 
 MESSAGES: dict[str, Message] = {
     "panel_size": Message(
-        "평가위원회는 {seats_min}인 이상 {seats_max}인 이하로 구성합니다(현재 {seats}인).",
-        "A panel has {seats_min} to {seats_max} reviewers (here {seats}).",
+        "평가위원회의 위원은 {seats_min}인 이상[[ {seats_max}인 이하]]이어야 합니다(현재 {seats}인).",
+        "A panel has at least {seats_min}[[ and at most {seats_max}]] reviewers (here {seats}).",
     ),
     "seat_taken": Message("{seat}번 위원석은 이미 배정되었습니다.", "Seat {seat} is taken."),
     "reviewer_already_seated": Message(

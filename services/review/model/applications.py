@@ -45,6 +45,11 @@ class Application:
         return self.state in GONE
 
     @property
+    def eligible(self) -> bool:
+        """Whether screening let it into review and it is still there."""
+        return self.state == "eligible"
+
+    @property
     def organisation_key(self) -> str:
         """By what its applicant is told apart from others (CV-9)."""
         return fold_key(self.organisation_id)

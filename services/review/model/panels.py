@@ -207,7 +207,7 @@ class Desk:
     @property
     def in_review(self) -> bool:
         """Whether its stage is open and its application still there to be scored."""
-        return not self.closed and self.application.state == "eligible"
+        return not self.closed and self.application.eligible
 
     @property
     def seats_given(self) -> tuple[int, ...]:

@@ -47,7 +47,9 @@ async def rank_over_call(tx: Tx, programme: Programme) -> dict[str, int]:
 
 
 async def tell(tx: Tx, programme: Programme, run: SelectionRun, rows: Sequence[SelectionRow], now: dt.datetime) -> None:
-    """Say the outcome of these rows of an announced version, one event an application."""
+    """Say the outcome of these rows of an announced version, one event an application; the call is ranked for them."""
+    if not rows:
+        return
     found = await applications.list_known(tx, [row.application_id for row in rows])
     overall = await rank_over_call(tx, programme)
     events = [_event(run, row, found[row.application_id], overall.get(row.application_id), now) for row in rows]

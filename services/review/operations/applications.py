@@ -1,4 +1,7 @@
-"""What review does when it hears of an application."""
+"""What review does when it hears of an application.
+
+The turns that it needs are taken before a batch's first event (`turns.lock_first`).
+"""
 
 import datetime as dt
 from typing import Literal
@@ -15,7 +18,6 @@ from libs.common.programmes import programme_at
 from services.review.model.applications import Application, ApplicationState, Departure
 from services.review.operations.refilling import refill
 from services.review.operations.stages import send_on
-from services.review.operations.turns import keep_seating, take_selection_turn
 from services.review.store import applications
 
 
@@ -26,10 +28,10 @@ async def hear_submitted(tx: Tx, event: ApplicationSubmitted, now: dt.datetime) 
 
 async def hear_screened(tx: Tx, event: ApplicationScreened, clock: Clock) -> None:
     """Take an eligible application into review; an ineligible one leaves it."""
-    now = await keep_seating(tx, event.programme_code, clock)
     state: ApplicationState = "eligible" if event.eligible else "ineligible"
     found = await applications.change_heard(tx, _heard(event, state, youth=event.youth))
     if found is not None and event.eligible:
+        now = clock.now()
         await send_on(tx, [found], await programme_at(tx, event.programme_code, now), now)
 
 
@@ -50,11 +52,8 @@ async def _let_go(tx: Tx, event: ApplicationWithdrawn, state: Literal["withdrawn
     heard, so that nobody who left is reviewed.
     """
     gone = Departure(event.application_id, state, event.withdrawn_at, event.reason)
-    # before its row, as whoever closes or skips a stage does: else two could wait for each other
-    await keep_seating(tx, event.programme_code, clock)
-    now = await take_selection_turn(tx, event.programme_code, clock)
     if await applications.end_application(tx, gone):
-        await refill(tx, event.programme_code, event.application_id, now)
+        await refill(tx, event.programme_code, event.application_id, clock.now())
     else:  # gone already, or never heard of: that raises
         await applications.get_application(tx, event.application_id)
 

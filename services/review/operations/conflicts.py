@@ -9,7 +9,7 @@ from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.review.model.panels import ConflictOfInterest, Declaration, Desk, Panel
 from services.review.model.stages import StageStanding
-from services.review.operations.stages import close_complete, desks_of, judge_desk
+from services.review.operations.stages import check_there, close_complete, desks_of, judge_desk
 from services.review.rules.panel import related_seat
 from services.review.store import conflicts, panels
 
@@ -17,7 +17,8 @@ from services.review.store import conflicts, panels
 async def declare_conflict(tx: Tx, caller: Caller, panel_id: str, told: Declaration, clock: Clock) -> StageStanding:
     """Record a declared relation: the reviewer cannot score that application, and a sheet given before is set aside.
 
-    A reviewer declares their own. Raises NotFound for who does not sit there, WrongState once the stage is closed.
+    A reviewer declares their own. Raises NotFound for who does not sit there, WrongState once the stage is closed or
+    the application is gone.
     """
     panel = await panels.get_panel(tx, panel_id)
     seat = related_seat(await panels.list_seats(tx, panel_id), told.reviewer_id)
@@ -42,4 +43,5 @@ async def _open_desk(tx: Tx, application_id: str, panel: Panel) -> Desk:
         raise NotFound("application", application_id)
     if desk.closed:
         raise WrongState("stage", f"{application_id}:{panel.stage}", "closed", ["open"])
+    check_there(desk)
     return desk

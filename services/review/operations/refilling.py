@@ -12,7 +12,7 @@ from services.review.model.runs import Outcome, SelectionRow, SelectionRun
 from services.review.model.selections import Candidate, Choice
 from services.review.operations.announcing import announced, tell
 from services.review.policy.selection import SelectionPolicy
-from services.review.rules.freezing import plain
+from services.review.rules.freezing import not_before, plain
 from services.review.rules.outcomes import held_back, next_row
 from services.review.rules.waiting import promote
 from services.review.store import applications, outcomes, selections
@@ -66,11 +66,12 @@ async def _add_next_version(
     if only_where_moved and not choice.selected:
         return
     next_rows = tuple(next_row(row, choice, found[row.application_id]) for row in rows)
-    linked = _linked(run, policy, programme, choice, gone, now)
-    next_run, canonical = await announced(tx, linked, next_rows, now)
+    made_at = not_before(run, now)
+    linked = _linked(run, policy, programme, choice, gone, made_at)
+    next_run, canonical = await announced(tx, linked, next_rows, made_at)
     await selections.add_run(tx, next_run, next_rows, canonical)
     moved_up = [row for row in next_rows if row.application_id in choice.selected]
-    await tell(tx, programme, next_run, moved_up, now)
+    await tell(tx, programme, next_run, moved_up, made_at)
 
 
 def _linked(

@@ -16,6 +16,7 @@ from services.review.operations.drawing import Drawn, Pool, draw
 from services.review.operations.turns import take_selection_turn
 from services.review.policy.selection import DeliberationPolicy, QuotaPolicy
 from services.review.rules.deliberation import lowering_refusals
+from services.review.rules.freezing import not_before
 from services.review.rules.outcomes import overlaps
 from services.review.rules.quota import relaxation_refusals
 from services.review.store import applications, selections
@@ -97,7 +98,7 @@ async def _take_draft(tx: Tx, selection_id: str, clock: Clock) -> Draft:
     run = await selections.get_run(tx, selection_id)
     if run.state != "draft":
         raise WrongState("selection", selection_id, run.state, ["draft"], await _next_call(tx, run))
-    return Draft(run, await programme_at(tx, run.programme_code, now), max(now, run.run_at))
+    return Draft(run, await programme_at(tx, run.programme_code, now), not_before(run, now))
 
 
 async def _next_call(tx: Tx, run: SelectionRun) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from libs.common.errors import Conflict, DureError, NotFound, Refusal, Refused, WrongState
+from libs.common.errors import Conflict, DureError, NotFound, Refusal, Refused
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.review.model.panels import Desk, Judged, Seat
 from services.review.model.sheets import Given, NewSheet, ScoreSheet, Sheet
-from services.review.operations.stages import close_complete, desks_of, judge_desk
+from services.review.operations.stages import check_there, close_complete, desks_of, judge_desk
 from services.review.policy.scoring import RubricPolicy
 from services.review.rules.panel import own_seat
 from services.review.rules.scoring import in_hundredths, sheet_refusals
@@ -68,10 +68,13 @@ async def _give_round(tx: Tx, caller: Caller, new: Sequence[NewSheet], clock: Cl
     judged = [_judge(caller, sheet, desks.get((sheet.application_id, sheet.stage)), programmes, now) for sheet in new]
     accepted = [one for one in judged if isinstance(one, Accepted)]
     kept = iter(await sheets.add_sheets(tx, [one.sheet for one in accepted]))
+    closed: set[str] = set()
     for code, programme in programmes.items():
         ours = [one.judged for one in accepted if one.judged.desk.application.programme_code == code]
-        await close_complete(tx, ours, programme, clock)
-    return [Given(next(kept), one.judged.standing.closed) if isinstance(one, Accepted) else one for one in judged]
+        closed |= await close_complete(tx, ours, programme, clock)
+    return [
+        Given(next(kept), one.sheet.application_id in closed) if isinstance(one, Accepted) else one for one in judged
+    ]
 
 
 def _judge(
@@ -112,12 +115,10 @@ def _accept(caller: Caller, new: NewSheet, desk: Desk | None, programmes: Progra
 
 
 def _check_open(desk: Desk, seat: Seat) -> None:
-    application = desk.application
-    facts = {"application_id": application.application_id, "stage": desk.stage}
+    facts = {"application_id": desk.application.application_id, "stage": desk.stage}
     if desk.closed:
         raise Refused([Refusal("RV-1", "stage_closed", facts)])
-    if application.state != "eligible":
-        raise WrongState("application", application.application_id, application.state, ["eligible"])
+    check_there(desk)
     if seat.seat in desk.conflicted:
         raise Refused([Refusal("RV-1", "conflict_of_interest", {**facts, "seat": seat.seat})])
     if seat.seat in desk.seats_given:

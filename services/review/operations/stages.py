@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
+from libs.common.errors import WrongState
 from services.review.model.applications import Application
 from services.review.model.panels import ConflictOfInterest, Desk, Judged, Seated
 from services.review.model.sheets import Composite
 from services.review.model.stages import Place, Stage
-from services.review.operations.turns import keep_seating
+from services.review.operations.turns import take_closing_turn
 from services.review.policy.panels import PanelPolicy, StagePolicy
 from services.review.policy.scoring import ScoringPolicy
 from services.review.rules.panel import employer_conflicts, stage_standing
@@ -26,7 +27,8 @@ SYSTEM = "review"
 async def send_on(tx: Tx, found: Sequence[Application], programme: Programme, now: dt.datetime) -> None:
     """Put eligible applications into the stage they are to be scored in now, or end their review (RV-8).
 
-    The caller keeps others from seating panels of the call, so that a new panel misses nobody.
+    The caller keeps others from seating panels of the call, so that a new panel misses nobody, and from taking an
+    application away: it holds their rows, or has the call's panels alone.
     """
     closed = await composites.list_by_stage(tx, applications.ids(found))
     skipped = await list_skipped_tracks(tx, programme.code)
@@ -97,6 +99,13 @@ async def desks_of(tx: Tx, places: Collection[Place]) -> dict[Place, Desk]:
     }
 
 
+def check_there(desk: Desk) -> None:
+    """Raise WrongState where the application on an open desk is not there to be scored (any more)."""
+    application = desk.application
+    if not (desk.closed or desk.in_review):
+        raise WrongState("application", application.application_id, application.state, ["eligible"])
+
+
 def judge_desk(desk: Desk, programme: Programme) -> Judged:
     """Judge whether a stage is complete, and what it comes to. Raises PolicyMissing before anything is written."""
     application = desk.application
@@ -112,16 +121,20 @@ def judge_desk(desk: Desk, programme: Programme) -> Judged:
     return Judged(desk, standing, result)
 
 
-async def close_complete(tx: Tx, judged: Sequence[Judged], programme: Programme, clock: Clock) -> None:
+async def close_complete(tx: Tx, judged: Sequence[Judged], programme: Programme, clock: Clock) -> frozenset[str]:
     """Close the stages that are complete: their composites are made, and their applications move on.
 
-    The caller holds the applications' places on their panels locked.
+    Nothing is made of an application that went after its desk was read. Returns the applications whose stages are
+    closed now. The caller holds the applications' places on their panels locked.
     """
-    results = {one.desk.application.application_id: one.result for one in judged if one.result is not None}
-    if not results:
-        return
-    now = await keep_seating(tx, programme.code, clock)
-    closed = [one.desk for one in judged if one.result is not None]
-    await composites.add_composites(tx, results, programme.version, now)
-    await assignments.end_places(tx, [(desk.application.application_id, desk.stage) for desk in closed], now)
-    await send_on(tx, [desk.application for desk in closed], programme, now)
+    complete = {one.desk.application.application_id: one for one in judged if one.result is not None}
+    if not complete:
+        return frozenset()
+    held, now = await take_closing_turn(tx, programme.code, complete, clock)
+    there = [known for known in complete if held[known].eligible]
+    results = {known: result for known in there if (result := complete[known].result) is not None}
+    if results:
+        await composites.add_composites(tx, results, programme.version, now)
+        await assignments.end_places(tx, [(known, complete[known].desk.stage) for known in results], now)
+        await send_on(tx, [held[known] for known in results], programme, now)
+    return frozenset(results)

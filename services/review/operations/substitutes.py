@@ -47,18 +47,18 @@ def _to_score(
     asked: NewSubstitute, seats: Sequence[Seat], desks: Mapping[Place, Desk], policy: PanelPolicy
 ) -> list[Application]:
     """What the substitute is to score; raises what forbids it."""
+    in_review = [desk for desk in desks.values() if desk.in_review]
     scope = asked.application_ids
     if scope is None:
-        in_review = [desk for desk in desks.values() if desk.in_review]
         scope = substitute_scope(in_review, asked.replaces_seat, policy)
     if asked.replaces_seat is not None and asked.replaces_seat not in {seat.seat for seat in seats if not seat.vacated}:
         raise NotFound("seat", str(asked.replaces_seat))
-    still_open = {known: desk.application for (known, _), desk in desks.items() if not desk.closed}
-    check_all_given(scope - still_open.keys())
+    there = {desk.application.application_id: desk.application for desk in in_review}
+    check_all_given(scope - there.keys())
     refusals = substitute_refusals(asked.seat, seats, scope)
     if refusals:
         raise Refused(refusals)
-    return [still_open[known] for known in sorted(scope)]
+    return [there[known] for known in sorted(scope)]
 
 
 async def _desks_of(tx: Tx, panel: Panel) -> Mapping[Place, Desk]:

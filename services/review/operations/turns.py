@@ -1,22 +1,60 @@
-"""Who waits for whom: whatever is judged under a lock is judged at an instant read after it was had (F-80)."""
+"""Who waits for whom: whatever is judged under a lock is judged at an instant read after it was had (F-80).
+
+A batch of events takes all its locks before the first is handled, in the order of the README: a batch whose second
+event asked for the turn of another call, or for a row, while it holds those of the first, could stand against another
+one, or against who closes a stage.
+"""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from libs.common.clock import Clock
-from libs.common.db import Tx, lock
-from services.review.store.panels import hold_seating, hold_seats
+from libs.common.db import Tx, lock, lock_all
+from libs.common.events.intake import ApplicationRevoked, ApplicationScreened, ApplicationWithdrawn
+from services.review.model.applications import Application
+from services.review.store.applications import hold_known
+from services.review.store.panels import hold_seating, hold_seats, keep_seating
+
+ENDING = (ApplicationWithdrawn, ApplicationRevoked)
+MOVING = (ApplicationScreened, *ENDING)
+
+
+async def lock_first(tx: Tx, events: Sequence[Any]) -> None:
+    """Wait for the panels, the selections and the applications that these events will move; handlers count on it.
+
+    An application that enters a stage meets the panel that takes it, since nobody seats one meanwhile. One that goes
+    has the turn of its call's selections, and its row after that, as whoever closes or skips a stage.
+    """
+    moving = [event for event in events if isinstance(event, MOVING)]
+    await keep_seating(tx, {event.programme_code for event in moving})
+    ending = {event.programme_code for event in moving if isinstance(event, ENDING)}
+    await lock_all(tx, map(_turn_of_selections, ending))
+    application_ids = sorted({event.application_id for event in moving})
+    if application_ids[1:]:  # a row alone is locked by its handler
+        await hold_known(tx, application_ids)
+
+
+def _turn_of_selections(programme_code: str) -> str:
+    """The lock of the one turn of a call's selections."""
+    return f"selection:{programme_code}"
 
 
 async def take_seating_turn(tx: Tx, programme_code: str, clock: Clock) -> dt.datetime:
     """Wait until no application of the call enters a stage; until the transaction ends, only this one seats panels."""
-    await hold_seating(tx, programme_code, alone=True)
+    await hold_seating(tx, programme_code)
     return clock.now()
 
 
-async def keep_seating(tx: Tx, programme_code: str, clock: Clock) -> dt.datetime:
-    """Wait until nobody seats a panel of the call: an application that enters a stage meets the panel that takes it."""
-    await hold_seating(tx, programme_code, alone=False)
-    return clock.now()
+async def take_closing_turn(
+    tx: Tx, programme_code: str, application_ids: Collection[str], clock: Clock
+) -> tuple[dict[str, Application], dt.datetime]:
+    """Wait until nobody seats a panel of the call, then for these applications; returns them as they stand then.
+
+    One that enters a stage meets the panel that takes it.
+    """
+    await keep_seating(tx, [programme_code])
+    return await hold_known(tx, application_ids), clock.now()
 
 
 async def take_seats_turn(tx: Tx, panel_id: str, clock: Clock) -> dt.datetime:
@@ -27,5 +65,5 @@ async def take_seats_turn(tx: Tx, panel_id: str, clock: Clock) -> dt.datetime:
 
 async def take_selection_turn(tx: Tx, programme_code: str, clock: Clock) -> dt.datetime:
     """Wait for the one turn of a call's selections: they share its counting units, and one's going moves others up."""
-    await lock(tx, f"selection:{programme_code}")
+    await lock(tx, _turn_of_selections(programme_code))
     return clock.now()

@@ -7,25 +7,17 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
-from libs.common.bounds import COUNT_MAX, Expected, Text, unfit
+from libs.common.bounds import COUNT_MAX, Expected, Text, names_something, unfit
 from libs.common.identity import Caller
-from libs.common.keys import fold_key
 from libs.common.nouns import Noun, field_names
 from libs.common.web import Allowed
 
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,9})?", re.ASCII)
 
 
-def _names_something(text: str) -> str:
-    """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
-    if not fold_key(text):
-        raise unfit("nothing_visible")
-    return text
-
-
 def _names_something_if_any(text: str) -> str:
     """Let an empty text through, which names nobody on purpose."""
-    return _names_something(text) if text else text
+    return names_something(text) if text else text
 
 
 def _decimal(value: Any) -> Any:
@@ -41,7 +33,7 @@ Code = Annotated[
     Expected("로마자, 숫자, . _ - 1~60자", "1 to 60 letters, digits, points, _ and -"),
 ]
 """A programme's code, a track, a product, a criterion."""
-Id = Annotated[Text, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$"), AfterValidator(_names_something)]
+Id = Annotated[Text, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+$"), AfterValidator(names_something)]
 """An id of ours, or of whoever issues reviewers' accounts."""
 IdIfAny = Annotated[Text, Field(max_length=80, pattern=r"^[^\x00-\x1f]*$"), AfterValidator(_names_something_if_any)]
 """An id, or an empty text where there is none."""

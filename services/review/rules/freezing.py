@@ -1,6 +1,7 @@
 """Freezing an announced run under a hash (RV-14)."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -9,7 +10,7 @@ from typing import Any
 import rfc8785
 
 from services.review.model.applications import Application
-from services.review.model.runs import Selection, SelectionRow
+from services.review.model.runs import Selection, SelectionRow, SelectionRun
 from services.review.model.sheets import Composite, ScoreSheet
 from services.review.model.stages import Place, Stage
 
@@ -48,6 +49,15 @@ def freeze(run: Mapping[str, Any]) -> tuple[bytes, str]:
     _refuse_floats(run)
     canonical = rfc8785.dumps(dict(run))
     return canonical, hashlib.sha256(canonical).hexdigest()
+
+
+def not_before(run: SelectionRun, now: dt.datetime) -> dt.datetime:
+    """When what follows on a version of a selection is dated: now, and never before that version was made (F-80).
+
+    The clock of one worker may be behind that of another. Returns the later of `now` and the instants at which the
+    version was drawn and announced. Never raises.
+    """
+    return max(now, run.run_at, run.announced_at or run.run_at)
 
 
 def _refuse_floats(node: Any) -> None:

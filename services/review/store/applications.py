@@ -60,20 +60,33 @@ async def list_known(tx: Tx, application_ids: Collection[str]) -> dict[str, Appl
     return {found.application_id: found for found in all_of(Application, await tx.execute(query))}
 
 
+async def hold_known(tx: Tx, application_ids: Collection[str]) -> dict[str, Application]:
+    """Lock the known ones among these ids, in their order, until the transaction ends; returns them by id.
+
+    Whoever gives them to a panel does not wait for it: that reads of their rows only that they are there.
+    """
+    query = select(*APPLICATION).where(among(application.c.application_id, application_ids))
+    held = await tx.execute(query.order_by(application.c.application_id).with_for_update(key_share=True))
+    return {found.application_id: found for found in all_of(Application, held)}
+
+
 async def change_stage(tx: Tx, application_ids: Collection[str], stage: Stage) -> None:
-    """Applications are to be scored in this stage now."""
+    """Applications are to be scored in this stage now; the caller has their turn."""
     entering = update(application).where(among(application.c.application_id, application_ids))
     await tx.execute(entering.values(stage=stage))
 
 
 async def change_finals(tx: Tx, lasts: Mapping[str, Composite]) -> None:
-    """The review of applications is over: their last stages' composites are final."""
+    """The review of applications is over: their last stages' composites are final; the caller has their turn."""
     if lasts:
         over = update(application).where(application.c.application_id == bindparam("known"))
         told = {"stage": None}
         await tx.execute(
             over,
-            [{**told, "known": known, "final": last.final, "passed": last.passed} for known, last in lasts.items()],
+            [
+                {**told, "known": known, "final": last.final, "passed": last.passed}
+                for known, last in sorted(lasts.items())
+            ],
         )
 
 

@@ -3,7 +3,21 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ARRAY, TableValuedAlias, Text, and_, any_, column, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    TableValuedAlias,
+    Text,
+    and_,
+    any_,
+    column,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
@@ -90,9 +104,15 @@ async def has_begun(tx: Tx, programme_code: str, track: str, stage: Stage) -> bo
 
 
 async def count_open(tx: Tx, panel_id: str) -> int:
-    """How many applications a panel has still to close."""
-    query = select(func.count()).where(
-        panel_application.c.panel_id == panel_id, panel_application.c.closed_at.is_(None)
+    """How many applications a panel has still to close: those of which `Assigned.in_review` is true."""
+    query = (
+        select(func.count())
+        .select_from(panel_application.join(application))
+        .where(
+            panel_application.c.panel_id == panel_id,
+            panel_application.c.closed_at.is_(None),
+            application.c.state == "eligible",
+        )
     )
     return int((await tx.execute(query)).scalar_one())
 
@@ -153,7 +173,8 @@ async def list_assignments(tx: Tx, reviewer_id: str, after: tuple[str, str], lim
 
 
 async def list_late(tx: Tx, now: dt.datetime) -> tuple[Escalation, ...]:
-    """Seats that still owe sheets after their panel's due time, with how many, as they are to be put on record."""
+    """Seats that still owe sheets after their panel's due time and are not on record yet, with how many they owe."""
+    on_record = exists().where(escalation.c.panel_id == seat.c.panel_id, escalation.c.seat == seat.c.seat)
     query = (
         select(seat.c.panel_id, seat.c.seat, func.count(), panel.c.due_at, literal(now))
         .select_from(_ASKED_TO_SCORE)
@@ -163,6 +184,7 @@ async def list_late(tx: Tx, now: dt.datetime) -> tuple[Escalation, ...]:
             *_SITS_FOR,
             sheet.c.sheet_id.is_(None),
             conflict.c.id.is_(None),
+            ~on_record,
         )
         .group_by(seat.c.panel_id, seat.c.seat, panel.c.due_at)
         .order_by(seat.c.panel_id, seat.c.seat)

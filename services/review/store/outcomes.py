@@ -92,9 +92,13 @@ async def list_waiting(
 
 
 async def find_announced(tx: Tx, application_id: str) -> Announced | None:
-    """An application's row in the newest announced version that holds it; None before its announcement."""
+    """An application's row in the newest announced version that holds it; None before its announcement.
+
+    Of one selection the highest version is the newest, whatever instants they bear; of several selections the one
+    that was announced last.
+    """
     version: list[Any] = [selection_run.c[name] for name in ("selection_id", "run_version", "sha256", "announced_at")]
-    query = (
+    newest = (
         select(*version, *ROW)
         .select_from(selection_row)
         .join(
@@ -103,10 +107,12 @@ async def find_announced(tx: Tx, application_id: str) -> Announced | None:
             & (selection_run.c.run_version == selection_row.c.run_version),
         )
         .where(selection_row.c.application_id == application_id, selection_run.c.announced_at.is_not(None))
-        .order_by(selection_run.c.announced_at.desc(), selection_row.c.run_version.desc())
-        .limit(1)
+        .ext(distinct_on(selection_run.c.selection_id))
+        .order_by(selection_run.c.selection_id, selection_run.c.run_version.desc())
+        .subquery()
     )
-    found: Any = (await tx.execute(query)).first()
+    query = select(newest).order_by(newest.c.announced_at.desc(), newest.c.selection_id.desc())
+    found: Any = (await tx.execute(query.limit(1))).first()
     if found is None:
         return None
     row = one(SelectionRow, found[len(version) :])

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ARRAY, Text, column, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx, lock
@@ -48,13 +48,22 @@ async def hold_seats(tx: Tx, panel_id: str) -> None:
     await lock(tx, f"panel:{panel_id}")
 
 
-async def hold_seating(tx: Tx, programme_code: str, *, alone: bool) -> None:
-    """Wait for the panels of a call: many may read them at once, who seats one is `alone`."""
-    name = f"panels:{programme_code}"
-    if alone:
-        await lock(tx, name)
-    else:
-        await tx.execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(name, 0))))
+def _seating(programme_code: str) -> str:
+    return f"panels:{programme_code}"
+
+
+async def hold_seating(tx: Tx, programme_code: str) -> None:
+    """Wait for the panels of a call, to be alone with them."""
+    await lock(tx, _seating(programme_code))
+
+
+async def keep_seating(tx: Tx, programme_codes: Iterable[str]) -> None:
+    """Wait until nobody is alone with the panels of these calls, in the order in which `lock_all` takes locks."""
+    if names := [_seating(code) for code in programme_codes]:
+        told = func.unnest(literal(names, ARRAY(Text))).table_valued(column("name", Text))
+        key = func.hashtextextended(told.render_derived().c.name, 0).label("key")
+        ordered = select(key).distinct().order_by(key).subquery("ordered")
+        await tx.execute(select(func.pg_advisory_xact_lock_shared(ordered.c.key)))
 
 
 async def get_panel(tx: Tx, panel_id: str) -> Panel:

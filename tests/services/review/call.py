@@ -4,10 +4,13 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+from libs.common.bus import Message
 from libs.common.definition.files import load_definition
 from libs.common.definition.programme import Programme
 from libs.common.definition.reading import with_value
+from libs.common.events.envelope import wrap
 from libs.common.events.intake import ApplicationScreened, ApplicationSubmitted, ApplicationWithdrawn, ProgrammeOpened
+from libs.common.inbox import consume
 
 CODE = "gpu-rental-2025s"
 OPENED = dt.datetime(2025, 8, 14, tzinfo=dt.UTC)
@@ -112,9 +115,19 @@ class Call:
         await self.feed(opened(**values))
 
     async def feed(self, *events) -> None:
-        """Deliver events, one after the other."""
+        """Deliver events, one after the other, each as a batch that takes its locks first."""
         for event in events:
-            await self.client.feed(event)
+            await self.hear(event)
+
+    async def hear(self, *events, handlers=None) -> int:
+        """Deliver events in one batch, as the service's runtime does; returns how many had an effect."""
+        client = self.client
+        told = [(event, wrap(event, now=client.clock.now(), correlation_id="test")) for event in events]
+        batch = [Message(event.topic(), event.key(), envelope.model_dump_json()) for event, envelope in told]
+        return await consume(
+            client.db, handlers or client.service.handlers, batch, clock=client.clock, dead_letters_max=100,
+            lock_first=client.service.lock_first,
+        )  # fmt: skip
 
     async def screen(self, *names: str, **changes) -> None:
         """Eligible applications."""

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.review.jobs import escalate_late_reviewers
 from services.review.metrics import REGISTRY
+from services.review.store.assignments import list_late
 from tests.services.review.call import NOW, Call, seats, withdrawn
 
 DUE = NOW + dt.timedelta(days=1)
@@ -59,6 +60,18 @@ async def test_f67_a_seat_is_counted_once_when_it_is_late(call: Call) -> None:
     assert await late(call) == dict(awaited) == {5: 1, 6: 1}
     assert await look(call, DUE + dt.timedelta(days=1)) == 0
     assert await late(call) == dict(awaited)
+
+
+@pytest.mark.rule("RV-1")
+async def test_f67_who_is_on_record_is_not_looked_for_again(call: Call) -> None:
+    """F-67: Of two late seats the one on record costs nothing any more; a substitute who is late is found."""
+    assert await look(call, DUE + dt.timedelta(hours=1)) == 6
+    chair = {"seat": 7, "reviewer_id": "reviewer-7", "name": "대체 위원", "reason": "기한 경과"}
+    await call.post("panels/PN-000001/substitutes", **chair, replaces_seat=5)
+    async with call.client.db.transaction() as tx:
+        found = await list_late(tx, DUE + dt.timedelta(hours=2))
+    assert [(one.seat, one.sheets_awaited) for one in found] == [(7, 3)]
+    assert await look(call, DUE + dt.timedelta(hours=2)) == 1
 
 
 REFUSE = """

@@ -5,6 +5,7 @@ import json
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
 
 from libs.common.events.intake import ApplicationRevoked
 from libs.common.events.review import SelectionAnnounced
@@ -288,6 +289,25 @@ async def test_waiting_one_that_withdraws_changes_no_version(call) -> None:
     assert (await call.get(f"selections/{first['selection_id']}"))["run_version"] == 1
     await call.feed(withdrawn("P1"))
     assert outcomes(await call.get(f"selections/{first['selection_id']}"))["P3"] == "selected"
+
+
+@pytest.mark.rule("RV-13")
+@pytest.mark.parametrize("gone", ["P1", "P2"])
+async def test_the_call_is_ranked_only_where_somebody_moves_up(call, gone) -> None:
+    """The withdrawal that leaves nobody waiting makes its version and says nothing: no ranking is needed for that."""
+    await call.open(tracks__1__selection__projects_max=1)
+    await call.ranked("P1", "P2")
+    first = await announced(call)
+    if gone == "P2":
+        await call.feed(withdrawn("P1"))
+    said, asked = len(await call.client.said(SelectionAnnounced)), []
+    engine = call.client.db.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(str(told[2])))
+    await call.feed(withdrawn(gone))
+    ranked = [one for one in asked if "passed IS true" in one]
+    assert outcomes(await call.get(f"selections/{first['selection_id']}"))[gone] == "withdrawn"
+    told = len(await call.client.said(SelectionAnnounced)) - said
+    assert (len(ranked), told) == ((1, 1) if gone == "P1" else (0, 0))
 
 
 @pytest.mark.rule("RV-9")

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from libs.common.identity import Caller
 from services.review.model.panels import NewPanel, Seat
 from services.review.operations.panels import seat_panel
 from services.review.operations.selections import announce
+from services.review.store.outcomes import find_announced
+from services.review.store.selections import add_run, get_run, list_rows
 from tests.services.review.call import CODE, NOW, Call, screened, seats, withdrawn
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -99,6 +102,37 @@ async def test_f80_an_announcement_is_never_older_than_its_draft(call: Call) -> 
     assert announced["announced_at"] == drawn["run_at"]
 
 
+@pytest.mark.rule("RV-13")
+async def test_f80_the_version_after_a_withdrawal_is_never_older_than_the_one_before(call: Call) -> None:
+    """F-80: A worker whose clock is an hour behind dates what follows like the announcement, and says it so."""
+    await call.ranked("P1", "P2")
+    drawn = await call.post("selections", programme=CODE, track="1")
+    first = await call.post(f"selections/{drawn['selection_id']}/announce", status=200)
+    call.client.clock.set(NOW - dt.timedelta(hours=1))
+    await call.feed(withdrawn("P1"))
+    second = await call.get(f"selections/{drawn['selection_id']}")
+    assert (second["run_version"], second["run_at"]) == (2, first["announced_at"])
+    assert second["announced_at"] == first["announced_at"]
+    assert {at(first["announced_at"])} == {event.announced_at for event in await call.client.said(SelectionAnnounced)}
+    result = await call.get("results/A-P2", headers=call.client.as_("applicant", organisation_id="O-P2"))
+    assert (result["outcome"], result["run_version"]) == ("selected", 2)
+
+
+@pytest.mark.rule("RV-14")
+async def test_f80_the_newest_version_is_shown_whatever_its_date(call: Call) -> None:
+    """F-80: A version that an earlier release dated before the one it follows is the newest all the same."""
+    await call.ranked("P1", "P2")
+    drawn = await call.post("selections", programme=CODE, track="1")
+    await call.post(f"selections/{drawn['selection_id']}/announce", status=200)
+    async with call.client.db.transaction() as tx:
+        run = await get_run(tx, drawn["selection_id"])
+        earlier = replace(run, run_version=2, announced_at=NOW - dt.timedelta(hours=1))
+        await add_run(tx, earlier, await list_rows(tx, run), "{}")
+        shown = await find_announced(tx, "A-P2")
+    assert shown is not None
+    assert (shown.run_version, shown.announced_at) == (2, earlier.announced_at)
+
+
 @pytest.mark.rule("RV-1")
 async def test_f80_a_sheet_and_the_close_are_dated_when_the_place_is_had(call: Call) -> None:
     """F-80: The last sheet waits an hour for its application; it, its stage and its composite are dated after that."""
@@ -167,7 +201,7 @@ async def test_f80_a_conflict_by_employer_is_not_older_than_the_panel(call: Call
     asked = NewPanel(CODE, "1", "document", chairs, application_ids=None, due_at=None)
     async with call.client.db.transaction() as tx:
         await seat_panel(tx, OFFICER, asked, call.client.clock)
-        heard = asyncio.ensure_future(call.client.feed(screened("P1")))
+        heard = asyncio.ensure_future(call.feed(screened("P1")))
         await until_it_waits(tx, heard)
         later = NOW + dt.timedelta(hours=1)
         call.client.clock.set(later)

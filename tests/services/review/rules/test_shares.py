@@ -11,7 +11,6 @@ from services.review.rules.shares import move_refusals, places_by_share
 S2 = {"A100": Fraction(30), "H100": Fraction(50), "HPC": Fraction(20)}
 
 
-@pytest.mark.rule("RV-11")
 @pytest.mark.parametrize(
     ("places", "shares", "result"),
     [
@@ -27,7 +26,6 @@ def test_places(places, shares, result) -> None:
     assert list(places_by_share(places, shares).values()) == result
 
 
-@pytest.mark.rule("RV-11")
 @given(st.integers(0, 1000), st.lists(st.integers(1, 100), min_size=1, max_size=6))
 def test_parts_sum_to_the_whole(places, weights) -> None:
     """The places add up exactly, and no pool is a whole place away from its exact share."""
@@ -37,14 +35,12 @@ def test_parts_sum_to_the_whole(places, weights) -> None:
     assert all(abs(result[pool] - places * share / sum(weights)) < 1 for pool, share in shares.items())
 
 
-@pytest.mark.rule("RV-11")
 def test_no_share_is_a_bug() -> None:
     """Shares that add up to nothing divide nothing."""
     with pytest.raises(ValueError, match="no share"):
         places_by_share(5, {"a": Fraction(0)})
 
 
-@pytest.mark.rule("RV-11")
 @pytest.mark.parametrize(
     ("count", "codes"),
     [
