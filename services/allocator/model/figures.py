@@ -1,6 +1,5 @@
 """Counts over grants and sessions."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 
@@ -26,8 +25,8 @@ class SessionCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolWait:
-    """One request's wait at a pool: from its request to its assignment or withdrawal, else to now."""
+class PoolCount:
+    """How many requests of a pool."""
 
     pool_id: str
-    wait: dt.timedelta
+    requests: int

@@ -19,6 +19,7 @@ from services.allocator.operations.place import get_placement
 from services.allocator.policy import ModePolicy, ProductPolicy, SpecPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import assignment_mode
 from services.allocator.rules.conformance import is_payable, is_place_payable, worst_conformance
+from services.allocator.rules.places import is_outdated
 from services.allocator.rules.prices import priced_as
 from services.allocator.store import cards, grants, placements, pools, supply
 
@@ -35,7 +36,10 @@ class _Placing:
 
 
 async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) -> PlacementFound:
-    """Carry a draft placement out. Refused where grants or cards changed since, or an offer is still in doubt."""
+    """Carry a draft placement out. Refused where grants or cards changed since, or an offer is still in doubt.
+
+    A grant changed if it waits no longer, or its units or months are not those of its line (`is_outdated`).
+    """
     await lock(tx, "allotment")
     header = await placements.get_placement(tx, placement_id, for_update=True)
     if header.state != "draft":
@@ -44,7 +48,13 @@ async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) ->
     awarded = await grants.list_locked(tx, [line.grant_id for line in lines])
     now = max(clock.now(), header.made_at)
     programme = await programme_at(tx, header.programme_code, now)
-    changed = [line.grant_id for line in lines if awarded[line.grant_id].state != "awaiting"]
+    products = {grant_id: ProductPolicy.of(programme, grant.product) for grant_id, grant in awarded.items()}
+    given = SubstitutionPolicy.of(programme)
+    changed = [
+        line.grant_id
+        for line in lines
+        if is_outdated(awarded[line.grant_id], line.place, products[line.grant_id], given)
+    ]
     if changed:
         raise Conflict("placement_outdated", "AL-4", grants=", ".join(changed))
     payable = await _payable(tx, programme, lines, awarded)
@@ -53,7 +63,7 @@ async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) ->
             line,
             line.place,
             awarded[line.grant_id],
-            ProductPolicy.of(programme, awarded[line.grant_id].product),
+            products[line.grant_id],
             payable[line.grant_id],
         )
         for line in lines

@@ -60,7 +60,7 @@ async def save_ends(tx: Tx, ended: Sequence[Ended]) -> None:
     """Sessions give their cards back."""
     ends = [SessionEnd(e.session.session_id, "released", e.released_at, e.reason) for e in ended]
     await sessions.end_sessions(tx, ends)
-    await cards.let_go(tx, [(e.session_id, e.ended_at) for e in ends])
+    await cards.let_go(tx, "session", [(e.session_id, e.ended_at) for e in ends])
 
 
 async def hold_cards(tx: Tx, pool: LoadedPool, started: Sequence[Started]) -> None:

@@ -13,7 +13,7 @@ from services.allocator.model.pools import PoolFigures
 from services.allocator.model.supply import CardCount
 from services.allocator.policy import WaitPolicy
 from services.allocator.rules.fallback import report_state
-from services.allocator.rules.waits import is_over_wait_limit
+from services.allocator.rules.waits import shortest_over_limit
 from services.allocator.store import cards, figures, pools
 
 
@@ -61,7 +61,8 @@ async def watch_figures(tx: Tx, now: dt.datetime) -> Watched:
 
 async def _count_over_limit(tx: Tx, programme_code: str, limit_s: int | None, now: dt.datetime) -> Counter[str]:
     """Requests over the wait limit, by pool."""
-    if limit_s is None:
+    shortest = shortest_over_limit(limit_s)
+    if shortest is None:
         return Counter()
-    waits = await figures.list_waits(tx, programme_code, dt.timedelta(seconds=limit_s), now)
-    return Counter(w.pool_id for w in waits if is_over_wait_limit(w.wait, limit_s))
+    counted = await figures.count_waits(tx, programme_code, shortest, now)
+    return Counter({pool.pool_id: pool.requests for pool in counted})

@@ -19,6 +19,7 @@ from services.allocator.operations.pools import end_part, serve_newcomer
 from services.allocator.policy import GatePolicy, ProductPolicy, WorthPolicy
 from services.allocator.rules.cards import granted_cards
 from services.allocator.rules.delivery import delivery_of, is_after_end, is_ahead
+from services.allocator.rules.ending import end_of_grant
 from services.allocator.rules.gates import closed_gates, opened_gates
 from services.allocator.rules.next_calls import next_of_grant
 from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
@@ -36,7 +37,7 @@ class Reduction:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why a grant ends, and when; now where no instant is told."""
+    """Why a grant ends, and when by what is told; now where no instant is told, or one that has not come yet."""
 
     reason: str
     at: dt.datetime | None = None
@@ -112,7 +113,7 @@ async def reduce_grant(tx: Tx, caller: Caller, grant_id: str, wanted: Reduction,
     lowered = replace(grant, units=units, months=months, reason=wanted.reason)
     if grant.ends_at is not None:
         lowered = replace(lowered, ends_at=ends_at)
-        await cards.let_go(tx, [(grant_id, ends_at)])
+        await cards.let_go(tx, "fixed", [(grant_id, ends_at)])
     await grants.change_grant(tx, grant, lowered)
     change = GrantChange(
         grant_id, grant.units, grant.months, units, months, wanted.reason, changed_by=caller.subject, changed_at=now
@@ -136,10 +137,10 @@ async def end_grant(tx: Tx, grant: Grant, ending: Ending, clock: Clock) -> Grant
     The caller holds the lock `allotment`, taken before the grant's row, as everybody does who needs both.
     """
     pool, now = await _judged(tx, grant, clock)
-    at = ending.at or now
+    at = end_of_grant(ending.at, now)
     if pool:
         await end_part(tx, pool, grant.grant_id, at)
-    await cards.let_go(tx, [(grant.grant_id, at)])
+    await cards.let_go(tx, "fixed", [(grant.grant_id, at)])
     ended = replace(grant, state="ended", ended_at=at, end_reason=ending.reason)
     await grants.change_grant(tx, grant, ended)
     told = GrantEnded(

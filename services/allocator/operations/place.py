@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from libs.common.calendar import kst_day
-from libs.common.cards import cards_of
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock, may_idle
 from libs.common.definition.programme import Programme
@@ -38,7 +37,7 @@ from services.allocator.policy import (
 from services.allocator.rules.conformance import worst_conformance
 from services.allocator.rules.gates import is_placeable
 from services.allocator.rules.placement import NoSearch, place_grants
-from services.allocator.rules.places import placement_breaches, pool_place_breaches, variants_of, whole_server_cards
+from services.allocator.rules.places import grant_variants, placement_breaches, pool_place_breaches, whole_server_cards
 from services.allocator.rules.pools import serve_from_pools
 from services.allocator.rules.relations import is_barred_pair
 from services.allocator.rules.search_process import write_problem
@@ -148,8 +147,7 @@ async def pose_problem(tx: Tx, programme_code: str, ask: Ask, now: dt.datetime) 
 
 def _wish(programme: Programme, grant: Grant, parties: Mapping[str, Party], not_before: dt.date) -> Wish:
     product = ProductPolicy.of(programme, grant.product)
-    asked = cards_of(grant.units, product.cards_per_unit)
-    variants = variants_of(product.card_type, asked, SubstitutionPolicy.of(programme))
+    variants = grant_variants(grant.units, product, SubstitutionPolicy.of(programme))
     applicant = grant.party
     barred = frozenset(code for code, provider in parties.items() if is_barred_pair(provider, applicant))
     starts = start_choices(grant.wished_start, grant.months, WindowPolicy.of(programme), not_before)

@@ -1,6 +1,5 @@
 """Data centres, offers, decisions about them, cards that are down: what can be allocated at all."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 
 from libs.common.clock import Clock
@@ -87,7 +86,7 @@ async def register_offer(tx: Tx, caller: Caller, told: Offer, names: tuple[str, 
 
 
 async def decide_conformance(
-    tx: Tx, caller: Caller, offer_id: str, provider_id: str | None, reading: Reading, now: dt.datetime
+    tx: Tx, caller: Caller, offer_id: str, provider_id: str | None, reading: Reading, clock: Clock
 ) -> Conformance:
     """An officer decides whether an offer in doubt counts as conforming to a product (AL-6)."""
     found = await supply.list_offers_by_code(tx, offer_id, provider_id)
@@ -96,6 +95,7 @@ async def decide_conformance(
     if len(found) > 1:
         raise Conflict("provider_needed", "CV-9", id=offer_id, providers=", ".join(o.provider_id for o in found))
     (offer,) = found
+    now = clock.now()
     programme = await programme_at(tx, offer.programme_code, now)
     if reading.product not in programme.products:
         raise NotFound("product", reading.product)

@@ -7,7 +7,6 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, Field, StringConstraints
 
 from libs.common import bounds
-from libs.common.keys import fold_key
 from libs.common.web import View
 
 DURATION_MAX_S = 366 * 24 * 3600
@@ -19,20 +18,13 @@ def _in_utc(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(dt.UTC)
 
 
-def _tells_apart(code: str) -> str:
-    """Refuse a code that is empty once it is folded: white space and invisible characters alone (CV-9)."""
-    if not fold_key(code):
-        raise bounds.unfit("nothing_visible")
-    return code
-
-
 Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
 """An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on."""
 Duration = Annotated[int, Field(ge=1, le=DURATION_MAX_S, strict=True)]
 """Seconds, at most a leap year."""
 
 Code = Annotated[
-    bounds.Text, StringConstraints(min_length=1, max_length=100, pattern=CODE), AfterValidator(_tells_apart)
+    bounds.Text, StringConstraints(min_length=1, max_length=100, pattern=CODE), AfterValidator(bounds.names_something)
 ]
 Reason = Annotated[bounds.Text, StringConstraints(min_length=1, max_length=2000)]
 Amount = Annotated[

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, problems
+from libs.common.web import Allowed, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
 from services.allocator.model.supply import DataCentre, Downtime, Offer, Provider, Specification
 from services.allocator.operations import supply as operations
 from services.allocator.routes.fields import CodePath, CodeQuery, view_of
@@ -121,7 +121,7 @@ async def decide_conformance(
     caller: Officer,
     command: Command,
     db: Db,
-    now: Now,
+    clock: Timepiece,
     provider: CodeQuery = None,
 ) -> ConformanceView:
     """Decide, with a reason, whether an offer between two readings of the notice is payable (AL-6).
@@ -132,7 +132,7 @@ async def decide_conformance(
 
     async def act(tx: Tx) -> ConformanceView:
         return ConformanceView.model_validate(
-            await operations.decide_conformance(tx, caller, offer_id, provider, reading, now)
+            await operations.decide_conformance(tx, caller, offer_id, provider, reading, clock)
         )
 
     return await command.once(db, act)

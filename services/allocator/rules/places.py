@@ -1,12 +1,19 @@
 """How a grant can sit on servers: in which types, on how many servers, and what a supplier can hold at most."""
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from services.allocator.model.cards import Card, Span
-from services.allocator.model.placements import Place, PoolOffer, PoolPlace, Variant, Wish
+from libs.common.calendar import kst_day
+from libs.common.cards import cards_of
+from services.allocator.model.cards import Card, Span, seconds_of
+from services.allocator.model.grants import Grant
+from services.allocator.model.placements import NamedPlace, Place, PoolOffer, PoolPlace, Variant, Wish
 from services.allocator.model.supply import StockServer
 from services.allocator.policy import ProductPolicy, SubstitutionPolicy
+from services.allocator.rules.starts import use_span
 
 
 def variants_of(card_type: str, cards: int, policy: SubstitutionPolicy) -> tuple[Variant, ...]:
@@ -20,6 +27,14 @@ def variants_of(card_type: str, cards: int, policy: SubstitutionPolicy) -> tuple
     """
     given = tuple(Variant(to, cards * factor) for asked, to, factor in policy.pairs if asked == card_type)
     return (Variant(card_type, cards), *given)
+
+
+def grant_variants(units: int, product: ProductPolicy, policy: SubstitutionPolicy) -> tuple[Variant, ...]:
+    """What a grant of `units` ≥ 1 of a product may be given (AL-2), the product's own type first. Never raises.
+
+    Example: 2 units of H100x2 under S0 → 4 H100, 4 H200 or 16 A100.
+    """
+    return variants_of(product.card_type, cards_of(units, product.cards_per_unit), policy)
 
 
 def server_shape(cards: int, server_cards: int, product_server_cards: int) -> tuple[int, ...] | None:
@@ -88,9 +103,10 @@ def capacity_breaches(
     for site in sorted(changes):
         there = taken = 0
         within = True
-        for at_s in sorted({at for at, _, _ in changes[site]}):
-            there += sum(plus for at, plus, _ in changes[site] if at == at_s)
-            taken += sum(plus for at, _, plus in changes[site] if at == at_s)
+        for at_s, here in itertools.groupby(sorted(changes[site]), key=itemgetter(0)):
+            for _, offered, given in here:
+                there += offered
+                taken += given
             if taken > there and within:
                 breaches.append(Breach(*site, at_s, taken, there))
             within = taken <= there
@@ -127,8 +143,8 @@ def pool_place_breaches(
     """
     by_pool = {pool.pool_id: pool for pool in pools}
     by_id = {wish.grant_id: wish for wish in wishes}
-    placed = [*(place.grant_id for place in in_pools), *(place.grant_id for place in places)]
-    wrong = [f"{grant_id} is placed twice" for grant_id in sorted({g for g in placed if placed.count(g) > 1})]
+    placed = Counter(place.grant_id for part in (in_pools, places) for place in part)
+    wrong = [f"{grant_id} is placed twice" for grant_id in sorted(placed) if placed[grant_id] > 1]
     for place in in_pools:
         wish, pool = by_id.get(place.grant_id), by_pool.get(place.pool_id)
         if wish is None or pool is None:
@@ -143,6 +159,23 @@ def pool_place_breaches(
         if place.variant.cards > pool.cards:
             wrong.append(f"{place.grant_id} is larger than its pool")
     return wrong
+
+
+def is_outdated(grant: Grant, place: NamedPlace, product: ProductPolicy, policy: SubstitutionPolicy) -> bool:
+    """Whether a grant is no longer what a draft placed: its place must be decided again (AL-4).
+
+    It waits for its place no longer, its cards are none that it may be given now (AL-2), or its use does not last its
+    months from the place's start (CV-3). `product`, `policy`: as the programme has them now. Never raises.
+
+    Example: 2 units of H100x2 drafted on 4 H100, then lowered to 1 unit → True, as 2 H100 are what it may be given.
+    """
+    given = Variant(place.card_type, place.cards)
+    drafted = Span(seconds_of(place.starts_at), seconds_of(place.ends_at))
+    return (
+        grant.state != "awaiting"
+        or given not in grant_variants(grant.units, product, policy)
+        or drafted != use_span(kst_day(place.starts_at), grant.months)
+    )
 
 
 def pool_breaches(stock: Sequence[StockServer], site: Site, cards: Iterable[Span]) -> list[Breach]:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from libs.common.backbone import Instant
 from libs.common.db import Tx
 from libs.common.nouns import all_of
-from services.allocator.model.cards import Card, Span, seconds_of
+from services.allocator.model.cards import Span, seconds_of
 from services.allocator.model.supply import CardCount, FreeCard, StockServer
 from services.allocator.tables.supply import card, holding, offer, server
 
@@ -22,7 +22,10 @@ Kind = Literal["fixed", "pool", "down", "session"]
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """One holder's hold of one card over `[from_at, until)`; without an end until it is let go."""
+    """One holder's hold of one card over `[from_at, until)`; without an end until it is let go.
+
+    `holder_id` tells holders of one kind apart: a server may be named like a pool, a pool like a grant or a session.
+    """
 
     holder_id: str
     card_id: int
@@ -93,14 +96,6 @@ async def list_unheld(
     return all_of(FreeCard, await tx.execute(query.order_by(card.c.server_id, card.c.card_index)))
 
 
-async def list_card_ids(tx: Tx, provider_id: str, server_ids: Collection[str]) -> dict[Card, int]:
-    """The ids of the cards of a provider's servers."""
-    query = select(card.c.server_id, card.c.card_index, card.c.card_id).where(
-        card.c.provider_id == provider_id, card.c.server_id.in_(server_ids)
-    )
-    return {Card(row.server_id, row.card_index): row.card_id for row in await tx.execute(query)}
-
-
 async def hold(tx: Tx, layer: Layer, kind: Kind, holds: Sequence[Hold], reason: str = "") -> None:
     """Give cards to holders; the database refuses a second holder of one card in one layer (AL-10)."""
     common = {"layer": layer, "kind": kind, "reason": reason}
@@ -115,6 +110,7 @@ _LET_GO = (
     update(holding)
     .where(
         holding.c.holder_id == bindparam("holder"),
+        holding.c.kind == bindparam("of_kind"),
         ~func.isempty(holding.c.during),
         or_(func.upper_inf(holding.c.during), func.upper(holding.c.during) > bindparam("at", type_=Instant)),
     )
@@ -128,10 +124,10 @@ _LET_GO = (
 )
 
 
-async def let_go(tx: Tx, ends: Sequence[tuple[str, dt.datetime]]) -> None:
-    """End what holders (id, instant) hold beyond the instant; what began later is emptied."""
+async def let_go(tx: Tx, kind: Kind, ends: Sequence[tuple[str, dt.datetime]]) -> None:
+    """End what holders of a kind (id, instant) hold beyond the instant; what began later is emptied."""
     if ends:
-        await tx.execute(_LET_GO, [{"holder": holder, "at": at} for holder, at in ends])
+        await tx.execute(_LET_GO, [{"of_kind": kind, "holder": holder, "at": at} for holder, at in ends])
 
 
 async def count_cards(tx: Tx, now: dt.datetime) -> tuple[CardCount, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy.types import Interval
 from libs.common.backbone import Instant
 from libs.common.db import Tx
 from libs.common.nouns import all_of
-from services.allocator.model.figures import GrantCounts, PoolWait, SessionCounts
+from services.allocator.model.figures import GrantCounts, PoolCount, SessionCounts
 from services.allocator.tables.grants import award
 from services.allocator.tables.pools import pool, session
 
@@ -44,17 +44,19 @@ async def count_sessions(tx: Tx, programme: str, now: dt.datetime) -> SessionCou
     return SessionCounts(*(await tx.execute(query)).one())
 
 
-async def list_waits(tx: Tx, programme: str, at_least: dt.timedelta, now: dt.datetime) -> tuple[PoolWait, ...]:
-    """The waits of a programme's requests that lasted or last at least so long; without those that a switch began."""
-    wait = _wait(now)
-    query = select(session.c.pool_id, wait).where(
+async def count_waits(tx: Tx, programme: str, at_least: dt.timedelta, now: dt.datetime) -> tuple[PoolCount, ...]:
+    """How many of a programme's requests waited or wait at least so long, by pool; without those a switch began.
+
+    From which wait on a request counts is the caller's to say: `rules/waits.py` knows it, this statement does not.
+    """
+    query = select(session.c.pool_id, func.count()).where(
         session.c.programme_code == programme,
         session.c.origin == "request",
         session.c.continues.is_(None),
         session.c.state != "refused",
-        wait >= at_least,
+        _wait(now) >= at_least,
     )
-    return all_of(PoolWait, await tx.execute(query))
+    return all_of(PoolCount, await tx.execute(query.group_by(session.c.pool_id).order_by(session.c.pool_id)))
 
 
 async def list_programmes_with_pools(tx: Tx) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from libs.common.errors import NotFound
 from libs.common.nouns import all_of, columns, one, values
 from services.allocator.model.grants import EarlyFact, Grant, GrantChange, GrantState
 from services.allocator.tables.grants import award, award_change, early_fact
@@ -23,14 +22,6 @@ async def find_grant(tx: Tx, grant_id: str, *, for_update: bool = False) -> Gran
     """One grant; `for_update`: locked against other changes until the transaction ends."""
     row = (await tx.execute(_BY_ID_LOCKED if for_update else _BY_ID, {"id": grant_id})).first()
     return one(Grant, row) if row else None
-
-
-async def get_grant(tx: Tx, grant_id: str) -> Grant:
-    """One grant. Raises NotFound."""
-    found = await find_grant(tx, grant_id)
-    if found is None:
-        raise NotFound("grant", grant_id)
-    return found
 
 
 async def add_grant(tx: Tx, grant: Grant) -> bool:

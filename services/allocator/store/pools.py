@@ -24,13 +24,13 @@ _POOL = (
     "UPDATE pool p SET changed_at = greatest(p.changed_at, $2) WHERE p.pool_id = $1"
     f" RETURNING {', '.join(f'p.{name}' for name in field_names(Pool))},"
     " (SELECT jsonb_agg(jsonb_build_array(c.server_id, c.card_index, c.card_id) ORDER BY c.server_id, c.card_index)"
-    " FROM holding h JOIN card c USING (card_id) WHERE h.holder_id = p.pool_id AND h.layer = 'allotment')"
+    " FROM holding h JOIN card c USING (card_id) WHERE h.holder_id = p.pool_id AND h.kind = 'pool')"
 )
 _OPEN = (
     "SELECT s.session_id, s.grant_id, s.state, s.units, s.cards, s.sequence, s.requested_at, s.assigned_at,"
     " s.max_duration_s, s.idle_since, s.idle_until, s.mode, s.origin,"
     " (SELECT array_agg(h.card_id ORDER BY h.card_id) FROM holding h"
-    " WHERE h.holder_id = s.session_id AND upper_inf(h.during)) AS card_ids"
+    " WHERE h.holder_id = s.session_id AND h.kind = 'session' AND upper_inf(h.during)) AS card_ids"
     " FROM session s WHERE s.pool_id = $1 AND s.state IN ('waiting', 'running') ORDER BY s.requested_at, s.sequence"
 )
 _ENTITLED = f"SELECT {', '.join(field_names(Entitled))} FROM award WHERE pool_id = $1 AND state = 'active'"
@@ -185,7 +185,7 @@ async def list_pool_offers(tx: Tx, programme: str) -> dict[str, tuple[Offer, ...
     query = (
         select(pool.c.pool_id, pool.c.provider_id, card.c.server_id)
         .distinct()
-        .join(holding, (holding.c.holder_id == pool.c.pool_id) & (holding.c.layer == "allotment"))
+        .join(holding, (holding.c.holder_id == pool.c.pool_id) & (holding.c.kind == "pool"))
         .join(card, card.c.card_id == holding.c.card_id)
         .where(pool.c.programme_code == programme)
     )

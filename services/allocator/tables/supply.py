@@ -2,7 +2,8 @@
 refuses a second holder (AL-10).
 
 A holding has a layer: `allotment` for fixed grants, pools and cards that are down, `session` for what a pool gives
-out of its own allotment. Within one layer no card has two holders at one instant. Codes that a provider chooses are
+out of its own allotment. Within one layer no card has two holders at one instant. A holder is told by its kind and its
+id together: ids of different kinds (server, pool, grant, session) may be alike. Codes that a provider chooses are
 unique within that provider (CV-9).
 """
 

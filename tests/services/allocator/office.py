@@ -128,31 +128,37 @@ class Office:
             )
         )
         if more.get("signed", True):
-            await self.client.feed(
-                AgreementSigned(
-                    **common,
-                    organisation_id=f"O-{grant}",
-                    organisation_name=grant,
-                    business_no=more.get("business_no", "1234567890"),
-                    applicant_kind="sme",
-                    sector="private",
-                    youth=False,
-                    representative_keys=more.get("keys", []),
-                    affiliates=[],
-                    track="1",
-                    product=product,
-                    units=units,
-                    months=months,
-                    wished_start=start,
-                    signed_at=more.get("signed_at", SIGNED),
-                )
-            )
+            await self.sign(grant, programme, product, **more)
         due = {"application_id": grant, "programme_code": programme}
         await self.client.feed(SelfpayDue(**due, amount_krw=100, flow="deposit", due_at=None, reason="BL-4"))
         if more.get("paid", True):
             await self.client.feed(
                 SelfpayDeposited(**due, received_krw=100, due_krw=100, covered=True, deposited_at=SIGNED)
             )
+
+    async def sign(self, grant: str, programme: str, product: str, **more: Any) -> None:
+        """Intake tells that the agreement of an application is signed."""
+        await self.client.feed(
+            AgreementSigned(
+                application_id=grant,
+                programme_code=programme,
+                programme_version=1,
+                organisation_id=f"O-{grant}",
+                organisation_name=grant,
+                business_no=more.get("business_no", "1234567890"),
+                applicant_kind="sme",
+                sector="private",
+                youth=False,
+                representative_keys=more.get("keys", []),
+                affiliates=[],
+                track="1",
+                product=product,
+                units=more.get("units", 1),
+                months=more.get("months", 3),
+                wished_start=more.get("start", dt.date(2025, 10, 1)),
+                signed_at=more.get("signed_at", SIGNED),
+            )
+        )
 
     async def place(self, programme: str) -> Any:
         """Place and confirm; returns the confirmed placement."""

@@ -9,13 +9,20 @@ import httpx
 from sqlalchemy import text
 
 from libs.common.clock import SettableClock
-from libs.common.events.allocator import SessionAssigned, SessionReleased, SessionRequested, SessionWithdrawn
+from libs.common.events.allocator import (
+    GrantEnded,
+    SessionAssigned,
+    SessionReleased,
+    SessionRequested,
+    SessionWithdrawn,
+)
+from libs.common.events.intake import ApplicationWithdrawn
 from libs.common.service import Runtime
 from libs.embedded.local_bus import LocalBus
 from services.allocator.jobs import end_due
 from tests.architecture.source import Function, code_files, functions
 from tests.conftest import ServiceClient
-from tests.services.allocator.office import Office, at
+from tests.services.allocator.office import P1, Office, at
 
 USERS, ROUNDS, CARDS, PROCESSES = 40, 3, 8, 2
 WAITS = {"lock", "open_pool", "own_pool", "_pool_of", "_judged", "list_locked", "list_due"}
@@ -110,6 +117,53 @@ async def test_a_pool_is_never_judged_earlier_than_its_last_change(office: Offic
     assert (second["state"], second["requested_at"]) == ("waiting", "2025-10-02T09:00:00Z")
     released = await office.done(f"/sessions/{first['session_id']}/release", role="applicant", org="O-A")
     assert (released["ended_at"], released["started"][0]["assigned_at"]) == ("2025-10-02T09:00:00Z",) * 2
+
+
+async def test_an_end_told_by_a_clock_ahead_of_ours_is_dated_now(office: Office) -> None:
+    """A's withdrawal is of five minutes from now: its session ends now, as B, who waits, gets its cards now (AL-10)."""
+    await office.pool(("A", "H100x2"), ("B", "H100x2"), cards=2)
+    first, waits = await office.ask("A", "08:00"), await office.ask("B", "08:10")
+    office.client.clock.set(at("09:00"))
+    gone = ApplicationWithdrawn(application_id="A", programme_code=P1, withdrawn_at=at("09:05"), reason="포기")
+    assert await office.client.feed(gone) == 1
+    seen = [(await office.get(f"/sessions/{s['session_id']}")).json() for s in (first, waits)]
+    assert [(s["state"], s["ended_at"] or s["assigned_at"]) for s in seen] == [
+        ("released", "2025-10-02T09:00:00Z"),
+        ("running", "2025-10-02T09:00:00Z"),
+    ]
+    assert [(e.grant_id, e.ended_at) for e in await office.client.said(GrantEnded)] == [("A", at("09:00"))]
+
+
+async def test_a_decision_about_an_offer_is_dated_when_it_gets_in(office: Office) -> None:
+    """F-80: an officer's decision waits for its idempotency key while an hour passes: it is of the later instant."""
+    await office.open(P1)
+    await office.supply("alpha", P1, "H100")
+    office.client.clock.set(at("08:00"))
+    reading = {"product": "H100x2", "payable": True, "reason": "판단"}
+    async with office.client.db.engine.connect() as other:
+        claim = "INSERT INTO idempotency_key (caller, key, fingerprint, at) VALUES ('officer-1', 'k', '', :at)"
+        await other.execute(text(claim), {"at": at("08:00")})
+        decide = office.post("/offers/alpha-h100/conformance", reading, **{"Idempotency-Key": "k"})
+        waiting = asyncio.create_task(decide)
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+        office.client.clock.set(at("09:00"))
+        await other.rollback()
+    answer = await waiting
+    assert (answer.status_code, answer.json()["decided_at"]) == (201, "2025-10-02T09:00:00Z")
+
+
+def test_no_command_reads_the_clock_at_its_door() -> None:
+    """F-80: a route that waits for its idempotency key is told no instant; it hands the clock on."""
+    wrong, seen = [], 0
+    for name in code_files("services/allocator/routes/"):
+        for function in functions(name):
+            told = {ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation}
+            seen += "Command" in told
+            if {"Command", "Now"} <= told:
+                wrong.append(f"{name}:{function.name}")
+    assert wrong == []
+    assert seen >= 10
 
 
 def _calls(function: Function) -> list[tuple[int, str]]:

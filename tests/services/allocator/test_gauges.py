@@ -7,6 +7,8 @@ import pytest
 from libs.common.events.intake import ApplicationWithdrawn
 from services.allocator.jobs import watch
 from services.allocator.metrics import METRICS
+from services.allocator.model.figures import PoolCount
+from services.allocator.store import figures
 from tests.services.allocator.office import P0, P1, Office, at
 
 POOL = "alpha-h100"
@@ -53,6 +55,19 @@ async def test_waits_over_the_limit_are_requests_and_not_what_only_a_switch_bega
     await _watch(office, at("20:00"))
     counts = (await office.get(f"/summary?programme={P1}")).json()["sessions"]
     assert METRICS.over_wait_limit.labels(POOL)._value.get() == counts["over_wait_limit"] == 1
+
+
+async def test_waits_over_the_limit_are_counted_where_they_stand(office: Office) -> None:
+    """Three of four wait, two of them beyond eight hours: the database tells one row for the pool."""
+    await office.pool(*((grant, "H100x1") for grant in "ABCD"), cards=1)
+    for grant, clock in zip("ABCD", ("00:10", "00:20", "00:30", "04:00"), strict=True):
+        await office.ask(grant, clock)
+    await _watch(office, at("09:00"))
+    counts = (await office.get(f"/summary?programme={P1}")).json()["sessions"]
+    assert METRICS.over_wait_limit.labels(POOL)._value.get() == counts["over_wait_limit"] == 2
+    async with office.client.db.transaction() as tx:
+        told = [await figures.count_waits(tx, P1, dt.timedelta(hours=hours), at("09:00")) for hours in (0, 5, 9)]
+    assert told == [(PoolCount(POOL, 4),), (PoolCount(POOL, 3),), ()]
 
 
 async def test_a_wait_taken_back_after_the_limit_stays_counted(office: Office) -> None:
@@ -144,7 +159,7 @@ async def test_every_next_call_leads_on(office: Office) -> None:
     async def next_call(path: str, body: object = None, **caller: str) -> str:
         answer = await office.post(path, body, **caller)
         assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state"), answer.text
-        return str(answer.json()["facts"]["next_call"] or "")
+        return str(answer.json()["facts"]["next_call"])
 
     for path, body in (("/grants/A/activate", None), ("/sessions", ask)):
         assert (called := await next_call(path, body)) == "POST /allocator/v1/placements"
@@ -153,11 +168,11 @@ async def test_every_next_call_leads_on(office: Office) -> None:
     office.client.clock.set(at("08:00"))
     assert (called := await next_call("/sessions", ask, **user)) == "POST /allocator/v1/grants/A/activate"
     assert await _follow(office, called) == (200, "active")
-    assert await next_call("/grants/A/activate") in ("", "-"), "an active grant is not told to place"
+    assert await next_call("/grants/A/activate") == "", "an active grant is not told to place"
     session = await office.ask("A", "08:10")
     called = await next_call(f"/sessions/{session['session_id']}/withdraw", **user)
     assert await _follow(office, called, **user) == (200, "released")
-    assert await next_call(f"/sessions/{session['session_id']}/withdraw", **user) in ("", "-")
+    assert await next_call(f"/sessions/{session['session_id']}/withdraw", **user) == ""
     held = await office.ask("A", "08:20")
     await office.award("B", P1, "H100x1", 2, start=dt.date(2025, 10, 3), months=1)
     await office.place(P1)
@@ -167,11 +182,11 @@ async def test_every_next_call_leads_on(office: Office) -> None:
     called = await next_call(f"/sessions/{waits['session_id']}/release", role="applicant", org="O-B")
     assert await _follow(office, called, role="applicant", org="O-B") == (200, "withdrawn")
     assert held["state"] == "running"
-    assert await next_call(f"/pools/{POOL}/switch", {"to": "dynamic", "reason": "복구"}) in ("", "-")
+    assert await next_call(f"/pools/{POOL}/switch", {"to": "dynamic", "reason": "복구"}) == ""
     gone = ApplicationWithdrawn(application_id="A", programme_code=P1, withdrawn_at=at("08:40"), reason="포기")
     await office.client.feed(gone)
     for path, body in (("/grants/A/end", {"reason": "x"}), ("/grants/A/activate", None), ("/sessions", ask)):
-        assert await next_call(path, body) in ("", "-")
+        assert await next_call(path, body) == ""
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ import datetime as dt
 import pytest
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from libs.common.keys import person_key
 from libs.common.migrate import migrate, script_directory
 from libs.embedded.postgres import EmbeddedPostgres
+from services.allocator.tables.supply import data_centre
 from tests.conftest import START
 from tests.services.allocator.office import P0, P1, SPECIFICATION, Office
 
@@ -208,6 +209,29 @@ async def test_stored_keys_are_folded_by_the_migration_and_collisions_are_listed
         assert await pools.list_due_pools(tx, dt.datetime(2025, 3, 1, 9, 59, tzinfo=dt.UTC)) == ()
     await db.close()
     assert (await office.get("/code-collisions")).json() == {"items": []}
+
+
+@pytest.mark.rule("CV-9")
+async def test_an_officer_sees_codes_that_fold_alike(office: Office) -> None:
+    """Two codes of providers that are one, two centres of one of them: both groups, to officers alone; no others."""
+    for code in ("alpha", "Ａlpha", "beta"):
+        await office.provider(code)
+    for centre, provider in (("dc1", "alpha"), ("dc1", "beta")):
+        await office.done("/data-centres", {"data_centre": centre, "provider_id": provider})
+    older = {"provider_id": "alpha", "data_centre": "DC1", "data_centre_key": "dc1", "key_twin": 1}
+    async with office.client.db.transaction() as tx:
+        await tx.execute(insert(data_centre).values(**older, name="", address=""))
+    listed = await office.get("/code-collisions")
+    assert (listed.status_code, listed.json()) == (
+        200,
+        {
+            "items": [
+                {"kind": "provider", "provider_id": None, "codes": ["alpha", "Ａlpha"]},
+                {"kind": "data_centre", "provider_id": "alpha", "codes": ["DC1", "dc1"]},
+            ]
+        },
+    )
+    assert (await office.get("/code-collisions", role="provider", org="alpha")).status_code == 403
 
 
 async def test_what_was_known_of_an_old_provider_stays_beside_what_intake_tells(office: Office) -> None:

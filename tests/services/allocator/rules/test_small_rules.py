@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from services.allocator.model.grants import Grant
+from services.allocator.model.placements import NamedPlace
 from services.allocator.model.pools import PoolSwitch
 from services.allocator.model.queue import Entitled, Lacking, PoolQueue, Request, Running, Switch
-from services.allocator.policy import ProductPolicy
+from services.allocator.policy import ProductPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import granted_cards
 from services.allocator.rules.conformance import is_payable, is_place_payable
 from services.allocator.rules.delivery import is_after_end, is_ahead
+from services.allocator.rules.ending import end_of_grant
 from services.allocator.rules.fallback import (
     is_fault_ahead,
     newcomers_part,
@@ -21,11 +23,11 @@ from services.allocator.rules.fallback import (
 )
 from services.allocator.rules.next_calls import next_of_grant, next_of_session
 from services.allocator.rules.placement import LAST_RANK, placement_rank
-from services.allocator.rules.places import whole_server_cards
+from services.allocator.rules.places import is_outdated, whole_server_cards
 from services.allocator.rules.prices import Priced, priced_as
 from services.allocator.rules.queue import ends_with_grant, is_in_use_period, latest_end, withdrawn_at
 from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
-from services.allocator.rules.waits import is_over_wait_limit, waited_s
+from services.allocator.rules.waits import shortest_over_limit, waited_s
 
 T = dt.datetime(2025, 10, 2, 8, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -63,16 +65,58 @@ def test_a_switch_back_owes_no_report() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wait", "limit_s", "over"),
+    ("limit_s", "shortest"),
     [
-        pytest.param(8 * HOUR, 28_800, False, id="exactly the limit"),
-        pytest.param(8 * HOUR + dt.timedelta(microseconds=1), 28_800, True, id="a microsecond over"),
-        pytest.param(99 * HOUR, None, False, id="no limit"),
+        pytest.param(28_800, 8 * HOUR + dt.timedelta(microseconds=1), id="exactly the limit is within"),
+        pytest.param(0, dt.timedelta(microseconds=1), id="every wait is over a limit of nothing"),
+        pytest.param(None, None, id="no limit"),
     ],
 )
-def test_waits_over_the_limit(wait: dt.timedelta, limit_s: int | None, over: bool) -> None:
-    """Exactly the limit is within."""
-    assert is_over_wait_limit(wait, limit_s) is over
+def test_waits_over_the_limit(limit_s: int | None, shortest: dt.timedelta | None) -> None:
+    """The first microsecond beyond the limit is over it."""
+    assert shortest_over_limit(limit_s) == shortest
+
+
+@pytest.mark.parametrize(
+    ("told", "ends_at"),
+    [
+        pytest.param(T - HOUR, T - HOUR, id="dated back to what is told"),
+        pytest.param(T, T, id="now"),
+        pytest.param(T + dt.timedelta(microseconds=1), T, id="told by a clock ahead of ours"),
+        pytest.param(None, T, id="without an instant"),
+    ],
+)
+def test_end_of_a_grant(told: dt.datetime | None, ends_at: dt.datetime) -> None:
+    """What is told counts, but never later than now."""
+    assert end_of_grant(told, T) == ends_at
+
+
+PLACE = NamedPlace("alpha", "dc", "H100", 4, T.replace(day=1, hour=15), dt.datetime(2026, 4, 1, 15, tzinfo=dt.UTC))
+"""Four H100 for two units of H100x2, from 2 October 2025 for six months."""
+
+
+@pytest.mark.parametrize(
+    ("now_is", "outdated"),
+    [
+        pytest.param(grant(), False, id="as it was drafted"),
+        pytest.param(grant("placed"), True, id="placed by another draft"),
+        pytest.param(grant("ended"), True, id="ended"),
+        pytest.param(replace(grant(), units=1), True, id="fewer units, the old cards"),
+        pytest.param(replace(grant(), months=5), True, id="fewer months, the old end"),
+        pytest.param(replace(grant(), units=1, months=5), True, id="fewer of both"),
+    ],
+)
+def test_a_draft_is_of_the_grant_as_it_was(now_is: Grant, outdated: bool) -> None:
+    """The cards must be what its units are given now, the end what its months give now."""
+    assert is_outdated(now_is, PLACE, product(), SubstitutionPolicy(())) is outdated
+
+
+def test_a_substitute_is_a_place_as_long_as_the_programme_allows_it() -> None:
+    """Eight A100 for two H100: as drafted; once the programme allows no substitution, no longer."""
+    place = replace(PLACE, card_type="A100", cards=16)
+    allowed = SubstitutionPolicy((("H100", "A100", 4),))
+    assert is_outdated(grant(), place, product(), allowed) is False
+    assert is_outdated(grant(), place, product(), SubstitutionPolicy(())) is True
 
 
 def test_latest_end_of_a_session() -> None:
