@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from libs.common.keys import fold_key
 from libs.common.money import KRW_MAX as KRW_MAX  # noqa: PLC0414 - one place to read bounds from
 
 PERIOD_DAYS_MAX = 3_660
@@ -44,6 +45,13 @@ def _plain(text: str) -> str:
     """Refuse what a database or a printed page cannot hold: NUL and lone surrogates."""
     if not is_storable(text):
         raise unfit("forbidden_character")
+    return text
+
+
+def names_something(text: str) -> str:
+    """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
+    if not fold_key(text):
+        raise unfit("nothing_visible")
     return text
 
 

@@ -37,16 +37,18 @@ _SCREENING: dict[str, Message] = {
         "Units ({units}) and months ({months}) are within bounds.",
     ),
     "units_out_of_bounds": Message(
-        "신청 수량 {asked}은(는) 범위({least}~{most})를 벗어났습니다.",
-        "{asked} units are outside the bounds ({least} to {most}).",
+        "신청 수량 {asked}은(는) 범위({least} 이상[[ {most} 이하]])를 벗어났습니다.",
+        "{asked} units are outside the bounds (at least {least}[[, at most {most}]]).",
     ),
     "months_out_of_bounds": Message(
-        "신청 기간 {asked}개월은 범위({least}~{most}개월)를 벗어났습니다.",
-        "{asked} months are outside the bounds ({least} to {most}).",
+        "신청 기간 {asked}개월은 범위({least}개월 이상[[ {most}개월 이하]])를 벗어났습니다.",
+        "{asked} months are outside the bounds (at least {least}[[, at most {most}]]).",
     ),
     "outside_use_window": Message(
-        "희망 사용 기간({use_from}~{use_until})이 사업의 사용 기간({window_from}~{window_until})을 벗어났습니다.",
-        "The wished use ({use_from} to {use_until}) leaves the use window ({window_from} to {window_until}).",
+        "희망 사용 기간({use_from}~{use_until})이 사업의 사용 기간을 벗어났습니다."
+        "[[ {window_from}부터 쓸 수 있습니다.]][[ {window_until}까지 쓸 수 있습니다.]]",
+        "The wished use ({use_from} to {use_until}) leaves the use window."
+        "[[ Use begins on {window_from} at the earliest.]][[ It ends on {window_until} at the latest.]]",
     ),
     "applicant_kind_admitted": Message(
         "신청할 수 있는 기관 유형입니다({kind}).", "This kind of applicant may apply ({kind})."
@@ -70,22 +72,22 @@ _SCREENING: dict[str, Message] = {
         "It is a youth enterprise (a representative was born on or after {born_on_or_after}).",
     ),
     "youth_not_met": Message(
-        "청년기업 요건(대표자 생년월일 {born_on_or_after} 이후, 인정되는 기업 형태)에 해당하지 않습니다. "
+        "청년기업 요건([[대표자 생년월일 {born_on_or_after} 이후, ]]인정되는 기업 형태)에 해당하지 않습니다. "
         "감면은 적용되지 않으며 신청 자격에는 영향이 없습니다.",
-        "It is no youth enterprise (a representative born on or after {born_on_or_after}, a legal form that counts): "
-        "no reduction applies. Eligibility is not affected.",
+        "It is no youth enterprise ([[a representative born on or after {born_on_or_after}, ]]a legal form that "
+        "counts): no reduction applies. Eligibility is not affected.",
     ),
     "no_repeated_support": Message(
         "중복 지원에 해당하는 수혜 이력이 없습니다.", "No earlier support stands in the way."
     ),
     "award_listed": Message(
-        "중복 지원 제한 사업의 수혜 이력이 있습니다(사업 {programme}, {year}년, 사용 종료 {running_until}).",
-        "It has support of a listed programme ({programme}, {year}, in use until {running_until}).",
+        "중복 지원 제한 사업의 수혜 이력이 있습니다(사업 {programme}, {year}년[[, 사용 종료 {running_until}]]).",
+        "It has support of a listed programme ({programme}, {year}[[, in use until {running_until}]]).",
     ),
     "award_unlisted": Message(
-        "다른 정부 사업의 수혜 이력이 있습니다(사업 {programme}, {year}년, 사용 종료 {running_until}). "
+        "다른 정부 사업의 수혜 이력이 있습니다(사업 {programme}, {year}년[[, 사용 종료 {running_until}]]). "
         "담당자의 판단이 필요합니다.",
-        "It has support of another government programme ({programme}, {year}, in use until {running_until}); "
+        "It has support of another government programme ({programme}, {year}[[, in use until {running_until}]]); "
         "an officer decides.",
     ),
     "awards_max_exceeded": Message(
@@ -94,12 +96,12 @@ _SCREENING: dict[str, Message] = {
     ),
     "no_restriction_in_force": Message("{on} 기준 참여 제한 사유가 없습니다.", "No restriction is in force on {on}."),
     "restriction_in_force": Message(
-        "{on} 기준 참여 제한 사유({kind})가 있습니다(대상 {of}, 기간 {from}~{until}).",
-        "On {on} a restriction ({kind}) of {of} is in force ({from} to {until}).",
+        "{on} 기준 참여 제한 사유({kind})가 있습니다([[대상 {of}, ]]기간 {from}부터[[ {until}까지]]).",
+        "On {on} a restriction ({kind})[[ of {of}]] is in force (from {from}[[ to {until}]]).",
     ),
     "arrears_with_instalments": Message(
-        "{on} 기준 체납이 있으나 분납 계획이 승인되었습니다(대상 {of}). 담당자의 판단이 필요합니다.",
-        "On {on} {of} has arrears with an approved instalment plan; an officer decides.",
+        "{on} 기준 체납이 있으나 분납 계획이 승인되었습니다[[(대상 {of})]]. 담당자의 판단이 필요합니다.",
+        "On {on} there are arrears[[ of {of}]] with an approved instalment plan; an officer decides.",
     ),
     "documents_complete": Message(
         "제출 서류가 갖추어졌습니다({documents}건).", "All documents are there ({documents})."
@@ -111,15 +113,15 @@ _SCREENING: dict[str, Message] = {
     ),
     "document_wrong_format": Message(
         "파일 '{file_name}'의 형식({found})이 맞지 않습니다. 낼 수 있는 형식: {allowed}",
-        "File '{file_name}' is {found}; this document must be one of: {allowed}",
+        "The format of file '{file_name}' ({found}) does not fit; this document must be one of: {allowed}",
     ),
     "document_damaged": Message(
         "파일 '{file_name}'이(가) 손상되었거나 끝까지 오지 않아 열 수 없습니다. 원본을 확인하고 다시 올려 주십시오.",
         "File '{file_name}' is damaged or cut off and cannot be opened. Please check the original and upload it again.",
     ),
     "document_not_what_it_says": Message(
-        "파일 '{file_name}'의 내용은 {found} 형식인데 이름은 {said} 형식으로 되어 있습니다.",
-        "File '{file_name}' holds {found} while its name says {said}.",
+        "파일 '{file_name}'의 이름이 내용의 형식({found})과 맞지 않습니다[[(이름의 형식: {said})]].",
+        "The name of file '{file_name}' does not fit what it holds ({found})[[; it says {said}]].",
     ),
     "document_file_name": Message(
         "파일 이름 '{file_name}'이(가) 작성 방법('{wanted}')과 다릅니다.",
@@ -169,6 +171,12 @@ _STEPS: dict[str, Message] = {
         "사업자등록번호 '{business_no}'은(는) 이미 등록되어 있습니다.",
         "An organisation with business number '{business_no}' is registered already.",
     ),
+    "organisation_kind_reserved": Message(
+        "'{organisation_kind}'은(는) 기관이 스스로 고를 수 있는 유형이 아닙니다. 공급사는 담당자가 따로 등록하니, "
+        "기관의 실제 유형(예: sme, university)을 적어 주십시오.",
+        "No organisation registers as '{organisation_kind}': officers register providers. "
+        "Please give the organisation's own kind, such as sme or university.",
+    ),
     "organisation_has_other_number": Message(
         "기관 '{organisation}'의 사업자등록번호가 적어 주신 번호와 다릅니다. 번호나 기관을 확인해 주십시오.",
         "Organisation '{organisation}' has another business number than the one given. Please check both.",
@@ -180,6 +188,16 @@ _STEPS: dict[str, Message] = {
     "check_names_nobody": Message(
         "점검할 공급사 코드(provider_id)나 참여사(members) 가운데 하나를 적어 주십시오.",
         "Name either a registered provider (provider_id) or the companies to check (members).",
+    ),
+    "accounts_without_provider": Message(
+        "재무제표(accounts)는 등록된 공급사(provider_id)의 참여사를 말할 때만 적습니다. "
+        "등록되지 않은 회사는 members의 fully_impaired에 적어 주십시오.",
+        "Accounts are told of a registered provider (provider_id) only. "
+        "Of other companies say it in members, as fully_impaired.",
+    ),
+    "accounts_twice": Message(
+        "사업자등록번호 '{business_no}'의 재무제표가 두 번 있습니다. 한 번만 적어 주십시오.",
+        "The accounts of business number '{business_no}' are told twice. Tell them once.",
     ),
     "provider_taken": Message(
         "공급사 코드 '{provider}'은(는) 이미 등록되어 있습니다. 대소문자나 띄어쓰기만 다른 코드도 같은 코드입니다.",
@@ -236,8 +254,8 @@ _STEPS: dict[str, Message] = {
         "An application holds at most {documents_max} documents.",
     ),
     "programme_version_taken": Message(
-        "사업 '{programme}'의 {version}판은 이미 있습니다. 다음 판은 {next_version}입니다.",
-        "Programme '{programme}' has a version {version} already; the next one is {next_version}.",
+        "사업 '{programme}'의 {version}판은 올릴 수 없습니다. 다음에 올릴 수 있는 판은 {next_version}판입니다.",
+        "Version {version} of programme '{programme}' cannot be uploaded; the next that can be is {next_version}.",
     ),
 }
 

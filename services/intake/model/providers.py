@@ -23,6 +23,14 @@ class ToldMember:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldAccounts:
+    """What somebody tells of a member's accounts; `business_no` is as it was typed."""
+
+    business_no: str
+    fully_impaired: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """One member of a provider: an organisation, and whether it holds the cloud security certification (CSAP)."""
 

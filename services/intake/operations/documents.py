@@ -14,9 +14,10 @@ from libs.common.identity import Caller
 from libs.common.incoming import IncomingFile
 from libs.common.programmes import programme_at
 from services.intake.model.applications import Document
-from services.intake.operations.applications import own_application, own_draft
+from services.intake.operations.applications import must_be_draft, own_application, own_draft
 from services.intake.rules.formats import UNSAFE, ZIP_ENTRIES_MAX, ZIP_EXPANDED_BYTES_MAX, format_of
 from services.intake.rules.limits import is_full, is_too_large, mebibytes
+from services.intake.rules.states import documents_may_go
 from services.intake.settings import SETTINGS
 from services.intake.store import documents, files
 
@@ -109,9 +110,11 @@ async def _refuse_too_many(tx: Tx, application_id: str, organisation_id: str, mo
 async def detach(tx: Tx, caller: Caller, application_id: str, document_id: str) -> str:
     """Take a document out of a draft; returns its content's SHA-256, to be collected once this is committed.
 
-    Raises NotFound, and WrongState once the application is submitted.
+    Those of a draft that was withdrawn may go too. Raises NotFound, and WrongState once the application is submitted.
     """
-    await own_draft(tx, caller, application_id)
+    found = await own_application(tx, caller, application_id, for_update=True)
+    if not documents_may_go(found):
+        must_be_draft(found)
     document = await documents.get_document(tx, application_id, document_id)
     await documents.drop_document(tx, document_id)
     return document.sha256

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
-from libs.common.errors import Conflict, Invalid, NotFound
+from libs.common.errors import Conflict, Invalid, NotFound, Refusal
 from libs.common.identity import Caller
 from services.intake.model.organisations import Award, Organisation, PrincipalInvestigator, Representative, Restriction
 from services.intake.operations import providers
 from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
-from services.intake.rules.companies import completed, plain_name
+from services.intake.rules.companies import completed, kind_reserved, plain_name
 from services.intake.rules.people import told_apart
 from services.intake.rules.restrictions import period_backwards
 from services.intake.store import facts, organisations
@@ -18,10 +18,12 @@ from services.intake.store.facts import Subject
 
 
 async def register(tx: Tx, caller: Caller, told: Organisation, clock: Clock) -> Organisation:
-    """Register an organisation. Raises Invalid for a wrong business number, Conflict for one registered already.
+    """Register an organisation. Raises Conflict for a business number that is registered already.
 
-    A company that was known as a provider alone keeps its id and gets what it tells now.
+    Raises Invalid for a wrong number and for the kind that marks providers. A company that was known as a provider
+    alone keeps its id and gets what it tells now.
     """
+    refuse(kind_reserved(told))
     numbers = [checked_business_number(number, "affiliate_number_wrong") for number in told.affiliates]
     new = replace(
         told,
@@ -56,7 +58,7 @@ async def show(tx: Tx, caller: Caller, organisation_id: str) -> Organisation:
 async def restrict_organisation(tx: Tx, caller: Caller, organisation_id: str, fact: Restriction, clock: Clock) -> str:
     """Record a restriction of an organisation; applications under screening are looked at again. Returns its id."""
     await organisations.get_organisation(tx, organisation_id)
-    _refuse_backwards(fact)
+    refuse(period_backwards(fact))
     fact_id = await facts.add_restriction(tx, Subject(organisation_id), fact, by=caller.subject, now=clock.now())
     await look_again(tx, clock, organisation_id=organisation_id)
     return fact_id
@@ -66,7 +68,7 @@ async def restrict_investigator(
     tx: Tx, caller: Caller, who: PrincipalInvestigator, fact: Restriction, clock: Clock
 ) -> str:
     """Record a restriction of a principal investigator; applications under screening are looked at again."""
-    _refuse_backwards(fact)
+    refuse(period_backwards(fact))
     fact_id = await facts.add_restriction(tx, _subject(who), fact, by=caller.subject, now=clock.now())
     await look_again(tx, clock, person=who.person)
     return fact_id
@@ -101,7 +103,7 @@ def _subject(who: PrincipalInvestigator) -> Subject:
     return Subject.investigator(who.principal_investigator_id, who.person.person_key)
 
 
-def _refuse_backwards(fact: Restriction) -> None:
-    refusal = period_backwards(fact)
+def refuse(refusal: Refusal | None) -> None:
+    """Raise Invalid where a rule refuses what was sent."""
     if refusal is not None:
         raise Invalid(refusal.code, refusal.rule_id, **refusal.facts)

@@ -6,7 +6,7 @@ from typing import Any
 
 from libs.common import programmes
 from libs.common.clock import Clock
-from libs.common.db import Tx
+from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
 from libs.common.definition.reading import read_definition, read_kept, with_value
 from libs.common.errors import Conflict, NotFound, WrongState
@@ -37,6 +37,7 @@ async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeS
     """
     programme = read_definition(tree)
     definition = programme.as_json()
+    await lock(tx, f"programme:{programme.code}")  # of a first version there is no row yet that could be locked
     row = await store.find_programme(tx, programme.code, for_update=True)
     if row is not None:
         if programme.version == row.latest_version and definition == await store.get_definition(

@@ -8,9 +8,11 @@ from libs.common.errors import Invalid
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.intake.model.organisations import NOBODY
-from services.intake.model.providers import Provider, ProviderCheck, ProviderMember
+from services.intake.model.providers import Provider, ProviderCheck, ProviderMember, ToldAccounts
+from services.intake.operations.organisations import refuse
 from services.intake.policy.restrictions import ProviderPolicy
 from services.intake.rules.business_number import business_number_holds, compact_business_number
+from services.intake.rules.provider_checks import accounts_refusal, members_refusal
 from services.intake.rules.restrictions import provider_findings
 from services.intake.store import facts, provider_checks, providers
 
@@ -26,8 +28,10 @@ async def check(
 ) -> ProviderCheck:
     """Check every member of a provider's consortium; what was looked at is kept beside what was found.
 
-    Raises PolicyMissing where the programme has no call for providers, Invalid for a wrong business number.
+    Raises PolicyMissing where the programme has no call for providers, Invalid for a wrong business number and for a
+    restriction that ends before it begins.
     """
+    refuse(members_refusal(members))
     for member in members:
         if not business_number_holds(member.business_no):
             raise Invalid("business_number_wrong", "IN-11", business_no=member.business_no)
@@ -47,15 +51,17 @@ async def check(
 
 
 async def check_registered(
-    tx: Tx, caller: Caller, programme_code: str, provider_id: str, impaired: Mapping[str, bool], now: dt.datetime
+    tx: Tx, caller: Caller, programme_code: str, provider_id: str, told: Sequence[ToldAccounts], now: dt.datetime
 ) -> ProviderCheck:
     """Check a registered provider by the facts on record of all its members.
 
-    `impaired` tells of business numbers whether the accounts show full capital impairment; a member that it leaves
-    out has unknown accounts. Raises NotFound, and Invalid for a number that is no member's.
+    `told` says of members' business numbers what their accounts show; a member that it leaves out has unknown
+    accounts. Raises NotFound, and Invalid for a number that is no member's or stands there twice, however spelled.
     """
     provider = await providers.get_provider(tx, provider_id)
-    accounts = {compact_business_number(number): shown for number, shown in impaired.items()}
+    numbers = [compact_business_number(one.business_no) for one in told]
+    refuse(accounts_refusal(numbers))
+    accounts = {number: one.fully_impaired for number, one in zip(numbers, told, strict=True)}
     strangers = accounts.keys() - {member.organisation.business_no for member in provider.members}
     if strangers:
         raise Invalid("no_member_has_number", "IN-8", business_no=", ".join(sorted(strangers)))

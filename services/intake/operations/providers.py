@@ -10,13 +10,12 @@ from libs.common.errors import Conflict, DureError, Invalid, NotFound
 from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.events.intake import ProviderMember as SaidMember
 from libs.common.identity import Caller
-from libs.common.keys import fold_key
 from libs.common.outbox import say
 from services.intake.model.organisations import Organisation, Representative
 from services.intake.model.providers import Member, Provider, ProviderStep, ToldMember
 from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
-from services.intake.rules.companies import founded, named_twice, plain_name, with_more_known
+from services.intake.rules.companies import founded, is_own_code, named_twice, plain_name, with_more_known
 from services.intake.rules.people import representative_keys
 from services.intake.store import organisations, providers
 
@@ -162,7 +161,7 @@ async def tell_of_company(
 
 async def show(tx: Tx, caller: Caller, provider_id: str) -> tuple[Provider, tuple[ProviderStep, ...]]:
     """A provider and its history; a provider sees itself alone. Raises NotFound."""
-    if not (caller.sees_all() or fold_key(caller.organisation_id) == fold_key(provider_id)):
+    if not (caller.sees_all() or is_own_code(caller.organisation_id, provider_id)):
         raise NotFound("provider", provider_id)
     found = await providers.get_provider(tx, provider_id)
     return found, await providers.list_history(tx, found.provider_id)

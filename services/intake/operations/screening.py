@@ -53,21 +53,38 @@ class Recheck:
 async def look_again(tx: Tx, clock: Clock, *, organisation_id: str | None = None, person: Person | None = None) -> None:
     """Screen anew whatever is under screening of an organisation or a principal investigator: a fact was recorded."""
     for found in await applications.list_under_screening(tx, organisation_id=organisation_id, person=person):
-        await _rescreen(tx, found, clock.now())
+        organisation = await organisations.get_organisation(tx, found.organisation_id)
+        await _rescreen(tx, found, organisation, clock.now())
 
 
-async def _rescreen(tx: Tx, found: Application, now: dt.datetime) -> None:
-    """Look again at a submitted application, by the programme of its receipt; new findings are a new run."""
+async def _rescreen(
+    tx: Tx, found: Application, organisation: Organisation, now: dt.datetime
+) -> tuple[Run, tuple[Decision, ...]]:
+    """Look again at a submitted application, by the programme of its receipt; new findings are a new run.
+
+    Returns the newest run and all decisions; the application is locked.
+    """
     receipt = _receipt(found)
     programme = await programme_version(tx, found.programme_code, receipt.programme_version)
-    organisation = await organisations.get_organisation(tx, found.organisation_id)
     applicant = applicant_of(found, organisation, programme)
     findings = screen(await case_of(tx, found, applicant, receipt.received_at), applicant.policy)
-    last = await screenings.find_latest_run(tx, found.application_id)
+    last, decisions = await screenings.find_standing(tx, found.application_id)
     if last is None or last.findings != findings:
-        await screenings.add_run(
+        last = await screenings.add_run(
             tx, found.application_id, "new_facts", findings, programme_version=programme.version, now=now
         )
+    return last, decisions
+
+
+async def keep_what_is_new(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> None:
+    """Keep what looking again finds at an application whose screening could not be concluded.
+
+    The refusal of `conclude` takes its own new run back with everything else, and officers decide on runs that are
+    on record. An application that is under screening no more stays as it is.
+    """
+    found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
+    if found.state == "submitted":
+        await _rescreen(tx, found, organisation, clock.now())
 
 
 def _receipt(found: Application) -> Receipt:
@@ -147,13 +164,15 @@ async def recheck_before_agreement(
 async def conclude(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Screening:
     """End the screening: the application is eligible where every rule passes in the end, and review hears of it.
 
-    Raises Refused, with every open rule, while an officer's decision is missing.
+    It is screened once more first: a fact that was recorded while the final submit was under way saw no submitted
+    application, and the submit did not see the fact. Raises Refused, with every open rule, while an officer's
+    decision is missing; the caller keeps what was found then (`keep_what_is_new`).
     """
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     now = clock.now()
     if found.state != "submitted":
         raise wrong_state(found, ["submitted"])
-    stands = _standing(found, *await screenings.find_standing(tx, application_id))
+    stands = _standing(found, *await _rescreen(tx, found, organisation, now))
     open_questions = [_open_question(verdict) for verdict in undecided(stands.verdicts)]
     if open_questions:
         raise Refused(open_questions)

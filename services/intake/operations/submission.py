@@ -18,7 +18,7 @@ from services.intake.operations.applications import must_be_draft, own_applicati
 from services.intake.operations.case import applicant_of, case_of
 from services.intake.policy.call import SubmissionWindow
 from services.intake.rules.screening import screen, verdicts, youth_enterprise
-from services.intake.rules.submission import receipt_number, submission_in_time
+from services.intake.rules.submission import receipt_number, refusing, submission_in_time
 from services.intake.store import applications, programmes, screenings
 
 
@@ -38,7 +38,7 @@ async def submit(
     applicant = applicant_of(draft, organisation, programme)
     case = await case_of(tx, draft, applicant, arrived_at, alone=True)
     findings = screen(case, applicant.policy)
-    _refuse([finding for finding in findings if finding.rule_id == "IN-3"])
+    _refuse(findings)
     receipt = Receipt(
         receipt_no=receipt_number(programme.code, await programmes.next_receipt(tx, programme.code)),
         received_at=arrived_at,
@@ -57,7 +57,7 @@ async def submit(
 
 
 def _refuse(findings: Sequence[Finding]) -> None:
-    failures = [finding.refusal() for finding in findings if finding.outcome == "fail"]
+    failures = [finding.refusal() for finding in refusing(findings)]
     if failures:
         raise Refused(failures)
 

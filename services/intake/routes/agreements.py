@@ -1,18 +1,13 @@
 """HTTP: agreements, and the call's counts."""
 
-from typing import Annotated
-
-from fastapi import Query
 from pydantic import ConfigDict
 
 from libs.common.db import Tx
-from libs.common.identity import Caller
 from libs.common.web import Allowed, Body, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import agreements as operations
 from services.intake.operations.applications import own_application
 from services.intake.routes.application_views import AgreementView
-from services.intake.routes.applications import Applicant, Reader
-from services.intake.routes.fields import Key
+from services.intake.routes.fields import Applicant, ApplicationPath, InProgramme, Key, Officer, Reader
 from services.intake.store import agreements as store
 
 router = ServiceRouter(tags=["협약 · Agreements"])
@@ -59,7 +54,7 @@ class SummaryView(View):
 
 @router.post("/agreements", status_code=201, summary="협약 작성 · Draw up an agreement", responses=problems(404, 409))
 async def draft_agreement(
-    body: DraftAgreement, caller: Annotated[Caller, Allowed("officer")], db: Db, clock: Timepiece, command: Command
+    body: DraftAgreement, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> AgreementView:
     """Draw up a selected application's agreement; repeated support (IN-7) and restrictions (IN-8) are checked again."""
 
@@ -70,7 +65,7 @@ async def draft_agreement(
 
 
 @router.get("/agreements/{application_id}", summary="협약 조회 · Read an agreement", responses=problems(404))
-async def get_agreement(application_id: str, caller: Reader, db: Db) -> AgreementView:
+async def get_agreement(application_id: ApplicationPath, caller: Reader, db: Db) -> AgreementView:
     """An application's agreement; someone else's is not found."""
     async with db.transaction() as tx:
         await own_application(tx, caller, application_id)
@@ -79,7 +74,7 @@ async def get_agreement(application_id: str, caller: Reader, db: Db) -> Agreemen
 
 @router.post("/agreements/{application_id}/sign", summary="협약 체결 · Sign an agreement", responses=problems(404, 409))
 async def sign_agreement(
-    application_id: str, caller: Applicant, db: Db, clock: Timepiece, command: Command
+    application_id: ApplicationPath, caller: Applicant, db: Db, clock: Timepiece, command: Command
 ) -> AgreementView:
     """Sign the agreement, with what was awarded last; billing and the allocator hear of it."""
 
@@ -97,7 +92,7 @@ async def sign_agreement(
 )
 async def get_summary(
     db: Db,
-    programme: Annotated[str, Query(max_length=41)],
+    programme: InProgramme,
 ) -> SummaryView:
     """How many applied, came too late, were eligible or not, withdrew, and have an agreement."""
     async with db.transaction() as tx:

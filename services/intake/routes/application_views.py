@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict
 
+from libs.common.nouns import field_names
 from libs.common.web import View
 from services.intake.model.agreements import Standing
-from services.intake.model.applications import ApplicationState
+from services.intake.model.applications import Application, ApplicationState, Receipt, Request
 from services.intake.model.organisations import PrincipalInvestigator, Sector
 from services.intake.operations.applications import Shown
 
@@ -45,11 +46,6 @@ DOCUMENT: dict[str, Any] = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "uploaded_at": "2025-09-02T01:10:00Z",
 }
-
-
-STANDS = ("application_id", "organisation_id", "state", "version", "title", "created_at", "eligible")
-ASKED = ("track", "product", "units", "months", "wished_start", "youth_claimed")
-RECEIVED = ("programme_version", "sector", "receipt_no", "received_at", "youth")
 
 
 class InvestigatorView(View):
@@ -206,11 +202,10 @@ class ApplicationDetail(ApplicationView):
 def _told(standing: Standing) -> dict[str, Any]:
     application, receipt = standing.application, standing.application.receipt
     request = application.request
-    asked = {name: getattr(request, name) for name in ASKED}
-    received = {name: None if receipt is None else getattr(receipt, name) for name in RECEIVED}
-    return {
-        **{name: getattr(application, name) for name in STANDS},
-        **asked,
+    received = {name: None if receipt is None else getattr(receipt, name) for name in field_names(Receipt)}
+    return {  # what the view does not have is passed over
+        **{name: getattr(application, name) for name in field_names(Application)},
+        **{name: getattr(request, name) for name in field_names(Request)},
         **received,
         "programme": application.programme_code,
         "principal_investigator": InvestigatorView.of(request.principal_investigator),

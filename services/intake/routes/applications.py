@@ -3,15 +3,13 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import Query, Response
+from fastapi import Response
 from pydantic import ConfigDict, StringConstraints
 
 from libs.common.bounds import BirthDay, Day, GrantMonths, Positive, Text
 from libs.common.db import Tx
 from libs.common.errors import Refused
-from libs.common.identity import Caller
 from libs.common.web import (
-    Allowed,
     Body,
     Command,
     Db,
@@ -32,13 +30,24 @@ from services.intake.model.organisations import PrincipalInvestigator
 from services.intake.operations import applications as operations
 from services.intake.operations import submission
 from services.intake.routes.application_views import ApplicationDetail, ApplicationView
-from services.intake.routes.fields import Flag, Key, Name, ProgrammeCode, Reason
+from services.intake.routes.fields import (
+    Applicant,
+    ApplicationPath,
+    Flag,
+    InProgrammeIfAny,
+    Key,
+    Name,
+    OfOrganisation,
+    ProgrammeCode,
+    Reader,
+    Reason,
+    ResearcherNumber,
+)
 from services.intake.routes.screening import CheckView
+from services.intake.rules.submission import goes_on_record
 from services.intake.store import applications as store
 
 router = ServiceRouter(tags=["신청 · Applications"])
-Applicant = Annotated[Caller, Allowed("applicant", "officer")]
-Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
 ASKED: dict[str, Any] = {
     "track": "1",
     "product": "H100x2",
@@ -54,7 +63,7 @@ ASKED: dict[str, Any] = {
 class Investigator(Body):
     """Who leads the project: told apart by the national researcher number (`id`), else by name and birth date."""
 
-    id: Annotated[Text, StringConstraints(max_length=100)] = ""
+    id: ResearcherNumber = ""
     name: Name
     is_professor: Flag
     born_on: BirthDay | None = None
@@ -156,7 +165,7 @@ async def create_application(
     "/applications/{application_id}", summary="신청서 수정 · Change a draft", responses=problems(404, 409, 412, 428)
 )
 async def edit_application(
-    application_id: str,
+    application_id: ApplicationPath,
     body: EditApplication,
     caller: Applicant,
     db: Db,
@@ -180,9 +189,9 @@ async def list_applications(
     caller: Reader,
     db: Db,
     paging: Paging,
-    programme: Annotated[str | None, Query(max_length=41)] = None,
+    programme: InProgrammeIfAny = None,
     state: ApplicationState | None = None,
-    organisation_id: Annotated[str | None, Query(max_length=40)] = None,
+    organisation_id: OfOrganisation = None,
 ) -> Page[ApplicationView]:
     """Applications by id, with their announced outcome, agreement and progress; applicants see their own."""
     own = None if caller.sees_all() else caller.organisation_id
@@ -201,7 +210,9 @@ async def list_applications(
 
 
 @router.get("/applications/{application_id}", summary="신청 조회 · Read an application", responses=problems(404))
-async def get_application(application_id: str, caller: Reader, db: Db, response: Response) -> ApplicationDetail:
+async def get_application(
+    application_id: ApplicationPath, caller: Reader, db: Db, response: Response
+) -> ApplicationDetail:
     """One application as it stands: asked and awarded side by side, documents, history; someone else's is not found."""
     async with db.transaction() as tx:
         shown = await operations.show(tx, caller, application_id)
@@ -210,7 +221,7 @@ async def get_application(application_id: str, caller: Reader, db: Db, response:
 
 
 @router.post("/applications/{application_id}/check", summary="사전 점검 · Dry run", responses=problems(404, 409))
-async def check_application(application_id: str, caller: Reader, db: Db, now: Now) -> CheckView:
+async def check_application(application_id: ApplicationPath, caller: Reader, db: Db, now: Now) -> CheckView:
     """What screening would find now: the same checks as at the final submit, all of them, without effect (IN-12)."""
     async with db.transaction() as tx:
         return CheckView.of(application_id, await submission.check(tx, caller, application_id, now))
@@ -218,7 +229,7 @@ async def check_application(application_id: str, caller: Reader, db: Db, now: No
 
 @router.post("/applications/{application_id}/submit", summary="최종 제출 · Final submit", responses=problems(404, 409))
 async def submit_application(
-    application_id: str, caller: Applicant, db: Db, now: Now, clock: Timepiece, command: Command
+    application_id: ApplicationPath, caller: Applicant, db: Db, now: Now, clock: Timepiece, command: Command
 ) -> ReceiptView:
     """The final submit: it counts at the instant it reaches the server, both ends of the call included (IN-1).
 
@@ -238,7 +249,7 @@ async def submit_application(
     try:
         receipt = await command.once(db, act)
     except Refused as refused:
-        if refused.rule_id == "IN-1":
+        if goes_on_record(refused.rule_id):
             # The refusal rolled its transaction back; it is recorded in another one.
             async with db.transaction() as tx:
                 await submission.note_refused(tx, caller, application_id, refused.code, now)
@@ -250,7 +261,7 @@ async def submit_application(
 
 @router.post("/applications/{application_id}/withdraw", summary="신청 취하 · Withdraw", responses=problems(404, 409))
 async def withdraw_application(
-    application_id: str,
+    application_id: ApplicationPath,
     body: Withdraw,
     caller: Applicant,
     db: Db,

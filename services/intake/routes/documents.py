@@ -8,19 +8,19 @@ from fastapi import Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import ConfigDict
 
+from libs.common.bounds import Expected
 from libs.common.db import Tx
-from libs.common.identity import Caller
 from libs.common.incoming import IncomingFile
 from libs.common.web import Allowed, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import documents as operations
 from services.intake.routes.application_views import DocumentView
+from services.intake.routes.fields import Applicant, ApplicationPath, DocumentPath, Reader
 from services.intake.routes.folder import DocumentsFolder
 from services.intake.rules.documents import kept_file_name
 from services.intake.settings import SETTINGS
 from services.intake.store.files import pieces
 
 router = ServiceRouter(tags=["제출 서류 · Documents"])
-Applicant = Annotated[Caller, Allowed("applicant", "officer")]
 
 
 async def _folder(request: Request) -> Path:
@@ -29,7 +29,6 @@ async def _folder(request: Request) -> Path:
 
 
 Folder = Annotated[Path, Depends(_folder)]
-Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
 
 
 @router.post(
@@ -40,9 +39,9 @@ Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor"
     max_body_size=SETTINGS.upload_bytes_max,
 )
 async def upload_document(
-    application_id: str,
+    application_id: ApplicationPath,
     kind: Annotated[str, Form(min_length=1, max_length=60, description="서류 종류, 예 plan", examples=["plan"])],
-    file: Annotated[UploadFile, File(description="파일 이름은 `[기관명] 번호_제출서류명`")],
+    file: Annotated[UploadFile, File(description="파일 이름은 `[기관명] 번호_제출서류명`"), Expected("파일", "a file")],
     caller: Applicant,
     db: Db,
     clock: Timepiece,
@@ -66,7 +65,9 @@ async def upload_document(
     summary="서류 빼기 · Remove a document",
     responses=problems(404, 409),
 )
-async def remove_document(application_id: str, document_id: str, caller: Applicant, db: Db, folder: Folder) -> None:
+async def remove_document(
+    application_id: ApplicationPath, document_id: DocumentPath, caller: Applicant, db: Db, folder: Folder
+) -> None:
     """Take a document out of a draft. Its content leaves the store with it, unless another document has the same."""
     async with db.transaction() as tx:
         sha256 = await operations.detach(tx, caller, application_id, document_id)
@@ -105,7 +106,9 @@ async def collect_documents(db: Db, folder: Folder) -> Collected:
     responses={200: {"content": {"application/octet-stream": {}}}, **problems(404)},
     response_class=Response,
 )
-async def download_document(application_id: str, document_id: str, caller: Reader, db: Db, folder: Folder) -> Response:
+async def download_document(
+    application_id: ApplicationPath, document_id: DocumentPath, caller: Reader, db: Db, folder: Folder
+) -> Response:
     """A document's content, as an attachment under its own name."""
     async with db.transaction() as tx:
         document = await operations.get_document(tx, caller, application_id, document_id)

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Path
-from pydantic import Field, StringConstraints
+from fastapi import Path, Query
+from pydantic import AfterValidator, Field, StringConstraints
 
-from libs.common.bounds import Expected, Text
+from libs.common.bounds import Expected, Text, names_something
 from libs.common.definition import programme
+from libs.common.identity import Caller
+from libs.common.web import Allowed
 
 Name = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 Code = Annotated[
@@ -23,8 +25,14 @@ Source = Annotated[Text, StringConstraints(min_length=1, max_length=1_000)]
 """근거 · where it is known from."""
 Reason = Annotated[Text, StringConstraints(min_length=1, max_length=2_000)]
 Key = Annotated[Text, StringConstraints(min_length=1, max_length=40)]
-ProviderCode = Annotated[Text, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
-ProviderPath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
+ProviderCode = Annotated[
+    Text,
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$"),
+    AfterValidator(names_something),
+]
+"""공급사 코드 · a code of which a key remains (CV-9)."""
+ResearcherNumber = Annotated[Text, StringConstraints(max_length=100)]
+"""국가연구자번호, 없으면 빈 글 · the national researcher number, empty where there is none."""
 PersonKey = Annotated[
     str,
     Field(pattern=r"^[0-9a-f]{64}$"),
@@ -33,3 +41,19 @@ PersonKey = Annotated[
 """SHA-256 of a representative's folded name and birth date."""
 Flag = Annotated[bool, Field(strict=True)]
 """참/거짓 · true or false, no word or number for it."""
+
+ProviderPath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]
+OfProvider = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]+$", description="공급사 코드 · provider")]
+ResearcherPath = Annotated[ResearcherNumber, Path(min_length=1)]
+ApplicationPath = Annotated[Text, Path(max_length=40)]
+DocumentPath = Annotated[Text, Path(max_length=40)]
+OrganisationPath = Annotated[Text, Path(max_length=40)]
+CheckPath = Annotated[Text, Path(max_length=40)]
+ProgrammePath = Annotated[Text, Path(max_length=41)]
+InProgramme = Annotated[Text, Query(max_length=41, description="사업 코드 · programme")]
+InProgrammeIfAny = Annotated[Text | None, Query(max_length=41, description="사업 코드 · programme")]
+OfOrganisation = Annotated[Text | None, Query(max_length=40, description="기관 · organisation")]
+
+Officer = Annotated[Caller, Allowed("officer")]
+Applicant = Annotated[Caller, Allowed("applicant", "officer")]
+Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]

@@ -1,23 +1,31 @@
 """HTTP: organisations and the dated facts about them and about principal investigators."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
-from libs.common.bounds import BirthDay, Day, Text
+from libs.common.bounds import BirthDay
 from libs.common.db import Tx
-from libs.common.identity import Caller
-from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
-from services.intake.model.organisations import Award, Organisation, PrincipalInvestigator, Restriction
+from libs.common.web import Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from services.intake.model.organisations import Organisation
 from services.intake.operations import organisations as operations
-from services.intake.routes.fields import BusinessNumber, Code, Flag, Name, ProgrammeCode, Source
+from services.intake.routes.fact_bodies import AwardInvestigator, RecordAward, RecordRestriction, RestrictInvestigator
+from services.intake.routes.fields import (
+    Applicant,
+    BusinessNumber,
+    Code,
+    Name,
+    Officer,
+    OrganisationPath,
+    Reader,
+    ResearcherPath,
+)
 from services.intake.routes.provider_bodies import Person
 from services.intake.rules.business_number import printed_business_number
 from services.intake.store import organisations as store
 
 router = ServiceRouter(tags=["기관 · Organisations"])
-Officer = Annotated[Caller, Allowed("officer")]
 COMPANY: dict[str, Any] = {
     "name": "한빛에이아이",
     "business_no": "124-81-00998",
@@ -95,79 +103,6 @@ class OrganisationView(View):
         )
 
 
-class RecordRestriction(Body):
-    """A dated fact that bars: both days belong to it; without `until` it still runs."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        str_strip_whitespace=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "kind": "tax_arrears",
-                    "from": "2025-03-01",
-                    "until": None,
-                    "instalments_approved": True,
-                    "source": "국세청 체납 조회 2025-09-16",
-                }
-            ]
-        },
-    )
-
-    kind: Code
-    from_: Day = Field(alias="from")
-    until: Day | None = None
-    instalments_approved: Flag = False
-    source: Source
-
-    def told(self) -> Restriction:
-        """The fact."""
-        return Restriction(self.kind, self.from_, self.until, self.instalments_approved, self.source)
-
-
-class RecordAward(Body):
-    """Support that was given. `running_until` is its last day of use; leave it out where it ended within its year."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        str_strip_whitespace=True,
-        json_schema_extra={
-            "examples": [
-                {"programme_code": "hpc-2025-gpu", "government": True, "year": 2025, "running_until": "2025-12-31"}
-            ]
-        },
-    )
-
-    programme_code: ProgrammeCode
-    government: Flag
-    year: Annotated[int, Field(ge=1990, le=2100, strict=True)]
-    running_until: Day | None = None
-    source: Annotated[Text, StringConstraints(max_length=1_000)] = ""
-
-    def told(self) -> Award:
-        """The fact."""
-        return Award(self.programme_code, self.government, self.year, self.running_until)
-
-
-class OfInvestigator(Body):
-    """Name and birth date by which a record is told to be the same person's that has no researcher number (IN-3)."""
-
-    name: Annotated[Text, StringConstraints(max_length=200)] = ""
-    born_on: BirthDay | None = None
-
-    def whose(self, number: str) -> PrincipalInvestigator:
-        """The person."""
-        return PrincipalInvestigator(number, self.name, is_professor=True, born_on=self.born_on if self.name else None)
-
-
-class RestrictInvestigator(RecordRestriction, OfInvestigator):
-    """A dated fact that bars a principal investigator."""
-
-
-class AwardInvestigator(RecordAward, OfInvestigator):
-    """Support that a principal investigator got."""
-
-
 class Recorded(View):
     """Under which id a fact is on record."""
 
@@ -179,7 +114,7 @@ class Recorded(View):
 @router.post("/organisations", status_code=201, summary="기관 등록 · Register an organisation", responses=problems(409))
 async def register_organisation(
     body: RegisterOrganisation,
-    caller: Annotated[Caller, Allowed("applicant", "officer")],
+    caller: Applicant,
     db: Db,
     clock: Timepiece,
     command: Command,
@@ -193,9 +128,7 @@ async def register_organisation(
 
 
 @router.get("/organisations", summary="기관 목록 · List organisations", responses=problems())
-async def list_organisations(
-    caller: Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")], db: Db, paging: Paging
-) -> Page[OrganisationView]:
+async def list_organisations(caller: Reader, db: Db, paging: Paging) -> Page[OrganisationView]:
     """Organisations by id; applicants see their own."""
     own = None if caller.sees_all() else caller.organisation_id
     async with db.transaction() as tx:
@@ -204,9 +137,7 @@ async def list_organisations(
 
 
 @router.get("/organisations/{organisation_id}", summary="기관 조회 · Read an organisation", responses=problems(404))
-async def get_organisation(
-    organisation_id: str, caller: Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")], db: Db
-) -> OrganisationView:
+async def get_organisation(organisation_id: OrganisationPath, caller: Reader, db: Db) -> OrganisationView:
     """One organisation; someone else's is not found."""
     async with db.transaction() as tx:
         return OrganisationView.of(await operations.show(tx, caller, organisation_id))
@@ -219,7 +150,12 @@ async def get_organisation(
     responses=problems(404, 409),
 )
 async def restrict_organisation(
-    organisation_id: str, body: RecordRestriction, caller: Officer, db: Db, clock: Timepiece, command: Command
+    organisation_id: OrganisationPath,
+    body: RecordRestriction,
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    command: Command,
 ) -> Recorded:
     """Record a dated fact that bars an organisation (IN-8); its applications under screening are looked at again."""
 
@@ -236,7 +172,7 @@ async def restrict_organisation(
     responses=problems(404, 409),
 )
 async def award_organisation(
-    organisation_id: str, body: RecordAward, caller: Officer, db: Db, clock: Timepiece, command: Command
+    organisation_id: OrganisationPath, body: RecordAward, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> Recorded:
     """Record support that an organisation got (IN-7); its applications under screening are looked at again."""
 
@@ -254,7 +190,7 @@ async def award_organisation(
     responses=problems(409),
 )
 async def restrict_investigator(
-    principal_investigator_id: str,
+    principal_investigator_id: ResearcherPath,
     body: RestrictInvestigator,
     caller: Officer,
     db: Db,
@@ -277,7 +213,12 @@ async def restrict_investigator(
     responses=problems(409),
 )
 async def award_investigator(
-    principal_investigator_id: str, body: AwardInvestigator, caller: Officer, db: Db, clock: Timepiece, command: Command
+    principal_investigator_id: ResearcherPath,
+    body: AwardInvestigator,
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    command: Command,
 ) -> Recorded:
     """Record support that a principal investigator got (IN-7): where a professor counts it is the professor's."""
 

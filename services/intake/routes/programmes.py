@@ -13,7 +13,6 @@ from libs.common.definition.confidential import is_confidential, published
 from libs.common.definition.json_text import names_twice
 from libs.common.definition.mistakes import DefinitionInvalid
 from libs.common.definition.reading import check_definition, read_definition
-from libs.common.identity import Caller
 from libs.common.web import (
     Allowed,
     AnyCaller,
@@ -33,11 +32,10 @@ from libs.common.web import (
 from services.intake.model.programmes import KnownProgramme
 from services.intake.operations import programmes as operations
 from services.intake.operations.programmes import ProgrammeStanding
-from services.intake.routes.fields import Reason
+from services.intake.routes.fields import Officer, ProgrammePath, Reason
 from services.intake.store import programmes as store
 
 router = ServiceRouter(tags=["사업 · Programmes"])
-Officer = Annotated[Caller, Allowed("officer")]
 DefinitionBody = Annotated[
     dict[str, Any],
     JsonBody(
@@ -201,7 +199,7 @@ async def list_programmes(caller: AnyCaller, db: Db, paging: Paging) -> Page[Pro
 
 @router.get("/programmes/{code}", summary="사업 정의 조회 · Read a definition", responses=problems(404))
 async def get_programme(
-    code: str,
+    code: ProgrammePath,
     caller: AnyCaller,
     db: Db,
     response: Response,
@@ -225,7 +223,7 @@ async def get_programme(
     responses=problems(404),
     dependencies=[Allowed("officer", "operator", "auditor")],
 )
-async def list_programme_versions(code: str, db: Db) -> list[ProgrammeVersion]:
+async def list_programme_versions(code: ProgrammePath, db: Db) -> list[ProgrammeVersion]:
     """Who wrote which version when and why, oldest first."""
     async with db.transaction() as tx:
         await store.get_programme(tx, code)
@@ -239,7 +237,7 @@ async def list_programme_versions(code: str, db: Db) -> list[ProgrammeVersion]:
     dependencies=[Allowed("officer")],
 )
 async def open_programme(
-    code: str,
+    code: ProgrammePath,
     db: Db,
     clock: Timepiece,
     command: Command,
@@ -261,7 +259,7 @@ async def open_programme(
     "/programmes/{code}/values", summary="정해지지 않은 값 입력 · Set a value", responses=problems(404, 409, 412, 428)
 )
 async def set_programme_value(
-    code: str,
+    code: ProgrammePath,
     body: SetValue,
     caller: Officer,
     db: Db,

@@ -1,27 +1,33 @@
 """HTTP: checks of providers and their consortia."""
 
 import datetime as dt
-from typing import Annotated
 
-from fastapi import Query
 from pydantic import ConfigDict, Field
 
 from libs.common.bounds import BirthDay
 from libs.common.db import Tx
-from libs.common.errors import Invalid
-from libs.common.identity import Caller
 from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
 from services.intake.model.findings import Outcome
-from services.intake.model.providers import ProviderCheck, ProviderMember
+from services.intake.model.providers import ProviderCheck, ProviderMember, ToldAccounts
 from services.intake.operations import provider_checks as operations
-from services.intake.routes.fields import BusinessNumber, Flag, Name, ProgrammeCode, ProviderCode
-from services.intake.routes.organisations import RecordRestriction
+from services.intake.operations.organisations import refuse
+from services.intake.routes.fact_bodies import RecordRestriction
+from services.intake.routes.fields import (
+    BusinessNumber,
+    CheckPath,
+    Flag,
+    Name,
+    Officer,
+    OfProvider,
+    ProgrammeCode,
+    ProviderCode,
+)
 from services.intake.routes.screening import FOUND, FindingView
+from services.intake.rules.provider_checks import whom_refusal
 from services.intake.rules.screening import worst
 from services.intake.store import provider_checks as store
 
 router = ServiceRouter(tags=["공급사 점검 · Provider checks"])
-Officer = Annotated[Caller, Allowed("officer")]
 
 
 class Member(Body):
@@ -48,9 +54,16 @@ class Accounts(Body):
     business_no: BusinessNumber
     fully_impaired: Flag
 
+    def told(self) -> ToldAccounts:
+        """The accounts."""
+        return ToldAccounts(self.business_no, self.fully_impaired)
+
 
 class CheckProvider(Body):
-    """A registered provider with its members' accounts, or companies that have not registered yet."""
+    """A registered provider with its members' accounts, or companies that have not registered yet.
+
+    `accounts` go with `provider_id` alone: companies tell in `members` what theirs show.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -118,14 +131,16 @@ class ProviderCheckView(View):
 async def check_provider(body: CheckProvider, caller: Officer, db: Db, now: Now, command: Command) -> ProviderCheckView:
     """Check every member of a consortium for restrictions, capital impairment and CSAP certification (IN-8).
 
-    Of a registered provider the facts on record are looked at, beside what the accounts show.
+    Of a registered provider the facts on record are looked at, beside what the accounts show. Facts that contradict
+    themselves are refused: a number with two accounts, a restriction that ends before it begins, accounts without a
+    registered provider.
     """
-    if (body.provider_id is None) == (not body.members):
-        raise Invalid("check_names_nobody", "IN-8")
+    registered = body.provider_id is not None
+    refuse(whom_refusal(registered=registered, members=len(body.members), accounts=len(body.accounts)))
 
     async def act(tx: Tx) -> ProviderCheckView:
         if body.provider_id is not None:
-            accounts = {told.business_no: told.fully_impaired for told in body.accounts}
+            accounts = [one.told() for one in body.accounts]
             who = (body.programme, body.provider_id, accounts)
             return ProviderCheckView.of(await operations.check_registered(tx, caller, *who, now))
         members = [member.told() for member in body.members]
@@ -140,9 +155,7 @@ async def check_provider(body: CheckProvider, caller: Officer, db: Db, now: Now,
     responses=problems(),
     dependencies=[Allowed("officer", "operator", "auditor")],
 )
-async def list_provider_checks(
-    db: Db, paging: Paging, provider_id: Annotated[str | None, Query(max_length=100)] = None
-) -> Page[ProviderCheckView]:
+async def list_provider_checks(db: Db, paging: Paging, provider_id: OfProvider = None) -> Page[ProviderCheckView]:
     """Checks by id, of one provider where its code is given."""
     async with db.transaction() as tx:
         found = await store.list_checks(tx, paging.after_id(), paging.limit + 1, provider_id=provider_id)
@@ -155,7 +168,7 @@ async def list_provider_checks(
     responses=problems(404),
     dependencies=[Allowed("officer", "operator", "auditor")],
 )
-async def get_provider_check(check_id: str, db: Db) -> ProviderCheckView:
+async def get_provider_check(check_id: CheckPath, db: Db) -> ProviderCheckView:
     """What a check of a provider found."""
     async with db.transaction() as tx:
         return ProviderCheckView.of(await operations.show(tx, check_id))

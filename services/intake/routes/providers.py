@@ -25,13 +25,12 @@ from libs.common.web import (
 )
 from services.intake.model.providers import Provider, ProviderStep
 from services.intake.operations import providers as operations
-from services.intake.routes.fields import ProviderPath
+from services.intake.routes.fields import Officer, ProviderPath
 from services.intake.routes.organisations import PersonView
 from services.intake.routes.provider_bodies import REGISTERED, ChangeProvider, MoveProviders, RegisterProvider
 from services.intake.store import providers as store
 
 router = ServiceRouter(tags=["공급사 · Providers"])
-Officer = Annotated[Caller, Allowed("officer")]
 Reader = Annotated[Caller, Allowed("officer", "operator", "auditor", "provider")]
 MEMBER: dict[str, Any] = {
     "organisation_id": "O-000001",

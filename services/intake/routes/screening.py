@@ -8,19 +8,18 @@ from pydantic import ConfigDict, Field
 
 from libs.common.bounds import Expected
 from libs.common.db import Tx
-from libs.common.identity import Caller
+from libs.common.errors import Refused
 from libs.common.messages.words import words_of
 from libs.common.problems import Words
-from libs.common.web import Allowed, Body, Command, Db, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Body, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
 from services.intake.operations import screening
 from services.intake.operations.screening import Screening
-from services.intake.routes.fields import Reason
+from services.intake.routes.fields import ApplicationPath, Officer, Reader, Reason
 from services.intake.rules.screening import worst
 
 router = ServiceRouter(tags=["사전검토 · Screening"])
-Officer = Annotated[Caller, Allowed("officer")]
-Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
+DECISIONS_SHOWN_MAX = 1_000
 FOUND: dict[str, Any] = {
     "rule_id": "IN-9",
     "outcome": "officer",
@@ -105,7 +104,7 @@ class CheckView(View):
 
 
 class ScreeningView(CheckView):
-    """Where an application's screening stands; `decisions` are all that were made, oldest first."""
+    """Where an application's screening stands; `decisions` are those made last, oldest first, 1,000 at most."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -146,7 +145,7 @@ class ScreeningView(CheckView):
             application_id=found.application_id,
             state=found.state,
             outcome=worst(verdict.outcome for verdict in found.verdicts),
-            decisions=[_decision(decision) for decision in found.decisions],
+            decisions=[_decision(decision) for decision in found.decisions[-DECISIONS_SHOWN_MAX:]],
             **when,
             **_told(found.verdicts),
         )
@@ -196,7 +195,7 @@ class DecideRule(Body):
 @router.get(
     "/applications/{application_id}/screening", summary="사전검토 결과 · Read the screening", responses=problems(404)
 )
-async def get_screening(application_id: str, caller: Reader, db: Db) -> ScreeningView:
+async def get_screening(application_id: ApplicationPath, caller: Reader, db: Db) -> ScreeningView:
     """Every rule's outcome with its reason; what was found and what an officer decided stand side by side."""
     async with db.transaction() as tx:
         return ScreeningView.standing(await screening.show(tx, caller, application_id))
@@ -209,7 +208,7 @@ async def get_screening(application_id: str, caller: Reader, db: Db) -> Screenin
     responses=problems(404, 409),
 )
 async def decide_rule(
-    application_id: str, body: DecideRule, caller: Officer, db: Db, clock: Timepiece, command: Command
+    application_id: ApplicationPath, body: DecideRule, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> ScreeningView:
     """Decide or override what a rule found. Before the agreement IN-7 and IN-8 are open to decision again."""
 
@@ -226,11 +225,20 @@ async def decide_rule(
     responses=problems(404, 409),
 )
 async def conclude_screening(
-    application_id: str, caller: Officer, db: Db, clock: Timepiece, command: Command
+    application_id: ApplicationPath, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> ScreeningView:
-    """End the screening: eligible where every rule passes in the end. Refused while a decision is missing."""
+    """End the screening: eligible where every rule passes in the end. Refused while a decision is missing.
+
+    The application is screened once more first, by the facts known now.
+    """
 
     async def act(tx: Tx) -> ScreeningView:
         return ScreeningView.standing(await screening.conclude(tx, caller, application_id, clock))
 
-    return await command.once(db, act)
+    try:
+        return await command.once(db, act)
+    except Refused:
+        # The refusal rolled its transaction back; what it newly found is kept in another one, to be decided on.
+        async with db.transaction() as tx:
+            await screening.keep_what_is_new(tx, caller, application_id, clock)
+        raise

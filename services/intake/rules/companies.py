@@ -4,7 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from libs.common.keys import person_key
+from libs.common.errors import Refusal
+from libs.common.keys import fold_key, person_key
 from services.intake.model.organisations import Organisation, Representative
 from services.intake.model.providers import FOUNDED_AS_PROVIDER, ToldMember
 
@@ -12,6 +13,15 @@ from services.intake.model.providers import FOUNDED_AS_PROVIDER, ToldMember
 def plain_name(name: str) -> str:
     """A name as it is kept and shown: Unicode NFC, single spaces, none at its ends. Never raises."""
     return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def is_own_code(organisation_id: str, provider_id: str) -> bool:
+    """Whether a provider's code is the one that a caller's token names, however both are spelled (CV-9).
+
+    A token without an organisation, or with one of which no key remains, names no provider. Never raises.
+    """
+    own = fold_key(organisation_id)
+    return own != "" and own == fold_key(provider_id)
 
 
 def with_more_known(known: Organisation, told: ToldMember) -> Organisation:
@@ -26,6 +36,16 @@ def with_more_known(known: Organisation, told: ToldMember) -> Organisation:
         affiliates=tuple(dict.fromkeys((*known.affiliates, *told.affiliates))),
         opened_on=known.opened_on or told.opened_on,
     )
+
+
+def kind_reserved(told: Organisation) -> Refusal | None:
+    """Why nobody registers under this kind: it marks companies of which only the provider route has told.
+
+    Whoever could send it would leave a company that the next to name its number overwrites. None for any other kind.
+    """
+    if told.kind != FOUNDED_AS_PROVIDER:
+        return None
+    return Refusal("", "organisation_kind_reserved", {"organisation_kind": told.kind})
 
 
 def completed(known: Organisation, told: Organisation) -> Organisation | None:

@@ -74,7 +74,7 @@ def _misfits(attachment: Attachment, organisation_name: str, policy: DocumentPol
         allowed = {"allowed": ", ".join(document.formats)}
         found.append(Finding("IN-9", policy.wrong_format, "document_wrong_format", {**facts, **allowed}))
     elif said_format(attachment.file_name) != attachment.found_format:
-        said = {"said": said_format(attachment.file_name) or "-"}
+        said = {"said": said_format(attachment.file_name) or None}
         found.append(Finding("IN-9", policy.wrong_format, "document_not_what_it_says", {**facts, **said}))
     if policy.file_name_with_number and not _well_named(attachment.file_name, organisation_name, document.number):
         wanted = {"wanted": f"[{organisation_name}] {document.number}_{document.name_ko}"}

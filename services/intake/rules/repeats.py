@@ -64,7 +64,7 @@ def _is_listed(code: str, policy: RepeatPolicy) -> bool:
 
 
 def _finding(award: Award, outcome: Outcome, code: str) -> Finding:
-    until = "-" if award.running_until is None else award.running_until.isoformat()
+    until = None if award.running_until is None else award.running_until.isoformat()
     return Finding(
         "IN-7", outcome, code, {"programme": award.programme_code, "year": award.year, "running_until": until}
     )

@@ -27,7 +27,7 @@ def request_within_bounds(units: int, months: int, wished_start: dt.date, bounds
 def _between(what: str, asked: int, least: int | None, most: int | None) -> tuple[Finding, ...]:
     if (least is None or asked >= least) and (most is None or asked <= most):
         return ()
-    facts = {"asked": asked, "least": 1 if least is None else least, "most": "∞" if most is None else most}
+    facts = {"asked": asked, "least": 1 if least is None else least, "most": most}
     return (Finding("IN-4", "fail", f"{what}_out_of_bounds", facts),)
 
 
@@ -48,7 +48,7 @@ def _within_window(months: int, wished_start: dt.date, bounds: RequestBounds) ->
     facts = {
         "use_from": wished_start.isoformat(),
         "use_until": last_day.isoformat(),
-        "window_from": "-" if bounds.use_starts_on is None else bounds.use_starts_on.isoformat(),
-        "window_until": "-" if bounds.use_ends_on is None else bounds.use_ends_on.isoformat(),
+        "window_from": None if bounds.use_starts_on is None else bounds.use_starts_on.isoformat(),
+        "window_until": None if bounds.use_ends_on is None else bounds.use_ends_on.isoformat(),
     }
     return (Finding("IN-4", "fail", "outside_use_window", facts),)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from libs.common.errors import Refusal
+from libs.common.errors import Fact, Refusal
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderMember
@@ -50,7 +50,7 @@ def _finding(restriction: Restriction, day: dt.date, policy: RestrictionPolicy) 
         "of": restriction.of,
         "on": day.isoformat(),
         "from": restriction.from_day.isoformat(),
-        "until": "-" if restriction.until_day is None else restriction.until_day.isoformat(),
+        "until": None if restriction.until_day is None else restriction.until_day.isoformat(),
     }
     if restriction.kind == ARREARS and restriction.instalments_approved:
         return Finding("IN-8", policy.arrears_with_instalments, "arrears_with_instalments", facts)
@@ -78,7 +78,12 @@ def _of_member(member: ProviderMember, received_at: dt.datetime, policy: Provide
     found.append(_impairment(member, policy))
     if policy.csap and not member.csap_certified:
         found.append(Finding("IN-8", "fail", "csap_missing"))
-    return tuple(Finding(f.rule_id, f.outcome, f.code, {**f.facts, **facts}) for f in found)
+    return tuple(Finding(f.rule_id, f.outcome, f.code, {**f.facts, **facts, **_named(f, member)}) for f in found)
+
+
+def _named(finding: Finding, member: ProviderMember) -> dict[str, Fact]:
+    """Whom a restriction bars, by the name under which the check knows the member."""
+    return {"of": member.name} if "of" in finding.facts else {}
 
 
 def _impairment(member: ProviderMember, policy: ProviderPolicy) -> Finding:

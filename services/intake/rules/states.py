@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.intake.model.applications import ApplicationState
+from services.intake.model.applications import Application, ApplicationState
 
 UNDER_AGREEMENT: tuple[ApplicationState, ...] = ("signed", "placed", "active")
 """A signed agreement that has not ended: giving up ends it."""
@@ -38,6 +38,14 @@ def next_call(application_id: str, state: ApplicationState, wanted: Sequence[App
         "agreed": f"POST /intake/v1/agreements/{application_id}/sign",
     }
     return calls.get(state, "")
+
+
+def documents_may_go(application: Application) -> bool:
+    """Whether documents may be taken out: of whatever has no receipt, a draft or one that was withdrawn as a draft.
+
+    What was received stays whole, also once it is withdrawn: its screening names its documents. Never raises.
+    """
+    return application.receipt is None
 
 
 def earlier(state: ApplicationState) -> tuple[ApplicationState, ...]:

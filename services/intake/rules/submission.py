@@ -1,10 +1,14 @@
 """When a submission counts, and the number on its receipt (IN-1, IN-2)."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from libs.common.calendar import KST
 from services.intake.model.findings import Finding
 from services.intake.policy.call import SubmissionWindow
+
+TIME = "IN-1"
+COUNT = "IN-3"
 
 
 def submission_in_time(received_at: dt.datetime, window: SubmissionWindow) -> Finding:
@@ -23,6 +27,19 @@ def submission_in_time(received_at: dt.datetime, window: SubmissionWindow) -> Fi
     if window.closes_at is not None and received_at > window.closes_at:
         return Finding("IN-1", "fail", "submitted_too_late", {**facts, "closes_at": _kst(window.closes_at)})
     return Finding("IN-1", "pass", "submitted_in_time", facts)
+
+
+def refusing(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings that refuse a final submit: a failure of IN-1, the time, or of IN-3, the number of applications.
+
+    Whatever else fails is received and left to the screening. Never raises.
+    """
+    return tuple(found for found in findings if found.rule_id in {TIME, COUNT} and found.outcome == "fail")
+
+
+def goes_on_record(rule_id: str) -> bool:
+    """Whether a refused final submit stays on record: one outside the call does (IN-1), for the call's counts."""
+    return rule_id == TIME
 
 
 def receipt_number(programme_code: str, nth: int) -> str:

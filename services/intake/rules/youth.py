@@ -49,5 +49,5 @@ def youth_finding(claimed: bool, met: bool, policy: YouthPolicy | None) -> Findi
     if not claimed or policy is None:
         return Finding("IN-6", "pass", "youth_not_claimed")
     line = youth_line(policy)
-    facts = {"born_on_or_after": "-" if line is None else line.isoformat()}
+    facts = {"born_on_or_after": None if line is None else line.isoformat()}
     return Finding("IN-6", "pass", "youth_met" if met else "youth_not_met", facts)

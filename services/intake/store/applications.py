@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, false, func, insert, liter
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of
+from libs.common.nouns import all_of, field_names
 from services.intake.model.applications import Application, ApplicationState, Receipt, Request, Step, Submitted
 from services.intake.model.organisations import Organisation, Person, PrincipalInvestigator
 from services.intake.store.organisations import ORGANISATION, organisation_of
@@ -17,13 +17,12 @@ from services.intake.tables.applications import application, application_history
 from services.intake.tables.organisations import organisation
 
 STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
-ASKED = ("track", "product", "units", "months", "wished_start", "youth_claimed")
-RECEIVED = ("receipt_no", "received_at", "programme_version", "counting_unit", "sector", "youth")
-STANDS = (
-    "application_id", "programme_code", "organisation_id", "state", "version", "title", "principal_investigator",
-    "created_at", "eligible",
-)  # fmt: skip
-APPLICATION = [application.c[name] for name in (*STANDS, *ASKED, *RECEIVED)]
+LEADS = "principal_investigator"
+"""Who leads stands in one column as JSON."""
+ASKED = tuple(name for name in field_names(Request) if name != LEADS)
+RECEIVED = field_names(Receipt)
+STANDS = tuple(name for name in field_names(Application) if name not in {"request", "receipt"})
+APPLICATION = [application.c[name] for name in (*STANDS, LEADS, *ASKED, *RECEIVED)]
 HISTORY_MAX = 1_000
 
 
@@ -61,7 +60,7 @@ def _asked(request: Request) -> dict[str, Any]:
         told |= {} if born_on is None else {"born_on": born_on}
     person = request.person
     keys = {"investigator_key": person.number_key or None, "person_key": person.person_key or None}
-    return {**{name: getattr(request, name) for name in ASKED}, "principal_investigator": told, **keys}
+    return {**{name: getattr(request, name) for name in ASKED}, LEADS: told, **keys}
 
 
 async def add_application(
@@ -233,10 +232,10 @@ async def add_step(tx: Tx, application_id: str, step: Step) -> None:
 
 
 async def list_history(tx: Tx, application_id: str) -> tuple[Step, ...]:
-    """Who did what when and why, oldest first."""
+    """Who did what when and why, oldest first: the newest so many steps."""
     table = application_history.c
     query = select(table.state, table.reason, table.by, table.at).where(table.application_id == application_id)
-    return all_of(Step, await tx.execute(query.order_by(table.id).limit(HISTORY_MAX)))
+    return all_of(Step, await tx.execute(query.order_by(table.id.desc()).limit(HISTORY_MAX)))[::-1]
 
 
 async def add_refused_submission(tx: Tx, of: Application, code: str, *, by: str, now: dt.datetime) -> None:

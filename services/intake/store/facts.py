@@ -13,7 +13,6 @@ from services.intake.model.organisations import Award, Person, Restriction
 from services.intake.store.programmes import new_id
 from services.intake.tables.organisations import award, restriction
 
-FACTS_MAX = 1_000
 INVESTIGATOR = "investigator:"
 RESTRICTION = [
     restriction.c[name]
@@ -71,19 +70,22 @@ async def add_award(
 
 
 async def list_restrictions(tx: Tx, organisation_id: str, person: Person) -> tuple[Restriction, ...]:
-    """Restrictions of an organisation, and those that may be of a person, in the order of their record."""
+    """All restrictions of an organisation, and those that may be of a person, in the order of their record.
+
+    None is left out: the one that bars may be the newest.
+    """
     query = select(*RESTRICTION, restriction.c.subject_key, restriction.c.person_key)
     query = query.where(or_(restriction.c.subject_id == organisation_id, *_alike(restriction, person)))
-    rows = await tx.execute(query.order_by(restriction.c.recorded_at, restriction.c.restriction_id).limit(FACTS_MAX))
+    rows = await tx.execute(query.order_by(restriction.c.recorded_at, restriction.c.restriction_id))
     return tuple(Restriction(*row[:6], person=_person(row.subject_key, row.person_key)) for row in rows)
 
 
 async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, but_of: str) -> tuple[Award, ...]:
-    """Awards of an organisation or those that may be of a person, but for those of the application `but_of`."""
+    """All awards of an organisation or those that may be of a person, but for those of the application `but_of`."""
     query = select(*AWARD, award.c.subject_key, award.c.person_key)
     house = [] if organisation_id is None else [award.c.subject_id == organisation_id]
     query = query.where(or_(false(), *house, *_alike(award, person)), award.c.application_id.is_distinct_from(but_of))
-    rows = await tx.execute(query.order_by(award.c.recorded_at, award.c.award_id).limit(FACTS_MAX))
+    rows = await tx.execute(query.order_by(award.c.recorded_at, award.c.award_id))
     return tuple(Award(*row[:4], person=_person(row.subject_key, row.person_key)) for row in rows)
 
 

@@ -59,10 +59,10 @@ async def get_definition(tx: Tx, code: str, version: int) -> Tree:
 
 
 async def list_versions(tx: Tx, code: str) -> tuple[WrittenVersion, ...]:
-    """Who wrote which version when and why, oldest first."""
+    """Who wrote which version when and why, oldest first: the newest so many versions."""
     query = select(*columns(programme_definition, WrittenVersion)).where(programme_definition.c.code == code)
-    rows = await tx.execute(query.order_by(programme_definition.c.version).limit(VERSIONS_MAX))
-    return all_of(WrittenVersion, rows)
+    rows = await tx.execute(query.order_by(programme_definition.c.version.desc()).limit(VERSIONS_MAX))
+    return all_of(WrittenVersion, rows)[::-1]
 
 
 async def set_in_force(tx: Tx, code: str, version: int) -> None:

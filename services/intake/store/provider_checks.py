@@ -9,12 +9,13 @@ from sqlalchemy import Row, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import as_json, read
-from services.intake.model.findings import Finding
+from libs.common.keys import fold_key
+from libs.common.nouns import as_json
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderCheck, ProviderMember
 from services.intake.store.programmes import new_id
-from services.intake.tables.providers import provider_check
+from services.intake.store.screenings import findings_of
+from services.intake.tables.providers import provider, provider_check
 
 CHECK = [
     provider_check.c[name]
@@ -50,10 +51,11 @@ async def get_check(tx: Tx, check_id: str) -> ProviderCheck:
 
 
 async def list_checks(tx: Tx, after: str, limit: int, *, provider_id: str | None) -> tuple[ProviderCheck, ...]:
-    """Checks by id, after one; of one provider where its code is given."""
+    """Checks by id, after one; of one provider where its code, however it is spelled, is given."""
     query = select(*CHECK).where(provider_check.c.check_id > after)
     if provider_id is not None:
-        query = query.where(provider_check.c.provider_id == provider_id)
+        named = select(provider.c.provider_id).where(provider.c.provider_key == fold_key(provider_id))
+        query = query.where(provider_check.c.provider_id.in_(named))
     rows = await tx.execute(query.order_by(provider_check.c.check_id).limit(limit))
     return tuple(_check(row) for row in rows)
 
@@ -65,7 +67,7 @@ def _check(row: Row[Any]) -> ProviderCheck:
         row.programme_version,
         row.provider_id or "",
         tuple(_member(member) for member in row.members),
-        read(tuple[Finding, ...], row.findings),
+        findings_of(row.findings),
         row.checked_by,
         row.checked_at,
     )

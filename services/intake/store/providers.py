@@ -86,10 +86,10 @@ async def get_provider(tx: Tx, provider_id: str) -> Provider:
 
 
 async def list_providers(tx: Tx, after: str, limit: int, *, own: str | None) -> tuple[Provider, ...]:
-    """Providers by code, after one; `own` shows only that one."""
+    """Providers by code, after one; `own` shows only that one, and nothing where no key of it remains."""
     query = select(*PROVIDER).where(provider.c.provider_id > after)
     if own is not None:
-        query = query.where(provider.c.provider_key == fold_key(own))
+        query = query.where(provider.c.provider_key == fold_key(own), provider.c.provider_key != "")
     return await _providers(tx, query.order_by(provider.c.provider_id).limit(limit))
 
 
@@ -139,8 +139,8 @@ def _told(of: Organisation, *, csap_certified: bool) -> dict[str, Any]:
 
 
 async def list_history(tx: Tx, provider_id: str) -> tuple[ProviderStep, ...]:
-    """Who changed a provider's facts when and why, oldest first."""
+    """Who changed a provider's facts when and why, oldest first: the newest so many versions."""
     table = provider_history.c
     query = select(table.version, table.reason, table.by, table.at).where(table.provider_id == provider_id)
-    rows = await tx.execute(query.order_by(table.id).limit(HISTORY_MAX))
-    return tuple(ProviderStep(*row) for row in rows)
+    rows = await tx.execute(query.order_by(table.id.desc()).limit(HISTORY_MAX))
+    return tuple(ProviderStep(*row) for row in rows)[::-1]

@@ -1,21 +1,27 @@
-"""What screening found, what officers decided, and checks of providers: appended, never edited."""
+"""What screening found and what officers decided: appended, never edited; none of it is left out of an answer."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 
 from libs.common.db import Tx
+from libs.common.errors import Fact
 from libs.common.nouns import as_json, read
 from services.intake.model.findings import Decision, Finding, Run, ScreeningStep
 from services.intake.tables.screenings import screening_decision, screening_run
 
-DECISIONS_MAX = 1_000
 RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "findings", "at")]
 DECISION = [
     screening_decision.c[name] for name in ("rule_id", "outcome", "reason", "decided_by", "decided_at", "decided_on")
 ]
+
+
+MARKS = ("-", "∞")
+MARKED = frozenset({"until", "running_until", "born_on_or_after", "window_from", "window_until", "most", "said"})
+"""Facts in which earlier releases wrote a mark where there is nothing to tell."""
 
 
 async def add_run(
@@ -47,7 +53,6 @@ _STANDING = (
     .outerjoin(screening_decision, screening_decision.c.application_id == screening_run.c.application_id)
     .where(screening_run.c.application_id == bindparam("id"), screening_run.c.run == _NEWEST.scalar_subquery())
     .order_by(screening_decision.c.id)
-    .limit(DECISIONS_MAX)
 )
 
 
@@ -69,12 +74,21 @@ async def find_latest_run(tx: Tx, application_id: str) -> Run | None:
 
 def _run(row: Sequence[Any]) -> Run:
     run, step, version, findings, at = row
-    return Run(run, step, version, read(tuple[Finding, ...], findings), at)
+    return Run(run, step, version, findings_of(findings), at)
+
+
+def findings_of(kept: Any) -> tuple[Finding, ...]:
+    """The findings that a JSON column keeps; a mark for nothing is nothing, so that older decisions still stand."""
+    return tuple(replace(one, facts=_without_marks(one.facts)) for one in read(tuple[Finding, ...], kept))
+
+
+def _without_marks(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
+    return {name: None if name in MARKED and value in MARKS else value for name, value in facts.items()}
 
 
 def _decision(row: Sequence[Any]) -> Decision:
     rule_id, outcome, reason, decided_by, decided_at, decided_on = row
-    return Decision(rule_id, outcome, reason, decided_by, decided_at, read(tuple[Finding, ...], decided_on))
+    return Decision(rule_id, outcome, reason, decided_by, decided_at, findings_of(decided_on))
 
 
 async def add_decision(tx: Tx, application_id: str, decision: Decision, *, programme_version: int) -> None:
@@ -96,5 +110,5 @@ async def add_decision(tx: Tx, application_id: str, decision: Decision, *, progr
 async def list_decisions(tx: Tx, application_id: str) -> tuple[Decision, ...]:
     """All decisions on an application, oldest first."""
     query = select(*DECISION).where(screening_decision.c.application_id == application_id)
-    rows = await tx.execute(query.order_by(screening_decision.c.id).limit(DECISIONS_MAX))
+    rows = await tx.execute(query.order_by(screening_decision.c.id))
     return tuple(_decision(row) for row in rows)

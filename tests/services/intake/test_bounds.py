@@ -51,6 +51,27 @@ def unbounded_fields(document: dict[str, Any]) -> set[str]:
     return found
 
 
+def unbounded_parameters(document: dict[str, Any]) -> set[str]:
+    """The texts in addresses, path and query alike, that have no greatest length."""
+    found = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for one in operation.get("parameters", ()):
+                told = one["schema"]
+                leaves = told.get("anyOf", [told])
+                texts = [leaf for leaf in leaves if leaf.get("type") == "string" and "enum" not in leaf]
+                if one["in"] in {"path", "query"} and not all("maxLength" in {**told, **leaf} for leaf in texts):
+                    found.add(f"{method} {path} {one['name']}")
+    return found
+
+
+@pytest.mark.rule("CV-10")
+async def test_every_text_in_an_address_has_its_length(service_client) -> None:  # type: ignore[no-untyped-def]
+    """No path and no query of intake holds a text without a greatest length: indexes and locks have theirs."""
+    client = await service_client("intake")
+    assert unbounded_parameters(client.app.openapi()) == set()
+
+
 @pytest.mark.rule("CV-10")
 async def test_every_field_of_a_request_has_its_range(service_client) -> None:  # type: ignore[no-untyped-def]
     """No request of intake has a number without least and most, a text without a length, a list without a size."""

@@ -1,6 +1,7 @@
 """Which folder of documents belongs to a database."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import text
 
 from libs.common.kept_outside import StartRefused
 from services.intake.operations.folder import claim_folder
+from services.intake.routes import folder as edge
 from services.intake.store import files
 from services.intake.store.folders import MARKER, read_marker
 from tests.owner import as_owner
@@ -20,6 +22,32 @@ async def claim(office: Office, folder: Path) -> str:
     """What a process that starts with this folder finds."""
     async with office.client.db.transaction() as tx:
         return await claim_folder(tx, folder, office.client.clock)
+
+
+async def test_a_disk_that_hangs_is_told_in_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A documents disk that gives no answer is 503 within the limit, for many at once, and keeps one thread."""
+    application_id = await office.draft(await office.organisation())
+    kept = await office.upload(application_id, "plan", NAME, PDF)
+    path = f"/applications/{application_id}/documents/{kept['document_id']}"
+    hangs, looks = threading.Event(), []
+
+    def look(*_: object) -> str:
+        looks.append(1)
+        hangs.wait()
+        return ""
+
+    monkeypatch.setattr(edge, "why_not_usable", look)
+    monkeypatch.setattr(edge, "LOOK_LIMIT_S", 0.2)
+    try:
+        async with asyncio.timeout(5):
+            away = await asyncio.gather(*(office.call("GET", path, 503) for _ in range(8)))
+            away.append(await office.call("GET", path, 503))
+    finally:
+        hangs.set()
+    assert {one["code"] for one in away} == {"storage_unavailable"}
+    assert len(looks) == 1
+    monkeypatch.undo()
+    assert (await office.http.get(f"/v1{path}", headers=office.officer)).content == PDF
 
 
 async def test_f_85_an_empty_database_marks_an_empty_folder(office: Office, tmp_path: Path) -> None:

@@ -41,6 +41,26 @@ async def test_documents_belong_to_the_draft(office: Office) -> None:
     await office.call("DELETE", f"{at}/documents/{second['document_id']}", 409)
 
 
+async def test_a_withdrawn_draft_gives_its_room_back(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents of a draft that was withdrawn can be removed, and count no more; those of a receipt stay for good."""
+    organisation_id = await office.organisation()
+    draft, received = await office.draft(organisation_id), await office.draft(organisation_id)
+    large = await office.upload(draft, "plan", NAME, PDF + bytes(1 << 20))
+    small = await office.upload(received, "plan", NAME, PDF)
+    await office.call("POST", f"/applications/{received}/submit", 200)
+    for application_id in (draft, received):
+        await office.call("POST", f"/applications/{application_id}/withdraw", 200, json={"reason": "그만둠"})
+    monkeypatch.setattr(SETTINGS, "organisation_bytes_max", 1 << 20)
+    other = await office.draft(organisation_id)
+    await office.upload(other, "plan", NAME, PDF, status=409)
+    me = office.applicant(organisation_id)
+    await office.call("DELETE", f"/applications/{draft}/documents/{large['document_id']}", 204, who=me)
+    await office.upload(other, "plan", NAME, PDF)
+    kept = await office.call("DELETE", f"/applications/{received}/documents/{small['document_id']}", 409, who=me)
+    assert (kept["code"], kept["facts"]["state"]) == ("wrong_state", "withdrawn")
+    await office.upload(draft, "plan", NAME, PDF, status=409)
+
+
 async def test_a_removed_document_leaves_the_store(office: Office, tmp_path: Path) -> None:
     """F-50: The content goes with the last document that has it, not before."""
     application_id = await office.draft(await office.organisation())

@@ -1,5 +1,6 @@
 """Organisations and their facts over REST."""
 
+import hashlib
 import unicodedata
 
 import pytest
@@ -14,6 +15,34 @@ COMPANY = {
     "representatives": [{"name": "김하나", "born_on": "1990-01-01"}],
     "opened_on": "2015-03-02",
 }
+
+
+async def test_nobody_registers_as_a_provider_alone(office: Office) -> None:
+    """The kind that marks companies known as providers alone cannot be sent: the next to name the number would win."""
+    told = {**COMPANY, "kind": "provider"}
+    refused = await office.call("POST", "/organisations", 422, json=told)
+    assert refused["code"] == "organisation_kind_reserved"
+    assert refused["messages"]["ko"].startswith("'provider'는 기관이 스스로 고를 수 있는 유형이 아닙니다.")
+    await office.call("POST", "/organisations", 422, who=office.applicant(""), json=told)
+    assert (await office.call("GET", "/organisations", 200))["items"] == []
+    mine = await office.call("POST", "/organisations", 201, json=COMPANY)
+    await office.call("POST", "/organisations", 409, json={**COMPANY, "name": "남의회사"})
+    assert (await office.call("GET", f"/organisations/{mine['organisation_id']}", 200))["name"] == COMPANY["name"]
+
+
+@pytest.mark.rule("CV-10")
+@pytest.mark.parametrize("fact", ["restrictions", "awards"])
+async def test_a_researcher_number_has_its_length(office: Office, fact: str) -> None:
+    """A number of 100 letters is kept as an application's is; a longer one is refused, not left to an index."""
+    bodies = {
+        "restrictions": {"kind": "default", "from": "2025-09-01", "source": "은행연합회"},
+        "awards": {"programme_code": "hpc-2025-gpu", "government": True, "year": 2025},
+    }
+    await office.call("POST", f"/principal-investigators/{'가' * 100}/{fact}", 201, json=bodies[fact])
+    beyond_an_index = "".join(hashlib.sha256(bytes([nth])).hexdigest() for nth in range(100))
+    for number in (beyond_an_index, "P" * 101):
+        refused = await office.call("POST", f"/principal-investigators/{number}/{fact}", 422, json=bodies[fact])
+        assert [(one["code"], one["in"]) for one in refused["errors"]] == [("too_long", "path")]
 
 
 @pytest.mark.rule("IN-11")

@@ -1,5 +1,6 @@
 """Programme definitions over REST: upload, open, fill in."""
 
+import asyncio
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from libs.common.definition.confidential import CONFIDENTIAL, is_confidential
 from libs.common.definition.files import load_definition
 from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
+from services.intake.store import programmes as store
 from tests.services.intake.people import DEFINITION, OPEN_DAY, P0, Office
 
 CAP = {"path": "billing.budget.cap_krw", "value": 19_800_000_000, "reason": "예산 확정"}
@@ -75,6 +77,48 @@ async def test_uploading_again(office: Office) -> None:
     await office.call("POST", f"/programmes/{P0}/open", 200, json={"reason": "정정 공고"})
     (revised,) = await office.client.said(ProgrammeRevised)
     assert (revised.version, revised.reason) == (2, "정정 공고")
+
+
+async def test_first_uploads_at_one_instant_take_turns(office: Office) -> None:
+    """Of six different definitions of one new code under numbers 1 to 3 the first is kept, the rest are told what next.
+
+    None is a server error, and the programme goes on: the next version can be uploaded.
+    """
+
+    async def upload(nth: int) -> tuple[int, int]:
+        body = {**DEFINITION, "code": "brand-new", "version": nth % 3 + 1, "notices": {"S0": f"{nth}.txt"}}
+        answer = await office.http.post("/v1/programmes", headers=office.officer, json=body)
+        facts = answer.json().get("facts", {})
+        return answer.status_code, facts.get("next_version", body["version"])
+
+    answers = await asyncio.gather(*(upload(nth) for nth in range(6)))
+    assert {status for status, _ in answers} == {201, 409}
+    shown = await office.call("GET", "/programmes/brand-new", 200)
+    versions = await office.call("GET", "/programmes/brand-new/versions", 200)
+    kept = sorted(version for status, version in answers if status == 201)
+    assert [one["version"] for one in versions] == kept
+    following = {**DEFINITION, "code": "brand-new", "version": shown["version"] + 1}
+    await office.call("POST", "/programmes", 201, json=following)
+
+
+async def test_a_refused_version_says_which_may_be_uploaded(office: Office) -> None:
+    """A number that is taken and one that is ahead get the same true sentence, in both languages."""
+    for version in (1, 5):
+        body = {**DEFINITION, "version": version, "notices": {"S0": "other.txt"}}
+        refused = await office.call("POST", "/programmes", 409, json=body)
+        assert refused["messages"] == {
+            "ko": f"사업 '{P0}'의 {version}판은 올릴 수 없습니다. 다음에 올릴 수 있는 판은 2판입니다.",
+            "en": f"Version {version} of programme '{P0}' cannot be uploaded; the next that can be is 2.",
+        }
+
+
+async def test_the_newest_versions_are_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are more versions than a list tells, the oldest are left out."""
+    monkeypatch.setattr(store, "VERSIONS_MAX", 2)
+    for version in (2, 3):
+        await office.call("POST", "/programmes", 201, json={**DEFINITION, "version": version})
+    versions = await office.call("GET", f"/programmes/{P0}/versions", 200)
+    assert [one["version"] for one in versions] == [2, 3]
 
 
 async def test_opening_twice(office: Office) -> None:

@@ -204,6 +204,13 @@ async def test_providers_move_from_the_allocator(office: Office) -> None:
     assert len(await office.client.said(ProviderRegistered)) == 2
 
 
+async def open_provider_call(office: Office) -> None:
+    """Open the programme that has a call for providers."""
+    definition = json.loads(load_definition(Path("programmes/hpc-2025-gpu.yaml")).model_dump_json(by_alias=True))
+    await office.call("POST", "/programmes", 201, json=definition)
+    await office.call("POST", "/programmes/hpc-2025-gpu/open", 200)
+
+
 @pytest.mark.rule("IN-8")
 async def test_a_check_relates_to_the_provider(office: Office) -> None:
     """A registered provider is checked by the facts on record of all its members; its checks are listed."""
@@ -212,9 +219,7 @@ async def test_a_check_relates_to_the_provider(office: Office) -> None:
     ban = {"kind": "tax_arrears", "from": "2022-01-01", "source": "국세청"}
     member_id = made["members"][1]["organisation_id"]
     await office.call("POST", f"/organisations/{member_id}/restrictions", 201, json=ban)
-    definition = json.loads(load_definition(Path("programmes/hpc-2025-gpu.yaml")).model_dump_json(by_alias=True))
-    await office.call("POST", "/programmes", 201, json=definition)
-    await office.call("POST", "/programmes/hpc-2025-gpu/open", 200)
+    await open_provider_call(office)
     body = {"programme": "hpc-2025-gpu", "provider_id": "alpha"}
     accounts = [{"business_no": business_no(3), "fully_impaired": True}]
     checked = await office.call("POST", "/provider-checks", 201, json={**body, "accounts": accounts})

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.model.findings import Finding
 from services.intake.policy.call import SubmissionWindow
-from services.intake.rules.submission import receipt_number, submission_in_time
+from services.intake.rules.submission import goes_on_record, receipt_number, refusing, submission_in_time
 
 KST = dt.timezone(dt.timedelta(hours=9))
 OPENS = dt.datetime(2025, 9, 1, tzinfo=KST)
@@ -43,6 +44,26 @@ def test_no_bounds() -> None:
 def test_every_instant_has_one_answer(received_at: dt.datetime) -> None:
     """It passes exactly between opening and closing."""
     assert (submission_in_time(received_at, WINDOW).outcome == "pass") == (OPENS <= received_at <= CLOSES)
+
+
+@pytest.mark.parametrize(
+    ("found", "refuses"),
+    [
+        pytest.param(Finding("IN-1", "fail", "submitted_too_late"), True, id="outside the call"),
+        pytest.param(Finding("IN-3", "fail", "applications_max_reached"), True, id="one too many"),
+        pytest.param(Finding("IN-3", "pass", "one_track_one_product"), False, id="the only one"),
+        pytest.param(Finding("IN-5", "fail", "applicant_kind_refused"), False, id="a kind that fails later"),
+        pytest.param(Finding("IN-9", "officer", "document_missing"), False, id="a question for an officer"),
+    ],
+)
+def test_what_refuses_a_submit(found: Finding, refuses: bool) -> None:
+    """Time and number refuse a final submit; all else is received and screened."""
+    assert refusing([found]) == ((found,) if refuses else ())
+
+
+def test_what_goes_on_record() -> None:
+    """A submit outside the call stays on record, one too many does not."""
+    assert [goes_on_record(rule) for rule in ("IN-1", "IN-3")] == [True, False]
 
 
 @pytest.mark.rule("IN-2")
