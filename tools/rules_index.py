@@ -23,6 +23,7 @@ HOMES = (
     "libs/common/calendar.py",
     "libs/common/cards.py",
     "libs/common/definition/stated.py",
+    "libs/common/events/bounds.py",
     "libs/common/keys.py",
     "libs/common/money.py",
     "services/*/rules/**/*.py",
@@ -162,6 +163,9 @@ def _wrong_tests(index: Index) -> Iterator[str]:
         if rule_id not in index.rules:
             where = ", ".join(f"{p.file}::{p.name}" for p in places)
             yield f"{where} shows {rule_id}, which docs/rules.yaml does not know"
+        elif rule_id not in index.homes:
+            where = ", ".join(f"{p.file}::{p.name}" for p in places)
+            yield f"{where} shows {rule_id}, which no function carries"
 
 
 def _wrong_values(index: Index) -> Iterator[str]:

@@ -23,6 +23,8 @@ FAST = (
     *(f"tests/services/{name}/rules" for name in SERVICES),
     "tests/architecture",
     "tests/contracts/test_events.py",
+    "tests/libs/definition",
+    *(f"tests/libs/test_{name}.py" for name in ("calendar", "cards", "clock", "keys", "message_facts", "money")),
 )
 """What needs no database: the rules, the contracts, the architecture with linter and types."""
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
