@@ -102,7 +102,7 @@ class CallerLimits:
             return
         over_at = self._limiter.get_window_stats(item, kind, name).reset_time
         wait_s = max(1, math.ceil(over_at - time.time()))
-        raise TooMany("too_many_requests", wait_s, requests_max=item.amount, per=f"{item.get_expiry()} s")
+        raise TooMany("too_many_requests", wait_s, requests_max=item.amount, per_s=item.get_expiry())
 
     @asynccontextmanager
     async def turn(self, caller: Caller) -> AsyncIterator[None]:

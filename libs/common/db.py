@@ -1,5 +1,6 @@
 """One service, one PostgreSQL database, one transaction per request, event batch or job."""
 
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ class Database:
             # what a burst of requests opened rests afterwards: taken in turn, every connection's server process would
             # fill its caches with the plans of all statements
             pool_use_lifo=True,
+            hide_parameters=True,
             pool_pre_ping=False,
             connect_args={
                 **connect_arguments(url),
@@ -82,6 +84,7 @@ class Database:
             },
         )
         event.listen(self.engine.sync_engine, "handle_error", _drop_the_silent)
+        event.listen(self.engine.sync_engine, "handle_error", tell_no_values)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -105,6 +108,20 @@ def _ms(seconds: float) -> str:
 def _drop_the_silent(context: ExceptionContext) -> None:
     if isinstance(context.original_exception, TimeoutError):
         context.is_disconnect = True
+
+
+_DETAIL = re.compile(r"\nDETAIL: .*", re.DOTALL)
+
+
+def tell_no_values(context: ExceptionContext) -> None:
+    """Take the values of rows out of a database error: PostgreSQL adds them as DETAIL, and errors are logged."""
+    original = context.original_exception
+    for error in (original, original.__cause__, context.sqlalchemy_exception):
+        if error is None:
+            continue
+        if getattr(error, "detail", None):
+            error.detail = None  # type: ignore[attr-defined]
+        error.args = tuple(_DETAIL.sub("", told) if isinstance(told, str) else told for told in error.args)
 
 
 async def may_idle(tx: Tx, seconds: float) -> None:

@@ -144,5 +144,5 @@ class _Parts:
     def _decoded(self, written: bytes) -> str:
         try:
             return written.decode(self._charset)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):  # not of that encoding, or a name that no text has
             return written.decode("latin-1")

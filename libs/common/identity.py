@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from libs.common.errors import Unauthorised
-from libs.common.issuer_keys import OUTLIVE_S, FetchKeys, IssuerKeys
+from libs.common.issuer_keys import FETCH_TIMEOUT_S, OUTLIVE_S, FetchKeys, IssuerKeys
 
 Role = Literal["applicant", "reviewer", "officer", "operator", "provider", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -65,8 +65,9 @@ class Verifier:
         claims: Claims | None = None,
         leeway_s: int = LEEWAY_S,
         outlive_s: float = OUTLIVE_S,
+        fetch_timeout_s: float = FETCH_TIMEOUT_S,
     ) -> None:
-        self.keys = IssuerKeys(fetch, outlive_s)
+        self.keys = IssuerKeys(fetch, outlive_s, fetch_timeout_s)
         self._named = claims or Claims()
         self._held: dict[str, tuple[float, Caller]] = {}
         self._held_under = 0
@@ -85,7 +86,7 @@ class Verifier:
         """
         if len(token) > TOKEN_LENGTH_MAX:
             raise Unauthorised("unauthorised")
-        keys = await self.keys.get(KEYS_KEPT_S)
+        keys = await self.keys.at_hand(KEYS_KEPT_S)
         if self._held_under != self.keys.fetched:
             self._held.clear()
             self._held_under = self.keys.fetched

@@ -11,7 +11,7 @@ from joserfc.jwk import KeySet
 from libs.common import log
 from libs.common.errors import Unavailable
 
-FETCH_LIMIT_S = 3.0
+FETCH_TIMEOUT_S = 3.0
 TRY_AGAIN_S = 5.0
 """After a failure the keys at hand serve for so long before the issuer is asked again."""
 OUTLIVE_S = 86_400.0
@@ -20,11 +20,11 @@ FetchKeys = Callable[[], Awaitable[dict[str, Any]]]
 _log = log.get(__name__)
 
 
-def fetch_from(jwks_url: str) -> FetchKeys:
-    """Read the issuer's key set over HTTP."""
+def fetch_from(jwks_url: str, timeout_s: float = FETCH_TIMEOUT_S) -> FetchKeys:
+    """Read the issuer's key set over HTTP; each step of it takes so long at most."""
 
     async def fetch() -> dict[str, Any]:
-        async with httpx.AsyncClient(timeout=FETCH_LIMIT_S) as client:
+        async with httpx.AsyncClient(timeout=timeout_s) as client:
             answer = await client.get(jwks_url)
             answer.raise_for_status()
             keys: dict[str, Any] = answer.json()
@@ -36,8 +36,11 @@ def fetch_from(jwks_url: str) -> FetchKeys:
 class IssuerKeys:
     """Keeps the last known key set; `outlive_s` bounds how long it serves without word from the issuer."""
 
-    def __init__(self, fetch: FetchKeys, outlive_s: float = OUTLIVE_S) -> None:
+    def __init__(
+        self, fetch: FetchKeys, outlive_s: float = OUTLIVE_S, fetch_timeout_s: float = FETCH_TIMEOUT_S
+    ) -> None:
         self._fetch = fetch
+        self._fetch_timeout_s = fetch_timeout_s
         self._outlive_s = outlive_s
         self._keys: KeySet | None = None
         self._fetched_at = 0.0
@@ -60,13 +63,21 @@ class IssuerKeys:
         """That the issuer is away, while its last known keys still serve."""
         return [f"issuer: {self.trouble}"] if self.trouble else []
 
+    async def at_hand(self, kept_s: float) -> KeySet:
+        """The keys for a token whose key is known: as `get`, but nobody waits for a fetch while others may be used.
+
+        One that is under way or has just failed is not waited for. Raises Unavailable where no key may be used.
+        """
+        if self._keys is not None and self.usable() and (self._one_fetch.locked() or not self._rested()):
+            return self._keys
+        return await self.get(kept_s)
+
     async def get(self, kept_s: float) -> KeySet:
         """The keys, read anew where they are older than `kept_s`. Raises Unavailable where none may be used."""
         if self._keys is None or self._age_s() > kept_s:
             async with self._one_fetch:
                 # whoever waited for another's fetch, or comes soon after one that failed, takes what there is
-                rested = time.monotonic() - self._failed_at >= TRY_AGAIN_S
-                if rested and (self._keys is None or self._age_s() > kept_s):
+                if self._rested() and (self._keys is None or self._age_s() > kept_s):
                     await self._read()
         if self._keys is None or not self.usable():
             raise Unavailable("issuer_unavailable")
@@ -80,12 +91,15 @@ class IssuerKeys:
                 await self._read()
             await asyncio.sleep(TRY_AGAIN_S if self.trouble else every_s)
 
+    def _rested(self) -> bool:
+        return time.monotonic() - self._failed_at >= TRY_AGAIN_S
+
     def _age_s(self) -> float:
         return time.monotonic() - self._fetched_at
 
     async def _read(self) -> None:
         try:
-            async with asyncio.timeout(FETCH_LIMIT_S):
+            async with asyncio.timeout(self._fetch_timeout_s):
                 told = await self._fetch()
             keys = _key_set(told)
         except Exception as error:  # noqa: BLE001 - away, or not a key set: the keys at hand serve on, for a while

@@ -16,7 +16,21 @@ from aiokafka.conn import AIOKafkaConnection, create_conn
 
 __all__ = ["AIOKafkaAdminClient", "AIOKafkaConsumer", "AIOKafkaProducer"]
 
-_opened: ContextVar[list[AIOKafkaConnection] | None] = ContextVar("opened", default=None)
+
+class _Start:
+    """The connections that one start opened; what its tasks open later is theirs."""
+
+    def __init__(self) -> None:
+        self.opened: list[AIOKafkaConnection] = []
+        self.going_on = True
+
+    def end(self) -> None:
+        """Note nothing more, and let go of what was noted."""
+        self.going_on = False
+        self.opened.clear()
+
+
+_start: ContextVar[_Start | None] = ContextVar("start", default=None)
 
 
 class TidyClient(AIOKafkaClient):
@@ -26,16 +40,17 @@ class TidyClient(AIOKafkaClient):
 
     async def bootstrap(self) -> None:
         """Learn what the brokers hold; a start that ends early closes what it opened."""
-        opened: list[AIOKafkaConnection] = []
-        noting = _opened.set(opened)
+        start = _Start()
+        noting = _start.set(start)
         try:
             await super().bootstrap()  # type: ignore[no-untyped-call]
         except BaseException:
-            for connection in opened:
+            for connection in start.opened:
                 connection.close()
             raise
         finally:
-            _opened.reset(noting)
+            _start.reset(noting)
+            start.end()
 
     async def close(self) -> None:
         """Close every connection, those that are coming up included."""
@@ -52,9 +67,9 @@ class TidyClient(AIOKafkaClient):
 
 async def _open(*arguments: Any, **named: Any) -> AIOKafkaConnection:
     connection: AIOKafkaConnection = await create_conn(*arguments, **named)
-    opened = _opened.get()
-    if opened is not None:
-        opened.append(connection)
+    start = _start.get()
+    if start is not None and start.going_on:
+        start.opened.append(connection)
     return connection
 
 

@@ -88,6 +88,8 @@ class KafkaConfig:
             instance_id=settings.kafka_instance_id,
             stuck_after_s=settings.kafka_stuck_after_s,
             publish_limit_s=settings.kafka_publish_timeout_s,
+            join_limit_s=settings.kafka_join_timeout_s,
+            start_limit_s=settings.kafka_start_timeout_s,
             retry_max_s=settings.kafka_retry_max_s,
             replication=settings.kafka_replication,
         )

@@ -38,7 +38,12 @@ QUIET = OncePerInterval()
 
 
 def quieten_aiokafka() -> None:
-    """Rate-limit every logger of aiokafka; a logger's filter does not reach its children, so each gets it."""
+    """Rate-limit every logger of aiokafka, and never let one tell what it sends.
+
+    A logger's filter does not reach its children, so each gets it.
+    """
+    # below INFO it writes every request down, the passwords among them
+    logging.getLogger("aiokafka").setLevel(max(logging.INFO, logging.root.level))
     names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "aiokafka"]
     for name in names:
         logging.getLogger(name).addFilter(QUIET)

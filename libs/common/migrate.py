@@ -13,10 +13,11 @@ from typing import Any
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from libs.common import roles
+from libs.common.db import tell_no_values
 from libs.common.db_address import connect_arguments
 from libs.common.rights import Rights, quoted
 
@@ -94,7 +95,10 @@ async def migrate(service: str, database_url: str, running: str = "", to: str = 
 def owner_engine(database_url: str) -> AsyncEngine:
     """Connections of whoever migrates, without the limits of a running service."""
     named = {"server_settings": {"application_name": OURS}}
-    return create_async_engine("postgresql+asyncpg://", connect_args=connect_arguments(database_url) | named)
+    told = connect_arguments(database_url) | named
+    engine = create_async_engine("postgresql+asyncpg://", connect_args=told, hide_parameters=True)
+    event.listen(engine.sync_engine, "handle_error", tell_no_values)
+    return engine
 
 
 async def split_roles(service: str, administrator_url: str, told: roles.Roles) -> tuple[str, ...]:

@@ -89,10 +89,11 @@ def runtime_of(service: Service, settings: Settings) -> Runtime:
     verifier = Verifier(
         settings.oidc_issuer,
         settings.oidc_audience,
-        fetch_from(settings.oidc_jwks_url),
+        fetch_from(settings.oidc_jwks_url, settings.oidc_fetch_timeout_s),
         claims=Claims(settings.oidc_roles_claim, settings.oidc_organisation_claim),
         leeway_s=settings.oidc_leeway_s,
         outlive_s=settings.oidc_keys_outlive_s,
+        fetch_timeout_s=settings.oidc_fetch_timeout_s,
     )
     return Runtime(service, settings, clock_of(settings), KafkaBus(KafkaConfig.of(settings)), verifier)
 
@@ -118,7 +119,7 @@ async def _serve(service: Service, settings: Settings, *, works: bool) -> int:
         settings.port,
         lifespan="on",
         timeout_graceful_shutdown=settings.stop_timeout_s,
-        **http_options(settings.keep_alive_s),
+        **http_options(settings),
     )
     server = uvicorn.Server(config)
     app.router.lifespan_context = lambda _: _life(runtime, probes, works=works)

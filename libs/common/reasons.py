@@ -66,9 +66,14 @@ _SENTENCES: tuple[tuple[str, str, str], ...] = (
         "Kafka gives this name no right to the topic or group: look at its ACLs.",
     ),
     (
-        r"KafkaConnectionError|has not joined|TimeoutError|consumer broke|publishing fails",
+        r"^(?:[\w-]+: )?(?:has not joined|(?:consumer broke|publishing fails): (?:KafkaConnectionError|TimeoutError))",
         "Kafka에 닿지 못합니다. DURE_KAFKA_BOOTSTRAP과 브로커를 확인하세요.",
         "Kafka cannot be reached: look at DURE_KAFKA_BOOTSTRAP and at the brokers.",
+    ),
+    (
+        r"^(?:[\w-]+: )?(?:consumer broke|publishing fails)",
+        "Kafka를 쓰지 못하고 있습니다. 자세한 이유는 detail에 있습니다.",
+        "Kafka cannot be used; detail tells why.",
     ),
 )
 

@@ -8,21 +8,21 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from libs.common.problems import MEDIA_TYPE, TITLES, problem_body
+from libs.common.settings import Settings
 from libs.common.size_limits import ADDRESS_BYTES_MAX
 
 OPEN_FILES_WANTED = 65_536
-HEAD_LIMIT_S = 10.0
-"""How long the head of a request may take, from the connection on or from its first byte."""
 HEAD_BYTES_MAX = 32_768
 """How long the head of a request may be: address and headers together."""
-LINGER_LIMIT_S = 15.0
-"""How long the rest of a body is still taken, and thrown away, after its answer went out."""
 
 
 class PatientProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1, for a bounded time: a connection that is no use to anybody is closed."""
 
+    patience: Settings
+    """How long for what: its timeouts of head, linger and unread."""
     _overdue: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
     _whole = True
     _head_bytes = 0
     _in_head = True
@@ -34,12 +34,24 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await a head."""
         super().connection_made(transport)
-        self._close_in(HEAD_LIMIT_S)
+        self._close_in(self.patience.head_timeout_s)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Await nothing more."""
         self._close_in(None)
+        self._read_again()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The caller reads nothing of its answer."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(self.patience.unread_timeout_s, self._close)
+
+    def resume_writing(self) -> None:
+        """It reads on."""
+        self._read_again()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Take the next bytes; a head that is too long already is not awaited any further."""
@@ -57,7 +69,7 @@ class PatientProtocol(HttpToolsProtocol):
         """A head begins."""
         super().on_message_begin()
         self._whole, self._in_head, self._head_bytes = False, True, 0
-        self._close_in(HEAD_LIMIT_S)
+        self._close_in(self.patience.head_timeout_s)
 
     def on_headers_complete(self) -> None:
         """A head is whole; how long its body may take is the route's business."""
@@ -86,7 +98,7 @@ class PatientProtocol(HttpToolsProtocol):
         """An answer went out, perhaps before its body was whole."""
         super().on_response_complete()
         if not self._whole and self._overdue is None:
-            self._close_in(LINGER_LIMIT_S)
+            self._close_in(self.patience.linger_timeout_s)
 
     def _refuse(self) -> None:
         """Answer that the address or the whole head is too long, and read nothing more of this connection."""
@@ -104,7 +116,12 @@ class PatientProtocol(HttpToolsProtocol):
         self.transport.write(head.encode() + body)
         if self.transport.can_write_eof():
             self.transport.write_eof()
-        self._close_in(LINGER_LIMIT_S)
+        self._close_in(self.patience.linger_timeout_s)
+
+    def _read_again(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
 
     def _close_in(self, seconds: float | None) -> None:
         if self._overdue is not None:
@@ -116,9 +133,10 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.abort()
 
 
-def http_options(keep_alive_s: int) -> dict[str, Any]:
-    """What every server of the house tells uvicorn; an idle connection stays open for so many seconds."""
-    return {"http": PatientProtocol, "ws": "none", "timeout_keep_alive": keep_alive_s, "log_config": None}
+def http_options(settings: Settings) -> dict[str, Any]:
+    """What every server of the house tells uvicorn."""
+    protocol = type("Protocol", (PatientProtocol,), {"patience": settings})
+    return {"http": protocol, "ws": "none", "timeout_keep_alive": settings.keep_alive_s, "log_config": None}
 
 
 def allow_open_files() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import math
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +27,7 @@ from libs.common.messages.words import register
 from libs.common.metrics import CommonMetrics, common_metrics_of
 from libs.common.readiness import Readiness
 from libs.common.settings import Settings
-from libs.common.trouble import Trouble
+from libs.common.trouble import LastFailure, Trouble
 from libs.common.turn import keeping_turn, try_turn
 
 RETRY_FIRST_S = 0.05
@@ -35,7 +36,6 @@ FIRST_MEASURE_S = 0.5
 """When a process's figures are measured first: apart from the relay, so that one connection does for both."""
 PAUSE_GATHERS = 10
 """After how many times the gathering time without a batch a relay speaks at once again."""
-NOTE_LIMIT_S = 2.0
 STANDS_UNTOLD_S = 60.0
 """How long a consumer counts as standing when it does not fail again: another worker may have its share."""
 _log = log.get(__name__)
@@ -99,11 +99,14 @@ class Runtime:
         self.db = Database(settings.database_url, pool_max=settings.database_pool_max, limits=Limits.of(settings))
         self.caller_limits = CallerLimits(settings)
         self.metrics = service.common_metrics
+        self.metrics.consumer_stands.labels(streams.REFUSED)
         self.metrics.expect_jobs([job.name for job in service.jobs])
         self.kept_outside = service.kept_outside(self.db, settings, clock)
         others, notes = (self.in_the_way, verifier.keys.in_the_way), verifier.keys.notes
         self.readiness = Readiness(service.name, settings.database_url, others, notes, self.kept_outside.in_the_way)
         self._trouble = Trouble(STANDS_UNTOLD_S)
+        self._notes = streams.Notes(self.db, clock)
+        self._failed, self._relay_failed = LastFailure(), LastFailure()
         self._relayed_at = 0.0
         self._wake = asyncio.Event()
         self._measuring = asyncio.Lock()
@@ -124,53 +127,53 @@ class Runtime:
         """Handle a batch through the inbox; raises when nothing of it took effect."""
         in_hand = inbox.InHand()
         try:
-            handled = await inbox.consume(
-                self.db,
-                self.service.handlers,
-                messages,
-                clock=self.clock,
-                dead_letters_max=self.settings.dead_letters_max,
-                in_hand=in_hand,
-                takeover_s=self.settings.takeover_s,
-                lock_first=self.service.lock_first,
-            )
+            with self._trouble.kept():  # however long it takes, it is not over before it is known to be
+                handled = await inbox.consume(
+                    self.db,
+                    self.service.handlers,
+                    messages,
+                    clock=self.clock,
+                    dead_letters_max=self.settings.dead_letters_max,
+                    in_hand=in_hand,
+                    takeover_s=self.settings.takeover_s,
+                    lock_first=self.service.lock_first,
+                )
         except Exception as error:
             await self._stand(error, in_hand)
             raise
-        await self._go_on()
+        self._trouble.clear()
+        self._failed.clear()
+        await self._notes.consumer_goes_on()
         self.metrics.handled.inc(handled)
 
     async def _stand(self, error: Exception, in_hand: inbox.InHand) -> None:
         """Tell that the consumer stands, why, and at which event, for every process of the service to see."""
         self.metrics.consumer_failures.inc()
-        words = repr(error)[:300]
-        if words != self._trouble.words:  # the same again is not told with its whole traceback each time
+        if self._failed.is_new(error, in_hand.event_id):
             _log.error("consumer_failed", service=self.service.name, event_id=in_hand.event_id, exc_info=error)
-        self._trouble.tell(words)
+        self._trouble.tell(repr(error)[:300])
         if in_hand.message is None:
             return  # not at an event: the database is away
-        code = streams.LIMIT if isinstance(error, inbox.DeadLetterLimit) else streams.FAILED
-        event_id = in_hand.event_id or streams.LIMIT
-        with contextlib.suppress(Exception):  # the database may be what is away
-            async with asyncio.timeout(NOTE_LIMIT_S), self.db.transaction() as tx:
-                await streams.note_standing(tx, in_hand.message, event_id, error, code, self.clock.now())
-
-    async def _go_on(self) -> None:
-        if not self._trouble.words:
-            return
-        self._trouble.clear()
-        with contextlib.suppress(Exception):  # it reads as gone all the same, since it is in the inbox
-            async with asyncio.timeout(NOTE_LIMIT_S), self.db.transaction() as tx:
-                await streams.forget_standing(tx)
+        at_limit = isinstance(error, inbox.DeadLetterLimit)
+        event_id = in_hand.event_id or (streams.LIMIT if at_limit else streams.mark_of(in_hand.message))
+        code = streams.LIMIT if at_limit else streams.FAILED
+        await self._notes.consumer_stands(in_hand.message, event_id, error, code)
 
     async def relay_all(self) -> int:
-        """Publish what the outbox holds now; returns how many events."""
+        """Publish what the outbox holds now; returns how many events. Raises RowRefused, and tells where it stands."""
         total, most = 0, self.settings.relay_batch_max
         while True:
-            done = await outbox.relay_once(self.db, self.bus, self.clock.now(), most, self.settings.takeover_s)
-            total += done
-            self.metrics.published.inc(done)
-            if done < most:
+            try:
+                done = await outbox.relay_batch(self.db, self.bus, self.clock.now(), most, self.settings.takeover_s)
+            except outbox.RowRefused as refused:
+                self.metrics.published.inc(refused.published)
+                await self._notes.relay_stands(refused)
+                raise
+            total += done.count
+            self.metrics.published.inc(done.count)
+            if done.count:
+                await self._notes.relay_goes_on()
+            if done.count < most and not done.cut:
                 return total
 
     async def has_to_say(self) -> bool:
@@ -189,7 +192,9 @@ class Runtime:
         self._tasks += [
             asyncio.create_task(self._relay_loop(), name=f"{self.service.name}-relay"),
             asyncio.create_task(
-                listening.keep_listening(self.settings.database_url, outbox.CHANNEL, self._wake),
+                listening.keep_listening(
+                    self.settings.database_url, outbox.CHANNEL, self._wake, self.settings.database_connect_timeout_s
+                ),
                 name=f"{self.service.name}-listen",
             ),
             *(
@@ -222,8 +227,10 @@ class Runtime:
             try:
                 await self.relay_all()
                 pause_s = RETRY_FIRST_S
-            except Exception:  # noqa: BLE001 - whatever it is: it is told, and tried again
-                _log.exception("relay_failed", service=self.service.name)
+                self._relay_failed.clear()
+            except Exception as error:  # noqa: BLE001 - whatever it is: it is told, and tried again
+                new = self._relay_failed.is_new(error)
+                _log.error("relay_failed", service=self.service.name, detail=repr(error)[:300], exc_info=new)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, RETRY_MAX_S)
                 continue
@@ -263,13 +270,14 @@ class Runtime:
         async with self.db.transaction() as tx:
             waiting = await outbox.pending(tx)
             self.metrics.dead_letters.set(await dead_letters.count_open(tx))
-            standing = await streams.list_standing(tx)
+            standing = await streams.count_standing(tx)
         oldest = waiting["oldest_said_at"]
         self.metrics.outbox_rows.set(waiting["rows"])
         self.metrics.outbox_oldest_s.set((self.clock.now() - oldest).total_seconds() if oldest else 0)
         lag = (await self.bus.lag()).get(self.service.name)
         self.metrics.consumer_lag.set(math.nan if lag is None else lag)
-        self.metrics.tell_standing([one.error_code for one in standing], self.in_the_way())
+        self.metrics.tell_standing(list(Counter(standing).elements()), self.in_the_way())
+        self.metrics.consumer_stands.labels(streams.REFUSED).set(standing.get(streams.REFUSED, 0))
         self.metrics.measured_at.set_to_current_time()
 
     async def not_ready(self) -> str:

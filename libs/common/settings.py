@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     """How long a batch may take to be acknowledged; then it is given back to the outbox."""
     kafka_retry_max_s: float = 15.0
     """The longest pause between two tries of a consumer that fails; the first is 0.1 s, and each doubles it."""
+    kafka_join_timeout_s: float = 60.0
+    """How long joining a group may take; then the consumer is rebuilt."""
+    kafka_start_timeout_s: float = 30.0
+    """How long the start of a process waits for its groups; after it, joining goes on in the background."""
     kafka_replication: int = 1
     oidc_issuer: str = ""
     oidc_audience: str = "dure"
@@ -65,6 +69,8 @@ class Settings(BaseSettings):
     """Where a token names the caller's organisation (a provider's code), in the same way."""
     oidc_leeway_s: int = 60
     """How far the issuer's clock may be ahead of ours."""
+    oidc_fetch_timeout_s: float = 3.0
+    """How long reading the issuer's keys may take."""
     oidc_keys_outlive_s: float = 86_400.0
     """How long the last known keys serve while the issuer is away; after that the answer is 503."""
     rate_per_caller: str = "1200/minute"
@@ -80,6 +86,12 @@ class Settings(BaseSettings):
     body_bytes_per_s_min: int = 262_144
     clock_file: Path | None = None
     """Only for rehearsals: the file that holds the simulated instant."""
+    head_timeout_s: float = 10.0
+    """How long the head of a request may take, from the connection on or from its first byte."""
+    linger_timeout_s: float = 15.0
+    """How long the rest of a body is still taken, and thrown away, after its answer went out."""
+    unread_timeout_s: float = 60.0
+    """How long an answer waits for a caller that reads nothing of it."""
     keep_alive_s: int = 75
     """How long an idle connection stays open: longer than proxies keep theirs, so that they close first."""
     stop_timeout_s: int = 20

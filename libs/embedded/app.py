@@ -152,7 +152,7 @@ async def _serve_all(
     config = uvicorn.Config(
         build(home, together),
         access_log=False,
-        **http_options(Settings().keep_alive_s),
+        **http_options(Settings()),
         lifespan="on",
         timeout_graceful_shutdown=STOP_LIMIT_S,
     )

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from aiokafka.conn import AIOKafkaConnection
+from aiokafka.conn import AIOKafkaConnection, CloseReason
 from aiokafka.protocol.admin import ApiVersionRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
+from libs.common import kafka_client
 from libs.common.bus import Message, Subscription
 from libs.common.kafka_bus import KafkaBus, KafkaPublisher
 from libs.common.kafka_client import AIOKafkaAdminClient
@@ -124,3 +125,27 @@ async def test_a_connection_that_comes_up_while_its_client_closes_is_closed(
     watched.let_go()
     assert await asking is False
     assert watched.open == []
+
+
+async def test_a_client_that_connects_again_keeps_nothing_of_what_it_had(
+    broker: KafkaBroker, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the tasks of a client open after its start is not noted as opened by the start."""
+    starts: list[kafka_client._Start] = []
+
+    class Noted(kafka_client._Start):
+        def __init__(self) -> None:
+            super().__init__()
+            starts.append(self)
+
+    monkeypatch.setattr(kafka_client, "_Start", Noted)
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    await admin.start()
+    for _ in range(3):
+        before = len(watched.made)
+        for connection in watched.open:
+            connection.close(reason=CloseReason.CONNECTION_BROKEN)
+        assert await admin._client.force_metadata_update()
+        assert len(watched.made) > before
+    await admin.close()
+    assert [start.opened for start in starts] == [[]]

@@ -267,3 +267,18 @@ async def test_f_07_a_form_that_is_none_is_told_in_words(clients: dict[str, Serv
     answer = await client.http.post("/v1/applications/A-000001/documents", content=b"nonsense", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "unreadable_form"), answer.text
     assert "양식" in answer.json()["messages"]["ko"]
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "punycode", "rot13", "zip", "utf-7", "nonsense"])
+async def test_f_07_a_form_in_no_encoding_of_text_is_no_server_error(
+    clients: dict[str, ServiceClient], charset: str
+) -> None:
+    """F-07: A caller may name any codec of Python's: the form is read or refused, never a 500."""
+    client = clients["intake"]
+    body = (
+        '--x\r\nContent-Disposition: form-data; name="kind"\r\n\r\nxn--a\xff\r\n'
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="xn--a"\r\n\r\n%PDF\r\n--x--\r\n'
+    ).encode("latin-1")
+    headers = {**client.as_("officer"), "Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    answer = await client.http.post("/v1/applications/A-000001/documents", content=body, headers=headers)
+    assert answer.status_code in (404, 422), answer.text

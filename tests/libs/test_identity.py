@@ -115,10 +115,11 @@ class Away:
     def __init__(self, issuer: Issuer) -> None:
         self.answer: Any = issuer.jwks()
         self.asked = 0
+        self.hangs = False
 
     async def fetch(self) -> Any:
         self.asked += 1
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(60 if self.hangs else 0.01)
         if self.answer is None:
             raise httpx.ConnectError("away")
         return self.answer
@@ -151,6 +152,24 @@ async def test_f_08_last_known_keys_live_on_for_a_bounded_time(issuer: Issuer, m
     verifier.keys._failed_at -= 10
     assert (await verifier.caller(issuer.token("officer"))).subject == "officer"
     assert not verifier.keys.trouble
+
+
+async def test_f_08_nobody_waits_for_an_issuer_that_hangs_while_its_keys_may_be_used(issuer: Issuer) -> None:
+    """F-08: A fetch that hangs delays no caller of a known key: neither the one under way nor the next after it."""
+    away = Away(issuer)
+    verifier = Verifier(ISSUER, AUDIENCE, away.fetch, fetch_timeout_s=0.3)
+    await verifier.caller(issuer.token("officer"))
+    away.hangs = True
+    verifier.keys._fetched_at -= 1000
+    fetching = asyncio.create_task(verifier.caller(issuer.token("officer", subject="the one that asks")))
+    await asyncio.sleep(0.05)
+    assert not fetching.done()
+    async with asyncio.timeout(0.2):
+        assert (await verifier.caller(issuer.token("officer", subject="another"))).subject == "another"
+    assert (await fetching).subject == "the one that asks"
+    async with asyncio.timeout(0.2):
+        assert (await verifier.caller(issuer.token("officer", subject="a third"))).subject == "a third"
+    assert away.asked == 2
 
 
 @pytest.mark.parametrize("nonsense", [{}, {"keys": [{}]}, {"keys": "x"}, [], {"keys": []}, "text", {"keys": [7]}])

@@ -26,8 +26,8 @@ MESSAGES: dict[str, Message] = {
         "The issuer's keys cannot be read, so your token cannot be checked. Please send the request again in a moment.",
     ),
     "too_many_requests": Message(
-        "요청이 너무 잦습니다({per}마다 {requests_max}건까지). {retry_after_s}초 뒤에 다시 보내 주십시오.",
-        "Too many requests (at most {requests_max} per {per}). Please send it again in {retry_after_s} s.",
+        "요청이 너무 잦습니다({per_s}초에 {requests_max}건까지). {retry_after_s}초 뒤에 다시 보내 주십시오.",
+        "Too many requests (at most {requests_max} in {per_s} s). Please send it again in {retry_after_s} s.",
     ),
     "too_many_at_once": Message(
         "한꺼번에 보낸 요청이 너무 많습니다(동시에 {parallel_max}건까지 처리합니다)."

@@ -84,7 +84,12 @@ def _of_code(name: str, value: str, facts: Mapping[str, Fact], language: Languag
 
 
 def _of_time(value: str, language: Language) -> str:
-    """An instant in Seoul's time, a day or a month; empty where the text is none."""
+    """Instants in Seoul's time, days or months, one or several behind commas; empty where any text is none of them."""
+    said = [_of_one_time(one, language) for one in value.split(LISTED)]
+    return LISTED.join(said) if all(said) else ""
+
+
+def _of_one_time(value: str, language: Language) -> str:
     try:
         if INSTANT.fullmatch(value):
             instant = dt.datetime.fromisoformat(value)

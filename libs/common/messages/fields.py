@@ -51,7 +51,7 @@ FIELD_MESSAGES: dict[str, Message] = {
         "보이는 글자가 없습니다. 적을 것: {write}.", "There is no visible character in this. Write {write}."
     ),
     "nought_in_share": Message(
-        "분수의 위나 아래가 0입니다. 적을 것: {write}.", "A part of this share is nought. Write {write}."
+        "분자나 분모가 0입니다. 적을 것: {write}.", "A part of this share is nought. Write {write}."
     ),
     "forbidden_character": Message(
         "저장할 수 없는 문자(U+0000 또는 짝이 없는 대리 문자)가 있습니다. 그 문자를 지우십시오.",

@@ -78,7 +78,7 @@ _STATES: dict[str, dict[str, Word]] = {
     "selection": {
         "draft": Word("발표 전", "draft"),
         "announced": Word("발표됨", "announced"),
-        "superseded": Word("새 선정안으로 바뀜", "superseded"),
+        "discarded": Word("새 선정안으로 바뀜", "discarded"),
     },
     "session": {
         "waiting": Word("대기 중", "waiting"),
@@ -111,6 +111,7 @@ _ROLES = {
     "provider": Word("공급사", "provider"),
     "auditor": Word("감사자", "auditor"),
     "role": Word("역할이 하나 이상 있는 토큰", "a token with at least one role"),
+    "provider_code": Word("공급사 코드가 있는 토큰", "a token with a provider's code"),
 }
 
 _FLOWS = {
@@ -143,6 +144,14 @@ _KINDS = {
     "privacy_sanction": Word("개인정보 보호법 위반 제재", "sanction under the privacy law"),
 }
 
+_FORMATS = {
+    "unknown": Word("알 수 없음", "unknown"),
+    "encrypted": Word("암호가 걸린 파일", "encrypted"),
+    "macro": Word("매크로가 든 문서", "a document with macros"),
+    "damaged": Word("손상된 파일", "damaged"),
+    "unsafe_zip": Word("풀기에 위험한 압축 파일", "an archive that is dangerous to unpack"),
+}
+
 VOCABULARY: Vocabulary = {
     "thing": _THINGS,
     **{f"state.{thing}": states for thing, states in _STATES.items()},
@@ -152,6 +161,7 @@ VOCABULARY: Vocabulary = {
     "stage": _STAGES,
     "stages": _STAGES,
     "kind": _KINDS,
+    "found": _FORMATS,
     "gate": {
         "agreement": Word("협약 체결", "agreement"),
         "self_payment": Word("자부담금 납부", "self-payment"),
@@ -166,7 +176,7 @@ VOCABULARY: Vocabulary = {
         "server": Word("서버", "server"),
         "grant": Word("과제", "grant"),
     },
-    "missing": {"programme": Word("사업 정의", "programme definition")},
+    "missing": {"programme": Word("사업 정의", "programme definition"), "agreement": Word("협약", "agreement")},
     "waits_for": {"programme": Word("사업 정의", "programme definition")},
 }
 """Every closed list that messages name."""

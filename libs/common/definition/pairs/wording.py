@@ -20,11 +20,16 @@ def out_of_order(low: Read, high: Read, *, equal_allowed: bool = True) -> Iterat
     if first is None or last is None or first < last or (equal_allowed and first == last):
         return
     limit, other = shown(last), high.path
-    ko, en = (f"{limit} 이하로", "at most") if equal_allowed else (f"{limit}보다 앞선 값을", "something before")
+    if not equal_allowed:
+        ko, en = f"{limit}보다 앞선 값을", f"something before {limit}"
+    elif isinstance(last, dt.date):
+        ko, en = f"{limit} 또는 그 전의 값을", f"{limit} or something before"
+    else:
+        ko, en = f"{limit} 이하로", f"at most {limit}"
     yield Mistake(
         low.path,
         f"{shown(first)} 값이 '{other}'의 {limit} 값과 맞지 않습니다. {ko} 적거나 '{other}' 값을 고치십시오.",
-        f"{shown(first)} does not go with {limit} at '{other}'. Write {en} {limit}, or change '{other}'.",
+        f"{shown(first)} does not go with {limit} at '{other}'. Write {en}, or change '{other}'.",
         (other,),
     )
 
