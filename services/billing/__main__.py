@@ -3,11 +3,11 @@
 from libs.common.process import main
 from libs.common.service import Job, Service
 from services.billing.consumers import HANDLERS
-from services.billing.jobs import refresh_gauges, take_up_parked, tell_overdue
+from services.billing.jobs import refresh_gauges, sum_ledger, take_up_parked, tell_overdue
 from services.billing.messages import MESSAGES
 from services.billing.metrics import REGISTRY
 from services.billing.routes import budget, ledger, prices, self_payments, settlements
-from services.billing.settings import MEASURE_EVERY_S, OVERDUE_EVERY_S, RETRY_EVERY_S
+from services.billing.settings import MEASURE_EVERY_S, OVERDUE_EVERY_S, RETRY_EVERY_S, SUM_EVERY_S
 from services.billing.tables.base import metadata
 
 SERVICE = Service(
@@ -19,6 +19,7 @@ SERVICE = Service(
         Job("tell-overdue", OVERDUE_EVERY_S, tell_overdue),
         Job("take-up-parked", RETRY_EVERY_S, take_up_parked),
         Job("refresh-gauges", MEASURE_EVERY_S, refresh_gauges, only_measures=True),
+        Job("sum-ledger", SUM_EVERY_S, sum_ledger, only_measures=True),
     ],
     metadata=metadata,
     messages=MESSAGES,

@@ -2,7 +2,7 @@
 
 from libs.common.clock import Clock
 from libs.common.db import Database
-from services.billing.operations.figures import measure
+from services.billing.operations.figures import measure, measure_ledger
 from services.billing.operations.overdue import mark_overdue
 from services.billing.operations.programmes import retry
 
@@ -24,3 +24,9 @@ async def refresh_gauges(db: Database, clock: Clock) -> None:
     now = clock.now()
     async with db.transaction() as tx:
         await measure(tx, now)
+
+
+async def sum_ledger(db: Database, _clock: Clock) -> None:
+    """Refresh the ledger's own gauges, seldom: its sum is over every entry there ever was."""
+    async with db.transaction() as tx:
+        await measure_ledger(tx)

@@ -24,7 +24,7 @@ _PRICES: dict[str, Message] = {
         "Use of {month} is settled at this price already; the price from {valid_from} on cannot change.",
     ),
     "price_begins_with_month": Message(
-        "단가는 달의 첫날부터 적용됩니다({valid_from}은 첫날이 아닙니다).",
+        "단가는 달의 첫날부터 적용됩니다({valid_from}은(는) 첫날이 아닙니다).",
         "A price begins with the first day of a month; {valid_from} is none.",
     ),
     "product_not_priced": Message(
@@ -88,11 +88,19 @@ _BUDGET: dict[str, Message] = {
 
 _SETTLEMENTS: dict[str, Message] = {
     "settlement_parked": Message(
-        "정산 '{settlement}'은(는) 다음 값이 없어 보류되어 있습니다: {waits_for}",
-        "Settlement '{settlement}' is parked; it waits for: {waits_for}",
+        "정산 '{settlement}'에 필요한 다음 값이 없어 보류되어 있습니다:[[ {price_month} {product} {mode} 단가]]"
+        "[[ {discount_month} 대기 할인율]][[ {waits_for}]]",
+        "Settlement '{settlement}' is parked; it waits for:[[ the {mode} price of {product} for {price_month}]]"
+        "[[ the wait discount rate for {discount_month}]][[ {waits_for}]]",
+    ),
+    "settlement_beyond_bounds": Message(
+        "정산 '{settlement}'의[[ {price_month} {product} {mode} 사용분]][[ {month} 전체]] 금액이"
+        " 한도 {krw_max}원을 넘어 보류되어 있습니다. 단가나 수량을 확인해 주십시오.",
+        "Settlement '{settlement}' is parked: its amount[[ for {mode} use of {product} in {price_month}]]"
+        "[[ for all of {month}]] exceeds the limit of {krw_max} won. Please check the price or the quantity.",
     ),
     "earlier_month_open": Message(
-        "정산 '{settlement}'이(가) 조정하는 {months} 정산을 먼저 발행해 주십시오.",
+        "정산 '{settlement}'에서 조정하는 {months} 정산을 먼저 발행해 주십시오.",
         "Settlement '{settlement}' adjusts {months}; issue those first.",
     ),
     "self_payment_unknown": Message(
@@ -106,6 +114,10 @@ _SETTLEMENTS: dict[str, Message] = {
     "dispute_window_closed": Message(
         "정산 '{settlement}'의 이의 제기 기간이 끝났습니다(기한: {until}).",
         "The dispute window of settlement '{settlement}' is closed (it ended at {until}).",
+    ),
+    "no_dispute_window": Message(
+        "정산 '{settlement}'에는 이의를 제기할 수 없습니다. 이 사업은 이의 제기 기간을 두지 않습니다.",
+        "The lines of settlement '{settlement}' cannot be contested: its programme has no dispute window.",
     ),
     "line_contested": Message(
         "정산 '{settlement}'의 {line}번 줄에는 결정되지 않은 이의가 이미 있습니다.",

@@ -35,6 +35,15 @@ class Chained:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """How far a walk along the chain came: what comes next, chained to which hash, and whether it fits."""
+
+    next_no: int
+    hash: str
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One entry with what its posting says."""
 
@@ -57,3 +66,13 @@ class Account:
     account: str
     balance_krw: int
     entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The whole ledger at one instant: its sum (0, always), its accounts, where its chain breaks (none: nowhere)."""
+
+    entries: int
+    sum_krw: int
+    accounts: tuple[Account, ...]
+    first_broken_posting: int | None

@@ -56,6 +56,11 @@ class Missing:
 
     kind: Literal["price", "wait_discount", "policy", "bounds"]
     path: str
+    product: str = ""
+    """Of a price."""
+    mode: str = ""
+    month: str = ""
+    """Month of use `YYYY-MM`; of a price, a rate or a sum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,13 +87,6 @@ class Contribution:
         """What the user has really paid in: deposits, or payments to the provider."""
         return self.deposited_krw if self.flow == "deposit" else self.paid_krw
 
-    @property
-    def left_to_burn_krw(self) -> int:
-        """The self-payment not yet burnt down; a deposit counts only as far as it came in and was not given back."""
-        if self.flow == "deposit":
-            return max(0, min(self.due_krw, self.deposited_krw - self.refunded_krw) - self.burnt_krw)
-        return max(0, self.due_krw - self.burnt_krw)
-
 
 ReceiptKind = Literal["evidence", "deposit", "payment", "refund"]
 

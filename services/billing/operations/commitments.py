@@ -14,7 +14,7 @@ from services.billing.operations.turns import take_turn
 from services.billing.policy import CommitmentPolicy, missing_path
 from services.billing.rules.accounts import commitment_entries
 from services.billing.rules.bounds import fits
-from services.billing.rules.budget import committed, estimate_krw, given_back
+from services.billing.rules.budget import committed, estimate_krw, given_back, is_same
 from services.billing.store import budget, forfeitures
 
 
@@ -42,10 +42,12 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
 
 
 async def _commit(tx: Tx, asked: Commitment, at: dt.datetime, now: dt.datetime) -> None:
-    """Commit budget for an application, or change what is committed for it."""
+    """Commit budget for an application, or change what is committed for it; the same again changes nothing."""
     known = await budget.find_commitment(tx, asked.application_id)
     amount, missing, version = await _estimate(tx, asked, at, now)
     made = committed(replace(asked, missing_path=missing), amount, known)
+    if known is not None and is_same(known, made):
+        return
     await budget.keep_commitment(tx, made)
     code = made.programme_code
     entries = commitment_entries(code, known.held_krw if known else 0, made.held_krw)

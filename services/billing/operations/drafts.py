@@ -17,6 +17,7 @@ from services.billing.policy import DeductionPolicy, missing_path
 from services.billing.rules.disputes import decided_line
 from services.billing.rules.settlement import (
     canonical,
+    is_kept,
     month_so_far,
     settle,
     settlement_document,
@@ -43,7 +44,18 @@ async def redraft(tx: Tx, programme_code: str, provider_id: str | None, now: dt.
         await _write(tx, statement, now)
 
 
-async def _write(tx: Tx, statement: Statement, now: dt.datetime) -> None:
+async def redraft_parked(tx: Tx, now: dt.datetime) -> None:
+    """Write every parked settlement anew, and where one changed all open ones of its provider, which may rest on it.
+
+    The caller holds the turn.
+    """
+    parked = await statements.list_parked_statements(tx)
+    changed = [(one.programme_code, one.provider_id) for one in parked if await _write(tx, one, now)]
+    for programme_code, provider_id in dict.fromkeys(changed):
+        await redraft(tx, programme_code, provider_id, now)
+
+
+async def _write(tx: Tx, statement: Statement, now: dt.datetime) -> bool:
     book = await prices.get_book(tx, statement.programme_code, statement.provider_id)
     deductions = await _deductions(tx, statement, now)
     upheld = await disputes.list_upheld(tx, statement)
@@ -51,14 +63,16 @@ async def _write(tx: Tx, statement: Statement, now: dt.datetime) -> None:
         statement, book, deductions, await _earlier(tx, statement), [decided_line(found) for found in upheld]
     )
     await disputes.change_carrier(tx, [found.dispute_id for found in upheld], statement.statement_id)
-    await _save(tx, statement, draft)
+    return await _save(tx, statement, draft)
 
 
-async def _save(tx: Tx, statement: Statement, draft: Draft) -> None:
+async def _save(tx: Tx, statement: Statement, draft: Draft) -> bool:
+    """Keep a draft; False where it says what is kept already, and nothing is written then."""
     totals = totals_of(draft.lines)
     content, sha256 = canonical(settlement_document(statement, draft.lines, totals, None))
-    await settlements.change_lines(tx, statement.statement_id, draft.lines)
     before = await settlements.get_settlement(tx, statement.statement_id)
+    if is_kept(before, draft, sha256):
+        return False
     drafted = replace(
         before,
         state=draft.state,
@@ -69,7 +83,9 @@ async def _save(tx: Tx, statement: Statement, draft: Draft) -> None:
         fee_krw=totals.fee_krw,
         sha256=sha256,
     )
+    await settlements.change_lines(tx, statement.statement_id, draft.lines)
     await settlements.change_settlement(tx, drafted, content.decode())
+    return True
 
 
 async def _deductions(tx: Tx, statement: Statement, now: dt.datetime) -> DeductionPolicy | Missing:

@@ -39,15 +39,21 @@ async def summarise(tx: Tx, programme_code: str | None) -> Summary:
     )
 
 
+async def measure_ledger(tx: Tx) -> None:
+    """Refresh the gauges of the ledger, by one sum over all of it."""
+    entries, sum_krw = await ledger.count_and_sum(tx)
+    METRICS.ledger_entries.set(entries)
+    METRICS.ledger_sum_krw.set(sum_krw)
+
+
 async def measure(tx: Tx, now: dt.datetime) -> None:
-    """Refresh the gauges."""
-    found = await summarise(tx, None)
-    METRICS.ledger_entries.set(found.ledger.entries)
-    METRICS.ledger_sum_krw.set(found.ledger.sum_krw)
+    """Refresh the other gauges: states and budgets."""
+    by_state = await settlements.count_by_state(tx, None)
     for state in SETTLEMENT_STATES:
-        METRICS.settlements.labels(state).set(found.settlements.get(state, 0))
+        METRICS.settlements.labels(state).set(by_state.get(state, 0))
+    own = await self_payments.count_by_state(tx, None)
     for stands in SELF_PAYMENT_STATES:
-        METRICS.self_payments.labels(stands).set(found.self_payments.get(stands, 0))
+        METRICS.self_payments.labels(stands).set(own.get(stands, 0))
     for code in await budget.list_programmes(tx):
         standing = await budget_of(tx, await programme_at(tx, code, now))
         parts = {
@@ -57,5 +63,12 @@ async def measure(tx: Tx, now: dt.datetime) -> None:
             "uncovered": standing.uncovered_krw,
         }
         for part, krw in parts.items():
-            if krw is not None:
-                METRICS.budget_krw.labels(code, part).set(krw)
+            _show(code, part, krw)
+
+
+def _show(programme_code: str, part: str, krw: int | None) -> None:
+    """Tell a part of a budget, or nothing any more where there is none: nobody acts on a cap that is gone."""
+    if krw is None:
+        METRICS.budget_krw.remove(programme_code, part)
+    else:
+        METRICS.budget_krw.labels(programme_code, part).set(krw)

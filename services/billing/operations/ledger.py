@@ -1,12 +1,16 @@
-"""Post to the ledger: balanced, once per cause, chained."""
+"""Post to the ledger: balanced, once per cause, chained; and walk along the chain."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
 from libs.common.db import Tx
-from services.billing.model.ledger import Entry, Posting
-from services.billing.rules.ledger import GENESIS, balanced, chain_hash
+from services.billing.model.ledger import Balance, Entry, Posting
+from services.billing.rules.ledger import BEGINNING, GENESIS, balanced, chain_hash, walked
 from services.billing.store import ledger
+
+PAGE_POSTINGS = 1_000
+"""How many postings a walk along the chain reads at a time."""
 
 
 async def post(
@@ -34,11 +38,22 @@ async def post(
     return True
 
 
+async def balance(tx: Tx) -> Balance:
+    """The whole ledger at one instant, whatever is posted meanwhile; the transaction has asked nothing before."""
+    await ledger.keep_one_snapshot(tx)
+    entries, sum_krw = await ledger.count_and_sum(tx)
+    return Balance(entries, sum_krw, await ledger.list_accounts(tx), await first_broken_posting(tx))
+
+
 async def first_broken_posting(tx: Tx) -> int | None:
-    """The number of the first posting whose hash does not follow from its content; None while the chain is whole."""
-    previous, expected = GENESIS, 1
-    for found in await ledger.list_postings(tx):
-        if found.posting_no != expected or found.hash != chain_hash(previous, found.posting_no, found.posting):
-            return expected
-        previous, expected = found.hash, expected + 1
+    """The number of the first posting whose hash does not follow from its content; None while the chain is whole.
+
+    One page is in memory at a time, and it is hashed off the loop, so that others are answered meanwhile.
+    """
+    walk, after = BEGINNING, None
+    while page := await ledger.list_postings(tx, after=after, limit=PAGE_POSTINGS):
+        walk = await asyncio.to_thread(walked, page, walk)
+        if walk.broken:
+            return walk.next_no
+        after = page[-1].posting_no
     return None

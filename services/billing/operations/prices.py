@@ -15,6 +15,7 @@ from services.billing.model.prices import Mode, PriceVersion, RecordedPrice, Wai
 from services.billing.operations.drafts import redraft
 from services.billing.operations.turns import take_turn
 from services.billing.policy import PricePolicy, UsePolicy, price_keys
+from services.billing.rules.lines import plain
 from services.billing.rules.prices import book_refusal, discount_from, first_month, first_rate_month, price_refusals
 from services.billing.store import prices
 
@@ -81,7 +82,7 @@ async def set_wait_discount(
     if same_month == rate:
         return rate
     if same_month is not None:
-        raise Conflict("wait_discount_taken", "BL-1", month=month, rate_pct=str(same_month.rate_pct))
+        raise Conflict("wait_discount_taken", "BL-1", month=month, rate_pct=plain(same_month.rate_pct))
     settled = await prices.find_month_discounted(tx, rate)
     if settled is not None:
         raise Refused([Refusal("BL-11", "price_settled", {"month": settled, "valid_from": month})])

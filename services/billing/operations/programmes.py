@@ -1,5 +1,7 @@
 """Programme versions, withdrawals, ends: what waited is taken up again, what is forfeited is released."""
 
+import datetime as dt
+
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.events.allocator import GrantEnded
@@ -8,20 +10,25 @@ from libs.common.programmes import keep, programme_at
 from services.billing.model.grants import Forfeiture
 from services.billing.operations.budget import appropriate
 from services.billing.operations.commitments import estimate_again, release
-from services.billing.operations.drafts import redraft
+from services.billing.operations.drafts import redraft, redraft_parked
 from services.billing.operations.self_payments import close, retry_parked
 from services.billing.operations.turns import take_turn
-from services.billing.store import forfeitures, grants, settlements
+from services.billing.store import budget, forfeitures, grants
 
 
 async def hear_programme(tx: Tx, event: ProgrammeOpened, clock: Clock) -> None:
     """Keep a version, book its budget, and take up again what it completes."""
     now = await take_turn(tx, clock)
     await keep(tx, event)
-    await appropriate(tx, await programme_at(tx, event.code, now), now)
-    await estimate_again(tx, event.code, now)
+    await _bring_into_force(tx, event.code, now)
     await retry_parked(tx, event.code, now)
     await redraft(tx, event.code, None, now)
+
+
+async def _bring_into_force(tx: Tx, programme_code: str, now: dt.datetime) -> None:
+    """Book the cap of the version in force, and estimate what waited for a value of it; again changes nothing."""
+    await appropriate(tx, await programme_at(tx, programme_code, now), now)
+    await estimate_again(tx, programme_code, now)
 
 
 async def hear_forfeiture(tx: Tx, event: ApplicationWithdrawn, clock: Clock) -> None:
@@ -50,8 +57,9 @@ async def hear_end_of_grant(tx: Tx, event: GrantEnded, clock: Clock) -> None:
 
 
 async def retry(tx: Tx, clock: Clock) -> None:
-    """Take up again what waits, for versions that came into force by the clock alone."""
+    """Take up again what waits, for versions that came into force by the clock alone; what is as before stays."""
     now = await take_turn(tx, clock)
+    for code in await budget.list_programmes(tx):
+        await _bring_into_force(tx, code, now)
     await retry_parked(tx, None, now)
-    for code in await settlements.list_parked_programmes(tx):
-        await redraft(tx, code, None, now)
+    await redraft_parked(tx, now)

@@ -126,13 +126,23 @@ async def close(tx: Tx, told: Forfeiture) -> None:
 
 
 async def retry_parked(tx: Tx, programme_code: str | None, now: dt.datetime) -> None:
-    """Compute the self-payments that waited for a policy value, where it is there now; the caller holds the turn."""
+    """Compute the self-payments that waited for a policy value, where it is there now; the caller holds the turn.
+
+    One that waits for the same as before stays as it is.
+    """
     for noun in await self_payments.list_awaiting_policy(tx, programme_code):
-        await assess(tx, noun, now, now)
+        computed = await _assessed(tx, noun, now, now)
+        if computed != noun:
+            await _save(tx, noun, computed, now)
 
 
 async def assess(tx: Tx, noun: Contribution, at: dt.datetime, now: dt.datetime) -> None:
-    """Compute what is owed under the version in force at `at`, else now, save it and say what changed.
+    """Compute what is owed under the version in force at `at`, else now, save it and say what changed."""
+    await _save(tx, noun, await _assessed(tx, noun, at, now), now)
+
+
+async def _assessed(tx: Tx, noun: Contribution, at: dt.datetime, now: dt.datetime) -> Contribution:
+    """The self-payment with what is owed, or parked.
 
     An unset value parks the self-payment with its path, and so does a rate that makes an amount beyond all bounds;
     nothing is guessed and nothing is lost.
@@ -146,11 +156,9 @@ async def assess(tx: Tx, noun: Contribution, at: dt.datetime, now: dt.datetime) 
             missing = missing_path(error, noun.programme_code)
             continue
         if fits(computed.due_krw):
-            await _settle_state(tx, noun, computed, now)
-            return
+            return assessed(noun, computed, now)
         missing = f"billing.self_payment.rates.{computed.card_type}"
-    parked = replace(noun, state="awaiting_policy", missing_path=missing)
-    await self_payments.change_self_payment(tx, parked)
+    return replace(noun, state="awaiting_policy", missing_path=missing)
 
 
 def _computed(noun: Contribution, programme: Programme) -> Contribution:
@@ -171,10 +179,9 @@ def _computed(noun: Contribution, programme: Programme) -> Contribution:
     )
 
 
-async def _settle_state(tx: Tx, before: Contribution, after: Contribution, now: dt.datetime) -> None:
-    after = assessed(before, after, now)
+async def _save(tx: Tx, before: Contribution, after: Contribution, now: dt.datetime) -> None:
     await self_payments.change_self_payment(tx, after)
-    if is_amount_new(before, after):
+    if after.state != "awaiting_policy" and is_amount_new(before, after):
         await say(tx, _due_event(after), now=now)
         if after.covered_at is not None or before.covered_at is not None:
             await say(tx, deposited_event(after, now), now=now)

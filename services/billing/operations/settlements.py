@@ -28,6 +28,7 @@ from services.billing.rules.budget import (
 )
 from services.billing.rules.disputes import dispute_window_end
 from services.billing.rules.next_calls import next_call
+from services.billing.rules.parked import parked_refusals
 from services.billing.rules.settlement import (
     adjusted_periods,
     canonical,
@@ -60,8 +61,7 @@ async def issue(tx: Tx, caller: Caller, settlement_id: str, clock: Clock) -> Set
     now = await take_turn(tx, clock)
     draft = await visible(tx, caller, settlement_id, locked=True)
     if draft.state == "parked":
-        waits_for = ", ".join(missing.path for missing in draft.missing)
-        raise Conflict("settlement_parked", "BL-11", settlement=settlement_id, waits_for=waits_for)
+        raise Refused(parked_refusals(settlement_id, draft.missing))
     draft = await _in_state(tx, caller, settlement_id, "draft")
     await _refuse_open_periods(tx, draft)
     at = max(now, draft.changed_at)

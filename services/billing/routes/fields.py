@@ -1,33 +1,55 @@
-"""What several request and response models share: bounded texts and amounts, and who may ask."""
+"""What several request and response models share: bounded texts, amounts and instants, and who may ask."""
 
-from typing import Annotated
+import datetime as dt
+import re
+from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from libs.common.bounds import COUNT_MAX, KRW_MAX, InDigits, Text, unfit
+from libs.common import bounds
+from libs.common.bounds import COUNT_MAX, KRW_MAX, InDigits, PercentDecimal, Text, names_something, unfit
 from libs.common.identity import Caller
-from libs.common.keys import fold_key
 from libs.common.web import Allowed
 
+_DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,9})?")
 
-def _names_something(text: str) -> str:
-    """Refuse a text of which no key remains: blanks and invisible characters only (CV-9)."""
-    if not fold_key(text):
-        raise unfit("nothing_visible")
-    return text
+
+def _in_utc(instant: dt.datetime) -> dt.datetime:
+    """The same instant as it is kept and told (CV-2)."""
+    return instant.astimezone(dt.UTC)
+
+
+def _written_plainly(rate: Any) -> Any:
+    """Refuse a text that only a lenient reader takes for a rate: `1_0`, `1e1`, other scripts' digits (F-31)."""
+    if isinstance(rate, str) and not _DECIMAL.fullmatch(rate):
+        raise unfit("not_a_number")
+    return rate
 
 
 Code = Annotated[
-    Text, Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00][^\x00/]*$"), AfterValidator(_names_something)
+    Text, Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00][^\x00/]*$"), AfterValidator(names_something)
 ]
 """An id or code."""
 Reason = Annotated[Text, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
-Reference = Annotated[
-    Text, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"), AfterValidator(_names_something)
-]
+Reference = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 """A reference that a party chose, shown as typed."""
 WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX, strict=True)]
+Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
+RatePct = Annotated[
+    PercentDecimal,
+    BeforeValidator(_written_plainly),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 100},
+                {"type": "string", "pattern": r"^(100(\.0{1,4})?|[0-9]{1,2}(\.[0-9]{1,4})?)$"},
+            ],
+            "description": "0 이상 100 이하의 %, 소수점 아래 4자리까지 · per cent from 0 to 100, at most 4 decimals",
+        }
+    ),
+]
+"""A rate in per cent: a text keeps its decimals exact, a number is taken too."""
 
 LineNo = Annotated[int, Path(ge=1, le=COUNT_MAX, description="줄 번호 · line number"), InDigits]
 Filter = Annotated[Text | None, Query(max_length=100)]

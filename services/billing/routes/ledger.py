@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, ConfigDict
 from libs.common.web import Db, Page, Paging, ServiceRouter, View, problems
 from services.billing.model.ledger import LedgerEntry
 from services.billing.operations.figures import summarise
-from services.billing.operations.ledger import first_broken_posting
+from services.billing.operations.ledger import balance
 from services.billing.routes.fields import AgencyReader, Filter
 from services.billing.store import ledger as store
 
@@ -139,11 +139,14 @@ async def list_ledger(
 async def get_ledger_balance(_caller: AgencyReader, db: Db) -> BalanceView:
     """Σ of all accounts (0, always), each account, and a walk along the chain of hashes."""
     async with db.transaction() as tx:
-        entries, sum_krw = await store.count_and_sum(tx)
-        accounts = [AccountView.model_validate(account) for account in await store.list_accounts(tx)]
-        broken = await first_broken_posting(tx)
+        found = await balance(tx)
+    broken = found.first_broken_posting
     return BalanceView(
-        entries=entries, sum_krw=sum_krw, chain_whole=broken is None, first_broken_posting=broken, accounts=accounts
+        entries=found.entries,
+        sum_krw=found.sum_krw,
+        chain_whole=broken is None,
+        first_broken_posting=broken,
+        accounts=[AccountView.model_validate(account) for account in found.accounts],
     )
 
 

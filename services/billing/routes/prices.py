@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, ConfigDict
 
-from libs.common.bounds import Day, Krw, PercentDecimal, Positive
+from libs.common.bounds import Day, Krw, Positive
 from libs.common.db import Tx
 from libs.common.money import Krw as Won
 from libs.common.money import supply_value_krw
@@ -13,7 +13,7 @@ from libs.common.providers import list_names
 from libs.common.web import Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.billing.model.prices import Mode, Pricing, RecordedPrice, WaitDiscount
 from services.billing.operations.prices import offer_price, set_wait_discount
-from services.billing.routes.fields import Code, Filter, Officer, ProviderReader, own_provider
+from services.billing.routes.fields import Code, Filter, Officer, ProviderReader, RatePct, own_provider
 from services.billing.store import prices
 
 router = ServiceRouter(tags=["단가 · Prices"])
@@ -42,7 +42,7 @@ class PriceOffer(Body):
     valid_from: Day
     """The first day of a month (KST): a month of use has one price."""
     round: Positive
-    wait_discount_pct: PercentDecimal | None = None
+    wait_discount_pct: RatePct | None = None
 
 
 class PriceView(View):
@@ -92,7 +92,7 @@ class WaitDiscountOffer(Body):
 
     programme: Code
     provider_id: Code
-    rate_pct: PercentDecimal
+    rate_pct: RatePct
     valid_from: Day | None = None
     """The first day of a month; none: from the programme's first month of use."""
 

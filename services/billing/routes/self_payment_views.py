@@ -8,7 +8,7 @@ from libs.common.db import Tx
 from libs.common.web import View
 from services.billing.model.self_payments import Contribution, Flow, PaidNotice, RateKind, SelfPaymentState
 from services.billing.rules.notices import notices_paid
-from services.billing.rules.self_payment import coverage, due_formula
+from services.billing.rules.self_payment import coverage, due_formula, left_to_burn_krw
 from services.billing.store import notices, receipts
 
 
@@ -171,7 +171,7 @@ def _fields(noun: Contribution) -> dict[str, Any]:
         "evidenced_krw": noun.evidenced_krw,
         "paid_to_provider_krw": noun.paid_krw,
         "burnt_krw": noun.burnt_krw,
-        "left_krw": noun.left_to_burn_krw,
+        "left_krw": left_to_burn_krw(noun),
         "refunded_krw": noun.refunded_krw,
         "covered_at": noun.covered_at,
         "overdue_at": noun.overdue_at,

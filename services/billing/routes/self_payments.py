@@ -1,17 +1,16 @@
 """HTTP: self-payments, what came in for them and what goes back (BL-4, BL-5, BL-7)."""
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import Path
 from pydantic import ConfigDict
 
-from libs.common.bounds import Instant, Krw, Text
+from libs.common.bounds import Krw, Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, AnyCaller, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
 from services.billing.operations import receipts as operations
-from services.billing.routes.fields import Agency, AgencyReader, Filter, Officer, Reference, WonAboveZero
+from services.billing.routes.fields import Agency, AgencyReader, Filter, Instant, Officer, Reference, WonAboveZero
 from services.billing.routes.self_payment_views import (
     KeyCollisionView,
     RefundView,
@@ -146,14 +145,10 @@ async def notify_payment(
     """After use has started, tell the user how much to pay the provider until when (own_account)."""
 
     async def act(tx: Tx) -> SelfPaymentDetail:
-        await operations.notify(tx, caller, application_id, body.amount_krw, _utc(body.due_at), clock)
+        await operations.notify(tx, caller, application_id, body.amount_krw, body.due_at, clock)
         return await self_payment_detail(tx, await operations.visible(tx, caller, application_id))
 
     return await command.once(db, act)
-
-
-def _utc(instant: dt.datetime | None) -> dt.datetime | None:
-    return instant.astimezone(dt.UTC) if instant else None
 
 
 @router.post(

@@ -10,6 +10,7 @@ from services.billing.model.self_payments import Contribution
 from services.billing.model.settlements import Drawn, Share
 from services.billing.rules.budget import draw_from_budget
 from services.billing.rules.burn_down import BurnDown, UnwindingExceededError, burn_down
+from services.billing.rules.self_payment import left_to_burn_krw
 
 
 def fees_burnt_down(
@@ -27,7 +28,7 @@ def fees_burnt_down(
             missing = noun.missing_path if noun else "agreement"
             return Refusal("BL-6", "self_payment_unknown", {"grant_id": grant_id, "missing": missing})
         try:
-            left = noun.left_to_burn_krw if noun else 0
+            left = left_to_burn_krw(noun) if noun else 0
             found.append(burn_down(grant_id, fee, left, drawn.get(grant_id, Drawn())))
         except UnwindingExceededError:
             return Refusal("BL-6", "more_back_than_paid", {"grant_id": grant_id, "fee_krw": fee})

@@ -92,6 +92,11 @@ def committed(asked: Commitment, amount_krw: int, known: Commitment | None) -> C
     return replace(asked, amount_krw=left_krw + executed_krw, left_krw=left_krw, released=False, changes=changes)
 
 
+def is_same(known: Commitment, made: Commitment) -> bool:
+    """Whether an estimate made again left everything as it was, but for the count of changes."""
+    return replace(made, changes=known.changes) == known
+
+
 def given_back(known: Commitment) -> Commitment:
     """A commitment of which nothing is held any more; what was executed of it stays."""
     return replace(known, released=True, changes=known.changes + 1)

@@ -20,13 +20,15 @@ def dispute_window_end(issued_at: dt.datetime, dispute_days: int | None) -> dt.d
 def contest_refusal(
     settlement: Settlement, line_no: int, known: tuple[Dispute, ...], now: dt.datetime
 ) -> Refusal | None:
-    """Why a line of an issued settlement cannot be contested at `now` (BL-11): the window is over, or it is contested.
+    """Why a line of an issued settlement cannot be contested at `now` (BL-11): no window, it is over, or contested.
 
     `known` are the disputes about that line so far. The window is half-open: at its end it is closed. Never raises.
     """
     until = settlement.dispute_until
-    if until is None or now >= until:
-        facts = {"settlement": settlement.settlement_id, "until": until.isoformat() if until else None}
+    if until is None:
+        return Refusal("BL-11", "no_dispute_window", {"settlement": settlement.settlement_id})
+    if now >= until:
+        facts = {"settlement": settlement.settlement_id, "until": until.isoformat()}
         return Refusal("BL-11", "dispute_window_closed", facts)
     if any(dispute.state == "open" for dispute in known):
         return Refusal("BL-11", "line_contested", {"settlement": settlement.settlement_id, "line": line_no})

@@ -1,14 +1,18 @@
 """The ledger: double entry, append-only, each posting chained to the one before by its hash."""
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import rfc8785
 
-from services.billing.model.ledger import Entry, Posting
+from services.billing.model.ledger import Chained, Entry, Posting, Walk
 
 GENESIS = "0" * 64
 """What the first posting is chained to."""
+BEGINNING = Walk(1, GENESIS)
+"""Where a walk along the chain begins."""
 
 
 class UnbalancedError(ValueError):
@@ -53,3 +57,18 @@ def chain_hash(previous_hash: str, posting_no: int, posting: Posting) -> str:
         "entries": [{"account": e.account, "amount_krw": str(e.amount_krw)} for e in posting.entries],
     }
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+
+
+def walked(postings: Iterable[Chained], begun: Walk) -> Walk:
+    """A walk along the chain, gone on over the next postings, which stops at the first that does not follow (BL-10).
+
+    A posting follows if it bears the next number, has entries, and its hash is that of its content behind the one
+    before. A chain walked in several pieces stops where one walk over all of it would. Never raises.
+    """
+    so_far = begun
+    for found in postings:
+        follows = found.posting_no == so_far.next_no and bool(found.posting.entries)
+        if not follows or found.hash != chain_hash(so_far.hash, found.posting_no, found.posting):
+            return replace(so_far, broken=True)
+        so_far = Walk(found.posting_no + 1, found.hash)
+    return so_far

@@ -1,11 +1,12 @@
 """The self-payment (자부담금): how much, when it counts as covered, what of it a refund gives back."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from libs.common.calendar import period_of_days_end
 from libs.common.money import is_covered
+from services.billing.model.lines import Words
 from services.billing.model.self_payments import Contribution, Coverage, Flow, Payer, RateKind, SelfPaymentDue
 
 
@@ -101,9 +102,34 @@ def refundable_krw(noun: Contribution, *, over: bool) -> int:
     return refund_krw(noun.received_from_user_krw, kept_krw, noun.refunded_krw)
 
 
+RATE_WORDS: Mapping[RateKind, Words] = {
+    "standard": Words("일반 단가", "standard rate"),
+    "youth": Words("청년기업 단가", "youth enterprise's rate"),
+    "regional": Words("지역 단가", "regional rate"),
+    "public": Words("공공 단가", "public rate"),
+}
+BASIS_WORDS = {
+    "asked": Words("신청한 자원 기준", "by the type asked for"),
+    "assigned": Words("배정된 자원 기준", "by the assigned type"),
+}
+
+
 def due_formula(noun: Contribution) -> str:
-    """How the amount owed came about, in one line."""
+    """How the amount owed came about, in one line: Korean, then English."""
     due = noun.due or SelfPaymentDue(0, None, 0)
-    if not due.amount_krw:
+    if not due.amount_krw or due.rate_kind is None:
         return "무상 · free"
-    return f"{noun.card_type} {noun.cards} × {noun.months}개월 × {due.rate_krw:,}원 ({due.rate_kind}, {noun.basis})"
+    rate, basis = RATE_WORDS[due.rate_kind], BASIS_WORDS[noun.basis]
+    cards = f"{noun.card_type} {noun.cards}"
+    ko = f"{cards} × {noun.months}개월 × {due.rate_krw:,}원({rate.ko}, {basis.ko})"
+    en = f"{cards} × {noun.months} months × {due.rate_krw:,} won ({rate.en}, {basis.en})"
+    return f"{ko} · {en}"
+
+
+def left_to_burn_krw(noun: Contribution) -> int:
+    """The self-payment not yet burnt down, in won ≥ 0 (BL-6).
+
+    A deposit counts only as far as it came in and was not given back; what is owed on an own account counts whole.
+    """
+    kept_krw = min(noun.due_krw, noun.deposited_krw - noun.refunded_krw) if noun.flow == "deposit" else noun.due_krw
+    return max(0, kept_krw - noun.burnt_krw)

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import rfc8785
 
 from services.billing.model.lines import DEDUCTIONS, Line, Missing, MonthSoFar, Totals, UseKey
 from services.billing.model.prices import Book, PriceVersion, WaitDiscount
-from services.billing.model.settlements import Draft, Drawn, Share
+from services.billing.model.settlements import Draft, Drawn, Settlement, Share
 from services.billing.model.statements import Statement, Use
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.bounds import fits
@@ -53,14 +53,18 @@ def settle(
 def _out_of_bounds(statement: Statement, lines: Sequence[Line]) -> list[Missing]:
     """What parks a settlement whose lines or sums are beyond any won that a ledger holds (CV-10)."""
     of_provider = f"{statement.programme_code}/{statement.provider_id}"
-    beyond = {
-        f"{of_provider}/{line.priced_product}/{line.mode}/{line.period}" for line in lines if not fits(line.amount_krw)
-    }
+    beyond = {_of_price("bounds", of_provider, line) for line in lines if not fits(line.amount_krw)}
     totals = totals_of(lines)
     sums = (totals.charge_krw, totals.discount_krw, totals.deduction_krw, totals.fee_krw)
     if not beyond and not all(map(fits, sums)):
-        beyond = {f"{of_provider}/{statement.month}"}
-    return [Missing("bounds", path) for path in sorted(beyond)]
+        beyond = {Missing("bounds", f"{of_provider}/{statement.month}", month=statement.month)}
+    return sorted(beyond, key=lambda missing: missing.path)
+
+
+def _of_price(kind: Literal["price", "bounds"], of_provider: str, use: Use | Line) -> Missing:
+    """What is missing, or too much, by the price of a use."""
+    path = f"{of_provider}/{use.priced_product}/{use.mode}/{use.period}"
+    return Missing(kind, path, use.priced_product, use.mode, use.period)
 
 
 def _use_order(use: Use) -> tuple[UseKey, bool]:
@@ -116,9 +120,9 @@ def _missing(
     found = []
     of_provider = f"{statement.programme_code}/{statement.provider_id}"
     if _costs(use) and (price is None or price.pricing != use.pricing):
-        found.append(Missing("price", f"{of_provider}/{use.priced_product}/{use.mode}/{use.period}"))
+        found.append(_of_price("price", of_provider, use))
     if use.discounted_unit_hours and discount is None:
-        found.append(Missing("wait_discount", f"{of_provider}/wait-discount/{use.period}"))
+        found.append(Missing("wait_discount", f"{of_provider}/wait-discount/{use.period}", month=use.period))
     if isinstance(deductions, Missing) and needs_deduction(use):
         found.append(deductions)
     return tuple(found)
@@ -179,6 +183,11 @@ def canonical(document: Mapping[str, Any]) -> tuple[bytes, str]:
     """The canonical bytes (RFC 8785) of a settlement's document, and their SHA-256."""
     content = rfc8785.dumps(dict(document))
     return content, hashlib.sha256(content).hexdigest()
+
+
+def is_kept(before: Settlement, draft: Draft, sha256: str) -> bool:
+    """Whether a draft says what is on record already: the same hash, the same state, the same missing values."""
+    return (before.sha256, before.state, before.missing) == (sha256, draft.state, draft.missing)
 
 
 def settlement_document(

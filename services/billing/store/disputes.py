@@ -75,8 +75,7 @@ async def list_upheld(tx: Tx, statement: Statement) -> tuple[Upheld, ...]:
 
 
 async def change_carrier(tx: Tx, dispute_ids: Sequence[str], settlement_id: str) -> None:
-    """Remember which settlement carries out decided disputes."""
+    """Remember which settlement carries out decided disputes; of whom that is known, nothing is written."""
     if dispute_ids:
-        await tx.execute(
-            update(dispute).where(among(dispute.c.dispute_id, dispute_ids)).values(carried_by=settlement_id)
-        )
+        others = among(dispute.c.dispute_id, dispute_ids) & dispute.c.carried_by.is_distinct_from(settlement_id)
+        await tx.execute(update(dispute).where(others).values(carried_by=settlement_id))

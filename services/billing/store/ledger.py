@@ -1,6 +1,6 @@
 """The ledger's rows: appended once, each chained to the one before."""
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import func, insert, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from libs.common.db import Tx
@@ -93,28 +93,26 @@ async def list_entries(
     return all_of(LedgerEntry, await tx.execute(query))
 
 
-async def list_postings(tx: Tx) -> tuple[Chained, ...]:
-    """Every posting with its number and hash, in order."""
-    entry, posting = ledger_entry.c, ledger_posting.c
-    query = (
-        select(
-            posting.posting_no,
-            posting.hash,
-            posting.cause,
-            posting.rule_id,
-            posting.programme_code,
-            posting.programme_version,
-            posting.at,
-            func.array_agg(aggregate_order_by(entry.account, entry.entry_no)).label("names"),
-            func.array_agg(aggregate_order_by(entry.amount_krw, entry.entry_no)).label("krw"),
-        )
-        .select_from(ledger_posting.join(ledger_entry))
-        .group_by(posting.posting_no)
-        .order_by(posting.posting_no)
+async def keep_one_snapshot(tx: Tx) -> None:
+    """Let all that this transaction reads be of one instant, whatever is posted meanwhile; it has asked nothing yet."""
+    # Text: Core has no expression for the settings of a transaction.
+    await tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+
+async def list_postings(tx: Tx, *, after: int | None, limit: int) -> tuple[Chained, ...]:
+    """The next `limit` postings behind a number (none: from the first), in order; one without entries among them."""
+    query = select(ledger_posting).order_by(ledger_posting.c.posting_no).limit(limit)
+    page = (query if after is None else query.where(ledger_posting.c.posting_no > after)).subquery()
+    entry = ledger_entry.c
+    names, krw = (aggregate_order_by(column, entry.entry_no) for column in (entry.account, entry.amount_krw))
+    booked = (
+        select(func.array_agg(names).label("names"), func.array_agg(krw).label("krw"))
+        .where(entry.posting_no == page.c.posting_no)
+        .lateral()
     )
     found = []
-    for row in (await tx.execute(query)).all():
-        booked = tuple(Entry(name, krw) for name, krw in zip(row.names, row.krw, strict=True))
-        told = Posting(row.cause, row.rule_id, row.programme_code, row.programme_version, row.at, booked)
+    for row in await tx.execute(select(page, booked).join(booked, true()).order_by(page.c.posting_no)):
+        entries = tuple(Entry(name, krw) for name, krw in zip(row.names or (), row.krw or (), strict=True))
+        told = Posting(row.cause, row.rule_id, row.programme_code, row.programme_version, row.at, entries)
         found.append(Chained(row.posting_no, told, row.hash))
     return tuple(found)

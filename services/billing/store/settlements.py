@@ -58,12 +58,6 @@ async def change_lines(tx: Tx, settlement_id: str, lines: Sequence[Line]) -> Non
         await tx.execute(insert(settlement_line), rows)
 
 
-async def list_parked_programmes(tx: Tx) -> tuple[str, ...]:
-    """The programmes with a parked settlement."""
-    query = select(settlement.c.programme_code).where(settlement.c.state == "parked").distinct()
-    return tuple(sorted((await tx.execute(query)).scalars()))
-
-
 async def list_lines(tx: Tx, settlement_id: str) -> tuple[Line, ...]:
     """A settlement's lines in order of their numbers."""
     query = select(settlement_line).where(settlement_line.c.settlement_id == settlement_id)

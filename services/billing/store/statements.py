@@ -59,6 +59,13 @@ async def list_open_statements(tx: Tx, programme_code: str, provider_id: str | N
     return tuple(whole(Statement, row) for row in await tx.execute(ordered))
 
 
+async def list_parked_statements(tx: Tx) -> tuple[Statement, ...]:
+    """The statements of all programmes whose settlements are parked, locked, in order of month."""
+    query = select(*_KEPT).where(settlement.c.state == "parked")
+    ordered = query.order_by(settlement.c.month, settlement.c.settlement_id).with_for_update()
+    return tuple(whole(Statement, row) for row in await tx.execute(ordered))
+
+
 async def list_open_months(tx: Tx, provider_id: str, programme_code: str, months: Sequence[str]) -> tuple[str, ...]:
     """Which of these months of a provider and programme have a settlement that is not issued yet, ascending."""
     query = select(settlement.c.month).where(

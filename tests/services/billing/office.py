@@ -105,10 +105,12 @@ class Office:
         await self.client.feed(ProgrammeOpened(**self._version(programme)))
         return programme
 
-    async def revise(self, code: str, path: str, value: Any) -> None:
-        """An officer fills a value in, or changes one."""
+    async def revise(self, code: str, path: str, value: Any, *, in_force_from: dt.datetime | None = None) -> None:
+        """An officer fills a value in, or changes one; from now on, or from a later instant on."""
         self.programmes[code] = with_value(self.programmes[code], path, value, "officer decided")
-        await self.client.feed(ProgrammeRevised(**self._version(self.programmes[code]), reason="officer decided"))
+        version = self._version(self.programmes[code])
+        version["in_force_from"] = in_force_from or version["in_force_from"]
+        await self.client.feed(ProgrammeRevised(**version, reason="officer decided"))
 
     def _version(self, programme: Programme) -> dict[str, Any]:
         definition = programme.model_dump(mode="json", by_alias=True)

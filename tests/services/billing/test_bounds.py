@@ -1,5 +1,7 @@
 """Absurd values are refused at the door, and what they multiply to never stops a handler (CV-10, F-01)."""
 
+import re
+
 import pytest
 
 from libs.common.dead_letters import list_open
@@ -32,6 +34,8 @@ async def dead(office):
         pytest.param("/prices", {**PRICE, "provider_id": "a\x00b"}, id="a NUL in an id"),
         pytest.param("/wait-discounts", {**RATE, "rate_pct": "100.1"}, id="over 100 %"),
         pytest.param("/wait-discounts", {**RATE, "rate_pct": "NaN"}, id="no number"),
+        pytest.param("/wait-discounts", {**RATE, "rate_pct": "1_0"}, id="F-31: a rate with an underscore"),
+        pytest.param("/prices", {**PRICE, "wait_discount_pct": "1e1"}, id="F-31: a rate with an exponent"),
         pytest.param(f"{OWN}/deposits", {"amount_krw": 10**15 + 1, "reference": "x"}, id="a deposit above all won"),
         pytest.param(f"{OWN}/deposits", {"amount_krw": 0, "reference": "x"}, id="a deposit of nothing"),
         pytest.param(f"{OWN}/notices", {"amount_krw": 1, "due_at": "0001-01-01T00:00:00Z"}, id="due in year 1"),
@@ -48,6 +52,17 @@ async def test_a_request_out_of_bounds_is_refused(office, path, body):
     """422 before anything is looked up, whatever exists."""
     status, code = await office.refused(path, body)
     assert (status, code) == (422, "invalid_request")
+
+
+@pytest.mark.rule("CV-10")
+@pytest.mark.parametrize(("body", "field"), [("PriceOffer", "wait_discount_pct"), ("WaitDiscountOffer", "rate_pct")])
+async def test_the_document_states_the_range_of_a_rate(office, body, field):
+    """From 0 to 100 with at most four decimals, whether it is written as a number or as a text."""
+    stated = office.client.app.openapi()["components"]["schemas"][body]["properties"][field]
+    one_of = {each["type"]: each for each in stated["anyOf"][0].get("anyOf", stated["anyOf"])}
+    assert (one_of["number"]["minimum"], one_of["number"]["maximum"]) == (0, 100)
+    texts = ["0", "30", "12.5", "99.9999", "100", "100.0000", "100.1", "101", "-1", "1_0", "1e1", "30.12345", ""]
+    assert [text for text in texts if re.search(one_of["string"]["pattern"], text)] == texts[:6]
 
 
 @pytest.mark.rule("CV-10")
@@ -107,7 +122,7 @@ async def test_a_line_beyond_all_won_parks_the_settlement_until_its_price_is_cor
     parked = await office.read(f"/settlements/{settlement_id}")
     assert (parked["state"], parked["lines"], parked["fee_krw"]) == ("parked", [], 0)
     assert parked["missing"] == [{"kind": "bounds", "path": f"{P1}/alpha/H100x1/dynamic/2025-10"}]
-    assert await office.refused(f"/settlements/{settlement_id}/issue") == (409, "settlement_parked")
+    assert await office.refused(f"/settlements/{settlement_id}/issue") == (409, "settlement_beyond_bounds")
     await office.price(P1, 5_500, round=2)
     assert (await office.read(f"/settlements/{settlement_id}"))["fee_krw"] == 550_000
     assert await dead(office) == []

@@ -1,15 +1,16 @@
 """Billing's gauges, each with its story; REST and metric say the same number (F-67)."""
 
 import pytest
+from sqlalchemy import event
 
-from services.billing.jobs import refresh_gauges, tell_overdue
+from services.billing.jobs import refresh_gauges, sum_ledger, tell_overdue
 from services.billing.metrics import REGISTRY
 from tests.services.billing.office import P1, day, use
 
 
-async def gauge(office, name, **labels):
-    """What a gauge says after the job ran."""
-    await office.run(refresh_gauges)
+async def gauge(office, name, *, job=refresh_gauges, **labels):
+    """What a gauge says after its job ran."""
+    await office.run(job)
     return REGISTRY.get_sample_value(name, labels)
 
 
@@ -38,6 +39,10 @@ async def test_F_67_the_budget_as_a_programme_goes_through_it(office):  # noqa: 
     assert await said() == [400_000, 0, 1_000_000, 0]
     await office.settled(await office.close_statement(P1, use("A-000001", billable_unit_hours=200)))
     assert await said() == [0, 1_000_000, 0, 100_000]
+    await office.revise(P1, "billing.budget.cap_krw", "none")
+    assert await said() == [0, 1_000_000, None, 100_000], "no cap: nothing is left of it, and none is told"
+    await office.revise(P1, "billing.budget.cap_krw", 3_000_000)
+    assert await said() == [0, 1_000_000, 2_000_000, 100_000]
 
 
 @pytest.mark.rule("BL-11")
@@ -75,8 +80,20 @@ async def test_F_67_self_payments_by_state(office):  # noqa: N802 - the fault's 
 async def test_F_67_the_ledger(office):  # noqa: N802 - the fault's id
     """A deposit adds two entries that sum to zero, in the metric as in REST."""
     await office.open(P1)
-    before = await gauge(office, "dure_ledger_entries")
+    before = await gauge(office, "dure_ledger_entries", job=sum_ledger)
     await office.paid_up("A-000001")
-    assert await gauge(office, "dure_ledger_entries") == before + 2
-    assert await gauge(office, "dure_ledger_sum_krw") == 0
+    assert await gauge(office, "dure_ledger_entries", job=sum_ledger) == before + 2
+    assert await gauge(office, "dure_ledger_sum_krw", job=sum_ledger) == 0
     assert (await office.read("/summary"))["ledger"] == {"entries": before + 2, "sum_krw": 0}
+
+
+@pytest.mark.rule("BL-10")
+async def test_the_whole_ledger_is_summed_by_the_seldom_job_only(office):
+    """What runs every 15 seconds asks nothing of the ledger's entries; their sum is one statement."""
+    await office.open(P1)
+    asked = []
+    event.listen(office.client.db.engine.sync_engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    await office.run(refresh_gauges)
+    assert [statement for statement in asked if "ledger_entry" in statement] == []
+    await office.run(sum_ledger)
+    assert len([statement for statement in asked if "ledger_entry" in statement]) == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from libs.common.events.billing import SelfpayDue
-from services.billing.jobs import refresh_gauges
+from services.billing.jobs import refresh_gauges, sum_ledger
 from services.billing.operations.ledger import first_broken_posting
 from tests.owner import as_owner
 from tests.services.billing.office import P0, P1, use
@@ -196,6 +196,7 @@ async def test_the_gauges_show_what_operators_ask(office):
     await office.open(P1)
     await office.paid_up("A-000001")
     await office.run(refresh_gauges)
+    await office.run(sum_ledger)
     assert METRICS.ledger_sum_krw._value.get() == 0
     assert METRICS.self_payments.labels("covered")._value.get() == 1
     assert METRICS.budget_krw.labels(P1, "left")._value.get() == 19_000_000_000

@@ -79,10 +79,10 @@ def test_when_a_line_can_be_contested(now, known, code):
 
 @pytest.mark.rule("BL-11")
 def test_without_a_window_nothing_is_contested():
-    """A programme that has no window has no disputes, and the refusal names no instant."""
+    """A programme that has no window has no disputes, and the refusal speaks of no instant."""
     refusal = contest_refusal(issued(until=None), 1, (), ISSUED_AT)
     assert refusal is not None
-    assert (refusal.code, refusal.facts["until"]) == ("dispute_window_closed", None)
+    assert (refusal.code, dict(refusal.facts)) == ("no_dispute_window", {"settlement": "alpha:p:2025-10"})
 
 
 @pytest.mark.rule("BL-11")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.model.ledger import Entry, Posting
-from services.billing.rules.ledger import GENESIS, UnbalancedError, balanced, chain_hash, transfer
+from services.billing.model.ledger import Chained, Entry, Posting
+from services.billing.rules.ledger import BEGINNING, GENESIS, UnbalancedError, balanced, chain_hash, transfer, walked
 
 AT = dt.datetime(2025, 11, 10, tzinfo=dt.UTC)
 
@@ -56,3 +56,33 @@ def test_the_chain_shows_a_change_of_any_earlier_posting():
     honest = chain_hash(chain_hash(GENESIS, 1, first), 2, second)
     assert honest == chain_hash(chain_hash(GENESIS, 1, first), 2, second)
     assert honest != chain_hash(chain_hash(GENESIS, 1, changed), 2, second)
+
+
+def chain(count):
+    """A whole chain of so many postings."""
+    found, previous = [], GENESIS
+    for number in range(1, count + 1):
+        told = posting(*transfer("a", "b", number), cause=str(number))
+        previous = chain_hash(previous, number, told)
+        found.append(Chained(number, told, previous))
+    return found
+
+
+@pytest.mark.rule("BL-10")
+@given(st.integers(0, 8), st.integers(0, 8), st.sampled_from(["whole", "forged", "left out", "without entries"]))
+def test_a_chain_walked_in_two_pieces_breaks_where_one_walk_would(at, cut, fault):
+    """Wherever a page ends: the first posting that does not follow is the same, and a whole chain stays whole."""
+    postings = chain(9)
+    if fault == "forged":
+        postings[at] = Chained(at + 1, posting(*transfer("a", "b", 99), cause=str(at + 1)), postings[at].hash)
+    elif fault == "without entries":
+        previous = postings[at - 1].hash if at else GENESIS
+        postings[at] = Chained(at + 1, posting(), chain_hash(previous, at + 1, posting()))
+    elif fault == "left out":
+        del postings[at]
+    pieces = walked(postings[cut:], walked(postings[:cut], BEGINNING))
+    assert pieces == walked(postings, BEGINNING) or pieces.broken
+    if fault == "whole" or (fault == "left out" and at == 8):
+        assert not pieces.broken
+    else:
+        assert (pieces.broken, pieces.next_no) == (True, at + 1)

@@ -7,8 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.errors import PolicyMissing
-from services.billing.model.self_payments import Payer
-from services.billing.rules.self_payment import coverage, deposit_due_at, refund_krw, self_payment_due
+from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
+from services.billing.rules.self_payment import (
+    coverage,
+    deposit_due_at,
+    left_to_burn_krw,
+    refund_krw,
+    self_payment_due,
+)
 
 H100_S0 = {"standard": 400_000, "youth": 200_000, "public": 0}
 A100_S0 = {"standard": 100_000, "youth": 50_000, "public": 0}
@@ -147,3 +153,24 @@ def test_a_second_refund_gives_nothing(received, burnt):
     first = refund_krw(received, burnt, 0)
     assert 0 <= first <= received
     assert refund_krw(received, burnt, first) == 0
+
+
+@pytest.mark.rule("BL-6")
+@pytest.mark.parametrize(
+    ("flow", "deposited", "refunded", "burnt", "left"),
+    [
+        pytest.param("deposit", 300_000, 0, 0, 300_000, id="a whole deposit"),
+        pytest.param("deposit", 100_000, 0, 0, 100_000, id="only what came in"),
+        pytest.param("deposit", 350_000, 0, 0, 300_000, id="never more than is owed"),
+        pytest.param("deposit", 300_000, 190_000, 110_000, 0, id="what was given back is gone"),
+        pytest.param("deposit", 300_000, 290_000, 110_000, 0, id="never less than nothing"),
+        pytest.param("own_account", 0, 0, 110_000, 190_000, id="an own account counts whole"),
+    ],
+)
+def test_what_is_left_to_burn_down(flow, deposited, refunded, burnt, left):
+    """300,000 won owed: a deposit counts as far as it is held, what is paid to the provider counts from the start."""
+    signed = dt.datetime(2025, 10, 1, tzinfo=dt.UTC)
+    basis = ("1", "H100x1", 1, 3, 1, "H100", "asked", signed)
+    sums = {"deposited_krw": deposited, "refunded_krw": refunded, "burnt_krw": burnt}
+    due = SelfPaymentDue(300_000, "standard", 100_000)
+    assert left_to_burn_krw(Contribution("A-1", "p", 1, "O-1", FIRM, *basis, flow=flow, due=due, **sums)) == left

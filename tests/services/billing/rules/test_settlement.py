@@ -62,13 +62,17 @@ def test_an_adjustment_is_priced_in_its_month_of_use():
     ("use", "book", "policy", "missing"),
     [
         pytest.param(
-            hourly(billable=1), Book(), POLICY, ("price", "hpc-2025-gpu/alpha/H100x1/dynamic/2025-10"), id="no price"
+            hourly(billable=1),
+            Book(),
+            POLICY,
+            ("price", "hpc-2025-gpu/alpha/H100x1/dynamic/2025-10", "H100x1", "dynamic", "2025-10"),
+            id="no price",
         ),
         pytest.param(
             hourly(billable=1, discounted=1),
             Book((price(5_500),)),
             POLICY,
-            ("wait_discount", "hpc-2025-gpu/alpha/wait-discount/2025-10"),
+            ("wait_discount", "hpc-2025-gpu/alpha/wait-discount/2025-10", "", "", "2025-10"),
             id="no wait discount rate",
         ),
         pytest.param(
