@@ -79,6 +79,8 @@ def test_a_fact_that_is_not_there_is_seen() -> None:
     ("text", "written"),
     [
         pytest.param("포트 8080을(를) 쓸 수 없습니다", "포트 8080을 쓸 수 없습니다", id="a spoken digit"),
+        pytest.param("정산 2025-10은(는) 확정됨", "정산 2025-10은 확정됨", id="the last part of a number"),
+        pytest.param("상품 H100-8은(는) 없습니다", "상품 H100-8은 없습니다", id="the last part of a code"),
         pytest.param("역할 'alpha'은(는) 없습니다", "역할 'alpha'는 없습니다", id="behind a closing quote"),
         pytest.param("합격자 두레이(가) 포기", "합격자 두레가 포기", id="a vowel"),
         pytest.param("서울(으)로, 부산(으)로", "서울로, 부산으로", id="two in one sentence"),
