@@ -124,3 +124,20 @@ def test_a_read_says_how_it_misses() -> None:
         if isinstance(function, ast.AsyncFunctionDef) and function.name.endswith("_of")
     ]
     assert wrong == []
+
+
+AT_THE_DOOR = {"services/intake/routes/applications.py:submit_application"}
+"""Where the instant of arrival is what counts: a final submit is in time where it reached the server in time (IN-1)."""
+
+
+def test_f_80_no_command_reads_the_clock_at_its_door() -> None:
+    """F-80: a route that waits for its idempotency key is told no instant; it hands the clock on."""
+    found, seen = set(), 0
+    for name in code_files("services/"):
+        for function in functions(name) if "/routes/" in name else ():
+            told = {ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation}
+            seen += "Command" in told
+            if {"Command", "Now"} <= told:
+                found.add(f"{name}:{function.name}")
+    assert found == AT_THE_DOOR
+    assert seen >= 40

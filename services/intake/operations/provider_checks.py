@@ -1,8 +1,8 @@
 """Checks of providers and their consortia (IN-8)."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Invalid
 from libs.common.identity import Caller
@@ -22,7 +22,7 @@ async def check(
     caller: Caller,
     programme_code: str,
     members: Sequence[ProviderMember],
-    now: dt.datetime,
+    clock: Clock,
     *,
     provider_id: str = "",
 ) -> ProviderCheck:
@@ -35,6 +35,7 @@ async def check(
     for member in members:
         if not business_number_holds(member.business_no):
             raise Invalid("business_number_wrong", "IN-11", business_no=member.business_no)
+    now = clock.now()
     programme = await programme_at(tx, programme_code, now)
     findings = provider_findings(members, now, ProviderPolicy.of(programme))
     made = ProviderCheck(
@@ -51,7 +52,7 @@ async def check(
 
 
 async def check_registered(
-    tx: Tx, caller: Caller, programme_code: str, provider_id: str, told: Sequence[ToldAccounts], now: dt.datetime
+    tx: Tx, caller: Caller, programme_code: str, provider_id: str, told: Sequence[ToldAccounts], clock: Clock
 ) -> ProviderCheck:
     """Check a registered provider by the facts on record of all its members.
 
@@ -66,7 +67,7 @@ async def check_registered(
     if strangers:
         raise Invalid("no_member_has_number", "IN-8", business_no=", ".join(sorted(strangers)))
     members = await _members(tx, provider, accounts)
-    return await check(tx, caller, programme_code, members, now, provider_id=provider.provider_id)
+    return await check(tx, caller, programme_code, members, clock, provider_id=provider.provider_id)
 
 
 async def _members(tx: Tx, provider: Provider, accounts: Mapping[str, bool]) -> list[ProviderMember]:

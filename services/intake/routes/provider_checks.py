@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from libs.common.bounds import BirthDay
 from libs.common.db import Tx
-from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, View, problems
+from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.intake.model.findings import Outcome
 from services.intake.model.providers import ProviderCheck, ProviderMember, ToldAccounts
 from services.intake.operations import provider_checks as operations
@@ -128,7 +128,9 @@ class ProviderCheckView(View):
 @router.post(
     "/provider-checks", status_code=201, summary="공급사 점검 · Check a provider", responses=problems(404, 409)
 )
-async def check_provider(body: CheckProvider, caller: Officer, db: Db, now: Now, command: Command) -> ProviderCheckView:
+async def check_provider(
+    body: CheckProvider, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> ProviderCheckView:
     """Check every member of a consortium for restrictions, capital impairment and CSAP certification (IN-8).
 
     Of a registered provider the facts on record are looked at, beside what the accounts show. Facts that contradict
@@ -142,9 +144,9 @@ async def check_provider(body: CheckProvider, caller: Officer, db: Db, now: Now,
         if body.provider_id is not None:
             accounts = [one.told() for one in body.accounts]
             who = (body.programme, body.provider_id, accounts)
-            return ProviderCheckView.of(await operations.check_registered(tx, caller, *who, now))
+            return ProviderCheckView.of(await operations.check_registered(tx, caller, *who, clock))
         members = [member.told() for member in body.members]
-        return ProviderCheckView.of(await operations.check(tx, caller, body.programme, members, now))
+        return ProviderCheckView.of(await operations.check(tx, caller, body.programme, members, clock))
 
     return await command.once(db, act)
 

@@ -153,19 +153,6 @@ async def test_a_decision_about_an_offer_is_dated_when_it_gets_in(office: Office
     assert (answer.status_code, answer.json()["decided_at"]) == (201, "2025-10-02T09:00:00Z")
 
 
-def test_no_command_reads_the_clock_at_its_door() -> None:
-    """F-80: a route that waits for its idempotency key is told no instant; it hands the clock on."""
-    wrong, seen = [], 0
-    for name in code_files("services/allocator/routes/"):
-        for function in functions(name):
-            told = {ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation}
-            seen += "Command" in told
-            if {"Command", "Now"} <= told:
-                wrong.append(f"{name}:{function.name}")
-    assert wrong == []
-    assert seen >= 10
-
-
 def _calls(function: Function) -> list[tuple[int, str]]:
     """The functions that it calls by name, with their lines, and `clock.now`."""
     found = []
