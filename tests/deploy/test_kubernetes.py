@@ -117,6 +117,25 @@ def test_long_running_pods_are_probed(rendered: list[Tree]) -> None:
         assert ports["probes"] == PROBE_PORT, name
 
 
+def test_policies_let_in_and_out_what_is_asked(rendered: list[Tree]) -> None:
+    """A pod is reached at its interface and its probes, and reaches the engines where the overlay's Services lead."""
+    documents = by_name(rendered)
+    wanted = {documents["Service", engine]["spec"]["ports"][0]["port"] for engine in ("postgres", "kafka", "keycloak")}
+    out = _ports(documents["NetworkPolicy", "to-keycloak"], "egress")
+    for service in SERVICES:
+        policy = documents["NetworkPolicy", f"{service}-pods"]
+        assert wanted <= _ports(policy, "egress") | out, service
+        for kind, role in (("Deployment", "api"), ("StatefulSet", "worker")):
+            spec = documents[kind, f"{service}-{role}"]["spec"]["template"]["spec"]
+            asked = {port["containerPort"] for port in spec["containers"][0]["ports"]}
+            assert asked == _ports(policy, "ingress"), service
+
+
+def _ports(policy: Tree, way: str) -> set[int]:
+    """The ports that a policy opens this way."""
+    return {port["port"] for rule in policy["spec"][way] for port in rule["ports"]}
+
+
 def test_the_cluster_sets_only_settings_that_exist(rendered: list[Tree]) -> None:
     """Every DURE_ variable of a ConfigMap or a pod is one that the services read."""
     config = next(d for d in rendered if d["kind"] == "ConfigMap" and d["metadata"]["name"].startswith("dure-"))
