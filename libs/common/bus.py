@@ -21,6 +21,21 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+ORIGIN = ("x-orig-partition", "x-orig-offset")
+"""The headers that a bus of ours adds to what it heard: where it lay. Whatever else came with it stays there."""
+UNREADABLE = "x-unreadable"
+"""The header by which a bus tells why it could not read a message at all; its key and value are empty then."""
+
+
+class MessageRefused(Exception):
+    """The bus refuses one message for its own sake and always would; all before it in the batch are safe with it."""
+
+    def __init__(self, safe: int, why: str) -> None:
+        super().__init__(why)
+        self.safe = safe
+        """How many came before it."""
+
+
 Consume = Callable[[Sequence[Message]], Awaitable[None]]
 """Handles a batch in one transaction; returns once durable; raises when nothing of the batch took effect."""
 
@@ -71,7 +86,10 @@ class Bus(Protocol):
         ...
 
     async def publish(self, messages: Sequence[Message]) -> None:
-        """Return once all messages are safe with the bus, in order per key; raise if any may not be."""
+        """Return once all messages are safe with the bus, in order per key; raise if any may not be.
+
+        Raises MessageRefused where it is one message that the bus does not take, while it takes others.
+        """
         ...
 
     async def lag(self) -> dict[str, int | None]:

@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from libs.common import log
-from libs.common.bus import EVENT_BYTES_MAX, Message
+from libs.common.bus import EVENT_BYTES_MAX, ORIGIN, Message
 from libs.common.db import Tx
 from libs.common.errors import DureError
-from libs.common.outbox import append
+from libs.common.handed import oldest
+from libs.common.outbox import COPY, append
 from libs.common.unfit import storable
 
 HEADER_LENGTH_MAX = 500
+KEY_LENGTH_MAX = 2_000
+"""What is kept of a key; ours have at most 200 characters."""
+COPY_KEY_LENGTH_MAX = 200
+"""What is told of it beside its topic: key, headers and value pass together."""
+REFUSED = "publish_refused"
+"""The code of an event of ours that the bus does not take, put aside by an operator."""
 _log = log.get(__name__)
 
 
@@ -34,29 +41,17 @@ class DeadLetter:
 
 
 _COLUMNS = "id, topic, key, envelope, error_code, error_detail, failures, first_failed_at"
+_WIDTH = len(_COLUMNS.split(","))
 
 
 async def bury(tx: Tx, message: Message, error: DureError, now: dt.datetime) -> None:
     """Keep it as a dead letter; one that comes again is counted, not kept twice."""
     detail = storable(str(error))
-    told = {"topic": message.topic, "key": message.key, "envelope": message.value, "code": error.code, "detail": detail}
-    again = await tx.execute(
-        text(
-            "UPDATE dead_letter SET failures = failures + 1, error_code = :code, error_detail = :detail"
-            " WHERE redriven_at IS NULL AND topic = :topic AND key = :key AND envelope = :envelope"
-        ),
-        told,
-    )
-    if again.rowcount:
+    dead_id = await keep(tx, message, error.code, detail, now)
+    if dead_id is None:
         return
-    _log.error("dead_letter", topic=message.topic, key=message.key, code=error.code, detail=detail)
-    new = text(
-        "INSERT INTO dead_letter (topic, key, envelope, error_code, error_detail, first_failed_at)"
-        " VALUES (:topic, :key, :envelope, :code, :detail, :now) RETURNING id"
-    )
-    dead_id = (await tx.execute(new, {**told, "now": now})).scalar_one()
     headers = {
-        **message.headers,  # on Kafka: the partition and the offset it came from
+        **{name: message.headers[name] for name in ORIGIN if name in message.headers},  # no others: they have no bounds
         "x-orig-topic": message.topic,
         "x-error-type": error.code,
         "x-error-detail": detail[:HEADER_LENGTH_MAX],
@@ -66,8 +61,31 @@ async def bury(tx: Tx, message: Message, error: DureError, now: dt.datetime) -> 
     copy = message.value
     if len(copy.encode()) > EVENT_BYTES_MAX:  # with its headers it might not pass; the whole of it is in the table
         headers["x-orig-bytes"], copy = str(len(copy.encode())), ""
-    row = (f"dead:{message.topic}:{dead_id}", f"{message.topic}.dead", message.key, "dead", copy, headers)
+    key = storable(message.key, COPY_KEY_LENGTH_MAX)
+    row = (f"dead:{message.topic}:{dead_id}", f"{message.topic}.dead", key, COPY, copy, headers)
     await append(tx, [row], now)
+
+
+async def keep(tx: Tx, message: Message, code: str, detail: str, now: dt.datetime) -> int | None:
+    """Keep it as a row of its own and give the row's number; none where it is kept already, and is counted."""
+    key = storable(message.key, KEY_LENGTH_MAX)
+    told = {"topic": message.topic, "key": key, "envelope": message.value, "code": code, "detail": detail}
+    again = await tx.execute(
+        text(
+            "UPDATE dead_letter SET failures = failures + 1, error_code = :code, error_detail = :detail"
+            " WHERE redriven_at IS NULL AND topic = :topic AND key = :key AND envelope = :envelope"
+            " AND (envelope <> '' OR error_detail = :detail)"  # what has no words is told apart by where it lay
+        ),
+        told,
+    )
+    if again.rowcount:
+        return None
+    _log.error("dead_letter", topic=message.topic, key=key, code=code, detail=detail)
+    new = text(
+        "INSERT INTO dead_letter (topic, key, envelope, error_code, error_detail, first_failed_at)"
+        " VALUES (:topic, :key, :envelope, :code, :detail, :now) RETURNING id"
+    )
+    return int((await tx.execute(new, {**told, "now": now})).scalar_one())
 
 
 async def count_open(tx: Tx) -> int:
@@ -75,17 +93,28 @@ async def count_open(tx: Tx) -> int:
     return int((await tx.execute(text("SELECT count(*) FROM dead_letter WHERE redriven_at IS NULL"))).scalar_one())
 
 
-async def list_open(tx: Tx, limit: int = 200) -> tuple[DeadLetter, ...]:
-    """The open dead letters, oldest first."""
-    query = text(f"SELECT {_COLUMNS} FROM dead_letter WHERE redriven_at IS NULL ORDER BY id LIMIT :limit")
-    return tuple(DeadLetter(*row) for row in (await tx.execute(query, {"limit": limit})).all())
+_OPEN = oldest("dead_letter", "redriven_at IS NULL", _COLUMNS)
+_BARE = _COLUMNS.replace("envelope", "'' AS envelope")
+_OPEN_BARE = text(f"SELECT {_BARE} FROM dead_letter WHERE redriven_at IS NULL ORDER BY id LIMIT :limit")
 
 
-async def find_open(tx: Tx, dead_id: int) -> DeadLetter | None:
-    """One open dead letter, locked until the transaction ends."""
-    query = text(f"SELECT {_COLUMNS} FROM dead_letter WHERE id = :id AND redriven_at IS NULL FOR UPDATE")
+async def list_open(tx: Tx, limit: int = 200, *, envelopes: bool = True) -> tuple[DeadLetter, ...]:
+    """The open dead letters, oldest first; with their envelopes no more than 16 MB of them, and at least one."""
+    rows = (await tx.execute(_OPEN if envelopes else _OPEN_BARE, {"limit": limit})).all()
+    return tuple(DeadLetter(*row[:_WIDTH]) for row in rows)
+
+
+async def read_open(tx: Tx, dead_id: int) -> DeadLetter | None:
+    """One open dead letter as it is now: whoever changes it locks it by `lock_open`."""
+    query = text(f"SELECT {_COLUMNS} FROM dead_letter WHERE id = :id AND redriven_at IS NULL")
     row = (await tx.execute(query, {"id": dead_id})).first()
     return None if row is None else DeadLetter(*row)
+
+
+async def lock_open(tx: Tx, dead_id: int) -> bool:
+    """Lock one dead letter until the transaction ends; false where it is not open (any more)."""
+    query = text("SELECT 1 FROM dead_letter WHERE id = :id AND redriven_at IS NULL FOR UPDATE")
+    return (await tx.execute(query, {"id": dead_id})).first() is not None
 
 
 async def count_failure(tx: Tx, dead_id: int, error: DureError) -> None:

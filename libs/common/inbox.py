@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from libs.common import dead_letters, log, streams
-from libs.common.bus import Message
+from libs.common import dead_letters, log, outbox, streams
+from libs.common.bus import UNREADABLE, Message
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
 from libs.common.errors import InvalidEvent
@@ -74,7 +74,7 @@ async def consume(
     """
     in_hand = in_hand or InHand()
     try:
-        heard = [(message, parse(message.value)) for message in messages]  # before the database waits for us
+        heard = [(message, _read(message)) for message in messages]  # before the database waits for us
         async with db.transaction() as tx:
             await let_go_after(tx, takeover_s)
             return await _handle_all(tx, handlers, heard, clock, in_hand, lock_first)
@@ -88,11 +88,18 @@ async def consume(
         return await _handle_each(tx, handlers, messages, clock, dead_letters_max, in_hand)
 
 
+def _read(message: Message) -> Envelope:
+    """The envelope of a message. Raises InvalidEvent where it is none, or where the bus could not read it."""
+    if why := message.headers.get(UNREADABLE):
+        raise InvalidEvent(why)
+    return parse(message.value)
+
+
 def _readable(handlers: Handlers, messages: Sequence[Message]) -> Iterator[Event]:
     """The events of a batch that can be read; the others become dead letters in their turn."""
     for message in messages:
         with contextlib.suppress(InvalidEvent):
-            envelope = parse(message.value)
+            envelope = _read(message)
             if contract := _contract(handlers, message, envelope):
                 yield envelope.event(contract)
 
@@ -105,11 +112,15 @@ async def _handle_all(
     in_hand: InHand,
     lock_first: LockFirst | None,
 ) -> int:
-    """One statement records every id of the batch; only those that were new are handled, in order."""
+    """One statement records every id of the batch; only those that were new are handled, in order.
+
+    Turns are taken before ids, here, event by event and where one is redriven: two that are given the same messages
+    never wait for each other.
+    """
     ours = [(message, e, c) for message, e in heard if (c := _contract(handlers, message, e))]
+    if lock_first and ours:
+        await lock_first(tx, [envelope.event(contract) for _, envelope, contract in ours])
     fresh = await _first_times(tx, [envelope for _, envelope, _ in ours], clock.now())
-    if lock_first:
-        await lock_first(tx, [envelope.event(c) for _, envelope, c in ours if inbox_id(envelope) in fresh])
     handled = 0
     for message, envelope, contract in ours:
         event_id = inbox_id(envelope)
@@ -135,7 +146,11 @@ async def _handle_each(
         except Exception as error:
             if (fault := fault_of(error)) is None:
                 raise
+            mark = in_hand.event_id or streams.mark_of(message)
+            if not in_hand.event_id and await streams.is_buried(tx, mark):
+                continue  # an operator put it aside
             await dead_letters.bury(tx, message, fault, clock.now())
+            await streams.forget(tx, mark)
             if await dead_letters.count_open(tx) > allowed:
                 raise DeadLetterLimit(f"more than {allowed} dead letters") from error
     in_hand.message = None
@@ -146,7 +161,7 @@ async def _handle(
     tx: Tx, handlers: Handlers, message: Message, clock: Clock, in_hand: InHand, *, buried: bool = False
 ) -> int:
     """Apply one message that is new; one that was `buried` is in the inbox and had no effect yet."""
-    envelope = parse(message.value)
+    envelope = _read(message)
     in_hand.event_id = inbox_id(envelope)
     contract = _contract(handlers, message, envelope)
     if contract is None or not (buried or await _first_times(tx, [envelope], clock.now())):
@@ -204,15 +219,23 @@ async def _first_times(tx: Tx, envelopes: Sequence[Envelope], now: dt.datetime) 
 
 
 async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock, lock_first: LockFirst | None = None) -> bool:
-    """Put one dead letter back to its handler; returns whether it is handled now (else it stays, counted again)."""
-    letter = await dead_letters.find_open(tx, dead_id)
+    """Put one dead letter back to its handler; returns whether it is handled now (else it stays, counted again).
+
+    What an operator put aside because the bus refused it is not heard but said: it goes to the bus again. The letter
+    is locked after the turns, as a consumer does that is given its message again.
+    """
+    letter = await dead_letters.read_open(tx, dead_id)
     if letter is None:
         return False
+    if letter.error_code == dead_letters.REFUSED:
+        return await _say_after_all(tx, letter, clock.now())
     message = Message(letter.topic, letter.key, letter.envelope)
     try:
         async with tx.begin_nested():
             if lock_first:
                 await lock_first(tx, list(_readable(handlers, [message])))
+            if not await dead_letters.lock_open(tx, dead_id):
+                return False  # somebody else redrove it meanwhile
             event_id = event_id_of(letter.envelope)
             buried = event_id is not None and await streams.is_buried(tx, event_id)
             await _handle(tx, handlers, message, clock, InHand(), buried=buried)
@@ -220,6 +243,14 @@ async def redrive(tx: Tx, handlers: Handlers, dead_id: int, clock: Clock, lock_f
         await dead_letters.count_failure(tx, dead_id, fault_of(error) or InvalidEvent(repr(error)))
         return False
     await dead_letters.close(tx, dead_id, clock.now())
+    return True
+
+
+async def _say_after_all(tx: Tx, letter: dead_letters.DeadLetter, now: dt.datetime) -> bool:
+    if not await dead_letters.lock_open(tx, letter.id):
+        return False
+    await outbox.publish_again(tx, parse(letter.envelope).id)
+    await dead_letters.close(tx, letter.id, now)
     return True
 
 

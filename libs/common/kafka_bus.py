@@ -7,10 +7,16 @@ effect once.
 import asyncio
 from collections.abc import Awaitable, Sequence
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    InvalidTimestampError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    RecordTooLargeError,
+)
 
 from libs.common import log
-from libs.common.bus import Message, Subscription
+from libs.common.bus import Message, MessageRefused, Subscription
 from libs.common.kafka_client import AIOKafkaProducer
 from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_consumer import KafkaHearing
@@ -25,6 +31,9 @@ DROP_LIMIT_S = 3.0
 UNTOLD_S = 10.0
 """Beyond one more try: a relay that still has something to publish has failed again by then."""
 
+REFUSALS = (MessageSizeTooLargeError, RecordTooLargeError, RecordListTooLargeError, InvalidTimestampError)
+"""What is wrong with a record, not with the broker: it would be refused again and again."""
+
 _log = log.get(__name__)
 
 
@@ -36,6 +45,8 @@ class KafkaPublisher:
         self._failing = Trouble(config.publish_limit_s + UNTOLD_S)
         self._topics = topics
         self._producer: AIOKafkaProducer | None = None
+        self._first_alone = False
+        """Whether the first message was refused the last time: it is tried before those behind it go anywhere."""
         self._one_batch = asyncio.Lock()
 
     @property
@@ -47,13 +58,22 @@ class KafkaPublisher:
         """Return once the broker has acknowledged every message; raise if any may be missing.
 
         After a failure (the broker is away, a gap in sequence numbers) the next batch gets a new producer: the old
-        one could deliver what it still holds much later.
+        one could deliver what it still holds much later. Raises MessageRefused where the broker takes all messages
+        before one, and never that one; what it has of those after it comes again, which the inbox makes harmless.
         """
         async with self._one_batch:
             try:
                 async with asyncio.timeout(self._config.publish_limit_s):
-                    self._producer = self._producer or await self._connect()
-                    await _send_all(self._producer, messages)
+                    alone = 1 if self._first_alone else 0
+                    if alone:
+                        await self._send(messages[:alone], 0)
+                    self._first_alone = False
+                    if messages[alone:]:
+                        await self._send(messages[alone:], alone)
+            except MessageRefused as refused:
+                self._first_alone = True
+                self._failing.tell(f"the broker refuses an event: {refused}"[:300])
+                raise
             except BaseException as error:
                 await self._discard()
                 self._failing.tell(f"publishing fails: {error!r}"[:300])
@@ -66,6 +86,19 @@ class KafkaPublisher:
         """Disconnect; what was not acknowledged is still in the outbox."""
         async with self._one_batch:
             await self._discard()
+
+    async def _send(self, messages: Sequence[Message], before: int) -> None:
+        """Send them at once, or where the broker refuses one of them, by halves until it is known which."""
+        self._producer = self._producer or await self._connect()
+        try:
+            await _send_all(self._producer, messages)
+        except REFUSALS as error:
+            await self._discard()
+            if len(messages) == 1:
+                raise MessageRefused(before, repr(error)) from error
+            half = len(messages) // 2
+            await self._send(messages[:half], before)
+            await self._send(messages[half:], before + half)
 
     async def _connect(self) -> AIOKafkaProducer:
         config = self._config

@@ -2,27 +2,28 @@
 
 The order is what counts: a batch is read, handled in ONE database transaction (inbox, effects and own outbox rows),
 and only then are its offsets committed, by hand. A crash in between delivers the batch again, and the inbox knows
-it. A batch that fails is read again after a pause: nothing is skipped.
+it. A batch that fails is read again after a pause: nothing is skipped. What is more than some megabytes is handled in
+several transactions, and a record that the client cannot decode is handed over as one that cannot be read.
 """
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 
 from libs.common import log
-from libs.common.bus import Message, Subscription
+from libs.common.bus import Subscription
 from libs.common.kafka_client import AIOKafkaConsumer
 from libs.common.kafka_config import KafkaConfig
 from libs.common.kafka_group import unheard
+from libs.common.kafka_records import POLL_S, Read, read_of, read_one_by_one, slices
 from libs.common.kafka_topics import MESSAGE_BYTES_MAX, ensure_topics
 from libs.common.kafka_why import cause_of
 from libs.common.trouble import Trouble
 
-POLL_S = 1.0
 UNTOLD_S = 60.0
 """A failure that did not come again for so long is over: the partition may be another member's now."""
 ANSWER_LIMIT_S = 5.0
@@ -30,25 +31,11 @@ ANSWER_LIMIT_S = 5.0
 POLL_INTERVAL_MS_MAX = 600_000
 """The slowest batch: beyond it the group gives the partitions to another member."""
 
-Record = ConsumerRecord[bytes, bytes]
-Batches = Mapping[TopicPartition, Sequence[Record]]
-
 _log = log.get(__name__)
 
 
 class StuckError(Exception):
     """The consumer is assigned partitions that lag and gets nothing from them, or nobody is assigned them."""
-
-
-def message_of(record: Record) -> Message:
-    """A record as the port's message; bytes that are no text become � and fail as an envelope, not here."""
-    headers = {name: _text(value) for name, value in record.headers}
-    headers |= {"x-orig-partition": str(record.partition), "x-orig-offset": str(record.offset)}
-    return Message(record.topic, _text(record.key), _text(record.value), headers)
-
-
-def _text(raw: bytes | None) -> str:
-    return (raw or b"").decode(errors="replace").replace("\x00", "\ufffd")  # PostgreSQL stores no NUL
 
 
 class KafkaHearing:
@@ -138,31 +125,48 @@ class KafkaHearing:
         )
 
     async def _step(self, consumer: AIOKafkaConsumer) -> None:
-        # a poll that never comes back is stuck, too
-        async with asyncio.timeout(POLL_S + max(ANSWER_LIMIT_S, self._config.stuck_after_s)):
-            batches = await consumer.getmany(timeout_ms=int(POLL_S * 1000), max_records=self._config.batch_max)
-        if batches:
-            await self._take(consumer, batches)
+        reads = await self._read(consumer)
+        if reads:
+            await self._take(consumer, reads)
         if time.monotonic() - self._watched_at >= self._config.stuck_after_s:
             self._watched_at = time.monotonic()
             await self._watch(consumer)
             self._broken_in_a_row = 0  # it holds: the next pause is short again
 
-    async def _take(self, consumer: AIOKafkaConsumer, batches: Batches) -> None:
-        self._in_hand = {partition: records[0].offset for partition, records in batches.items()}
-        try:
-            await self.subscription.consume([message_of(r) for records in batches.values() for r in records])
-        except Exception as error:  # noqa: BLE001  not the message's fault, so nothing is skipped: read it again
-            self._failures += 1
-            detail = f"handling fails since {self._failures} tries: {error!r}"[:300]
-            self._failing.tell(detail)
-            _log.warning("batch_failed", group=self.subscription.group, tries=self._failures, detail=detail)
-            self._rewind(consumer)
-            await self._rest()
-            return
-        self._failures, self._broken_in_a_row, self._in_hand = 0, 0, {}
-        self._failing.clear()
-        await self._commit(consumer, {partition: records[-1].offset + 1 for partition, records in batches.items()})
+    async def _read(self, consumer: AIOKafkaConsumer, *partitions: TopicPartition) -> Sequence[Read]:
+        # a poll that never comes back is stuck, too
+        async with asyncio.timeout(POLL_S + max(ANSWER_LIMIT_S, self._config.stuck_after_s)):
+            try:
+                batches = await consumer.getmany(
+                    *partitions, timeout_ms=int(POLL_S * 1000), max_records=self._config.batch_max
+                )
+                return [read_of(record) for records in batches.values() for record in records]
+            except UnicodeError:
+                return await read_one_by_one(consumer, self._config.batch_max)
+
+    async def _take(self, consumer: AIOKafkaConsumer, reads: Sequence[Read]) -> None:
+        """Handle what was read, slice by slice; where one fails, it and those after it are read again."""
+        self._in_hand = {read.partition: read.offset for read in reversed(reads)}
+        for part in slices(reads):
+            try:
+                with self._failing.kept():
+                    await self.subscription.consume([read.message for read in part])
+            except Exception as error:  # noqa: BLE001  not the message's fault, so nothing is skipped: read it again
+                self._failures += 1
+                detail = f"handling fails since {self._failures} tries: {error!r}"[:300]
+                self._failing.tell(detail)
+                _log.warning("batch_failed", group=self.subscription.group, tries=self._failures, detail=detail)
+                self._rewind(consumer)
+                await self._rest()
+                return
+            self._failures, self._broken_in_a_row = 0, 0
+            self._failing.clear()
+            handled = {read.partition: read.offset + 1 for read in part}
+            self._in_hand |= handled
+            await self._commit(consumer, handled)
+            if self._stopping.is_set():
+                break  # the rest comes again to whoever is given the partition
+        self._in_hand = {}
 
     def _rewind(self, consumer: AIOKafkaConsumer) -> None:
         for partition, offset in self._in_hand.items():
@@ -199,10 +203,10 @@ class KafkaHearing:
         self._seen = {} if self._failures else {partition: at for partition, (at, _) in waiting.items()}
         if self._failures or not suspects:
             return
-        batches = await consumer.getmany(*suspects, timeout_ms=int(POLL_S * 1000), max_records=self._config.batch_max)
-        if not batches:
+        reads = await self._read(consumer, *suspects)
+        if not reads:
             raise StuckError(f"{len(suspects)} partitions lag and stand still for {self._config.stuck_after_s} s")
-        await self._take(consumer, batches)
+        await self._take(consumer, reads)
 
     async def _watch_the_others(self, consumer: AIOKafkaConsumer) -> None:
         """Raise StuckError where this member has no partitions and, for two looks, nobody else hears them either.

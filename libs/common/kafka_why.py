@@ -3,23 +3,34 @@
 import asyncio
 import ssl
 
-from aiokafka.conn import AIOKafkaConnection, create_conn
+from aiokafka.conn import AIOKafkaConnection, collect_hosts, create_conn
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from libs.common import log
 from libs.common.kafka_config import KafkaConfig
+
+_log = log.get(__name__)
 
 ASK_LIMIT_S = 5.0
 
 
 async def cause_of(error: BaseException, config: KafkaConfig) -> BaseException:
-    """What lies behind "cannot connect": the refusal of a broker that is asked once more; any other error as it is."""
+    """What lies behind "cannot connect": the refusal of a broker that is asked once more; any other error as it is.
+
+    Whatever goes wrong while it is asked, the first error stands: whoever wants the reason goes on.
+    """
     if not isinstance(error, KafkaConnectionError | TimeoutError):
         return error
-    for address in config.bootstrap.split(","):
-        host, _, port = address.strip().rpartition(":")
-        refusal = await _refusal(host, int(port), config)
-        if refusal is not None:
-            return refusal
+    try:
+        for host, port, _ in collect_hosts(config.bootstrap, randomize=False):
+            refusal = await _refusal(host, port, config)
+            if refusal is not None:
+                return refusal
+    except asyncio.CancelledError:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise  # we are meant; aiokafka lets out the cancellation of tasks of its own, too
+    except Exception as failure:  # noqa: BLE001 - a diagnosis ends nobody
+        _log.info("not_diagnosed", detail=repr(failure)[:200])
     return error
 
 

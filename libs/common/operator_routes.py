@@ -23,7 +23,7 @@ DeadId = Annotated[int, Path(ge=1, le=2**63 - 1), InDigits]
 
 
 class StandingView(View):
-    """An event at which the consumer stands and tries again."""
+    """An event at which the consumer or the relay stands and tries again."""
 
     event_id: str = Field(examples=["/dure/intake#6f0c9d0e-4f0f-4b27-9d6f-0d5c2a0f7a10"])
     topic: str = Field(examples=["dure.intake.events.v1"])
@@ -58,6 +58,7 @@ class DeadLetterView(View):
     topic: str = Field(examples=["dure.intake.events.v1"])
     key: str = Field(examples=["A-000001"])
     envelope: str
+    """Empty where the list was asked for without envelopes."""
     error_code: str = Field(examples=["policy_missing"])
     error_detail: str
     failures: int
@@ -78,7 +79,7 @@ class ReplayRequest(Body):
 
 
 class FreeRequest(Body):
-    """Why the event at which the consumer stands is put aside."""
+    """Why the event at which the consumer or the relay stands is put aside."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -131,11 +132,12 @@ async def read_bus(_: Watcher, db: Db, request: Request) -> BusView:
 
 @router.get("/operations/dead-letters", summary="처리하지 못한 이벤트 · Dead letters", responses=problems())
 async def list_dead_letters(
-    _: Watcher, db: Db, limit: Annotated[int, Query(ge=1, le=200), InDigits] = 200
+    _: Watcher, db: Db, limit: Annotated[int, Query(ge=1, le=200), InDigits] = 200, envelopes: bool = True
 ) -> list[DeadLetterView]:
-    """The messages that wait for people, oldest first."""
+    """The messages that wait for people, oldest first: no more than 16 MB of them at once, or without envelopes."""
     async with db.transaction() as tx:
-        return [DeadLetterView.model_validate(letter) for letter in await dead_letters.list_open(tx, limit)]
+        letters = await dead_letters.list_open(tx, limit, envelopes=envelopes)
+        return [DeadLetterView.model_validate(letter) for letter in letters]
 
 
 @router.post(
@@ -144,10 +146,13 @@ async def list_dead_letters(
     responses=problems(404),
 )
 async def redrive_dead_letter(dead_id: DeadId, caller: Operator, db: Db, request: Request) -> Redriven:
-    """Handle a dead letter again, once its cause is mended; it stays, counted, where it fails again."""
+    """Handle a dead letter again, once its cause is mended; it stays, counted, where it fails again.
+
+    An event of this service that was put aside because the bus refused it is published again instead.
+    """
     runtime: Runtime = request.app.state.runtime
     async with db.transaction() as tx:
-        letter = await dead_letters.find_open(tx, dead_id)
+        letter = await dead_letters.read_open(tx, dead_id)
         if letter is None:
             raise NotFound("dead letter", str(dead_id))
         event_id = inbox.event_id_of(letter.envelope)
@@ -168,9 +173,9 @@ async def replay(body: ReplayRequest, caller: Operator, db: Db, now: Now) -> Cou
 
 @router.post("/operations/bus/free", summary="멈춘 이벤트 풀기 · Free the stream", responses=problems(409))
 async def free_stream(body: FreeRequest, caller: Operator, db: Db, request: Request) -> FreedView:
-    """Put the events aside at which the consumer stands, as dead letters with the reason and who ordered it.
+    """Put the events aside at which consumer and relay stand, as dead letters with the reason and who ordered it.
 
-    Where it stands because too many dead letters are open, as many again are allowed instead.
+    Where the consumer stands because too many dead letters are open, as many again are allowed instead.
     """
     runtime: Runtime = request.app.state.runtime
     async with db.transaction() as tx:

@@ -6,17 +6,18 @@ Outbox rows are kept: they are the log of record from which a lost broker or a n
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
 
 from libs.common import log
-from libs.common.bus import EVENT_BYTES_MAX, Bus, Message
+from libs.common.bus import EVENT_BYTES_MAX, Bus, Message, MessageRefused
 from libs.common.db import Database, Tx
 from libs.common.errors import EventOutOfBounds, EventTooLarge
 from libs.common.events.bounds import breach_of
 from libs.common.events.envelope import Event, wrap
-from libs.common.handed import oldest
+from libs.common.handed import HANDED_BYTES_MAX, oldest
 from libs.common.turn import keeping_turn, try_turn
 
 CHANNEL = "outbox"
@@ -99,24 +100,76 @@ _MARK = text(
 )
 
 
+COPY = "dead"
+"""The type of a row that is a dead letter's copy and no event of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What one round of a relay published, and whether more rows wait that were too many bytes for it."""
+
+    count: int
+    cut: bool
+
+
+class RowRefused(Exception):
+    """The bus refuses one row for its own sake; those before it are published and marked, those after it wait."""
+
+    def __init__(self, row_id: int, message: Message, published: int, why: str) -> None:
+        super().__init__(f"the bus refuses row {row_id} of the outbox, on {message.topic}: {why}")
+        self.row_id = row_id
+        self.message = message
+        self.published = published
+
+
 async def relay_once(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000, takeover_s: float = 0) -> int:
-    """Publish the oldest unpublished rows and mark them after the bus's acknowledgement; returns how many.
+    """Publish the oldest unpublished rows, as `relay_batch` does; returns how many."""
+    return (await relay_batch(db, bus, now, limit, takeover_s)).count
+
+
+async def relay_batch(db: Database, bus: Bus, now: dt.datetime, limit: int = 1000, takeover_s: float = 0) -> Relayed:
+    """Publish the oldest unpublished rows and mark them after the bus's acknowledgement.
 
     One relay works at a time per database, so that order within a key holds. Rows are selected by being
     unpublished, never by "id greater than the last": identity order is not commit order. A crash between
     acknowledgement and mark publishes again; the inbox makes that harmless, as it does where a relay that hung
-    goes on after another took over: both publish the same rows in the same order.
+    goes on after another took over: both publish the same rows in the same order. Raises RowRefused.
     """
     async with db.transaction() as tx:
         if not await try_turn(tx, "outbox-relay", takeover_s):
-            return 0
+            return Relayed(0, cut=False)
         rows = (await tx.execute(_WAITING, {"limit": limit})).all()
         if not rows:
-            return 0
-        async with keeping_turn(tx, takeover_s):
-            await bus.publish([Message(row.topic, row.key, row.envelope, row.headers) for row in rows])
-        await tx.execute(_MARK, {"now": now, "ids": [row.id for row in rows]})
-    return len(rows)
+            return Relayed(0, cut=False)
+        messages = [Message(row.topic, row.key, row.envelope, row.headers) for row in rows]
+        refused: MessageRefused | None = None
+        try:
+            async with keeping_turn(tx, takeover_s):
+                await bus.publish(messages)
+        except MessageRefused as error:
+            refused = error  # raised once those before it are marked
+        safe = len(rows) if refused is None else refused.safe
+        if safe:
+            await tx.execute(_MARK, {"now": now, "ids": [row.id for row in rows[:safe]]})
+    if refused is not None:
+        raise RowRefused(rows[safe].id, messages[safe], safe, str(refused)) from refused
+    return Relayed(len(rows), cut=rows[-1].so_far >= HANDED_BYTES_MAX)
+
+
+async def put_aside(tx: Tx, row_id: int, now: dt.datetime) -> tuple[str, Message] | None:
+    """Count a row as published without publishing it; returns its type and what it says, none where it is published."""
+    query = text(
+        "UPDATE outbox SET published_at = :now WHERE id = :id AND published_at IS NULL"
+        " RETURNING type, topic, key, envelope"
+    )
+    row = (await tx.execute(query, {"id": row_id, "now": now})).first()
+    return None if row is None else (row.type, Message(row.topic, row.key, row.envelope))
+
+
+async def publish_again(tx: Tx, event_id: str) -> None:
+    """Have one event published (again), behind whatever is being published now."""
+    await tx.execute(text("UPDATE outbox SET published_at = NULL WHERE event_id = :id"), {"id": event_id})
+    await tx.execute(text(f"SELECT pg_notify('{CHANNEL}', '')"))
 
 
 async def pending(tx: Tx) -> dict[str, Any]:

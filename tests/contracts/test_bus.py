@@ -330,3 +330,22 @@ async def test_a_message_that_no_bus_would_take_is_refused_when_it_is_said(bed: 
         with pytest.raises(EventTooLarge, match="4194304"):
             await outbox.say(tx, large, now=NOW)
     assert await bed.saying.count("SELECT count(*) FROM outbox") == 0
+
+
+async def test_what_a_stranger_writes_beside_a_message_stops_nobody(bed: Bed) -> None:
+    """A key and headers without bounds, NUL in a header's name: a dead letter, whose copy any bus takes."""
+    headers = {"x\x00y": "1", "huge": "h" * 2_000_000, "x-orig-offset": "7", "x-orig-partition": "0"}
+    await bed.bus.publish([Message(TOPIC, "k" * 3_000_000, garbage("a").value, headers), message("a", 2)])
+    await bed.until_effects(1)
+    await bed.until(bed.settled)
+    (letter,) = await bed.hearing.dead()
+    assert letter["envelope"] == garbage("a").value
+    assert letter["key"] == "k" * 2_000
+    async with bed.hearing.db.transaction() as tx:
+        row = (await tx.execute(text("SELECT key, headers FROM outbox"))).one()
+    assert row.key == "k" * 200
+    assert sorted(row.headers) == [
+        "x-error-count", "x-error-detail", "x-error-type", "x-first-failed-at",
+        "x-orig-offset", "x-orig-partition", "x-orig-topic",
+    ]  # fmt: skip
+    assert await relay_once(bed.hearing.db, bed.bus, NOW) == 1

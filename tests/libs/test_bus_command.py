@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ import uvicorn
 from typer.testing import CliRunner, Result
 
 from libs.common.app import mounted
+from libs.common.bus import Message
+from libs.common.events.metering import StatementClosed
 from libs.operator.__main__ import app
+from libs.operator.services import SERVICES
 from tests.conftest import ServiceClient
 from tests.libs.test_streams import Stream
 
@@ -18,9 +22,10 @@ Make = Callable[[str], Awaitable[ServiceClient]]
 
 
 @asynccontextmanager
-async def listening(client: ServiceClient) -> AsyncIterator[str]:
-    """The service at an address of its own."""
-    config = uvicorn.Config(mounted({"billing": client.app}), "127.0.0.1", 0, log_config=None, lifespan="off")
+async def listening(client: ServiceClient, *names: str) -> AsyncIterator[str]:
+    """The service at an address of its own, under these names."""
+    apps = dict.fromkeys(names or ("billing",), client.app)
+    config = uvicorn.Config(mounted(apps), "127.0.0.1", 0, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     serving = asyncio.create_task(server.serve())
@@ -66,3 +71,18 @@ async def test_asked_wrongly_it_says_what_is_missing(
     told = await dure("http://127.0.0.1:1", client, *arguments)
     assert told.exit_code == 2
     assert words in told.stderr
+
+
+async def test_what_a_stranger_wrote_cannot_steer_the_terminal(service_client: Make) -> None:
+    """Keys and errors of foreign messages are shown with their escapes, in `dead` and in `lag`."""
+    stream: Any = Stream(await service_client("billing"))
+    topic, evil = StatementClosed.topic(), "k\x1b]0;owned\x07"
+    await stream.bus.publish([Message(topic, evil, "{}")])
+    await stream.bus.publish([replace(stream.message("S-1"), key=evil)])
+    async with listening(stream.client, *SERVICES) as url:
+        dead = await dure(url, stream.client, "dead", "--service", "billing")
+        lag = await dure(url, stream.client, "lag")
+    for told in (dead, lag):
+        assert "k\\x1b]0;owned\\x07" in told.stdout
+        assert "\x1b" not in told.stdout
+    await stream.bus.stop()

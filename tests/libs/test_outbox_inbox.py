@@ -19,9 +19,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from libs.common import outbox
+from libs.common import inbox, outbox
 from libs.common.bus import Message, Subscription
-from libs.common.db import Tx
+from libs.common.db import Tx, lock_all
+from libs.common.errors import NotFound
+from libs.common.events.envelope import wrap
 from libs.common.held import HeldMessages
 from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
@@ -238,3 +240,73 @@ def test_every_event_has_its_effect_exactly_once(urls: tuple[str, str]) -> None:
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )
+
+
+class Turns:
+    """`lock_first` of a worker that says when it asks for its turns, and may rest when it has them a second time."""
+
+    def __init__(self, rests_until: asyncio.Event | None = None) -> None:
+        self.asks, self.has_them_again = asyncio.Event(), asyncio.Event()
+        self._rests_until = rests_until
+        self._times = 0
+
+    async def lock_first(self, tx: Tx, events: Sequence[Counted]) -> None:
+        """Take the turn of each line."""
+        self._times += 1
+        self.asks.set()
+        await lock_all(tx, {event.line for event in events})
+        if self._times == 2 and self._rests_until is not None:
+            self.has_them_again.set()
+            await self._rests_until.wait()
+
+
+async def second_is_nobodys(tx: Tx, event: Counted, now: dt.datetime) -> None:
+    """The effect, but for the second count."""
+    if event.n == 2:
+        raise NotFound("line", event.line)
+    await take_effect(tx, event, now)
+
+
+BATCH = [
+    Message(TOPIC, "a", wrap(Counted(line="a", n=n), now=NOW, correlation_id="t").model_dump_json()) for n in (1, 2, 3)
+]
+HANDLERS = {Counted: inbox.dated(second_is_nobodys)}
+
+
+async def consume(service: Service, turns: Turns) -> int:
+    """One worker is given the batch."""
+    return await inbox.consume(
+        service.db, HANDLERS, BATCH, clock=CLOCK, dead_letters_max=9, lock_first=turns.lock_first
+    )
+
+
+async def test_two_workers_that_are_given_the_same_batch_wait_in_one_order(urls: tuple[str, str]) -> None:
+    """One holds the turns while it goes event by event, since one event is bad; the other one has taken no ids yet."""
+    hearing, other = Service(urls[1]), Turns()
+    turns = Turns(rests_until=other.asks)
+    first = asyncio.create_task(consume(hearing, turns))
+    await turns.has_them_again.wait()
+    second = asyncio.create_task(consume(hearing, other))
+    assert await asyncio.gather(first, second) == [2, 0]
+    assert await hearing.effects() == [("a", 1), ("a", 3)]
+    assert [letter["failures"] for letter in await hearing.dead()] == [2]
+    await hearing.db.close()
+
+
+async def test_a_dead_letter_is_redriven_beside_a_worker_that_is_given_it_again(urls: tuple[str, str]) -> None:
+    """Whoever redrives it takes its turn first and then the letter, as the worker does that buries it again."""
+    hearing, other = Service(urls[1]), Turns()
+    await consume(hearing, Turns())
+    (letter,) = await hearing.dead()
+    turns = Turns(rests_until=other.asks)
+
+    async def redrive() -> bool:
+        async with hearing.db.transaction() as tx:
+            return await inbox.redrive(tx, HANDLERS, int(str(letter["id"])), CLOCK, other.lock_first)
+
+    again = asyncio.create_task(consume(hearing, turns))
+    await turns.has_them_again.wait()
+    assert await asyncio.gather(again, asyncio.create_task(redrive())) == [0, False]
+    (letter,) = await hearing.dead()
+    assert (letter["failures"], letter["error_code"]) == (3, "not_found")
+    await hearing.db.close()

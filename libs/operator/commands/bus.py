@@ -7,7 +7,7 @@ import typer
 
 from libs.operator.server import call, get_server
 from libs.operator.services import SERVICES
-from libs.operator.terminal import JSON_HELP, emit, fail, say
+from libs.operator.terminal import JSON_HELP, emit, fail, legible, say
 
 bus_app = typer.Typer(
     no_args_is_help=True, help="서비스 사이의 이벤트 살피기 · look after the events between services."
@@ -25,10 +25,11 @@ def lag(json: Json = False) -> None:
         return
     for name, figures in document.items():
         standing = figures.pop("standing")
-        say(f"{name:10} " + "  ".join(f"{key}={value}" for key, value in figures.items()))
+        say(f"{name:10} " + "  ".join(f"{key}={value}" for key, value in _legible(figures).items()))
         for one in standing:
-            say(f"    {one['error_code']} {one['topic']} {one['key']} x{one['failures']} {one['since']}")
-            say(f"        {one['error_detail']}")
+            words = _legible(one)
+            say(f"    {words['error_code']} {words['topic']} {words['key']} x{words['failures']} {words['since']}")
+            say(f"        {words['error_detail']}")
 
 
 @bus_app.command("free")
@@ -37,7 +38,7 @@ def free(
     reason: Annotated[str, typer.Option(help="왜 · why (kept with your name)")],
     json: Json = False,
 ) -> None:
-    """멈춘 이벤트를 따로 두어 다음 것이 처리되게 합니다 · put aside the event at which a service stands."""
+    """멈춘 이벤트를 따로 두어 다음 것이 처리되거나 나가게 합니다 · put aside the event at which a service stands."""
     (name,) = _named(service)
     _tell({name: call("POST", f"/{name}/v1/operations/bus/free", json={"reason": reason})}, json)
 
@@ -45,12 +46,13 @@ def free(
 @bus_app.command("dead")
 def dead(service: Service = "", json: Json = False) -> None:
     """처리하지 못해 따로 둔 이벤트 · events put aside because they cannot be handled (exit code 1 if there are any)."""
-    letters = [{"service": name, **letter} for name in _named(service) for letter in _letters(name)]
+    letters = [{"service": name, **letter} for name in _named(service) for letter in _letters(name, envelopes=json)]
     if json:
         emit(letters)
     for letter in letters if not json else []:
-        say(f"{letter['service']} #{letter['id']} {letter['topic']} {letter['key']} {letter['error_code']}")
-        say(f"    {letter['error_detail']}")
+        words = _legible(letter)
+        say(f"{words['service']} #{words['id']} {words['topic']} {words['key']} {words['error_code']}")
+        say(f"    {words['error_detail']}")
     if not letters and not json:
         say("없음 · none")
     raise typer.Exit(1 if letters else 0)
@@ -67,7 +69,7 @@ def redrive(
         fail("--id 에는 --service 가 필요합니다", "--id needs --service", 2)
     outcome = {}
     for name in _named(service):
-        ids = [letter_id] if letter_id is not None else [letter["id"] for letter in _letters(name)]
+        ids = [letter_id] if letter_id is not None else [letter["id"] for letter in _letters(name, envelopes=False)]
         answers = [call("POST", f"/{name}/v1/operations/dead-letters/{one}/redrive") for one in ids]
         handled = sum(answer["handled"] for answer in answers)
         outcome[name] = {"handled": handled, "failed_again": len(answers) - handled}
@@ -91,9 +93,15 @@ def replay(
     _tell({name: call("POST", f"/{name}/v1/operations/replay", json=body) for name in _named(service)}, json)
 
 
-def _letters(service: str) -> list[dict[str, Any]]:
-    letters: list[dict[str, Any]] = call("GET", f"/{service}/v1/operations/dead-letters")
+def _letters(service: str, *, envelopes: bool) -> list[dict[str, Any]]:
+    asked = {"envelopes": envelopes}
+    letters: list[dict[str, Any]] = call("GET", f"/{service}/v1/operations/dead-letters", params=asked)
     return letters
+
+
+def _legible(figures: dict[str, Any]) -> dict[str, str]:
+    """What a service tells, as a terminal may show it: keys and errors hold what anybody wrote on a topic."""
+    return {name: legible(str(value)) for name, value in figures.items()}
 
 
 def _named(service: str) -> tuple[str, ...]:
@@ -107,4 +115,4 @@ def _tell(document: dict[str, Any], json: bool) -> None:
         emit(document)
         return
     for name, figures in document.items():
-        say(f"{name:10} " + "  ".join(f"{key}={value}" for key, value in figures.items()))
+        say(f"{name:10} " + "  ".join(f"{key}={value}" for key, value in _legible(figures).items()))
