@@ -78,7 +78,7 @@ async def watched(broker: KafkaBroker, monkeypatch: pytest.MonkeyPatch) -> Async
 
 STARTS: dict[str, Callable[[KafkaConfig], Awaitable[object]]] = {
     "topics": lambda config: ensure_topics(config, [TOPIC]),
-    "publisher": lambda config: KafkaPublisher(config, frozenset({TOPIC})).publish([]),
+    "publisher": lambda config: KafkaPublisher(config, frozenset({TOPIC})).publish([Message(TOPIC, "k", "{}")]),
 }
 
 
