@@ -74,6 +74,7 @@ class IssuerKeys:
 
     async def get(self, kept_s: float) -> KeySet:
         """The keys, read anew where they are older than `kept_s`. Raises Unavailable where none may be used."""
+        kept_s = min(kept_s, self._outlive_s / 2)  # read anew before they may not be used any more
         if self._keys is None or self._age_s() > kept_s:
             async with self._one_fetch:
                 # whoever waited for another's fetch, or comes soon after one that failed, takes what there is
@@ -89,7 +90,7 @@ class IssuerKeys:
         while True:
             async with self._one_fetch:
                 await self._read()
-            await asyncio.sleep(TRY_AGAIN_S if self.trouble else every_s)
+            await asyncio.sleep(TRY_AGAIN_S if self.trouble else min(every_s, self._outlive_s / 2))
 
     def _rested(self) -> bool:
         return time.monotonic() - self._failed_at >= TRY_AGAIN_S

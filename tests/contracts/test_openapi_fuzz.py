@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import os
 import re
 from typing import Any
@@ -26,6 +27,8 @@ from tests.contracts.hostile import Attack, Operation
 
 ROLES = ("officer", "operator", "provider", "applicant", "reviewer")
 EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 4}
+KINDS = len(EXAMPLES) + 1
+"""Right, wrong and hostile ones."""
 LONG_REQUESTS = int(os.environ.get("DURE_LONG", "0"))
 """In a long run: how many requests in all, spread evenly over the routes of the five services."""
 CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance]
@@ -59,15 +62,23 @@ class Walk:
             for media_type, content in operation.definition.raw.get("requestBody", {}).get("content", {}).items():
                 for body, role in itertools.product(self._examples(content), roles):
                     self._check(operation.Case(body=body, media_type=media_type), role, 1)
+            before = self.made()
             for mode, count in self._examples_each().items():
                 self._generate(operation, roles, mode, count)
-            self._attack(operation, roles[0])
+            self._attack(operation, roles[0], self._share() * KINDS - (self.made() - before))
 
-    def _attack(self, operation: Any, role: str) -> None:
-        """Every hostile request that the operation has a place for; in a long run as many again as generated ones."""
+    def made(self) -> int:
+        """How many requests were made so far."""
+        return sum(self.answers.values()) + sum(self.attacked.values())
+
+    def _attack(self, operation: Any, role: str, more: int) -> None:
+        """Every hostile request that the operation has a place for, and `more` again.
+
+        In a long run that makes up for generated ones: of some operations there are few different ones.
+        """
         document, name = self._client.app.openapi(), self._client.service.name
         hostile = Operation(name, document, operation.path, operation.method, self._known)
-        for attack in itertools.chain(hostile.attacks(), hostile.more(self._share())):
+        for attack in itertools.chain(hostile.attacks(), hostile.more(max(0, more))):
             headers = {**attack.headers, **self._headers(role)}
             answer = self._send(operation.method.upper(), attack.url, headers, attack.body)
             self.attacked[answer.status_code] = self.attacked.get(answer.status_code, 0) + 1
@@ -82,9 +93,9 @@ class Walk:
         return {mode: max(count, self._share()) for mode, count in EXAMPLES.items()}
 
     def _share(self) -> int:
-        """How many requests of one kind (right, wrong, hostile) one operation gets of a long run's."""
+        """How many requests of one kind (right, wrong, hostile) one operation gets of a long run's, rounded up."""
         operations = sum(len(methods) for methods in self._client.app.openapi()["paths"].values())
-        return LONG_REQUESTS // (len(FURNISH) * operations * (len(EXAMPLES) + 1))
+        return math.ceil(LONG_REQUESTS / (len(FURNISH) * operations * KINDS))
 
     def _generate(self, operation: Any, roles: list[str], mode: GenerationMode, count: int) -> None:
         @settings(
@@ -207,11 +218,18 @@ def _names(path: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.timeout(0 if LONG_REQUESTS else 300)
 @pytest.mark.parametrize("name", FURNISH)
-async def test_generated_requests_get_documented_answers(name, service_client) -> None:
-    """No server error, no undocumented status or content type, no answer outside its schema; not only refusals."""
+async def test_generated_requests_get_documented_answers(name, service_client, capsys) -> None:
+    """No server error, no undocumented status or content type, no answer outside its schema; not only refusals.
+
+    A long run makes its whole number of requests, and says how many those were.
+    """
     client = await service_client(name)
     walk = Walk(client, await FURNISH[name](client))
     await asyncio.to_thread(walk.run)
+    if LONG_REQUESTS:
+        with capsys.disabled():
+            print(f"\n{name}: {walk.made()} requests, {sum(walk.attacked.values())} of them hostile")  # noqa: T201
+    assert walk.made() >= LONG_REQUESTS // len(FURNISH)
     assert not walk.wrong, "\n".join(list(walk.wrong.values())[:FAILURES_TOLD_MAX])
     assert sum(walk.answers.get(status, 0) for status in (200, 201, 204)) > sum(walk.answers.values()) // 10
     assert walk.attacked.get(422, 0) > sum(walk.attacked.values()) // 4

@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+
+from services.intake.routes.organisations import RegisterOrganisation
+from tests.embedded.test_cli import Dure
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = "5"
@@ -32,9 +36,15 @@ def run_demo(home: Path, seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+def first_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo is run once."""
+    return tmp_path_factory.mktemp("first home")
+
+
+@pytest.fixture(scope="module")
+def played(first_home: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The demo, run once."""
-    return run_demo(tmp_path_factory.mktemp("first home"), 7)
+    return run_demo(first_home, 7)
 
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(2 * LIMIT_S)]
@@ -82,3 +92,51 @@ def test_the_same_seed_settles_byte_for_byte_the_same(
     again = run_demo(tmp_path / "second home", 7)
     assert again[0]["settlements"] == played[0]["settlements"]
     assert again[1]["settlement_sha256"] == played[1]["settlement_sha256"]
+
+
+def test_f_52_what_a_person_made_after_a_demo_is_kept_by_the_next(
+    played: tuple[dict[str, Any], dict[str, Any]], first_home: Path
+) -> None:
+    """F-52: `demo --exit`, `up`, an organisation registered, `demo`: refused with the way out, running or not."""
+    assert played[0]["programmes"]
+    dure = Dure(first_home)
+    try:
+        assert list_organisations(dure), "the demo left its own"
+        registered = officer(dure).post("/intake/v1/organisations", json=ORGANISATION)
+        assert registered.status_code == 201, registered.text
+        for running in (True, False):
+            if not running:
+                assert dure("down").returncode == 0
+            refused = dure.outside("demo", "--exit", "--days", DAYS)
+            assert refused.returncode == 1, refused.stdout
+            assert "--reset" in refused.stderr
+        assert registered.json()["organisation_id"] in list_organisations(dure)
+    finally:
+        dure.clean_up()
+
+
+ORGANISATION = RegisterOrganisation.model_json_schema()["examples"][0] | {"name": "사람이 만든 기관"}
+
+
+def officer(dure: Dure) -> httpx.Client:
+    """An officer at the server, which is started where none runs."""
+    if dure.home.running() is None:
+        started = dure("up", "--detach", "--port", "0", "--json")
+        assert started.returncode == 0, started.stderr
+    running = dure.home.running()
+    assert running is not None
+    headers = {"Authorization": f"Bearer {dure.json('token', '--role', 'officer')['token']}"}
+    return httpx.Client(base_url=running.url, headers=headers, timeout=60, trust_env=False)
+
+
+def list_organisations(dure: Dure) -> list[str]:
+    """The ids of all organisations."""
+    found: list[str] = []
+    told: dict[str, Any] = {"limit": 200}
+    with officer(dure) as http:
+        while True:
+            page = http.get("/intake/v1/organisations", params=told).json()
+            found += [one["organisation_id"] for one in page["items"]]
+            if not page.get("next_cursor"):
+                return found
+            told["cursor"] = page["next_cursor"]

@@ -24,13 +24,13 @@ START_S_MAX = 60.0
 
 
 class KeyServer:
-    """Serves a key set over HTTP; the answer can be replaced, and how often it was asked is counted."""
+    """Serves a key set over HTTP; the answer can be replaced, and can drip."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
-        self.answer = json.dumps(answer)
-        self.asked = 0
-        self.slow_s = 0.0
+        self.drip_s = 0.0
+        """How long each byte of an answer waits: long before its end, and never long enough to seem silent."""
         self.port = 0
+        self.tell(answer)
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> "KeyServer":
@@ -42,14 +42,20 @@ class KeyServer:
         assert self._server is not None
         self._server.close()
 
+    def tell(self, answer: dict[str, Any]) -> None:
+        """Answer this from now on."""
+        self._answer = json.dumps(answer).encode()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             await reader.readuntil(b"\r\n\r\n")
-            self.asked += 1
-            await asyncio.sleep(self.slow_s)
-            body = self.answer.encode()
-            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-            writer.write(head.encode() + body)
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(self._answer)}\r\nConnection: close\r\n\r\n"
+            whole = head.encode() + self._answer
+            if not self.drip_s:
+                writer.write(whole)
+            for nth in range(len(whole) if self.drip_s else 0):
+                writer.write(whole[nth : nth + 1])
+                await asyncio.sleep(self.drip_s)
             await writer.drain()
         writer.close()
 
@@ -152,9 +158,13 @@ async def standing(
     own_probe_port: bool = True,
     kind: str = "api",
     migrated: bool = True,
+    issuer_hangs: str = "",
     **environment: str,
 ) -> AsyncIterator[Stand]:
-    """Start `python -m services.<service> api` as it is deployed, and end it."""
+    """Start `python -m services.<service> api` as it is deployed, and end it.
+
+    `issuer_hangs` "silent": the issuer takes connections and says nothing; "dripping": it never comes to an end.
+    """
     issuer = Issuer.open(folder / "key.json")
     name = f"stand_{service}_{free_ports(1)[0]}"
     await asyncio.to_thread(postgres.create_database, name)
@@ -181,6 +191,10 @@ async def standing(
             **({"DURE_PROBE_PORT": str(probe_port)} if own_probe_port else {}),
             **environment,
         }
+        if issuer_hangs == "silent":
+            keys.blackhole()
+        if issuer_hangs == "dripping":
+            key_server.drip_s = 0.5
         stand.log = folder / f"{name}.log"
         stand.told = told
         stand.process = spawn(f"services.{service}", kind, told, stand.log)

@@ -14,6 +14,7 @@ import pytest
 
 from libs.common.db import connect_arguments
 from libs.embedded.postgres import EmbeddedPostgres
+from services.intake.routes.organisations import RegisterOrganisation
 from tests.faults.stand import Stand, standing
 
 STATEMENT_S = 3.0
@@ -22,6 +23,7 @@ POOL_S = 2.0
 SLACK_S = 6.0
 """What a loaded machine may add to any limit."""
 LIST = "/intake/v1/organisations"
+ORGANISATION = RegisterOrganisation.model_json_schema()["examples"][0]
 
 
 @pytest.fixture(scope="module")
@@ -194,3 +196,22 @@ async def test_f_82_a_busy_pool_does_not_fool_readiness(well: Stand, frail: Embe
         assert (ready.status_code, took_s < 2) == (200, True), ready.text
         assert (await well.probe.get("/metrics")).status_code == 200
         await waiting
+
+
+async def test_f_82_a_slow_network_is_only_slow(well: Stand) -> None:
+    """F-82: With 150 ms before every piece reads and commands are answered right, and the process stays ready."""
+    before = await ask(well)
+    well.database.delay_s = 0.15
+    answer, took_s = await timed(ask(well))
+    assert (answer.status_code, answer.json()) == (200, before.json())
+    assert took_s > 2 * well.database.delay_s, "it went through the slow network"
+    registered = await well.http.post(LIST, json=ORGANISATION, headers=well.as_("officer"))
+    assert registered.status_code == 201, registered.text
+    many = asyncio.gather(*(ask(well) for _ in range(8)))
+    for _ in range(5):
+        ready, took_s = await timed(well.probe.get("/readyz"))
+        assert (ready.status_code, ready.json()["notes"]) == (200, []), ready.text
+        assert took_s < 3, "F-04: a probe allows three seconds"
+    for answer in await many:
+        assert answer.status_code == 200, answer.text
+        assert [one["name"] for one in answer.json()["items"]] == [ORGANISATION["name"]]

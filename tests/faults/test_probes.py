@@ -1,5 +1,6 @@
 """What watches a process gets its answers: at the root, on a port of its own, and whatever is away."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,19 @@ async def test_f_03_a_worker_whose_broker_is_away_tells_so(frail: EmbeddedPostgr
         assert ready.status_code == 503
         assert "review" in ready.json()["why_not"]
         assert ready.headers["Retry-After"]
+
+
+async def test_f_84_a_worker_that_never_joined_knows_no_lag(frail: EmbeddedPostgres, tmp_path: Path) -> None:
+    """F-84: While its broker is away a worker's lag is `unknown` in REST and NaN in the metric, never zero."""
+    told = {"DURE_MEASURE_EVERY_S": "0.2"}
+    async with standing("review", frail, tmp_path, kind="worker", **told) as stand:
+        await stand.port_open()
+        async with asyncio.timeout(30):
+            while "dure_outbox_rows 0.0" not in (metrics := (await stand.probe.get("/metrics")).text):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)  # another process
+        assert "\ndure_consumer_lag NaN\n" in metrics
+        bus = await stand.http.get("/review/v1/operations/bus", headers=stand.as_("operator"))
+        assert (bus.status_code, bus.json()["lag"], bus.json()["outbox_rows"]) == (200, "unknown", 0)
 
 
 async def test_f_82_an_older_schema_is_not_ready(frail: EmbeddedPostgres, tmp_path: Path) -> None:

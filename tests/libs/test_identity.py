@@ -172,6 +172,18 @@ async def test_f_08_nobody_waits_for_an_issuer_that_hangs_while_its_keys_may_be_
     assert away.asked == 2
 
 
+async def test_f_08_keys_that_may_not_live_long_are_read_anew_in_time(issuer: Issuer) -> None:
+    """F-08: With a short time to outlive the issuer, keys are read again before it is over, though it is shorter than
+    they are kept otherwise.
+    """
+    away = Away(issuer)
+    verifier = Verifier(ISSUER, AUDIENCE, away.fetch, outlive_s=60)
+    await verifier.caller(issuer.token("officer"))
+    verifier.keys._fetched_at -= 40
+    assert (await verifier.caller(issuer.token("officer", subject="later"))).subject == "later"
+    assert away.asked == 2
+
+
 @pytest.mark.parametrize("nonsense", [{}, {"keys": [{}]}, {"keys": "x"}, [], {"keys": []}, "text", {"keys": [7]}])
 async def test_f_08_a_malformed_key_set_is_unavailable(issuer: Issuer, nonsense: Any) -> None:
     """F-08: What is no key set is told as 503 and logged, and replaces no good one."""

@@ -1,19 +1,19 @@
 """Owner and running role of a service's database: what each may do, and how an installed database is split."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from libs.common import migrate as migrate_module
 from libs.common.db import Database
 from libs.common.db_address import connect_arguments
-from libs.common.migrate import OlderProcessesRun, migrate, newest_revision, owner_engine, rights_of, split_roles
-from libs.common.migration import create_index_concurrently
+from libs.common.migrate import ROOT, OlderProcessesRun, migrate, newest_revision, rights_of, split_roles
 from libs.common.rights import MACHINERY, Rights, privileges
 from libs.common.roles import NotSplittable, Roles
 from libs.embedded.postgres import EmbeddedPostgres
@@ -207,24 +207,44 @@ async def test_an_upgrade_waits_for_the_end_of_processes_that_could_not_write_be
     await newer.close()
 
 
-async def test_f87_migrations_are_transactions_of_their_own(old: str) -> None:
-    """F-87: an index can be built outside any transaction, and building it again mends one that was broken off."""
-    engine = owner_engine(old)
-    async with engine.begin() as tx:
-        await tx.execute(text("CREATE TABLE counted (n int)"))
+SCRIPT = """
+from alembic import op
+from libs.common.migration import create_index_concurrently
 
-    def build(connection: Connection) -> None:
-        context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
-        for _ in range(2):
-            with context.begin_transaction(_per_migration=True):
-                create_index_concurrently(Operations(context), "counted_n", "counted (n)")
+revision, down_revision, branch_labels, depends_on = "{revision}", "{before}", None, None
 
-    async with engine.connect() as connection:
-        await connection.run_sync(build)
-    async with engine.begin() as tx:
-        valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'counted_n'::regclass"
-        assert (await tx.execute(text(valid))).scalar_one() is True
-    await engine.dispose()
+
+def upgrade() -> None:
+    {does}
+"""
+MADE = 'op.execute("CREATE TABLE counted (n int)"); op.execute("CREATE TABLE mended (n int)")'
+CHECKED = 'op.execute("SELECT 1 / count(*) FROM mended")'
+INDEXED = """create_index_concurrently(op, "counted_n", "counted (n)")
+    op.execute("SELECT 1 / (count(*) - 1) FROM mended")"""
+
+
+async def test_f87_migrations_are_transactions_of_their_own(
+    old: str, pg: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F-87: one that fails leaves those before it done; its index, broken off, is built anew when it runs again."""
+    ours = shutil.copytree(ROOT / "services/metering/migrations", tmp_path / "services/metering/migrations")
+    newest = newest_revision("metering")
+    scripts = (("made", newest, MADE), ("checked", "made", CHECKED), ("indexed", "checked", INDEXED))
+    for revision, before, does in scripts:
+        script = SCRIPT.format(revision=revision, before=before, does=does)
+        (ours / "versions" / f"2099-{revision}.py").write_text(script)
+    monkeypatch.setattr(migrate_module, "ROOT", tmp_path)
+    for reached in ("made", "checked"):
+        with pytest.raises(DBAPIError, match="division by zero"):
+            await migrate("metering", old, "solo")
+        assert pg.execute("SELECT version_num FROM alembic_version", "solo") == reached
+        pg.execute("INSERT INTO mended VALUES (1)", "solo")
+    index = "pg_index WHERE indexrelid = to_regclass('counted_n')"
+    assert pg.execute(f"SELECT count(*) FROM {index}", "solo") == "1", "outside the transaction that failed"
+    pg.execute("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'counted_n'::regclass", "solo")
+    again = await migrate("metering", old, "solo")
+    assert (again.before, again.after) == ("checked", "indexed")
+    assert pg.execute(f"SELECT indisvalid FROM {index}", "solo") == "t"
 
 
 async def test_two_migrators_take_turns(old: str) -> None:
