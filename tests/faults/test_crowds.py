@@ -31,6 +31,7 @@ async def stand(frail: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactor
     }
     async with standing("intake", frail, tmp_path_factory.mktemp("crowds"), **told) as one:
         await one.await_ready()
+        await one.http.aclose()
         one.http = httpx.AsyncClient(
             base_url=one.http.base_url, timeout=60, trust_env=False, limits=httpx.Limits(max_connections=None)
         )

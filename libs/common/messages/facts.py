@@ -44,8 +44,8 @@ PARTICLES = {
 }  # fmt: skip
 SPOKEN = re.compile(r"(?<![^\s'’\"”」』])([^\s'’\"”」』]+)" + PARTICLE.pattern)
 """A word of a text that is written out already, with the particle left open behind it."""
-LAST_PART = re.compile(r"\w+$")
-"""What is said last of a name such as `2025-10` or `H100-8`: the particle fits that."""
+BETWEEN_PARTS = re.compile(r"\W")
+"""What parts a name such as `2025-10` or `H100-8`: a particle fits what is said last of it."""
 OPTIONAL = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*+)\]\]", re.DOTALL)
 LISTED = ", "
 
@@ -145,8 +145,7 @@ def _fitting(word: str, open_particle: str) -> str:
     """The particle that fits a word's last letter or digit: `을` for `8080`, `를` for `alpha`."""
     from hangulpy import josa  # noqa: PLC0415 - loading it takes a tenth of a second, which no start should wait for
 
-    last = LAST_PART.search(word)
-    said = last[0] if last else word
+    said = BETWEEN_PARTS.split(word)[-1] or word
     return josa(said, PARTICLES[open_particle]).removeprefix(said)
 
 
