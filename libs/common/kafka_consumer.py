@@ -241,15 +241,19 @@ class KafkaHearing:
 
 
 async def _close(consumer: Any) -> None:
-    """Leave the group; a broker that is away does not delay the stop.
+    """Leave the group; a broker that is away does not delay the stop, and one that is cut short leaves nothing behind.
 
     The farewell runs apart, since aiokafka may swallow its cancellation; without its connections it ends by itself.
     """
     farewell = asyncio.create_task(consumer.stop())
-    done, _ = await asyncio.wait({farewell}, timeout=ANSWER_LIMIT_S)
-    if done and not farewell.cancelled() and not farewell.exception():
-        return
-    _log.info("consumer_left_without_farewell")
-    farewell.cancel()
-    closing = asyncio.create_task(consumer._client.close())  # noqa: SLF001  else it would stay a member of the group
-    await asyncio.wait({closing}, timeout=ANSWER_LIMIT_S)
+    said = False
+    try:
+        done, _ = await asyncio.wait({farewell}, timeout=ANSWER_LIMIT_S)
+        said = bool(done) and not farewell.cancelled() and not farewell.exception()
+    finally:
+        if not said:
+            _log.info("consumer_left_without_farewell")
+            farewell.cancel()
+            # else it would stay a member of the group
+            closing = asyncio.create_task(consumer._client.close())  # noqa: SLF001
+            await asyncio.wait({closing}, timeout=ANSWER_LIMIT_S)

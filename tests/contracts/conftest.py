@@ -33,7 +33,7 @@ def new_bus(kind: str) -> Bus:
     return KafkaBus(config, frozenset({TOPIC}))
 
 
-@pytest.fixture(scope="session", params=["local", pytest.param("kafka", marks=pytest.mark.engines)])
+@pytest.fixture(scope="module", params=["local", pytest.param("kafka", marks=pytest.mark.engines)])
 async def joined_bed(request: pytest.FixtureRequest, bed_server: EmbeddedPostgres) -> AsyncIterator[Bed]:
     """The bed on one bus; joining a group costs seconds, so it is joined once for all tests."""
     kind = request.param

@@ -22,7 +22,10 @@ pytestmark = pytest.mark.engines
 
 
 class Watched:
-    """Every connection that a client makes; the answer to one request is held back until it is let go."""
+    """Every connection that comes up meanwhile; the answer to one request is held back until it is let go.
+
+    Others of this process, such as the consumer that a whole run of tests shares, are none of its business.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[AIOKafkaConnection] = []
@@ -32,7 +35,7 @@ class Watched:
         really = AIOKafkaConnection.send
 
         def send(connection: AIOKafkaConnection, request: Any, expect_response: bool = True) -> Any:
-            if connection not in self.made:
+            if isinstance(request, ApiVersionRequest):  # the greeting of a new one
                 self.made.append(connection)
             answer = really(connection, request, expect_response)
             if self._meant is not None and isinstance(request, self._meant):
