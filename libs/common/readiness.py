@@ -17,6 +17,8 @@ from libs.common.db_address import connect_arguments
 from libs.common.kept_outside import NothingOutside
 
 ANSWER_LIMIT_S = 1.8
+KEPT_S = 30.0
+"""Where nobody asks for so long, the connection is given back; probes ask more often."""
 SERVICES = Path(__file__).resolve().parents[2] / "services"
 _REVISION = re.compile(r"^(down_)?revision(?:\s*:[^=]+)? = [\"'](\w+)[\"']", re.MULTILINE)
 _STATE = (
@@ -56,6 +58,7 @@ class Readiness:
         self._revisions, self._newest = known_revisions(service)
         self._connection: Any = None
         self._asking: asyncio.Task[str] | None = None
+        self._giving_back: asyncio.TimerHandle | None = None
 
     async def why_not(self) -> str:
         """Why requests should not come here, within two seconds; empty when they may.
@@ -64,12 +67,23 @@ class Readiness:
         """
         if self._asking is None or self._asking.done() or self._asking.get_loop() is not asyncio.get_running_loop():
             self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._asking) or next((why for other in self._others if (why := other())), "")
+        why_not = await asyncio.shield(self._asking)
+        self._keep_for_a_while()
+        return why_not or next((why for other in self._others if (why := other())), "")
 
     async def close(self) -> None:
         """Give the connection back; only the loop that opened it can."""
-        if self._asking is None or self._asking.get_loop() is not asyncio.get_running_loop():
-            return
+        if self._asking is not None and self._asking.get_loop() is asyncio.get_running_loop():
+            self._give_back()
+
+    def _keep_for_a_while(self) -> None:
+        if self._giving_back is not None:
+            self._giving_back.cancel()
+        self._giving_back = asyncio.get_running_loop().call_later(KEPT_S, self._give_back)
+
+    def _give_back(self) -> None:
+        if self._giving_back is not None:
+            self._giving_back.cancel()
         connection, self._connection = self._connection, None
         if connection is not None and not connection.is_closed():
             with contextlib.suppress(Exception):
