@@ -102,7 +102,8 @@ def test_f_52_what_a_person_made_after_a_demo_is_kept_by_the_next(
     dure = Dure(first_home)
     try:
         assert list_organisations(dure), "the demo left its own"
-        registered = officer(dure).post("/intake/v1/organisations", json=ORGANISATION)
+        with officer(dure) as http:
+            registered = http.post("/intake/v1/organisations", json=ORGANISATION)
         assert registered.status_code == 201, registered.text
         for running in (True, False):
             if not running:
