@@ -118,6 +118,8 @@ Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY), BeforeValidator(_writ
 BirthDay = Annotated[dt.date, Field(ge=FIRST_BIRTHDAY, le=LAST_DAY), BeforeValidator(_written)]
 """A birth or a founding."""
 Instant = Annotated[AwareDatetime, Field(ge=FIRST_INSTANT, le=LAST_INSTANT), BeforeValidator(_written)]
+InstantInUtc = Annotated[Instant, AfterValidator(lambda instant: instant.astimezone(dt.UTC))]
+"""The same, in UTC from here on (CV-2)."""
 Ratio = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6})?(/[0-9]{1,6})?$"), AfterValidator(_fraction), _SHARE]
 """An exact share such as `1`, `1/4` or `0.25`, above nought; its divisor too."""
 Text = Annotated[str, AfterValidator(_plain)]

@@ -1,13 +1,13 @@
 """The metrics that every service tells, one typed list; each service has a registry of its own."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-STANDING = ("handler_failed", "dead_letter_limit")
-"""Why a consumer stands: `libs.common.streams` names them so."""
+STANDING = ("handler_failed", "dead_letter_limit", "publish_refused")
+"""Why a consumer or the relay stands: `libs.common.streams` names them so."""
 
 
 class CommonMetrics:
@@ -51,10 +51,10 @@ class CommonMetrics:
         for unknown in (self.outbox_rows, self.outbox_oldest_s, self.dead_letters, self.consumer_lag):
             unknown.set(math.nan)  # until they are counted: unknown is not zero
 
-    def tell_standing(self, reasons: Sequence[str], in_the_way: str) -> None:
+    def tell_standing(self, events: Mapping[str, int], in_the_way: str) -> None:
         """How many events stand for each reason, and whether anything keeps this process's bus from going on."""
         for reason in STANDING:
-            self.consumer_stands.labels(reason).set(reasons.count(reason))
+            self.consumer_stands.labels(reason).set(events.get(reason, 0))
         self.bus_trouble.set(1 if in_the_way else 0)
 
     def expect_jobs(self, names: Iterable[str]) -> None:

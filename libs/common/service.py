@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import math
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -99,7 +98,6 @@ class Runtime:
         self.db = Database(settings.database_url, pool_max=settings.database_pool_max, limits=Limits.of(settings))
         self.caller_limits = CallerLimits(settings)
         self.metrics = service.common_metrics
-        self.metrics.consumer_stands.labels(streams.REFUSED)
         self.metrics.expect_jobs([job.name for job in service.jobs])
         self.kept_outside = service.kept_outside(self.db, settings, clock)
         others, notes = (self.in_the_way, verifier.keys.in_the_way), verifier.keys.notes
@@ -276,8 +274,7 @@ class Runtime:
         self.metrics.outbox_oldest_s.set((self.clock.now() - oldest).total_seconds() if oldest else 0)
         lag = (await self.bus.lag()).get(self.service.name)
         self.metrics.consumer_lag.set(math.nan if lag is None else lag)
-        self.metrics.tell_standing(list(Counter(standing).elements()), self.in_the_way())
-        self.metrics.consumer_stands.labels(streams.REFUSED).set(standing.get(streams.REFUSED, 0))
+        self.metrics.tell_standing(standing, self.in_the_way())
         self.metrics.measured_at.set_to_current_time()
 
     async def not_ready(self) -> str:

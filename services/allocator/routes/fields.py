@@ -1,6 +1,5 @@
 """Fields that several of the allocator's requests share, and how a noun becomes an answer."""
 
-import datetime as dt
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Path, Query
@@ -14,11 +13,7 @@ CODE = r"^[^\x00-\x1f/]+$"
 V = TypeVar("V", bound=View)
 
 
-def _in_utc(instant: dt.datetime) -> dt.datetime:
-    return instant.astimezone(dt.UTC)
-
-
-Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
+Instant = bounds.InstantInUtc
 """An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on."""
 Duration = Annotated[int, Field(ge=1, le=DURATION_MAX_S, strict=True)]
 """Seconds, at most a leap year."""

@@ -1,6 +1,5 @@
 """What several request and response models share: bounded texts, amounts and instants, and who may ask."""
 
-import datetime as dt
 import re
 from typing import Annotated, Any
 
@@ -13,11 +12,6 @@ from libs.common.identity import Caller
 from libs.common.web import Allowed
 
 _DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,9})?")
-
-
-def _in_utc(instant: dt.datetime) -> dt.datetime:
-    """The same instant as it is kept and told (CV-2)."""
-    return instant.astimezone(dt.UTC)
 
 
 def _written_plainly(rate: Any) -> Any:
@@ -35,7 +29,7 @@ Reason = Annotated[Text, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]
 Reference = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 """A reference that a party chose, shown as typed."""
 WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX, strict=True)]
-Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
+Instant = bounds.InstantInUtc
 RatePct = Annotated[
     PercentDecimal,
     BeforeValidator(_written_plainly),

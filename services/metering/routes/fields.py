@@ -1,6 +1,5 @@
 """Fields that several of metering's requests share."""
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import Path
@@ -11,11 +10,7 @@ from libs.common import bounds
 EARLIEST, LATEST = bounds.FIRST_INSTANT, bounds.LAST_INSTANT
 
 
-def _in_utc(instant: dt.datetime) -> dt.datetime:
-    return instant.astimezone(dt.UTC)
-
-
-Instant = Annotated[bounds.Instant, AfterValidator(_in_utc)]
+Instant = bounds.InstantInUtc
 """An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on."""
 
 Code = Annotated[
