@@ -24,10 +24,13 @@ async def find_grant(tx: Tx, grant_id: str, *, for_update: bool = False) -> Gran
     return one(Grant, row) if row else None
 
 
+_NEW = upsert(award).on_conflict_do_nothing().returning(award.c.grant_id)
+_CHANGE = update(award).where(award.c.grant_id == bindparam("id"))
+
+
 async def add_grant(tx: Tx, grant: Grant) -> bool:
     """Create a grant; False where it is there already."""
-    statement = upsert(award).values(**values(grant)).on_conflict_do_nothing().returning(award.c.grant_id)
-    return (await tx.execute(statement)).scalar() is not None
+    return (await tx.execute(_NEW, values(grant))).scalar() is not None
 
 
 async def change_grant(tx: Tx, before: Grant, after: Grant) -> None:
@@ -35,7 +38,7 @@ async def change_grant(tx: Tx, before: Grant, after: Grant) -> None:
     was, told = values(before), values(after)
     changed = {name: value for name, value in told.items() if value != was[name]}
     if changed:
-        await tx.execute(update(award).where(award.c.grant_id == before.grant_id).values(**changed))
+        await tx.execute(_CHANGE, {**changed, "id": before.grant_id})
 
 
 async def add_change(tx: Tx, change: GrantChange) -> None:

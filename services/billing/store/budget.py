@@ -6,7 +6,7 @@ from sqlalchemy import Column, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, columns, one, values
+from libs.common.nouns import all_of, columns, field_names, one, values
 from services.billing.model.budget import Commitment, Move, Shift
 from services.billing.model.settlements import APPROVED
 from services.billing.tables.base import programme_version
@@ -21,11 +21,15 @@ async def find_commitment(tx: Tx, application_id: str) -> Commitment | None:
     return one(Commitment, row) if row else None
 
 
+_NEW = upsert(commitment)
+_KEEP = _NEW.on_conflict_do_update(
+    index_elements=["application_id"], set_={name: _NEW.excluded[name] for name in field_names(Commitment)}
+)
+
+
 async def keep_commitment(tx: Tx, made: Commitment) -> None:
     """Insert a commitment, or change the one there is."""
-    row = values(made)
-    statement = upsert(commitment).values(row)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["application_id"], set_=row))
+    await tx.execute(_KEEP, values(made))
 
 
 async def lower_commitment(tx: Tx, application_id: str, by_krw: int) -> None:

@@ -1,6 +1,6 @@
 """The ledger's rows: appended once, each chained to the one before."""
 
-from sqlalchemy import func, insert, select, text, true, tuple_
+from sqlalchemy import bindparam, func, insert, select, text, true, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from libs.common.db import Tx
@@ -22,31 +22,36 @@ async def find_last_posting(tx: Tx) -> tuple[int, str] | None:
     return (row.posting_no, row.hash) if row else None
 
 
+_NEW_POSTING = insert(ledger_posting)
+_NEW_ENTRIES = insert(ledger_entry)
+
+
 async def add_posting(tx: Tx, number: int, posting: Posting, previous_hash: str, hash_: str) -> None:
     """Append a balanced posting with its entries; the unique cause refuses a second one."""
-    await tx.execute(
-        insert(ledger_posting).values(
-            posting_no=number,
-            cause=posting.cause,
-            rule_id=posting.rule_id,
-            programme_code=posting.programme_code,
-            programme_version=posting.programme_version,
-            at=posting.at,
-            previous_hash=previous_hash,
-            hash=hash_,
-        )
-    )
+    head = {
+        "posting_no": number,
+        "cause": posting.cause,
+        "rule_id": posting.rule_id,
+        "programme_code": posting.programme_code,
+        "programme_version": posting.programme_version,
+        "at": posting.at,
+        "previous_hash": previous_hash,
+        "hash": hash_,
+    }
+    await tx.execute(_NEW_POSTING, head)
     rows = [
         {"posting_no": number, "entry_no": index, "account": entry.account, "amount_krw": entry.amount_krw}
         for index, entry in enumerate(posting.entries, start=1)
     ]
-    await tx.execute(insert(ledger_entry), rows)
+    await tx.execute(_NEW_ENTRIES, rows)
+
+
+_SUM = select(func.coalesce(func.sum(ledger_entry.c.amount_krw), 0)).where(ledger_entry.c.account == bindparam("of"))
 
 
 async def sum_krw(tx: Tx, account: str) -> int:
     """The sum of an account's entries, in won (debit positive)."""
-    query = select(func.coalesce(func.sum(ledger_entry.c.amount_krw), 0)).where(ledger_entry.c.account == account)
-    return int((await tx.execute(query)).scalar_one())
+    return int((await tx.execute(_SUM, {"of": account})).scalar_one())
 
 
 async def count_and_sum(tx: Tx) -> tuple[int, int]:

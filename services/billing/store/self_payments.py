@@ -59,10 +59,14 @@ def _row(noun: Contribution) -> dict[str, Any]:
     }
 
 
+_OF_APPLICATION = select(self_payment).where(self_payment.c.application_id == bindparam("of"))
+_OF_APPLICATION_LOCKED = _OF_APPLICATION.with_for_update()
+
+
 async def find_self_payment(tx: Tx, application_id: str, *, locked: bool = True) -> Contribution | None:
     """One self-payment, locked until the transaction ends unless it is only read; None if there is none."""
-    query = select(self_payment).where(self_payment.c.application_id == application_id)
-    row = (await tx.execute(query.with_for_update() if locked else query)).mappings().first()
+    query = _OF_APPLICATION_LOCKED if locked else _OF_APPLICATION
+    row = (await tx.execute(query, {"of": application_id})).mappings().first()
     return _noun(row) if row else None
 
 
@@ -84,10 +88,13 @@ async def add_self_payment(tx: Tx, noun: Contribution) -> bool:
     return result.scalar() is not None
 
 
+_CHANGE = update(self_payment).where(self_payment.c.application_id == bindparam("of"))
+
+
 async def change_self_payment(tx: Tx, noun: Contribution) -> None:
     """Write a self-payment back as its next version."""
     row = {**_row(noun), "version": noun.version + 1}
-    await tx.execute(update(self_payment).where(self_payment.c.application_id == noun.application_id).values(row))
+    await tx.execute(_CHANGE, {**row, "of": noun.application_id})
 
 
 async def burn(tx: Tx, burnt_krw: Mapping[str, int]) -> None:

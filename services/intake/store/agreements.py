@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import distinct, exists, func, literal, select, update
+from sqlalchemy import bindparam, distinct, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
@@ -68,18 +70,25 @@ async def end_agreement(tx: Tx, application_id: str, ended_at: dt.datetime) -> N
     await tx.execute(update(agreement).where(agreement.c.application_id == application_id).values(ended_at=ended_at))
 
 
+@cache
+def _telling(names: tuple[str, ...]) -> ReturningInsert[tuple[str]]:
+    """Keeps these columns of an award's progress, where there is its application."""
+    of = select(*(bindparam(f"new_{name}", type_=progress.c[name].type) for name in names))
+    of = of.where(application.c.application_id == bindparam("id")).with_for_update()
+    row = insert(progress).from_select(list(names), of)
+    change = {name: row.excluded[name] for name in names}
+    kept = row.on_conflict_do_update(index_elements=["application_id"], set_=change)
+    return kept.returning(progress.c.application_id)
+
+
 async def tell_progress(tx: Tx, news: ProgressNews) -> None:
     """Keep what another service said of an award, beside all that others said; its application is locked.
 
     Raises NotFound.
     """
     told = {name: value for name, value in values(news).items() if value is not None}
-    of = select(*(literal(value, progress.c[name].type) for name, value in told.items()))
-    of = of.where(application.c.application_id == news.application_id).with_for_update()
-    row = insert(progress).from_select(list(told), of)
-    change = {name: row.excluded[name] for name in told}
-    kept = row.on_conflict_do_update(index_elements=["application_id"], set_=change)
-    if (await tx.execute(kept.returning(progress.c.application_id))).first() is None:
+    new = {f"new_{name}": value for name, value in told.items()}
+    if (await tx.execute(_telling(tuple(told)), {"id": news.application_id, **new})).first() is None:
         raise NotFound("application", news.application_id)
 
 

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Collection
+from functools import cache
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Row, bindparam, false, func, insert, literal, or_, select, update
+from sqlalchemy import Insert, Row, Text, any_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, field_names
+from libs.common.nouns import all_of, field_names, values
 from services.intake.model.applications import Application, ApplicationState, Receipt, Request, Step, Submitted
 from services.intake.model.organisations import Organisation, Person, PrincipalInvestigator
 from services.intake.store.organisations import ORGANISATION, organisation_of
@@ -93,16 +95,20 @@ async def lock_all(tx: Tx, application_ids: Collection[str]) -> None:
         await tx.execute(query.order_by(application.c.application_id).with_for_update())
 
 
+_WITH_ORGANISATION = (
+    select(*APPLICATION, *(column.label(f"of_{column.name}") for column in ORGANISATION))
+    .join(organisation, organisation.c.organisation_id == application.c.organisation_id)
+    .where(application.c.application_id == bindparam("id"))
+)
+_WITH_ORGANISATION_LOCKED = _WITH_ORGANISATION.with_for_update(of=application)
+
+
 async def get_with_organisation(
     tx: Tx, application_id: str, *, for_update: bool = False
 ) -> tuple[Application, Organisation]:
     """One application, and who made it. Raises NotFound."""
-    of = [column.label(f"of_{column.name}") for column in ORGANISATION]
-    query = select(*APPLICATION, *of).join(
-        organisation, organisation.c.organisation_id == application.c.organisation_id
-    )
-    query = query.where(application.c.application_id == application_id)
-    row = (await tx.execute(query.with_for_update(of=application) if for_update else query)).first()
+    query = _WITH_ORGANISATION_LOCKED if for_update else _WITH_ORGANISATION
+    row = (await tx.execute(query, {"id": application_id})).first()
     if row is None:
         raise NotFound("application", application_id)
     return _application(row), organisation_of(row[len(APPLICATION) :])
@@ -113,6 +119,23 @@ async def change_draft(tx: Tx, application_id: str, request: Request, title: str
     changed = update(application).where(application.c.application_id == application_id)
     changed = changed.values(version=application.c.version + 1, title=title, **_asked(request))
     return _application((await tx.execute(changed.returning(*APPLICATION))).one())
+
+
+STEP = field_names(Step)
+
+
+@cache
+def _moving(more: tuple[str, ...]) -> Insert:
+    """Changes the state, and those columns more, and appends the step that it was."""
+    kept = {name: bindparam(f"kept_{name}", type_=application.c[name].type) for name in more}
+    moved = update(application).where(
+        application.c.application_id == bindparam("id"),
+        application.c.state == any_(bindparam("only_from", type_=ARRAY(Text))),
+    )
+    moved = moved.values(version=application.c.version + 1, state=bindparam("to_state", type_=Text), **kept)
+    known = moved.returning(application.c.application_id).cte("moved").c.application_id
+    told = [bindparam(f"step_{name}", type_=application_history.c[name].type) for name in STEP]
+    return insert(application_history).from_select(["application_id", *STEP], select(known, *told))
 
 
 async def move(
@@ -134,14 +157,10 @@ async def move(
     more: dict[str, Any] = {} if receipt is None else {name: getattr(receipt, name) for name in RECEIVED}
     if eligible is not None:
         more["eligible"] = eligible
-    moved = update(application).where(
-        application.c.application_id == application_id, application.c.state.in_(only_from)
-    )
-    moved = moved.values(version=application.c.version + 1, state=state, **more)
-    known = moved.returning(application.c.application_id).cte("moved").c.application_id
-    step = {"state": state, "reason": reason, "by": by, "at": now}
-    told = [literal(value, application_history.c[name].type) for name, value in step.items()]
-    await tx.execute(insert(application_history).from_select(["application_id", *step], select(known, *told)))
+    told = {f"kept_{name}": value for name, value in more.items()}
+    told |= {f"step_{name}": value for name, value in values(Step(state, reason, by, now)).items()}
+    told |= {"id": application_id, "only_from": list(only_from), "to_state": state}
+    await tx.execute(_moving(tuple(more)), told)
 
 
 async def list_applications(
@@ -175,37 +194,48 @@ async def count_by_state(tx: Tx) -> tuple[tuple[str, str, int], ...]:
     return tuple((code, state, count) for code, state, count in rows)
 
 
+_DRAFTS = select(func.count()).where(
+    application.c.organisation_id == bindparam("organisation"), application.c.state == "draft"
+)
+
+
 async def count_drafts(tx: Tx, organisation_id: str) -> int:
     """How many drafts an organisation has."""
-    same = (application.c.organisation_id == organisation_id, application.c.state == "draft")
-    return int((await tx.execute(select(func.count()).where(*same))).scalar_one())
+    return int((await tx.execute(_DRAFTS, {"organisation": organisation_id})).scalar_one())
 
 
-def _led_by(person: Person) -> list[ColumnElement[bool]]:
-    """Rows that either key finds; an empty key finds none. Which of them are the person's is the rule's to say."""
-    told = ((application.c.investigator_key, person.number_key), (application.c.person_key, person.person_key))
-    return [column == key for column, key in told if key]
-
-
-async def list_submitted(
-    tx: Tx, programme_code: str, counting_unit: str, person: Person, *, but: str
-) -> tuple[Submitted, ...]:
-    """Others of the call, submitted, that may be of a counting unit or led by a person; withdrawn ones say so."""
-    alike = (application.c.counting_unit == counting_unit, *_led_by(person))
-    query = select(
+_LED_BY = or_(application.c.investigator_key == bindparam("number"), application.c.person_key == bindparam("person"))
+"""Rows that either key finds; none finds none. Which of them are the person's is the rule's to say."""
+_SUBMITTED = (
+    select(
         application.c.application_id,
         application.c.receipt_no,
         application.c.counting_unit,
         application.c.investigator_key,
         application.c.person_key,
         application.c.state,
-    ).where(
-        application.c.programme_code == programme_code,
-        or_(*alike),
-        application.c.receipt_no.is_not(None),
-        application.c.application_id != but,
     )
-    rows = await tx.execute(query.order_by(func.length(application.c.receipt_no), application.c.receipt_no))
+    .where(
+        application.c.programme_code == bindparam("programme"),
+        or_(application.c.counting_unit == bindparam("unit"), _LED_BY),
+        application.c.receipt_no.is_not(None),
+        application.c.application_id != bindparam("but"),
+    )
+    .order_by(func.length(application.c.receipt_no), application.c.receipt_no)
+)
+
+
+def _keys(person: Person) -> dict[str, str | None]:
+    return {"number": person.number_key or None, "person": person.person_key or None}
+
+
+async def list_submitted(
+    tx: Tx, programme_code: str, counting_unit: str, person: Person, *, but: str
+) -> tuple[Submitted, ...]:
+    """Others of the call, submitted, that may be of a counting unit or led by a person; withdrawn ones say so."""
+    rows = await tx.execute(
+        _SUBMITTED, {"programme": programme_code, "unit": counting_unit, "but": but, **_keys(person)}
+    )
     return tuple(
         Submitted(*row[:3], Person(row.investigator_key or "", row.person_key or ""), row.state == "withdrawn")
         for row in rows
@@ -220,8 +250,9 @@ async def list_under_screening(
     if organisation_id is not None:
         query = query.where(application.c.organisation_id == organisation_id)
     if person is not None:
-        query = query.where(or_(false(), *_led_by(person)))
-    rows = await tx.execute(query.order_by(application.c.application_id).with_for_update())
+        query = query.where(_LED_BY)
+    query = query.order_by(application.c.application_id).with_for_update()
+    rows = await tx.execute(query, {} if person is None else _keys(person))
     return tuple(_application(row) for row in rows)
 
 

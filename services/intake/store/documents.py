@@ -14,16 +14,25 @@ from services.intake.tables.applications import application, document
 DOCUMENT = columns(document, Document)
 
 
+_NEW = insert(document).values(document_id=new_id("D", "document_seq")).returning(*DOCUMENT)
+
+
 async def add_document(tx: Tx, new: Document) -> Document:
     """Keep an uploaded document's row under a new id."""
-    row = insert(document).values({**values(new), "document_id": new_id("D", "document_seq")})
-    return one(Document, (await tx.execute(row.returning(*DOCUMENT))).one())
+    row = {name: value for name, value in values(new).items() if name != "document_id"}
+    return one(Document, (await tx.execute(_NEW, row)).one())
+
+
+_OF_APPLICATION = (
+    select(*DOCUMENT)
+    .where(document.c.application_id == bindparam("application"))
+    .order_by(document.c.uploaded_at, document.c.document_id)
+)
 
 
 async def list_documents(tx: Tx, application_id: str) -> tuple[Document, ...]:
     """An application's documents, in the order of their upload."""
-    query = select(*DOCUMENT).where(document.c.application_id == application_id)
-    return all_of(Document, await tx.execute(query.order_by(document.c.uploaded_at, document.c.document_id)))
+    return all_of(Document, await tx.execute(_OF_APPLICATION, {"application": application_id}))
 
 
 _NEWEST = select(document.c.sha256).order_by(document.c.uploaded_at.desc(), document.c.document_id.desc()).limit(1)

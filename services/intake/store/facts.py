@@ -2,9 +2,8 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, false, insert, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, insert, or_, select
 
 from libs.common.db import Tx
 from libs.common.keys import fold_key
@@ -69,23 +68,39 @@ async def add_award(
     return str((await tx.execute(row.returning(award.c.award_id))).scalar_one())
 
 
+def _of_either(table: Table) -> ColumnElement[bool]:
+    """Rows of an organisation, or that either key finds; none finds none. Whose they are is the rule's to say."""
+    return or_(
+        table.c.subject_id == bindparam("organisation"),
+        table.c.subject_key == bindparam("number"),
+        table.c.person_key == bindparam("person"),
+    )
+
+
+_RESTRICTIONS = (
+    select(*RESTRICTION, restriction.c.subject_key, restriction.c.person_key)
+    .where(_of_either(restriction))
+    .order_by(restriction.c.recorded_at, restriction.c.restriction_id)
+)
+_AWARDS = (
+    select(*AWARD, award.c.subject_key, award.c.person_key)
+    .where(_of_either(award), award.c.application_id.is_distinct_from(bindparam("but")))
+    .order_by(award.c.recorded_at, award.c.award_id)
+)
+
+
 async def list_restrictions(tx: Tx, organisation_id: str, person: Person) -> tuple[Restriction, ...]:
     """All restrictions of an organisation, and those that may be of a person, in the order of their record.
 
     None is left out: the one that bars may be the newest.
     """
-    query = select(*RESTRICTION, restriction.c.subject_key, restriction.c.person_key)
-    query = query.where(or_(restriction.c.subject_id == organisation_id, *_alike(restriction, person)))
-    rows = await tx.execute(query.order_by(restriction.c.recorded_at, restriction.c.restriction_id))
+    rows = await tx.execute(_RESTRICTIONS, {"organisation": organisation_id, **_keys(person)})
     return tuple(Restriction(*row[:6], person=_person(row.subject_key, row.person_key)) for row in rows)
 
 
 async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, but_of: str) -> tuple[Award, ...]:
     """All awards of an organisation or those that may be of a person, but for those of the application `but_of`."""
-    query = select(*AWARD, award.c.subject_key, award.c.person_key)
-    house = [] if organisation_id is None else [award.c.subject_id == organisation_id]
-    query = query.where(or_(false(), *house, *_alike(award, person)), award.c.application_id.is_distinct_from(but_of))
-    rows = await tx.execute(query.order_by(award.c.recorded_at, award.c.award_id))
+    rows = await tx.execute(_AWARDS, {"organisation": organisation_id, "but": but_of, **_keys(person)})
     return tuple(Award(*row[:4], person=_person(row.subject_key, row.person_key)) for row in rows)
 
 
@@ -102,14 +117,9 @@ def _whose(subject: Subject) -> _Whose:
     return _Whose(subject.name, fold_key(subject.name), subject.person_key or None)
 
 
-def _alike(table: Table, person: Person) -> list[ColumnElement[bool]]:
-    """Rows that either key finds; which of them are the person's is the rule's to say."""
-    wanted: list[tuple[Column[Any], str]] = []
-    if person.number_key:
-        wanted.append((table.c.subject_key, f"{INVESTIGATOR}{person.number_key}"))
-    if person.person_key:
-        wanted.append((table.c.person_key, person.person_key))
-    return [column == key for column, key in wanted]
+def _keys(person: Person) -> dict[str, str | None]:
+    number = f"{INVESTIGATOR}{person.number_key}" if person.number_key else None
+    return {"number": number, "person": person.person_key or None}
 
 
 def _person(subject_key: str, person_key: str | None) -> Person | None:

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, among, changes, columns, one, values
+from libs.common.nouns import all_of, among, changes, columns, field_names, one, values
 from services.review.model.applications import GONE, Application, Departure
 from services.review.model.sheets import Composite
 from services.review.model.stages import Stage
@@ -22,19 +22,24 @@ REVIEWED = ("final", "passed")
 """What no event of intake says."""
 
 
+_NEW = insert(application)
+_ADD = _NEW.on_conflict_do_nothing()
+_HEARD = [name for name in field_names(Application) if name not in {*FIXED, *REVIEWED}]
+_KEEP_HEARD = _NEW.on_conflict_do_update(
+    index_elements=["application_id"],
+    set_={name: _NEW.excluded[name] for name in _HEARD},
+    where=application.c.state.not_in(GONE),
+).returning(*APPLICATION)
+
+
 async def add_application(tx: Tx, heard: Application) -> None:
     """Keep what an event says of an application that is not known yet."""
-    await tx.execute(insert(application).values(values(heard)).on_conflict_do_nothing())
+    await tx.execute(_ADD, values(heard))
 
 
 async def change_heard(tx: Tx, heard: Application) -> Application | None:
     """Keep what an event says of an application, known or not; None where it is gone: then it stays gone."""
-    kept = insert(application).values(values(heard))
-    changed = {name: kept.excluded[name] for name in changes(heard, *FIXED, *REVIEWED)}
-    kept = kept.on_conflict_do_update(
-        index_elements=["application_id"], set_=changed, where=application.c.state.not_in(GONE)
-    )
-    row = (await tx.execute(kept.returning(*APPLICATION))).first()
+    row = (await tx.execute(_KEEP_HEARD, values(heard))).first()
     return None if row is None else one(Application, row)
 
 
