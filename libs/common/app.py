@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -53,14 +54,28 @@ def _reshape_large_bodies(app: FastAPI) -> None:
     app.build_middleware_stack = lambda: ProblemForLargeBody(build())  # type: ignore[method-assign]
 
 
-def mounted(apps: dict[str, FastAPI]) -> FastAPI:
-    """One application with each service at `/<service>`; whoever builds it starts and stops the services."""
-    parent = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    problems.install(parent)
-    _reshape_large_bodies(parent)
-    for name, app in apps.items():
-        parent.mount(f"/{name}", app)
-    return parent
+class Mounted(FastAPI):
+    """Each service at `/<service>`, and beside them what is added here; it neither starts nor stops the services.
+
+    A request for a service goes straight to it: all that stands around this application would be passed twice.
+    """
+
+    def __init__(self, services: Mapping[str, FastAPI]) -> None:
+        super().__init__(openapi_url=None, docs_url=None, redoc_url=None)
+        self._services = services
+        problems.install(self)
+        _reshape_large_bodies(self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to the service whose name begins its path; answer every other one."""
+        root = scope.get("root_path", "")
+        name = scope["path"].removeprefix(root).split("/", 2)[1:2] if scope["type"] == "http" else []
+        service = self._services.get(name[0]) if name else None
+        if service is None:
+            await super().__call__(scope, receive, send)
+            return
+        told = {"app_root_path": scope.get("app_root_path", root), "root_path": f"{root}/{name[0]}"}
+        await service({**scope, **told}, receive, send)
 
 
 async def _replay(_: Request, replayed: Exception) -> Response:

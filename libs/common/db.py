@@ -85,6 +85,7 @@ class Database:
         )
         event.listen(self.engine.sync_engine, "handle_error", _drop_the_silent)
         event.listen(self.engine.sync_engine, "handle_error", tell_no_values)
+        self._looking = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -95,6 +96,12 @@ class Database:
             except TimeoutError:
                 await tx.invalidate()  # a server that does not answer would not answer to a rollback either
                 raise
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[Tx]:
+        """A connection for one look: a statement that changes nothing is its own transaction, in one round trip."""
+        async with self._looking.connect() as tx:
+            yield tx
 
     async def close(self) -> None:
         """Give every connection back."""

@@ -2,9 +2,7 @@
 
 import datetime as dt
 import hashlib
-import sys
 import unicodedata
-from functools import cache
 
 # The ranges of Unicode's property Default_Ignorable_Code_Point, which the standard library does not tell.
 _IGNORABLE_RANGES = (
@@ -14,11 +12,7 @@ _IGNORABLE_RANGES = (
 )  # fmt: skip
 
 
-@cache
-def _dropped() -> dict[int, None]:
-    """Every code point that a key leaves out: white space and default-ignorable ones."""
-    ignorable = (point for first, last in _IGNORABLE_RANGES for point in range(first, last + 1))
-    return dict.fromkeys((*ignorable, *(point for point in range(sys.maxunicode + 1) if chr(point).isspace())))
+_IGNORABLE = dict.fromkeys(point for first, last in _IGNORABLE_RANGES for point in range(first, last + 1))
 
 
 def fold_key(text: str) -> str:
@@ -28,8 +22,13 @@ def fold_key(text: str) -> str:
     NFKC again. Empty where nothing remains. For comparing only: what is shown stays as it was typed. Folding a folded
     text changes nothing. `ＫＲＩ-1001` and `kri-1001` are one; `홍 길 동` in NFD and `홍길동` are one. Never raises.
     """
-    folded = unicodedata.normalize("NFKC", text).translate(_dropped()).casefold()
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold()).translate(_dropped())
+    folded = _visible(unicodedata.normalize("NFKC", text)).casefold()
+    return _visible(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folded).casefold()))
+
+
+def _visible(text: str) -> str:
+    """A text without default-ignorable code points and white space."""
+    return "".join(text.translate(_IGNORABLE).split())
 
 
 def person_key(name: str, born_on: dt.date) -> str:

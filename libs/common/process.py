@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 
 from libs.common import log
-from libs.common.app import build_app, mounted
+from libs.common.app import Mounted, build_app
 from libs.common.clock import Clock, SettableClock, SystemClock
 from libs.common.identity import KEYS_KEPT_S, Claims, Verifier
 from libs.common.incoming import sweep
@@ -110,7 +110,7 @@ async def _serve(service: Service, settings: Settings, *, works: bool) -> int:
         await runtime.close()
         return _complain(service, refused)
     probes = Probes(runtime.readiness, service.registry)
-    app = mounted({service.name: build_app(runtime)})
+    app = Mounted({service.name: build_app(runtime)})
     if not settings.probe_port:
         probes.add_to(app)
     config = uvicorn.Config(

@@ -75,6 +75,8 @@ def _unfit_parameters(request: Request) -> Iterator[WrongField]:
         *(("query", name, value) for name, value in request.query_params.multi_items()),
         *(("header", name, value) for name, value in request.headers.items()),
     ]
+    if is_storable("".join([name + value for _, name, value in parameters])):
+        return  # nearly every request
     for part, name, value in parameters:
         if not (is_storable(name) and is_storable(value)):
             yield wrong_field("forbidden_character", [name], part)

@@ -176,7 +176,7 @@ class Runtime:
 
     async def has_to_say(self) -> bool:
         """Whether the outbox holds anything that is not published."""
-        async with self.db.transaction() as tx:
+        async with self.db.looking() as tx:
             return await outbox.has_unpublished(tx)
 
     async def run_jobs(self) -> None:

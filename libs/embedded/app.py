@@ -12,18 +12,19 @@ import os
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from libs.common import log
-from libs.common.app import build_app, mounted
+from libs.common.app import Mounted, build_app
 from libs.common.incoming import sweep
 from libs.common.kept_outside import StartRefused
 from libs.common.messages.facts import with_particles
@@ -68,9 +69,7 @@ def main() -> int:
     log.configure(stream=_log_file(home.log))
     postgres = EmbeddedPostgres(home.postgres)
     try:
-        _start_while_loading(postgres)
-        if arguments.for_demo:
-            renew(postgres, home)
+        _load_while(lambda: _start(postgres, home, anew=arguments.for_demo))
         if prepare(postgres):
             log.get(__name__).info("migrated")
         return _serve(home, postgres, listener, began=began, as_json=arguments.json)
@@ -90,12 +89,11 @@ def main() -> int:
         home.tell_stopped()
 
 
-def build(home: Home, together: Together) -> FastAPI:
-    """The parent application: each service at `/<service>`, and the home page."""
+def build(home: Home, together: Together) -> ASGIApp:
+    """The one application: each service at `/<service>`, and the home page."""
     apps = {name: build_app(runtime) for name, runtime in together.runtimes.items()}
-    parent = mounted(apps)
+    parent = Mounted(apps)
     install(parent, home, together)
-    parent.add_middleware(KeepWhatPeopleMake, home=home)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -112,26 +110,22 @@ def build(home: Home, together: Together) -> FastAPI:
             yield
 
     parent.router.lifespan_context = life
-    return parent
+    return KeepWhatPeopleMake(parent, home)
 
 
-def _start_while_loading(postgres: EmbeddedPostgres) -> None:
-    """Start the server while the services' code is being loaded: both take about as long."""
-    failed: list[BaseException] = []
+def _start(postgres: EmbeddedPostgres, home: Home, *, anew: bool) -> None:
+    postgres.start()
+    if anew:
+        renew(postgres, home)
 
-    def start() -> None:
-        try:
-            postgres.start()
-        except BaseException as error:  # noqa: BLE001  (raised again where somebody listens)
-            failed.append(error)
 
-    starting = threading.Thread(target=start)
-    starting.start()
-    for name in SERVICES:
-        load(name)
-    starting.join()
-    if failed:
-        raise failed[0]
+def _load_while(start: Callable[[], None]) -> None:
+    """Load the services' code while the server is being started: both take about as long."""
+    with ThreadPoolExecutor(max_workers=1) as starting:
+        started = starting.submit(start)
+        for name in SERVICES:
+            load(name)
+        started.result()
 
 
 def _serve(home: Home, postgres: EmbeddedPostgres, listener: socket.socket, *, began: float, as_json: bool) -> int:

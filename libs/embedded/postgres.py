@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -125,9 +125,10 @@ class EmbeddedPostgres:
         source = f' TEMPLATE "{template}"' if template else ""
         self.execute(f'CREATE DATABASE "{name}"{source}')
 
-    def drop_database(self, name: str) -> None:
-        """Drop `name` if it is there, ending its connections."""
-        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    def drop_databases(self, *names: str) -> None:
+        """Drop those of these databases that are there, ending their connections."""
+        if names:
+            self._psql([f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names])
 
     def databases(self) -> list[str]:
         """Names of the databases, without PostgreSQL's own."""
@@ -136,15 +137,19 @@ class EmbeddedPostgres:
 
     def execute(self, sql: str, database: str = "postgres") -> str:
         """Run one statement through psql and give its plain output; for set-up only."""
+        return self._psql([sql], database)
+
+    def _psql(self, statements: Sequence[str], database: str = "postgres") -> str:
         if self._home is None or self._socket_dir is None:
             raise PostgresUnavailable("the embedded PostgreSQL has not been started")
-        psql = [str(self._home.binaries / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]
+        psql = [str(self._home.binaries / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
+        told = [part for statement in statements for part in ("-c", statement)]
         target = ["-h", str(self._socket_dir), "-U", "postgres", "-d", database]
         done = subprocess.run(
-            [*psql, *target], check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120
+            [*psql, *target, *told], check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120
         )
         if done.returncode:
-            raise RuntimeError(f"{sql}: {done.stderr.strip()}")
+            raise RuntimeError(f"{'; '.join(statements)}: {done.stderr.strip()}")
         return done.stdout.strip()
 
     def remove(self) -> None:

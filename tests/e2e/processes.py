@@ -98,7 +98,7 @@ class Fleet:
             process.kill()
             process.wait()
         for name in SERVICES:
-            self._postgres.drop_database(self._database(name))
+            self._postgres.drop_databases(self._database(name))
 
     def migrate(self) -> None:
         """`python -m services.X migrate` for every service, side by side; a failure shows its log."""

@@ -116,8 +116,8 @@ def test_makes_lists_copies_and_drops_databases(server: EmbeddedPostgres) -> Non
     server.execute("CREATE TABLE kept (n int)", "blank")
     server.create_database("copied", template="blank")
     assert server.execute("SELECT count(*) FROM kept", "copied") == "0"
-    server.drop_database("blank")
-    server.drop_database("never was")
+    server.drop_databases("blank")
+    server.drop_databases("never was")
     assert server.databases() == ["copied"]
 
 

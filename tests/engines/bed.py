@@ -54,7 +54,7 @@ async def take_effect(tx: Tx, event: Counted, now: dt.datetime) -> None:
 
 def make_database(server: EmbeddedPostgres, name: str) -> str:
     """A fresh database with the backbone's tables and the effect's; returns its address."""
-    server.drop_database(name)
+    server.drop_databases(name)
     server.create_database(name)
     for statement in (*V1, *V2, EFFECT):
         server.execute(statement, name)

@@ -202,4 +202,4 @@ async def standing(
             yield stand
         finally:
             await stand.close()
-    await asyncio.to_thread(postgres.drop_database, name)
+    await asyncio.to_thread(postgres.drop_databases, name)

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner, Result
 
-from libs.common.app import mounted
+from libs.common.app import Mounted
 from libs.common.bus import Message
 from libs.common.events.metering import StatementClosed
 from libs.operator.__main__ import app
@@ -25,7 +25,7 @@ Make = Callable[[str], Awaitable[ServiceClient]]
 async def listening(client: ServiceClient, *names: str) -> AsyncIterator[str]:
     """The service at an address of its own, under these names."""
     apps = dict.fromkeys(names or ("billing",), client.app)
-    config = uvicorn.Config(mounted(apps), "127.0.0.1", 0, log_config=None, lifespan="off")
+    config = uvicorn.Config(Mounted(apps), "127.0.0.1", 0, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     serving = asyncio.create_task(server.serve())

@@ -152,7 +152,7 @@ def old(pg: EmbeddedPostgres) -> Iterator[str]:
     pg.execute("CREATE ROLE solo LOGIN")
     pg.execute("CREATE DATABASE solo OWNER solo")
     yield pg.url("solo", "solo")
-    pg.drop_database("solo")
+    pg.drop_databases("solo")
     pg.execute("DROP ROLE IF EXISTS solo")
     pg.execute("DROP ROLE IF EXISTS solo_owner")
 
