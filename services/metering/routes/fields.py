@@ -21,7 +21,7 @@ Code = Annotated[
 Reason = Annotated[bounds.Text, Field(min_length=1, max_length=2000)]
 MonthPath = Annotated[
     str,
-    Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="KST 기준 달, 예 `2025-10`"),
+    Path(max_length=7, pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="KST 기준 달, 예 `2025-10`"),
     bounds.Expected("2000~2099년의 달(예: 2025-10)", "a month of 2000 to 2099, such as 2025-10"),
 ]
 CodePath = Annotated[bounds.Text, Path(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f/]+$")]

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from libs.common.web import View
+from services.metering.model.time import HOUR_S
 from services.metering.routes.fields import Count
+from services.metering.rules.usage import UNITS_MAX
 
 USAGE_EXAMPLE: dict[str, Any] = {
     "specversion": "1.0",
@@ -43,12 +45,12 @@ class UsageItemData(BaseModel):
 
     grant_id: Annotated[str, Field(min_length=1, max_length=100)]
     hour: Annotated[str, Field(max_length=40, description="UTC, 정시 · hour-aligned RFC 3339 instant")]
-    units: Whole
-    """0 to 100,000; no more than the session holds."""
-    held_s: Whole
-    """Seconds held in the hour, 0 to 3,600."""
-    utilisation_pct: float
-    """Mean GPU utilisation, 0 to 100."""
+    units: Annotated[Whole, Field(json_schema_extra={"minimum": 0, "maximum": UNITS_MAX})]
+    """No more than the session holds; judged by MT-1, as the next two are."""
+    held_s: Annotated[Whole, Field(json_schema_extra={"minimum": 0, "maximum": HOUR_S})]
+    """Seconds held in the hour."""
+    utilisation_pct: Annotated[float, Field(json_schema_extra={"minimum": 0, "maximum": 100})]
+    """Mean GPU utilisation."""
     evidence: Annotated[str, Field(max_length=500)]
     session_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """None for the grant's own fixed assignment."""
