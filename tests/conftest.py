@@ -30,6 +30,7 @@ from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
 
 os.environ.setdefault("DURE_RATE_PER_CALLER", "1000000/minute")  # one test sends what a caller sends in days
+TOLD = "told"
 START = dt.datetime(2025, 9, 1, 1, 0, tzinfo=dt.UTC)
 
 
@@ -37,6 +38,20 @@ def service_named(name: str) -> Service:
     """The service as its processes run it."""
     service: Service = importlib.import_module(f"services.{name}.__main__").SERVICE
     return service
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests state for the record, such as the versions of the engines, also from a run in parallel."""
+    for report in terminalreporter.getreports("passed"):
+        for name, words in report.user_properties:
+            if name == TOLD:
+                terminalreporter.write_line(words)
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """`tell("…")`: one line for the record, at the end of the run where the test passes."""
+    return lambda words: record_property(TOLD, words)
 
 
 @pytest.fixture(scope="session")

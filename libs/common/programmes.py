@@ -14,8 +14,8 @@ from libs.common.errors import InvalidEvent, NotFound
 from libs.common.events.intake import ProgrammeOpened
 
 _KNOWN: WeakKeyDictionary[Engine, dict[tuple[str, int], Programme]] = WeakKeyDictionary()
-KNOWN_MAX = 100
-"""How many versions a process keeps at hand of each database; the one read first goes first."""
+KNOWN_MAX = 16
+"""How many versions a process keeps at hand of each database, 0.2 MB each; the one read first goes first."""
 
 
 _IN_FORCE = text(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.architecture.source import ROOT, code_files, functions, parsed, texts, tracked_files
+from tools.commands.suite import ENGINES
 
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 60
@@ -128,6 +129,19 @@ def test_every_test_says_what_it_shows() -> None:
         if function.name.startswith("test_") and not ast.get_docstring(function)
     ]
     assert found == []
+
+
+def test_every_test_of_the_engines_is_run() -> None:
+    """`dure test` asks for them by their folders: one that is marked elsewhere would be in neither of its two parts."""
+    folders = tuple(f"{folder}/" for folder in ENGINES)
+    marked = [
+        name
+        for name in code_files("tests/")
+        for node in ast.walk(parsed(name))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "pytest.mark.engines"
+    ]
+    assert marked
+    assert [name for name in marked if not name.startswith(folders)] == []
 
 
 @pytest.mark.parametrize(

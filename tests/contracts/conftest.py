@@ -7,6 +7,7 @@ import pytest
 
 from libs.common.bus import Bus
 from libs.common.kafka_bus import KafkaBus
+from libs.common.kafka_client import AIOKafkaAdminClient
 from libs.common.kafka_config import KafkaConfig
 from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
@@ -44,8 +45,18 @@ async def joined_bed(request: pytest.FixtureRequest, bed_server: EmbeddedPostgre
     await bus.start()
     yield Bed(bus, saying, hearing)
     await bus.stop()
+    if kind == "kafka":
+        await forget(TOPIC, f"{TOPIC}.dead")
     await saying.db.close()
     await hearing.db.close()
+
+
+async def forget(*topics: str) -> None:
+    """Leave nothing on the shared broker: whoever joins a new group there hears a topic from its beginning."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=shared_broker().bootstrap)
+    await admin.start()
+    await admin.delete_topics(list(topics))
+    await admin.close()
 
 
 @pytest.fixture

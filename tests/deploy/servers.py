@@ -41,8 +41,9 @@ def running(engine: Engine, folder: Path) -> Iterator[Server]:
     (port,) = free_ports(1)
     rules = folder / "pg_hba.conf"
     rules.write_text("local all postgres trust\nhost all all 127.0.0.0/8 scram-sha-256\n")
-    for path in (rules, *rules.parents[:3]):
-        path.chmod(path.stat().st_mode | 0o055)  # the server's user reads it
+    for path in (rules, *rules.parents[:4]):  # up to pytest's own folder, also in a parallel run
+        if (mode := path.stat().st_mode) & 0o055 != 0o055:
+            path.chmod(mode | 0o055)  # the server's user reads it
     settings = {"listen_addresses": "127.0.0.1", "port": str(port), "hba_file": str(rules), **engine.settings()}
     server = EmbeddedPostgres(folder / "server", durable=False, settings=settings)
     server.start()

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -88,7 +88,7 @@ def test_f03_the_health_checks_of_compose_pass(installed: Production) -> None:
 
 
 def test_a_request_and_an_event_of_each_service(
-    installed: Production, keycloak: Keycloak, capsys: pytest.CaptureFixture[str]
+    installed: Production, keycloak: Keycloak, tell: Callable[[str], None]
 ) -> None:
     """An officer of Keycloak opens a call at intake, which the others hear; review's word reaches intake."""
     containers, officer, operator = installed.containers, keycloak.token("officer"), keycloak.token("operator")
@@ -103,12 +103,11 @@ def test_a_request_and_an_event_of_each_service(
     until_heard(workers)
     application = ask("GET", f"{intake.api}/v1/applications/A-000042", officer)
     assert (application.status_code, application.json()["state"]) == (200, "selected"), application.text
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{len(containers.serving())} processes of {installed.file} on Apache Kafka {installed.broker.version()},"
-            f" PostgreSQL {installed.postgres.version} and Keycloak {keycloak.stated_version()};"
-            f" heard by {', '.join(one.name for one in workers)}\n"
-        )
+    tell(
+        f"{len(containers.serving())} processes of {installed.file} on Apache Kafka {installed.broker.version()},"
+        f" PostgreSQL {installed.postgres.version} and Keycloak {keycloak.stated_version()};"
+        f" heard by {', '.join(one.name for one in workers)}"
+    )
 
 
 def test_a_provider_is_led_from_the_allocator_to_intake(installed: Production, keycloak: Keycloak) -> None:
@@ -134,7 +133,7 @@ def test_f46_processes_run_under_a_role_of_few_rights(installed: Production) -> 
 
 @pytest.mark.parametrize("installed", ["compose"], indirect=True)
 def test_f03_prometheus_scrapes_every_target(
-    installed: Production, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    installed: Production, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     """F-03: Prometheus with the shipped file finds every target up, and every alert rule loads."""
     prometheus = shutil.which("prometheus")
@@ -154,8 +153,7 @@ def test_f03_prometheus_scrapes_every_target(
             assert time.monotonic() < until, f"{health} {(tmp_path / 'log').read_text()[-1000:]}"
             time.sleep(0.3)
         built = httpx.get(f"http://127.0.0.1:{port}/api/v1/status/buildinfo", trust_env=False, timeout=5).json()
-        with capsys.disabled():
-            sys.stdout.write(f"\nPrometheus {built['data']['version']} finds {len(serving)} targets up\n")
+        tell(f"Prometheus {built['data']['version']} finds {len(serving)} targets up")
     finally:
         process.terminate()
         process.wait(20)

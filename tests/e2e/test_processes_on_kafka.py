@@ -3,10 +3,9 @@
 import datetime as dt
 import math
 import random
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ def broker(tmp_path: Path) -> Iterator[KafkaBroker]:
 
 
 def test_p1_runs_through_processes_on_kafka(
-    pg: EmbeddedPostgres, broker: KafkaBroker, issuer: Issuer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    pg: EmbeddedPostgres, broker: KafkaBroker, issuer: Issuer, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     """Ten processes carry P1 to paid settlements, a worker's kill -9 loses and doubles nothing, SIGTERM ends them."""
     began = time.monotonic()
@@ -72,12 +71,11 @@ def test_p1_runs_through_processes_on_kafka(
         played = time.monotonic()
         codes = fleet.terminate()
         assert set(codes.values()) == {0}, codes
-        with capsys.disabled():
-            sys.stdout.write(
-                f"\nP1 on Apache Kafka {broker.version()}: ten processes ready in {started - began:.0f} s,"
-                f" {len(p1.month.runs)} sessions played in {played - started:.0f} s,"
-                f" ended in {time.monotonic() - played:.1f} s\n"
-            )
+        tell(
+            f"P1 on Apache Kafka {broker.version()}: ten processes ready in {started - began:.0f} s,"
+            f" {len(p1.month.runs)} sessions played in {played - started:.0f} s,"
+            f" ended in {time.monotonic() - played:.1f} s"
+        )
 
 
 def nothing(*_: object) -> None:

@@ -5,11 +5,13 @@ that one is killed: no orphan is left behind.
 """
 
 import atexit
+import contextlib
 import fcntl
 import functools
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -30,6 +32,8 @@ STARTED = "Kafka Server started"  # the open port comes a second earlier and is 
 START_S_MAX = 60
 DOWNLOAD_S_MAX = 600
 STOP_S_MAX = 20
+PORTS = 12_000, 32_000
+PORT_TRIES_MAX = 100
 SCRAM_LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 # Linux kills the child when its parent dies, however that dies; elsewhere `atexit` has to do.
@@ -86,15 +90,23 @@ def prepare_jars() -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Ports of loopback that nobody listens on now.
+
+    They lie below those that the kernel gives to connections: a broker that is away for a moment finds its own
+    free again, whatever the tests beside it open meanwhile.
+    """
+    with contextlib.ExitStack() as held:
+        return [_bound(held.enter_context(socket.socket())) for _ in range(count)]
+
+
+def _bound(one: socket.socket) -> int:
+    """Bind to a port of ours that is free; its number. Raises OSError where none of many is."""
+    for _ in range(PORT_TRIES_MAX):
+        port = secrets.choice(range(*PORTS))
+        with contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"no port of loopback between {PORTS[0]} and {PORTS[1]} is free")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +197,10 @@ class KafkaBroker:
             settings += self._secured.settings(self.port)
         (self.folder / "server.properties").write_text(settings)
         tool = functools.partial(subprocess.run, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
-        cluster = tool(self._java("kafka.tools.StorageTool", "random-uuid")).stdout.split()[-1]
+        cluster = f"--cluster-id={secrets.token_urlsafe(16)}"  # what `random-uuid` tells, without a JVM for it
         config = str(self.folder / "server.properties")
         users = [] if self._secured is None else self._secured.format_arguments()
-        tool(self._java("kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", config, *users))
+        tool(self._java("kafka.tools.StorageTool", "format", "--standalone", cluster, "-c", config, *users))
 
     def _run(self) -> None:
         command = self._java("kafka.Kafka", str(self.folder / "server.properties"))

@@ -31,7 +31,7 @@ def durable_server() -> Iterator[EmbeddedPostgres]:
     server.remove()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KafkaBroker, Secured]]:
     """A broker that takes nobody without TLS and a password."""
     require()

@@ -21,6 +21,8 @@ from tests.engines.broker import _DIES_WITH_PARENT, DOWNLOAD_S_MAX, STOP_S_MAX, 
 ROOT = Path(__file__).parents[2]
 KEPT = Path(__file__).parent / "keycloak"
 START_S_MAX = 300
+JVM = {"JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m", "JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1"}
+"""Little memory, and no time spent on compiling well what runs for a minute."""
 USER_AND_PASSWORD = "{role}-1", "dev-only-{role}"
 
 
@@ -86,7 +88,7 @@ class Keycloak:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _DIES_WITH_PARENT, str(os.getpid()), *command, "--http-host=127.0.0.1"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env={"PATH": os.environ["PATH"], "KC_HOSTNAME": self.url, "JAVA_OPTS_KC_HEAP": "-Xms64m -Xmx512m"},
+                env={"PATH": os.environ["PATH"], "KC_HOSTNAME": self.url, **JVM},
             )  # fmt: skip
         until = time.monotonic() + START_S_MAX
         while "Listening on" not in self.log():

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,10 @@ time.sleep(600)
 """
 
 
-def test_the_broker_is_apache_kafka_4(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_broker_is_apache_kafka_4(tell: Callable[[str], None]) -> None:
     """What answers is Apache Kafka 4, by its own statement, which is printed for the record."""
     version = shared_broker().version()
-    with capsys.disabled():
-        sys.stdout.write(f"\nengine tests run against Apache Kafka {version}\n")
+    tell(f"engine tests run against Apache Kafka {version}")
     assert version.split(".")[0] == "4"
 
 

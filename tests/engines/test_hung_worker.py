@@ -78,7 +78,9 @@ async def seconds_until(condition: Callable[[], Awaitable[bool]]) -> float:
 
 
 @pytest.mark.parametrize("where", ["relay", "job", "batch"])
-async def test_f_81_another_worker_takes_over_from_one_that_hangs(house: Service, start: Start, where: str) -> None:
+async def test_f_81_another_worker_takes_over_from_one_that_hangs(
+    house: Service, start: Start, where: str, tell: Callable[[str], None]
+) -> None:
     """Stopped while it publishes, in a job, or in a batch, with its locks: the other has it all in ten seconds."""
     hung = start("first", BED_HANG=where)
     said = await line_of(hung)
@@ -99,7 +101,7 @@ async def test_f_81_another_worker_takes_over_from_one_that_hangs(house: Service
 
     await seconds_until(all_of_it)
     took_s = time.monotonic() - hangs_since
-    sys.stderr.write(f"taken over from a worker that hung in its {where} after {took_s:.1f} s\n")
+    tell(f"taken over from a worker that hung in its {where} after {took_s:.1f} s")
     lines = await house.effects_by_line()
     assert all(numbers in ([0, 1], [1]) for numbers in lines.values())
     assert await house.dead() == []

@@ -3,10 +3,9 @@
 import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -118,7 +117,7 @@ def settings(server: Server, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 async def test_f49_every_connection_is_encrypted(
-    server: Server, settings: Settings, capsys: pytest.CaptureFixture[str]
+    server: Server, settings: Settings, tell: Callable[[str], None]
 ) -> None:
     """F-49: migration, pool, LISTEN and readiness all speak TLS with the settings of one process."""
     assert (await migrate("metering", settings.database_url, "nobody")).after == newest_revision("metering")
@@ -138,8 +137,7 @@ async def test_f49_every_connection_is_encrypted(
     assert await readiness.why_not() == ""
     await readiness.close()
     await db.close()
-    with capsys.disabled():
-        sys.stdout.write(f"\nTLS to {server.version}\n")
+    tell(f"TLS to {server.version}")
 
 
 @pytest.mark.parametrize("wrong", ["no encryption", "another authority", "another name"])

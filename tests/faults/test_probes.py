@@ -35,7 +35,8 @@ async def test_f_47_with_a_probe_port_they_answer_there_alone(frail: EmbeddedPos
 
 async def test_f_03_a_worker_whose_broker_is_away_tells_so(frail: EmbeddedPostgres, tmp_path: Path) -> None:
     """F-03: A worker whose broker is away answers on its probe port: alive, not ready, with the reason."""
-    async with standing("review", frail, tmp_path, kind="worker") as stand:
+    told = {"DURE_KAFKA_START_TIMEOUT_S": "5"}  # so long the test would wait for its end
+    async with standing("review", frail, tmp_path, kind="worker", **told) as stand:
         assert (await stand.first_answer("/healthz")).status_code == 200
         assert (await stand.probe.get("/metrics")).status_code == 200
         ready = await stand.probe.get("/readyz")
@@ -46,7 +47,7 @@ async def test_f_03_a_worker_whose_broker_is_away_tells_so(frail: EmbeddedPostgr
 
 async def test_f_84_a_worker_that_never_joined_knows_no_lag(frail: EmbeddedPostgres, tmp_path: Path) -> None:
     """F-84: While its broker is away a worker's lag is `unknown` in REST and NaN in the metric, never zero."""
-    told = {"DURE_MEASURE_EVERY_S": "0.2"}
+    told = {"DURE_MEASURE_EVERY_S": "0.2", "DURE_KAFKA_START_TIMEOUT_S": "1"}  # its API answers once that is over
     async with standing("review", frail, tmp_path, kind="worker", **told) as stand:
         await stand.port_open()
         async with asyncio.timeout(30):

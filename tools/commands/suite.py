@@ -27,6 +27,8 @@ FAST = (
     *(f"tests/libs/test_{name}.py" for name in ("calendar", "cards", "clock", "keys", "message_facts", "money")),
 )
 """What needs no database: the rules, the contracts, the architecture with linter and types."""
+ENGINES = ("tests/e2e", "tests/contracts", "tests/deploy", "tests/engines")
+"""Where the tests of the engines stand, in the order in which they begin: what takes longest does not begin last."""
 Json = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 
 
@@ -52,8 +54,9 @@ def run_suite(
     elif context.args:
         runs = [_pytest(list(context.args), json)]
     else:
-        # the engines take the machine for themselves: their crashes and latencies would blur beside other tests
-        runs = [_pytest(["-m", "not engines", *_parallel()], json), _pytest(["-m", "engines"], json)]
+        # the engines run apart from what only reckons; they mostly wait, so beside each other they take little
+        engines = ["-m", "engines", *_parallel(), *ENGINES]
+        runs = [_pytest(["-m", "not engines", *_parallel()], json), _pytest(engines, json)]
     worst = max(code for code, _ in runs)
     seconds = round(time.monotonic() - began, 1)
     if json:
