@@ -172,14 +172,18 @@ class KafkaBus:
         joining = [asyncio.create_task(hearing.joined.wait()) for hearing in self._hearings]
         if not joining:
             return
-        _, late = await asyncio.wait(joining, timeout=self._config.start_limit_s)
-        for task in late:
-            task.cancel()
+        try:
+            await asyncio.wait(joining, timeout=self._config.start_limit_s)
+        finally:
+            for task in joining:
+                task.cancel()
 
     async def stop(self) -> None:
         """Finish the batches in hand, leave the groups and disconnect."""
-        for hearing in self._hearings:
+        for hearing, task in zip(self._hearings, self._tasks, strict=False):
             hearing.stop()
+            if not hearing.has_joined:
+                task.cancel()  # it has nothing in hand, and may wait for a broker that is away
         if self._tasks:
             _, unfinished = await asyncio.wait(self._tasks, timeout=STOP_LIMIT_S)
             for task in unfinished:

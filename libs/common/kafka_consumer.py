@@ -60,7 +60,12 @@ class KafkaHearing:
     @property
     def trouble(self) -> str:
         """Why nothing is heard or handled now; empty while it goes on, or another member has what failed here."""
-        return self._away_because if self._consumer is None else self._failing.words
+        return self._failing.words if self.has_joined else self._away_because
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether it is a member of its group now: only then it may have a batch in hand."""
+        return self._consumer is not None
 
     async def run(self) -> None:
         """Join and listen, again and again, until `stop`."""

@@ -151,6 +151,12 @@ def _complain(service: Service, refused: StartRefused) -> int:
     return 1
 
 
+async def _work(runtime: Runtime) -> None:
+    """Hear first, then relay and run jobs."""
+    await runtime.bus.start()
+    runtime.start()
+
+
 @asynccontextmanager
 async def _life(runtime: Runtime, probes: Probes, *, works: bool) -> AsyncIterator[None]:
     """What runs beneath the HTTP server; the probes come first and go last, so that they tell of a slow start."""
@@ -169,8 +175,9 @@ async def _life(runtime: Runtime, probes: Probes, *, works: bool) -> AsyncIterat
             stack.push_async_callback(runtime.bus.stop)
             stack.push_async_callback(runtime.stop)
             runtime.bus.subscribe(runtime.subscription())
-            await runtime.bus.start()
-            runtime.start()
+            # whoever asks, or ends the process, need not wait for a broker that is away
+            working = asyncio.create_task(_work(runtime))
+            stack.callback(working.cancel)
         else:
             asking = asyncio.create_task(runtime.verifier.keys.keep_fresh(KEYS_KEPT_S / 2))
             stack.callback(asking.cancel)

@@ -21,14 +21,14 @@ async def count(bed: Bed, n: int) -> None:
 
 @pytest.fixture
 async def joined(bed: Bed, request: pytest.FixtureRequest) -> Bed:
-    """The bed with its hearing service in a group of its own."""
+    """The bed with its hearing service in a group of its own, which has heard what others left on the broker."""
     bed.bus.subscribe(bed.hearing.subscription(request.node.name))
     await bed.bus.start()
 
-    async def healthy() -> bool:
-        return bed.bus.unhealthy() == ""
+    async def up_to_date() -> bool:
+        return bed.bus.unhealthy() == "" and set((await bed.bus.lag()).values()) == {0}
 
-    await bed.until(healthy)
+    await bed.until(up_to_date)
     return bed
 
 

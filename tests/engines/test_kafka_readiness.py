@@ -35,7 +35,6 @@ def told(broker: KafkaBroker, authority: Path, password: str) -> dict[str, str]:
         "DURE_KAFKA_CA_FILE": str(authority),
         "DURE_KAFKA_USERNAME": "billing",
         "DURE_KAFKA_PASSWORD": password,
-        "DURE_KAFKA_START_TIMEOUT_S": "1",  # a process that is told to end does so after it
     }
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from libs.embedded.postgres import EmbeddedPostgres
+from tests.faults.proxy import Proxy, to_port
 from tests.faults.stand import standing
 
 PROBES = ("/healthz", "/readyz", "/metrics")
+START_TIMEOUT_S = 30.0
+"""How long a worker waits for its groups before it relays and runs its jobs."""
 
 
 @pytest.mark.parametrize("service", ["intake", "metering"])
@@ -35,8 +38,7 @@ async def test_f_47_with_a_probe_port_they_answer_there_alone(frail: EmbeddedPos
 
 async def test_f_03_a_worker_whose_broker_is_away_tells_so(frail: EmbeddedPostgres, tmp_path: Path) -> None:
     """F-03: A worker whose broker is away answers on its probe port: alive, not ready, with the reason."""
-    told = {"DURE_KAFKA_START_TIMEOUT_S": "5"}  # so long the test would wait for its end
-    async with standing("review", frail, tmp_path, kind="worker", **told) as stand:
+    async with standing("review", frail, tmp_path, kind="worker") as stand:
         assert (await stand.first_answer("/healthz")).status_code == 200
         assert (await stand.probe.get("/metrics")).status_code == 200
         ready = await stand.probe.get("/readyz")
@@ -45,9 +47,25 @@ async def test_f_03_a_worker_whose_broker_is_away_tells_so(frail: EmbeddedPostgr
         assert ready.headers["Retry-After"]
 
 
+@pytest.mark.parametrize("broker", ["is not there", "says nothing"])
+async def test_f_84_a_worker_that_waits_for_its_broker_answers_and_ends(
+    frail: EmbeddedPostgres, tmp_path: Path, broker: str
+) -> None:
+    """F-84: Long before the time to join its groups is over, its API answers, and SIGTERM ends it in order."""
+    async with Proxy(to_port(1)) as kafka:
+        kafka.blackhole()
+        told = {"DURE_KAFKA_BOOTSTRAP": f"127.0.0.1:{kafka.port}"} if broker == "says nothing" else {}
+        async with standing("review", frail, tmp_path, kind="worker", **told) as stand:
+            await stand.port_open(START_TIMEOUT_S / 2)
+            assert (await stand.http.get("/review/v1/operations/bus", headers=stand.as_("operator"))).is_success
+            assert stand.process is not None
+            stand.process.terminate()
+            assert await asyncio.to_thread(stand.process.wait, START_TIMEOUT_S / 2) == 0
+
+
 async def test_f_84_a_worker_that_never_joined_knows_no_lag(frail: EmbeddedPostgres, tmp_path: Path) -> None:
     """F-84: While its broker is away a worker's lag is `unknown` in REST and NaN in the metric, never zero."""
-    told = {"DURE_MEASURE_EVERY_S": "0.2", "DURE_KAFKA_START_TIMEOUT_S": "1"}  # its API answers once that is over
+    told = {"DURE_MEASURE_EVERY_S": "0.2"}
     async with standing("review", frail, tmp_path, kind="worker", **told) as stand:
         await stand.port_open()
         async with asyncio.timeout(30):
