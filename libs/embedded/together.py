@@ -29,6 +29,12 @@ RELAY_GATHER_S = 0.02
 """All five services share one core: what is said within so short a time goes out together."""
 
 
+class SharedSettings(WorkerSettings):
+    """One pool serves people and jobs: a statement may take as long as jobs need here, and nobody waits for minutes."""
+
+    database_statement_timeout_s: float = 30.0
+
+
 class Together:
     """The runtimes of all five services, started and stopped as one."""
 
@@ -44,7 +50,7 @@ class Together:
         self.jwks = issuer.jwks()
         self.runtimes: dict[str, Runtime] = {}
         for name in SERVICES:
-            settings = WorkerSettings(
+            settings = SharedSettings(
                 database_url=postgres.url(name, name),
                 state_dir=home.folder,
                 relay_gather_s=RELAY_GATHER_S,

@@ -103,6 +103,8 @@ def fresh(tmp_path: Path) -> Iterator[Dure]:
     dure.clean_up()
 
 
+STATEMENT_S_MAX = 25
+"""Less than what a statement may take on one machine unless it is told otherwise."""
 WAIT_S_MAX = 120
 """How long a test waits for what comes in a moment on a machine with nothing else to do."""
 
@@ -351,6 +353,25 @@ def test_postgres_killed_with_9_comes_back_under_a_running_server(fresh: Dure) -
     postmaster.kill()
     assert becomes_ready(url)
     assert fresh.json("bus", "dead") == []
+
+
+def test_f_04_a_frozen_postgres_hangs_nobody_on_one_machine(fresh: Dure) -> None:
+    """While every process of PostgreSQL is stopped, whoever asks is told 503 soon; awake again, it is ready again."""
+    fresh.environment["DURE_DATABASE_STATEMENT_TIMEOUT_S"] = "1"
+    url = fresh.json("up", "--detach", "--port", "0")["url"]
+    officer = {"Authorization": f"Bearer {fresh('token', '--role', 'officer').stdout.strip()}"}
+    listed = f"{url}/billing/v1/settlements"
+    assert httpx.get(listed, headers=officer, timeout=30).status_code == 200
+    frozen = [process for process in fresh.server_processes() if process.name() == "postgres"]
+    for process in frozen:
+        process.suspend()
+    try:
+        told = httpx.get(listed, headers=officer, timeout=STATEMENT_S_MAX)
+        assert (told.status_code, told.json()["code"]) == (503, "unavailable")
+    finally:
+        for process in frozen:
+            process.resume()
+    assert becomes_ready(url)
 
 
 def test_a_second_demo_says_that_one_runs(dure: Dure) -> None:
