@@ -79,7 +79,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class MonthSoFar:
-    """What earlier settlements stated for the same grant, month of use and price key (BL-8's ceiling)."""
+    """What earlier lines stated for the same grant, month of use and price key: what is left is the next line's."""
 
     charge_krw: int = 0
     delay_krw: int = 0
@@ -89,7 +89,12 @@ class MonthSoFar:
     delay_exact: Fraction = Fraction(0)
     """What the delay asked for, exactly, before ceiling and cut."""
     outage_exact: Fraction = Fraction(0)
+    discount_krw: int = 0
+    """Taken off for long waits, positive."""
+    discount_exact: Fraction = Fraction(0)
+    """What the discount asked for, exactly, before the cut."""
 
 
+NOTHING_SO_FAR = MonthSoFar()
 UseKey = tuple[str, str, str, str, int]
 """Grant, month of use, priced product, mode, units."""

@@ -8,7 +8,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.metering import StatementClosed
 from libs.common.programmes import programme_at
-from services.billing.model.lines import Missing, MonthSoFar, UseKey
+from services.billing.model.lines import NOTHING_SO_FAR, Missing, MonthSoFar, UseKey
 from services.billing.model.settlements import Draft
 from services.billing.model.statements import Statement
 from services.billing.operations.hearing import statement_heard
@@ -101,10 +101,10 @@ async def _deductions(tx: Tx, statement: Statement, now: dt.datetime) -> Deducti
 
 async def _earlier(tx: Tx, statement: Statement) -> dict[UseKey, MonthSoFar]:
     """What earlier settlements state for the months of use that this statement adjusts."""
-    adjusted = {use_key(use) for use in statement.uses if use.adjustment and use.pricing == "monthly"}
+    adjusted = {use_key(use) for use in statement.uses if use.adjustment}
     so_far: dict[UseKey, MonthSoFar] = {}
     if adjusted:
         for line in await settlements.list_earlier_lines(tx, statement, sorted({key[0] for key in adjusted})):
             key = use_key(line)
-            so_far[key] = month_so_far([line], so_far.get(key, MonthSoFar()))
+            so_far[key] = month_so_far([line], so_far.get(key, NOTHING_SO_FAR))
     return so_far

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from libs.common.money import cut_to_won, format_won
-from services.billing.model.lines import Line, LineKind, Words
+from services.billing.model.lines import NOTHING_SO_FAR, Line, LineKind, MonthSoFar, Words
 from services.billing.model.prices import PriceVersion, WaitDiscount
 from services.billing.model.statements import Use
 from services.billing.rules.lines import exact_won, joined_versions, line_of, plain
@@ -11,22 +11,26 @@ from services.billing.rules.lines import exact_won, joined_versions, line_of, pl
 PER_CENT = 100
 
 
-def charge_and_discount_lines(use: Use, price: PriceVersion | None, discount: WaitDiscount | None) -> tuple[Line, ...]:
+def charge_and_discount_lines(
+    use: Use, price: PriceVersion | None, discount: WaitDiscount | None, earlier: MonthSoFar = NOTHING_SO_FAR
+) -> tuple[Line, ...]:
     """BL-2: Billable unit-hours × the hourly price of their mode, or a monthly price's share; less discounts.
 
     `use` is one line of the closed statement; `price` the version of the month of use (may be none only where
     nothing is payable), `discount` the provider's rate of that month (may be none only where no hour is
-    discounted). The charge line is hours × price, or by MT-11 the difference of ⌊price × units × M⌋ at the
-    month's end and start, so that the won add up over the months. The discount line is − hours × price × rate
-    %, cut once by CV-1. Use that is not payable costs zero and is shown; so are unmatched hours. Adjustments
-    carry differences and may turn either sign. Never raises for those inputs.
+    discounted), `earlier` what lines before it stated for the same month of use. The charge line is hours ×
+    price, or by MT-11 the difference of ⌊price × units × M⌋ at the month's end and start, so that the won add up
+    over the months. The discount line is − hours × price × rate %, cut once by CV-1; after earlier ones it is the
+    month's cut total less what they stated. Use that is not payable costs zero and is shown; so are unmatched
+    hours. Adjustments carry differences and may turn either sign. Never raises for those inputs.
 
-    Example: 100 billable hours × 5,500 won = 550,000, of which 6 discounted at 30 % → −9,900.
+    Example: 100 billable hours × 5,500 won = 550,000, of which 6 discounted at 30 % → −9,900. Four discounted
+    hours at 5,501 won → −6,601; two of them taken back → +3,301, the other two → +3,300.
     Source: S1 §3.
     """
     lines = [_charge(use, price)]
     if use.payable and price and discount and use.discounted_unit_hours:
-        lines.append(_discount(use, price, discount))
+        lines.append(_discount(use, price, discount, earlier))
     if use.unmatched_unit_hours:
         lines.append(_unmatched(use))
     return tuple(lines)
@@ -78,12 +82,19 @@ def _monthly_charge(use: Use, price: PriceVersion) -> Line:
     )
 
 
-def _discount(use: Use, price: PriceVersion, discount: WaitDiscount) -> Line:
+def _discount(use: Use, price: PriceVersion, discount: WaitDiscount, earlier: MonthSoFar) -> Line:
     uncut = -use.discounted_unit_hours * price.unit_price_krw * discount.rate_pct / PER_CENT
-    amount = cut_to_won(uncut)
+    total, before = cut_to_won(uncut - earlier.discount_exact), -earlier.discount_krw
+    amount = total - before
     hours, rate = use.discounted_unit_hours, plain(discount.rate_pct)
     ko = f"대기 초과 할인 {hours:,}시간 × 시간당 {format_won(price.unit_price_krw)} × {rate}% = {exact_won(uncut)}원"
     en = f"{hours:,} discounted unit-hours × {price.unit_price_krw:,} won × {rate} % = {exact_won(uncut)} won"
+    cut = Words(f"{ko}, 원 미만 절사 {format_won(amount)}", f"{en}, cut to {amount:,} won")
+    if earlier.discount_exact or before:
+        cut = Words(
+            f"{ko}, 그 달의 절사한 합계 {format_won(total)} − 앞선 행 {format_won(before)} = {format_won(amount)}",
+            f"{en}; the month's cut total {total:,} won less {before:,} won stated before = {amount:,} won",
+        )
     return line_of(
         use,
         "discount",
@@ -92,7 +103,7 @@ def _discount(use: Use, price: PriceVersion, discount: WaitDiscount) -> Line:
         quantity=Fraction(hours),
         uncut_krw=uncut,
         amount_krw=amount,
-        formula=Words(f"{ko}, 원 미만 절사 {format_won(amount)}", f"{en}, cut to {amount:,} won"),
+        formula=cut,
     )
 
 

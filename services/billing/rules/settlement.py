@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import rfc8785
 
-from services.billing.model.lines import DEDUCTIONS, Line, Missing, MonthSoFar, Totals, UseKey
+from services.billing.model.lines import DEDUCTIONS, NOTHING_SO_FAR, Line, Missing, MonthSoFar, Totals, UseKey
 from services.billing.model.prices import Book, PriceVersion, WaitDiscount
 from services.billing.model.settlements import Draft, Drawn, Settlement, Share
 from services.billing.model.statements import Statement, Use
@@ -41,10 +41,11 @@ def settle(
     missing: list[Missing] = []
     so_far = dict(earlier)
     for use in sorted(statement.uses, key=_use_order):
-        written, lacking = _lines_of(statement, use, book, deductions, so_far.get(use_key(use), MonthSoFar()))
+        before = so_far.get(use_key(use), NOTHING_SO_FAR)
+        written, lacking = _lines_of(statement, use, book, deductions, before)
         lines += written
         missing += lacking
-        so_far[use_key(use)] = month_so_far(written, so_far.get(use_key(use), MonthSoFar()))
+        so_far[use_key(use)] = month_so_far(written, before)
     lines += decided
     missing += _out_of_bounds(statement, lines)
     return Draft(() if any(each.kind == "bounds" for each in missing) else tuple(lines), tuple(dict.fromkeys(missing)))
@@ -72,12 +73,12 @@ def _use_order(use: Use) -> tuple[UseKey, bool]:
 
 
 def use_key(use: Use | Line) -> UseKey:
-    """What BL-8's ceiling is kept by."""
+    """By what lines belong to one month of use: CV-1's difference and BL-8's ceiling are kept by it."""
     units = use.priced_units if isinstance(use, Use) else use.units
     return use.grant_id, use.period, use.priced_product, use.mode, units
 
 
-def month_so_far(lines: Iterable[Line], before: MonthSoFar = MonthSoFar()) -> MonthSoFar:  # noqa: B008 - frozen
+def month_so_far(lines: Iterable[Line], before: MonthSoFar = NOTHING_SO_FAR) -> MonthSoFar:
     """Add lines of one use key to what was stated for it; lines that carry out disputes are left out."""
     so_far = before
     for line in lines:
@@ -85,6 +86,9 @@ def month_so_far(lines: Iterable[Line], before: MonthSoFar = MonthSoFar()) -> Mo
             continue
         if line.kind == "charge":
             so_far = replace(so_far, charge_krw=so_far.charge_krw + line.amount_krw)
+        elif line.kind == "discount":
+            exact = so_far.discount_exact - line.uncut_krw
+            so_far = replace(so_far, discount_krw=so_far.discount_krw - line.amount_krw, discount_exact=exact)
         elif line.kind == "delay_deduction":
             exact = so_far.delay_exact - line.uncut_krw
             so_far = replace(so_far, delay_krw=so_far.delay_krw - line.amount_krw, delay_exact=exact)
@@ -102,7 +106,7 @@ def _lines_of(
     missing = _missing(statement, use, price, discount, deductions)
     if missing:
         return (), missing
-    lines = charge_and_discount_lines(use, price, discount)
+    lines = charge_and_discount_lines(use, price, discount, earlier)
     if price is None or isinstance(deductions, Missing):
         return lines, ()
     return (*lines, *deduction_lines(use, price, lines[0].amount_krw, earlier, deductions)), ()

@@ -244,6 +244,22 @@ async def test_a_late_event_is_a_line_of_the_next_settlement_at_the_price_of_its
     assert await office.ledger_sum() == 0
 
 
+@pytest.mark.rule("CV-1", "BL-2")
+async def test_f_11_what_is_taken_back_adds_up_to_the_won(office):
+    """Four discounted hours at 5,501 won, voided two and two: everything is back, and both months are approved."""
+    await office.open(P1)
+    await office.price(P1, 5_501, wait_discount_pct="30")
+    await office.paid_up("A-000001")
+    told = []
+    for month, hours in (("2025-10", 4), ("2025-11", -2), ("2025-12", -2)):
+        both = {"billable_unit_hours": hours, "discounted_unit_hours": hours, "adjustment": month != "2025-10"}
+        paid = await office.settled(await office.close_statement(P1, use("A-000001", **both), month=month))
+        told.append([line["amount_krw"] for line in paid["lines"]])
+    assert told == [[22_004, -6_601], [-11_002, 3_301], [-11_002, 3_300]]
+    assert (await office.read(f"/budget/{P1}"))["executed_krw"] == 0
+    assert await office.ledger_sum() == 0
+
+
 @pytest.mark.rule("BL-11")
 async def test_an_adjustment_waits_for_the_month_it_adjusts(office):
     """November adjusts October, so October is issued first."""

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.billing.model.lines import MonthSoFar
 from services.billing.rules.charges import charge_and_discount_lines
+from services.billing.rules.settlement import month_so_far
 from tests.services.billing.rules.uses import discount, hourly, monthly, monthly_price, price
 
 
@@ -52,6 +54,48 @@ def amounts(lines):
 def test_what_hours_cost(use, rate, expected):
     """Hours × price of their mode, less discounted hours × price × rate."""
     assert amounts(charge_and_discount_lines(use, price(5_500), discount(rate))) == expected
+
+
+def discounts(*hours, krw=5_501, rate="30"):
+    """The discount lines' amounts, each written after those before it."""
+    so_far, found = MonthSoFar(), []
+    for number, count in enumerate(hours):
+        use = hourly(billable=count, discounted=count, adjustment=number > 0)
+        lines = charge_and_discount_lines(use, price(krw), discount(rate), so_far)
+        so_far = month_so_far(lines, so_far)
+        found.append(sum(line.amount_krw for line in lines if line.kind == "discount"))
+    return found
+
+
+@pytest.mark.rule("CV-1", "BL-2")
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        pytest.param((4, -2, -2), [-6_601, 3_301, 3_300], id="F-11: four hours, voided two and two"),
+        pytest.param((1, 1), [-1_650, -1_650], id="1,650.3 twice is 3,300.6"),
+        pytest.param((1, 1, 1, 1), [-1_650, -1_650, -1_650, -1_651], id="what the cuts left comes when it is a won"),
+        pytest.param((4, -4, 4), [-6_601, 6_601, -6_601], id="taken back whole and stated again"),
+        pytest.param((2, -3), [-3_300, 4_950], id="more is taken back than was stated: not below what is true now"),
+    ],
+)
+def test_f_11_a_later_discount_is_the_difference_of_cut_totals(hours, expected):
+    """What is taken back adds up to the won: each line is the month's cut total less what earlier lines state."""
+    assert discounts(*hours) == expected
+
+
+@pytest.mark.rule("CV-1", "BL-2")
+@given(
+    hours=st.lists(st.integers(-1_000, 1_000), min_size=1, max_size=12),
+    krw=st.integers(0, 10**7),
+    rate=st.integers(0, 400),
+)
+def test_discounts_add_up_to_the_cut_of_what_is_true_now(hours, krw, rate):
+    """However often a month is corrected, its lines sum to its cut total; nothing remains of what is taken back."""
+    told = discounts(*hours, -sum(hours), krw=krw, rate=str(Fraction(rate, 4)))
+    for end in range(1, len(hours) + 1):
+        exact = -sum(hours[:end]) * krw * Fraction(rate, 400)
+        assert sum(told[:end]) == (-1 if exact < 0 else 1) * (abs(exact).numerator // abs(exact).denominator)
+    assert sum(told) == 0
 
 
 @pytest.mark.rule("BL-2")
