@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, text
 
+from libs.common import log
 from libs.common.bus import Message
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
@@ -79,4 +80,5 @@ async def work(bootstrap: str, url: str, group: str, who: str) -> None:
 
 
 if __name__ == "__main__":
+    log.configure()  # not to the pipe on which the test listens, and which nobody empties
     asyncio.run(work(*sys.argv[1:5]))

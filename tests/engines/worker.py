@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
+from libs.common import log
 from libs.common.bus import Message, Subscription
 from libs.common.kafka_bus import KafkaBus
 from libs.common.kafka_config import KafkaConfig
@@ -70,4 +71,5 @@ async def work(bootstrap: str, url: str, group: str) -> None:
 
 
 if __name__ == "__main__":
+    log.configure()  # not to the pipe on which the test listens, and which nobody empties
     asyncio.run(work(*sys.argv[1:4]))
