@@ -6,7 +6,8 @@ from typing import Any
 from demo.api import Api
 from libs.common.calendar import KST
 
-DISPUTE_DAYS = 7
+ISSUER, APPROVER, PAYER = "demo-officer", "demo-officer-approver", "demo-officer-payer"
+"""Three officers: nobody takes two steps of one settlement (BL-13)."""
 
 
 def close_month(api: Api, programme: str, providers: list[str], month: str) -> None:
@@ -25,15 +26,22 @@ def settlements_of(api: Api, programme: str, month: str) -> list[dict[str, Any]]
 def issue(api: Api, programme: str, month: str) -> None:
     """Freeze the drafts of a month; the dispute window begins."""
     for one in settlements_of(api, programme, month):
-        api.post(f"/billing/v1/settlements/{one['id']}/issue")
+        api.post(f"/billing/v1/settlements/{one['id']}/issue", subject=ISSUER)
     api.settle()
 
 
+def windows_over(api: Api, programme: str, month: str) -> dt.datetime:
+    """When no line of a month can be contested any more."""
+    ends = [one["dispute_until"] for one in settlements_of(api, programme, month)]
+    return max(dt.datetime.fromisoformat(end) for end in ends if end is not None)
+
+
 def approve_and_pay(api: Api, programme: str, month: str) -> None:
-    """After the dispute window: draw the subsidy and pay the providers."""
+    """After the dispute window: draw the subsidy and pay the providers, each by another officer."""
     for one in settlements_of(api, programme, month):
-        api.post(f"/billing/v1/settlements/{one['id']}/approve")
-        api.post(f"/billing/v1/settlements/{one['id']}/pay", {"reference": f"이체-{one['id']}"})
+        api.post(f"/billing/v1/settlements/{one['id']}/approve", subject=APPROVER)
+        paid = {"reference": f"이체-{one['id']}"}
+        api.post(f"/billing/v1/settlements/{one['id']}/pay", paid, subject=PAYER)
     api.settle()
 
 
@@ -47,6 +55,6 @@ def settle_month(api: Api, programmes: dict[str, list[str]], month: str) -> None
     api.clock(following.replace(day=6, hour=10))
     for programme in programmes:
         issue(api, programme, month)
-    api.clock(following.replace(day=6, hour=11) + dt.timedelta(days=DISPUTE_DAYS + 1))
+    api.clock(max(windows_over(api, programme, month) for programme in programmes))
     for programme in programmes:
         approve_and_pay(api, programme, month)

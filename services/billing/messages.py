@@ -111,6 +111,26 @@ _SETTLEMENTS: dict[str, Message] = {
         "'{grant_id}'의 조정액 {fee_krw}원이 지금까지 지급된 금액보다 큽니다. 담당자가 확인해야 합니다.",
         "The adjustment of {fee_krw} won for '{grant_id}' exceeds what was ever paid; people must look at it.",
     ),
+    "issuer_approves": Message(
+        "정산 '{settlement}'을(를) 발행한 사람은 승인할 수 없습니다. 다른 담당자가 승인합니다.",
+        "Whoever issued settlement '{settlement}' cannot approve it; another officer does.",
+    ),
+    "payer_took_part": Message(
+        "정산 '{settlement}'을(를) 발행하거나 승인한 사람은 지급할 수 없습니다. 세 번째 담당자가 지급합니다.",
+        "Whoever issued or approved settlement '{settlement}' cannot pay it; a third officer does.",
+    ),
+    "dispute_open": Message(
+        "정산 '{settlement}'에 결정되지 않은 이의가 있어 아직 승인할 수 없습니다({disputes}).",
+        "Settlement '{settlement}' cannot be approved while a dispute is open ({disputes}).",
+    ),
+    "dispute_window_runs": Message(
+        "정산 '{settlement}'의 이의 제기 기간이 끝나야 승인할 수 있습니다(기한: {until}).",
+        "Settlement '{settlement}' cannot be approved before its dispute window ends at {until}.",
+    ),
+    "decision_beyond_line": Message(
+        "이의 '{dispute}'의 결정 금액 {amount_krw}원은 0원과 다툰 줄의 금액 {line_krw}원 사이여야 합니다.",
+        "The decision on dispute '{dispute}', {amount_krw} won, must lie between 0 and the contested {line_krw} won.",
+    ),
     "dispute_window_closed": Message(
         "정산 '{settlement}'의 이의 제기 기간이 끝났습니다(기한: {until}).",
         "The dispute window of settlement '{settlement}' is closed (it ended at {until}).",

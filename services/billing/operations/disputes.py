@@ -11,6 +11,7 @@ from services.billing.model.settlements import ISSUED
 from services.billing.operations.drafts import redraft
 from services.billing.operations.settlements import visible
 from services.billing.operations.turns import take_turn
+from services.billing.rules.clear_hands import decision_refusal
 from services.billing.rules.disputes import contest_refusal
 from services.billing.rules.next_calls import next_call
 from services.billing.store import disputes, settlements
@@ -37,11 +38,16 @@ async def dispute(tx: Tx, caller: Caller, settlement_id: str, line_no: int, reas
 
 
 async def decide(tx: Tx, caller: Caller, dispute_id: str, amount_krw: int | None, reason: str, clock: Clock) -> Dispute:
-    """Decide a dispute: uphold it with the line's right amount, or (none) reject it; both amounts stay on record."""
+    """Decide a dispute: uphold it with the line's right amount, or (none) reject it; both amounts stay on record.
+
+    Raises Refused for an amount that is not between 0 and the contested line.
+    """
     now = await take_turn(tx, clock)
     found = await disputes.get_dispute(tx, dispute_id)
     if found.state != "open":
         raise WrongState("dispute", dispute_id, found.state, ["open"])
+    if (refusal := decision_refusal(found, amount_krw)) is not None:
+        raise Refused([refusal])
     decided = replace(
         found,
         state="rejected" if amount_krw is None else "upheld",

@@ -26,6 +26,7 @@ from services.billing.rules.budget import (
     subsidy_left_krw,
     subsidy_part_krw,
 )
+from services.billing.rules.clear_hands import approval_refusals, payment_refusal
 from services.billing.rules.disputes import dispute_window_end
 from services.billing.rules.next_calls import next_call
 from services.billing.rules.parked import parked_refusals
@@ -38,7 +39,7 @@ from services.billing.rules.settlement import (
     split_of,
     totals_of,
 )
-from services.billing.store import budget, self_payments, settlements, statements
+from services.billing.store import budget, disputes, self_payments, settlements, statements
 
 
 async def visible(tx: Tx, caller: Caller, settlement_id: str, *, locked: bool = False) -> Settlement:
@@ -110,11 +111,16 @@ async def approve(tx: Tx, caller: Caller, settlement_id: str, clock: Clock) -> S
     """Approve an issued settlement: split each grant's fee, draw the subsidy, post, and tell levels reached.
 
     One approval of a programme goes at a time, and each at an instant of its own, so that the order of draws is
-    the order of approval. Raises WrongState on the second of two, PolicyMissing for an unset budget.
+    the order of approval. Raises WrongState on the second of two, Refused for whoever issued it, while a dispute is
+    open or may still come, and PolicyMissing for an unset budget.
     """
     now = await take_turn(tx, clock)
     issued = await _in_state(tx, caller, settlement_id, "issued")
-    approval = await _judged(tx, issued, max(now, issued.changed_at))
+    at = max(now, issued.changed_at)
+    contested = await disputes.list_disputes(tx, settlement_id)
+    if refusals := approval_refusals(issued, contested, caller.subject, at):
+        raise Refused(refusals)
+    approval = await _judged(tx, issued, at)
     approved = await _keep_approval(tx, caller, issued, approval)
     await _post_approval(tx, issued, approval)
     await say(tx, _split_event(SettlementApproved, approved, approval.at), now=now)
@@ -208,9 +214,14 @@ def _split_event(contract: type[SettlementApproved], settlement: Settlement, at:
 
 
 async def pay(tx: Tx, caller: Caller, settlement_id: str, reference: str, clock: Clock) -> Settlement:
-    """Record that the provider has its money: the subsidy, and the self-payments that the agency holds."""
+    """Record that the provider has its money: the subsidy, and the self-payments that the agency holds.
+
+    Raises Refused for whoever issued or approved it.
+    """
     now = await take_turn(tx, clock)
     approved = await _in_state(tx, caller, settlement_id, "approved")
+    if (refusal := payment_refusal(approved, caller.subject)) is not None:
+        raise Refused([refusal])
     at = max(now, approved.changed_at)
     shares = await settlements.list_shares(tx, settlement_id)
     own = await self_payments.list_for_grants(tx, [share.grant_id for share in shares])

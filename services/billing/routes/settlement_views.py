@@ -59,9 +59,12 @@ class SettlementView(View):
     sha256: str
     issued_sha256: str | None
     missing: list[MissingView]
+    issued_by: str | None
     issued_at: AwareDatetime | None
     dispute_until: AwareDatetime | None
+    approved_by: str | None
     approved_at: AwareDatetime | None
+    paid_by: str | None
     paid_at: AwareDatetime | None
     payment_reference: str | None
 
@@ -164,9 +167,12 @@ def _sums(settlement: Settlement, provider_name: str | None) -> dict[str, Any]:
         "sha256": settlement.sha256,
         "issued_sha256": settlement.issued_sha256,
         "missing": [MissingView.model_validate(missing) for missing in settlement.missing],
+        "issued_by": settlement.issued_by,
         "issued_at": settlement.issued_at,
         "dispute_until": settlement.dispute_until,
+        "approved_by": settlement.approved_by,
         "approved_at": settlement.approved_at,
+        "paid_by": settlement.paid_by,
         "paid_at": settlement.paid_at,
         "payment_reference": settlement.payment_reference,
     }

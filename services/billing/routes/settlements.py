@@ -167,7 +167,10 @@ async def issue_settlement(
 async def approve_settlement(
     settlement_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SettlementDetail:
-    """Split each grant's fee (self-payment first), draw the subsidy from the budget, post to the ledger."""
+    """Split each grant's fee (self-payment first), draw the subsidy from the budget, post to the ledger.
+
+    By another officer than the one who issued it, once its dispute window is over and no dispute is open.
+    """
 
     async def act(tx: Tx) -> SettlementDetail:
         return await _detail(tx, await operations.approve(tx, caller, settlement_id, clock))
@@ -177,13 +180,12 @@ async def approve_settlement(
 
 @router.post("/settlements/{settlement_id}/pay", summary="정산 지급 · Pay", responses=problems(400, 404, 409))
 async def pay_settlement(
-    settlement_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command, body: Payment | None = None
+    settlement_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command, body: Payment
 ) -> SettlementDetail:
-    """Record that the provider has its money."""
+    """Record that the provider has its money, by a third officer, with the bank's reference."""
 
     async def act(tx: Tx) -> SettlementDetail:
-        reference = body.reference if body else ""
-        return await _detail(tx, await operations.pay(tx, caller, settlement_id, reference, clock))
+        return await _detail(tx, await operations.pay(tx, caller, settlement_id, body.reference, clock))
 
     return await command.once(db, act)
 

@@ -39,9 +39,7 @@ async def test_a_closed_statement_becomes_a_draft_and_is_paid_in_four_steps(offi
     settlement_id = await office.close_statement(P1, use("A-000001", billable_unit_hours=100, discounted_unit_hours=6))
     drafted = await office.read(f"/settlements/{settlement_id}")
     assert (drafted["state"], drafted["self_payment_krw"]) == ("draft", None)
-    states = [
-        (await office.done(f"/settlements/{settlement_id}/{step}"))["state"] for step in ("issue", "approve", "pay")
-    ]
+    states = [(await office.settled(settlement_id, step))["state"] for step in ("issue", "approve", "pay")]
     assert states == ["issued", "approved", "paid"]
     listed = (await office.read(f"/settlements?programme={P1}&month=2025-10"))["items"]
     assert sums(listed[0]) == [550_000, 9_900, 0, 540_100, 300_000, 240_100, 0]
@@ -83,13 +81,14 @@ async def test_settlements_draw_in_order_of_approval_and_the_rest_is_uncovered(o
     second = await office.close_statement(P1, use("A-000001", billable_unit_hours=100))
     for settlement_id in (first, second):
         await office.settled(settlement_id, "issue")
+    await office.window_over(second)
     draws = [sums(await office.settled(settlement_id, "approve"))[4:] for settlement_id in (first, second)]
     assert draws == [[0, 700_000, 0], [0, 300_000, 400_000]]
     budget = await office.read(f"/budget/{P1}")
     assert (budget["executed_krw"], budget["left_krw"], budget["uncovered_krw"]) == (1_000_000, 0, 400_000)
     assert [e.level_pct for e in await office.client.said(BudgetReached)] == [80, 90, 100]
     approvals = [(await office.read(f"/settlements/{s}"))["approved_at"] for s in (first, second)]
-    assert approvals == ["2025-11-04T15:00:00Z", "2025-11-04T15:00:00.000001Z"]
+    assert approvals == ["2025-11-11T15:00:00Z", "2025-11-11T15:00:00.000001Z"]
     assert await office.ledger_sum() == 0
 
 
@@ -155,7 +154,7 @@ async def test_a_wrong_state_names_state_and_next_call(office):
     """Paying a draft says that it is a draft and what comes next."""
     await p1(office)
     settlement_id = await office.close_statement(P1, use("A-000001", billable_unit_hours=1))
-    problem = (await office.post(f"/settlements/{settlement_id}/pay")).json()
+    problem = (await office.post(**office.step(settlement_id, "pay"))).json()
     assert (problem["code"], problem["facts"]["state"]) == ("wrong_state", "draft")
     assert problem["facts"]["next_call"].endswith("issue")
 
@@ -166,8 +165,9 @@ async def test_two_approvals_and_two_payments_at_once_happen_once(office):
     await p1(office)
     settlement_id = await office.close_statement(P1, use("A-000001", billable_unit_hours=100))
     await office.settled(settlement_id, "issue")
+    await office.window_over(settlement_id)
     for step in ("approve", "pay"):
-        answers = await asyncio.gather(*(office.post(f"/settlements/{settlement_id}/{step}") for _ in range(4)))
+        answers = await asyncio.gather(*(office.post(**office.step(settlement_id, step)) for _ in range(4)))
         assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
         assert {a.json()["code"] for a in answers if a.status_code == 409} == {"wrong_state"}
     ledger = (await office.read("/ledger?limit=200"))["items"]
@@ -276,30 +276,32 @@ async def test_an_adjustment_waits_for_the_month_it_adjusts(office):
 async def test_a_contested_line_is_corrected_by_a_line_of_a_later_settlement(office):
     """The issued settlement stays; November carries the difference and names the dispute."""
     await p1(office)
-    issued = await office.settled(await office.close_statement(P1, use("A-000001", billable_unit_hours=100)), "issue")
+    october = use("A-000001", billable_unit_hours=100, discounted_unit_hours=6)
+    issued = await office.settled(await office.close_statement(P1, october), "issue")
     as_alpha = {"role": "provider", "organisation_id": "alpha"}
     dispute = await office.done(
-        f"/settlements/{OCTOBER}/lines/1/dispute", {"reason": "두 시간이 빠졌습니다."}, **as_alpha
+        f"/settlements/{OCTOBER}/lines/2/dispute", {"reason": "할인 시간이 셋뿐입니다."}, **as_alpha
     )
-    assert (await office.refused(f"/settlements/{OCTOBER}/lines/1/dispute", {"reason": "again"}, **as_alpha))[1] == (
+    assert (await office.refused(f"/settlements/{OCTOBER}/lines/2/dispute", {"reason": "again"}, **as_alpha))[1] == (
         "line_contested"
     )
+    assert await office.refused(**office.step(OCTOBER, "approve")) == (409, "dispute_open")
     november = use("A-000001", billable_unit_hours=10, period="2025-11")
     settlement_id = await office.close_statement(P1, november, month="2025-11")
     decided = await office.done(
-        f"/disputes/{dispute['dispute_id']}/decision", {"amount_krw": 561_000, "reason": "기록 확인"}
+        f"/disputes/{dispute['dispute_id']}/decision", {"amount_krw": -4_950, "reason": "기록 확인"}
     )
-    assert (decided["state"], decided["line_krw"], decided["decided_krw"]) == ("upheld", 550_000, 561_000)
+    assert (decided["state"], decided["line_krw"], decided["decided_krw"]) == ("upheld", -9_900, -4_950)
     again = await office.read(f"/settlements/{OCTOBER}")
     assert {k: v for k, v in again.items() if k != "disputes"} == {k: v for k, v in issued.items() if k != "disputes"}
     lines = (await office.read(f"/settlements/{settlement_id}"))["lines"]
     assert [(li["amount_krw"], li["period"], li["cause"]) for li in lines] == [
         (55_000, "2025-11", ""),
-        (11_000, "2025-10", "DP-000001"),
+        (4_950, "2025-10", "DP-000001"),
     ]
     assert (await office.refused(f"/disputes/{dispute['dispute_id']}/decision", {"reason": "x"}))[1] == "wrong_state"
     assert (await office.settled(OCTOBER, "approve", "pay"))["state"] == "paid"
-    assert sums(await office.settled(settlement_id))[3] == 66_000
+    assert sums(await office.settled(settlement_id))[3] == 59_950
     assert await office.ledger_sum() == 0
 
 
@@ -367,7 +369,8 @@ async def test_a_fee_without_a_known_self_payment_is_not_approved(office):
     await office.price(P1, 5_500)
     await office.sign("A-000001", P1)
     await office.settled(await office.close_statement(P1, use("A-000001", billable_unit_hours=1)), "issue")
-    assert await office.refused(f"/settlements/{OCTOBER}/approve") == (409, "self_payment_unknown")
+    await office.window_over(OCTOBER)
+    assert await office.refused(**office.step(OCTOBER, "approve")) == (409, "self_payment_unknown")
     assert (await office.read(f"/settlements/{OCTOBER}"))["state"] == "issued"
     assert (await office.read(f"/budget/{P1}"))["executed_krw"] == 0
 
@@ -379,7 +382,8 @@ async def test_an_unset_budget_stops_the_approval_and_names_the_value(office):
     await office.price(P1, 5_500)
     await office.paid_up("A-000001")
     await office.settled(await office.close_statement(P1, use("A-000001", billable_unit_hours=1)), "issue")
-    problem = (await office.post(f"/settlements/{OCTOBER}/approve")).json()
+    await office.window_over(OCTOBER)
+    problem = (await office.post(**office.step(OCTOBER, "approve"))).json()
     assert (problem["code"], problem["facts"]["path"]) == ("policy_missing", "billing.budget.operating_krw")
     await office.revise(P1, "billing.budget.operating_krw", 0)
     assert (await office.settled(OCTOBER, "approve"))["state"] == "approved"

@@ -98,12 +98,12 @@ async def test_a_parked_settlement_that_carries_a_dispute_out_does_so_once(offic
     await office.paid_up("A-000001")
     october = await office.close_statement(P1, use("A-000001", billable_unit_hours=100))
     await office.settled(october, "issue")
-    dispute = await office.done(f"/settlements/{october}/lines/1/dispute", {"reason": "두 시간이 빠졌습니다."})
-    await office.done(f"/disputes/{dispute['dispute_id']}/decision", {"amount_krw": 561_000, "reason": "기록 확인"})
+    dispute = await office.done(f"/settlements/{october}/lines/1/dispute", {"reason": "두 시간이 더 들어갔습니다."})
+    await office.done(f"/disputes/{dispute['dispute_id']}/decision", {"amount_krw": 539_000, "reason": "기록 확인"})
     unpriced = use("A-000001", billable_unit_hours=1, priced_product="H100x2", period="2025-11")
     november = await office.close_statement(P1, unpriced, month="2025-11")
     carried = (await office.read(f"/settlements/{november}"))["lines"]
-    assert [(line["amount_krw"], line["cause"]) for line in carried] == [(11_000, dispute["dispute_id"])]
+    assert [(line["amount_krw"], line["cause"]) for line in carried] == [(-11_000, dispute["dispute_id"])]
     before = await rows(office)
     await office.run(take_up_parked)
     assert await rows(office) == before

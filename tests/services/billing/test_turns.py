@@ -33,8 +33,10 @@ async def test_F_80_every_step_of_a_settlement_is_dated_when_its_turn_came(offic
     await office.close_statement(P1, use("A-000001", billable_unit_hours=100))
     seen = []
     for step, field in (("issue", "issued_at"), ("approve", "approved_at"), ("pay", "paid_at")):
+        if step == "approve":
+            await office.window_over(OCTOBER)
         later = office.client.clock.now() + dt.timedelta(hours=1)
-        done = await meanwhile(office, office.done(f"/settlements/{OCTOBER}/{step}"), later)
+        done = await meanwhile(office, office.done(**office.step(OCTOBER, step)), later)
         assert dt.datetime.fromisoformat(done[field]) == later
         seen.append(later)
     assert dt.datetime.fromisoformat(done["dispute_until"]) == day("2025-11-13")
