@@ -7,11 +7,10 @@ import pytest
 
 from libs.common.bus import Bus
 from libs.common.kafka_bus import KafkaBus
-from libs.common.kafka_client import AIOKafkaAdminClient
 from libs.common.kafka_config import KafkaConfig
 from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
-from tests.engines.bed import TOPIC, Bed, Service, make_database
+from tests.engines.bed import TOPIC, Bed, Service, forget, make_database
 from tests.engines.broker import shared_broker
 
 GROUP = "hearing"
@@ -46,17 +45,9 @@ async def joined_bed(request: pytest.FixtureRequest, bed_server: EmbeddedPostgre
     yield Bed(bus, saying, hearing)
     await bus.stop()
     if kind == "kafka":
-        await forget(TOPIC, f"{TOPIC}.dead")
+        await forget(shared_broker().bootstrap)
     await saying.db.close()
     await hearing.db.close()
-
-
-async def forget(*topics: str) -> None:
-    """Leave nothing on the shared broker: whoever joins a new group there hears a topic from its beginning."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=shared_broker().bootstrap)
-    await admin.start()
-    await admin.delete_topics(list(topics))
-    await admin.close()
 
 
 @pytest.fixture

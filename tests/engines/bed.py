@@ -20,6 +20,8 @@ from libs.common.db import Database, Tx
 from libs.common.events.envelope import REGISTRY, Event
 from libs.common.held import HeldMessages
 from libs.common.kafka_bus import KafkaBus
+from libs.common.kafka_client import AIOKafkaAdminClient
+from libs.common.kafka_topics import dead_topic
 from libs.embedded.postgres import EmbeddedPostgres
 
 NOW = dt.datetime(2025, 10, 1, tzinfo=dt.UTC)
@@ -50,6 +52,16 @@ Handle = Callable[[Tx, Counted, dt.datetime], Awaitable[None]]
 async def take_effect(tx: Tx, event: Counted, now: dt.datetime) -> None:
     """The effect to be had exactly once: one row."""
     await tx.execute(text("INSERT INTO effect (key, n) VALUES (:key, :n)"), {"key": event.line, "n": event.n})
+
+
+async def forget(bootstrap: str) -> None:
+    """Leave nothing of the bed's topic on a broker: whoever joins a new group there hears it from its beginning."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        await admin.delete_topics([TOPIC, dead_topic(TOPIC)])
+    finally:
+        await admin.close()
 
 
 def make_database(server: EmbeddedPostgres, name: str) -> str:

@@ -1,9 +1,11 @@
 """What the crash tests stand on: a durable PostgreSQL server of their own, one bed and the real broker."""
 
+import asyncio
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from libs.common.kafka_bus import KafkaBus
 from libs.common.kafka_config import KafkaConfig
 from libs.embedded.postgres import EmbeddedPostgres
-from tests.engines.bed import TOPIC, Bed, Service, make_database
+from tests.engines.bed import TOPIC, Bed, Service, forget, make_database
 from tests.engines.broker import KafkaBroker, Secured, require, shared_broker
 from tests.engines.certificates import make_certificate
 
@@ -46,11 +48,13 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KafkaBro
 
 @pytest.fixture
 def broker() -> Iterator[KafkaBroker]:
-    """The shared broker, running again after the test whatever the test did to it."""
+    """The shared broker, after the test running again and without what the test said, whatever it did to it."""
     broker = shared_broker()
     yield broker
     if broker.pid is None:
         broker.restart()
+    with ThreadPoolExecutor(max_workers=1) as apart:  # a test's own event loop may not have ended
+        apart.submit(asyncio.run, forget(broker.bootstrap)).result()
 
 
 @pytest.fixture
