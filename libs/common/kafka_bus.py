@@ -180,8 +180,9 @@ class KafkaBus:
 
     async def stop(self) -> None:
         """Finish the batches in hand, leave the groups and disconnect."""
-        for hearing, task in zip(self._hearings, self._tasks, strict=False):
+        for hearing in self._hearings:
             hearing.stop()
+        for hearing, task in zip(self._hearings, self._tasks, strict=False):  # no task where it was not started
             if not hearing.has_joined:
                 task.cancel()  # it has nothing in hand, and may wait for a broker that is away
         if self._tasks:

@@ -71,7 +71,10 @@ def exact_won(amount: Fraction) -> str:
 
 
 def cut_off_krw(line: Line) -> Fraction:
-    """What CV-1's cut to whole won took from a line's exact amount, after BL-8's shortening; signed as the line is."""
+    """What CV-1's cut to whole won took from a line's exact amount, after BL-8's shortening; signed as the line is.
+
+    Of a line that is the difference of two cut totals it is less than a won and may have either sign.
+    """
     sign = -1 if line.uncut_krw < 0 else 1
     return line.uncut_krw - sign * line.shortened_krw - line.amount_krw
 
