@@ -51,8 +51,10 @@ def render(index: Index) -> str:
             lines += _entry(rule, index)
     lines += ["", "## Not yet built", ""]
     if missing:
-        lines += ["| rule | title | what it means | source |", "|---|---|---|---|"]
-    lines += [f"| {r.rule_id} | {r.title_ko} · {r.title_en} | {r.citizen_ko} | {r.source} |" for r in missing]
+        lines += ["| rule | title | what it means | source | begun in |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {r.rule_id} | {r.title_ko} · {r.title_en} | {r.citizen_ko} | {r.source} | {_begun(r)} |" for r in missing
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -77,6 +79,10 @@ def _entry(rule: Rule, index: Index) -> list[str]:
         *(f"  - {_link(t, f'{t.file}::{t.name}')}" for t in tests),
         f"- source: {rule.source}" + (f" ({decided}{rule.citizen_ko})" if rule.source == SILENT else ""),
     ]
+
+
+def _begun(rule: Rule) -> str:
+    return f"[{rule.begun}](../{rule.begun})" if rule.begun else ""
 
 
 def _reached(entries: dict[str, list[str]]) -> Iterator[str]:

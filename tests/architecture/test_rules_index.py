@@ -83,7 +83,21 @@ def test_a_rule_leads_to_its_code_test_and_source(tree: Tree) -> None:
     assert "  - `threshold`\n    - p0: [70점](../programmes/p0.yaml#L2) (`70`)\n" in text
     assert "[services/review/rules/scoring.py:2](../services/review/rules/scoring.py#L2) `trimmed_mean`" in text
     assert "[tests/test_scoring.py::test_drops](../tests/test_scoring.py#L4)" in text
-    assert text.index("Not yet built") < text.index("| RV-4 | 반올림 · Rounding | 반올림합니다. | — |")
+    assert text.index("Not yet built") < text.index("| RV-4 | 반올림 · Rounding | 반올림합니다. | — |  |")
+
+
+def test_what_there_is_of_an_unbuilt_rule_is_found(tree: Tree) -> None:
+    """A rule that is begun leads to its file and may have tests; the file must be there, and the rule not built."""
+    begun, file = LIST.replace("반올림합니다.}", "반올림합니다., begun: half.py}"), "services/review/rules/half.py"
+    begun = begun.replace("half.py", file)
+    test = TEST.replace("RV-3", "RV-4")
+    root = tree(**{"docs/rules.yaml": begun, file: "", "tests/test_half.py": test})
+    assert problems(build(root)) == []
+    assert f"| [{file}](../{file}) |" in render(build(root))
+    (root / file).write_text(RULE.replace("RV-3", "RV-4"), encoding="utf-8")
+    assert any("it is not begun any more" in sentence for sentence in problems(build(root)))
+    (root / file).unlink()
+    assert f"RV-4 is begun in {file}, which is not there" in problems(build(root))
 
 
 def test_a_good_tree_has_no_problem_and_always_the_same_index(tree: Tree) -> None:

@@ -92,7 +92,7 @@ def _discount(use: Use, price: PriceVersion, discount: WaitDiscount, earlier: Mo
     cut = Words(f"{ko}, 원 미만 절사 {format_won(amount)}", f"{en}, cut to {amount:,} won")
     if earlier.discount_exact or before:
         cut = Words(
-            f"{ko}, 그 달의 절사한 합계 {format_won(total)} − 앞선 행 {format_won(before)} = {format_won(amount)}",
+            f"{ko}, 그 달의 절사한 합계 {format_won(total)} − 앞선 줄 ({format_won(before)}) = {format_won(amount)}",
             f"{en}; the month's cut total {total:,} won less {before:,} won stated before = {amount:,} won",
         )
     return line_of(

@@ -26,7 +26,7 @@ async def issued(office):
     return await office.done(f"/settlements/{OCTOBER}/issue", subject="kim")
 
 
-@pytest.mark.rule("BL-11")
+@pytest.mark.rule("BL-13")
 async def test_f_10_one_officer_is_refused_at_every_step(office, issued):
     """Kim issued it: he neither approves nor pays; Lee approves; only a third one pays, with a reference."""
     assert await refusals(office, f"/settlements/{OCTOBER}/approve", subject="kim") == (
@@ -47,7 +47,7 @@ async def test_f_10_one_officer_is_refused_at_every_step(office, issued):
     assert await office.ledger_sum() == 0
 
 
-@pytest.mark.rule("BL-11")
+@pytest.mark.rule("BL-13")
 async def test_f_10_nothing_is_approved_while_a_dispute_is_open(office, issued):
     """The window is over and one line is still contested; decided, it can be approved."""
     as_alpha = {"role": "provider", "organisation_id": "alpha"}
@@ -62,7 +62,7 @@ async def test_f_10_nothing_is_approved_while_a_dispute_is_open(office, issued):
     assert (await office.done(f"/settlements/{OCTOBER}/approve", subject="lee"))["state"] == "approved"
 
 
-@pytest.mark.rule("BL-11")
+@pytest.mark.rule("BL-13")
 async def test_f_10_of_many_at_once_each_step_has_one_person(office, issued):
     """Everyone tries to approve and to pay in parallel: one approval, one payment, three persons."""
     await office.window_over(OCTOBER)

@@ -22,7 +22,7 @@ OPEN = Dispute("DP-1", "alpha:p:2025-10", 1, "reason", "alpha-1", day("2025-11-0
 JUST_BEFORE = UNTIL - dt.timedelta(microseconds=1)
 
 
-@pytest.mark.rule("BL-11")
+@pytest.mark.rule("BL-13")
 @pytest.mark.parametrize(
     ("by", "now", "disputes", "codes"),
     [
@@ -42,13 +42,13 @@ def test_who_approves_and_when(by, now, disputes, codes):
     assert [refusal.code for refusal in approval_refusals(ISSUED, disputes, by, now)] == codes
 
 
-@pytest.mark.rule("BL-11")
+@pytest.mark.rule("BL-13")
 def test_without_a_window_approval_waits_for_nothing():
     """A programme without a dispute window has none to run."""
     assert approval_refusals(replace(ISSUED, dispute_until=None), (), "lee", day("2025-11-06")) == ()
 
 
-@pytest.mark.rule("BL-11")
+@pytest.mark.rule("BL-13")
 @pytest.mark.parametrize(("by", "refused"), [("kim", True), ("lee", True), ("park", False)])
 def test_a_third_person_pays(by, refused):
     """Neither the issuer nor the approver pays."""
@@ -56,7 +56,7 @@ def test_a_third_person_pays(by, refused):
     assert (payment_refusal(approved, by) is not None) is refused
 
 
-@pytest.mark.rule("BL-11")
+@pytest.mark.rule("BL-13")
 @pytest.mark.parametrize(
     ("line_krw", "decided_krw", "stands"),
     [
