@@ -152,9 +152,13 @@ def _complain(service: Service, refused: StartRefused) -> int:
 
 
 async def _work(runtime: Runtime) -> None:
-    """Hear first, then relay and run jobs."""
-    await runtime.bus.start()
-    runtime.start()
+    """Hear first, then relay and run jobs. A worker that cannot begin ends, so that it is started anew."""
+    try:
+        await runtime.bus.start()
+        runtime.start()
+    except Exception:  # noqa: BLE001 - whatever it is: nobody awaits this, and a worker that does nothing helps nobody
+        log.get(__name__).exception("work_not_begun", service=runtime.service.name)
+        signal.raise_signal(signal.SIGTERM)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """Keys: what is one thing however it is spelt (CV-9)."""
 
 import datetime as dt
+import sys
 import unicodedata
 
 import pytest
@@ -35,6 +36,14 @@ def test_one_name_however_it_is_composed(spelt: str) -> None:
     """F-42: A name in NFC, in NFD and with spaces is one name, and one person with one birth date."""
     assert fold_key(spelt) == "홍길동"
     assert person_key(spelt, BORN) == person_key("홍길동", BORN)
+
+
+@pytest.mark.rule("CV-9")
+def test_no_white_space_of_any_script_is_part_of_a_key() -> None:
+    """Every code point that counts as white space is left out, wherever it stands."""
+    blanks = "".join(character for character in map(chr, range(sys.maxunicode + 1)) if character.isspace())
+    assert len(blanks) > 20
+    assert fold_key(f"{blanks}KRI{blanks}-1001{blanks}") == "kri-1001"
 
 
 @pytest.mark.rule("CV-9")
