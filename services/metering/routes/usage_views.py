@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from libs.common.web import View
 from services.metering.model.time import HOUR_S
 from services.metering.routes.fields import Count
-from services.metering.rules.usage import HUNDREDTHS, UNITS_MAX, UTILISATION_BP_MAX
+from services.metering.rules.usage import UNITS_MAX, UTILISATION_PCT_MAX
 
 USAGE_EXAMPLE: dict[str, Any] = {
     "specversion": "1.0",
@@ -49,9 +49,7 @@ class UsageItemData(BaseModel):
     """No more than the session holds; judged by MT-1, as the next two are."""
     held_s: Annotated[Whole, Field(json_schema_extra={"minimum": 0, "maximum": HOUR_S})]
     """Seconds held in the hour."""
-    utilisation_pct: Annotated[
-        float, Field(json_schema_extra={"minimum": 0, "maximum": UTILISATION_BP_MAX // HUNDREDTHS})
-    ]
+    utilisation_pct: Annotated[float, Field(json_schema_extra={"minimum": 0, "maximum": UTILISATION_PCT_MAX})]
     """Mean GPU utilisation."""
     evidence: Annotated[str, Field(max_length=500)]
     session_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None

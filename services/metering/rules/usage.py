@@ -20,7 +20,7 @@ from services.metering.model.usage import (
 )
 
 HOUR = dt.timedelta(hours=1)
-UTILISATION_BP_MAX = 10_000
+UTILISATION_PCT_MAX = 100
 HUNDREDTHS = 100
 NEAR_ONE_IN = 1_000_000
 """How near to a half a float may lie and still be meant for it: far more than it can be off."""
@@ -51,7 +51,7 @@ def judge_statement(units: int, held_s: int, utilisation_pct: float) -> Refusal 
         return Refusal("MT-1", "usage_units_impossible", {"units": units, "units_max": UNITS_MAX})
     if not 0 <= held_s <= HOUR_S:
         return Refusal("MT-1", "usage_seconds_impossible", {"held_s": held_s})
-    if not 0 <= utilisation_pct <= UTILISATION_BP_MAX // 100:
+    if not 0 <= utilisation_pct <= UTILISATION_PCT_MAX:
         return Refusal("MT-1", "usage_utilisation_impossible", {"utilisation_pct": utilisation_pct})
     return None
 
