@@ -50,7 +50,7 @@ class Rights:
 
 
 MACHINERY = Rights(
-    append_only=("inbox", "programme_version", "bus_order"),
+    append_only=("inbox", "programme_version", "bus_order", "act", "proposal", "proposal_outcome"),
     changes={
         "outbox": ("published_at",),
         "relay_count": ("published",),

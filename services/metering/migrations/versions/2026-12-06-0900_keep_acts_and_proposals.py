@@ -1,0 +1,20 @@
+"""Keep who did what, when and why, and what one person proposes until another confirms it (BL-13)."""
+
+from alembic import op
+
+from libs.common.backbone import create_v3
+
+revision = "metering_0006"
+down_revision = "metering_0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the tables of acts and proposals."""
+    create_v3(op)
+
+
+def downgrade() -> None:
+    """Refuse."""
+    raise RuntimeError("landed migrations are never taken back")
