@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from libs.common import log, openapi, problems
+from libs.common.history_routes import router as history_router
 from libs.common.operator_routes import router as operator_router
 from libs.common.probes import Probes
 from libs.common.service import Runtime
@@ -39,7 +40,7 @@ def build_app(runtime: Runtime) -> FastAPI:
     if not runtime.settings.probe_port:
         Probes(runtime.readiness, runtime.service.registry).add_to(app)
     _add_docs(app)
-    for router in (*runtime.service.routers, operator_router):
+    for router in (*runtime.service.routers, history_router, operator_router):
         app.include_router(router)
     openapi.tell_problems(app)
     app.add_middleware(ShortAddresses)

@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
+from libs.common.acts import record_act
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
 from libs.common.errors import DureError, Invalid
@@ -21,6 +22,7 @@ from libs.common.paging import Page, read_paging
 from libs.common.paging import Paging as _Paging
 from libs.common.problems import problems
 from libs.common.read_requests import ReadRoute
+from libs.common.things import things_of
 
 __all__ = [
     "Allowed",
@@ -42,6 +44,12 @@ __all__ = [
 
 R = TypeVar("R")
 KEY_LENGTH_MAX = 200
+NOT_KEPT = {
+    "report_usage": "every batch is a row of its own, with its sender and its instant",
+    "check_programme": "nothing changes",
+    "check_application": "nothing changes",
+}
+"""Commands that leave no act, each with what is kept instead."""
 
 
 class Body(BaseModel):
@@ -180,16 +188,27 @@ class _Command:
     async def once(self, db: Database, action: Callable[[Tx], Awaitable[R]]) -> R:
         """Open the one transaction and do `action` in it, unless the key was used: then the first answer is given.
 
+        Who did it, to what and why is kept in the same transaction.
         A key in use by a request still running waits for it. A key that came with another request is refused
         (`idempotency_key_reused`, 422). An action that raises leaves no trace of its key.
         """
         async with db.transaction() as tx:
             if self._key is None:
-                return await action(tx)
+                return await self._done(tx, action)
             await self._claim(tx)
-            result = await action(tx)
+            result = await self._done(tx, action)
             await self._remember(tx, result)
             return result
+
+    async def _done(self, tx: Tx, action: Callable[[Tx], Awaitable[R]]) -> R:
+        """Do it, and keep who did what to which thing, when and why."""
+        result = await action(tx)
+        route = self._request.scope["route"]
+        if route.name not in NOT_KEPT:
+            things = things_of(route.path, self._request.path_params, result)
+            reason = await _reason_of(self._request)
+            await record_act(tx, self._caller, route.name, things, reason, await _now(self._request))
+        return result
 
     async def _claim(self, tx: Tx) -> None:
         row = {"caller": self._caller.subject, "key": self._key, "fingerprint": self._fingerprint}
@@ -216,6 +235,15 @@ class _Command:
                 "key": self._key,
             },
         )
+
+
+async def _reason_of(request: Request) -> str:
+    """The reason that a request states in its body; empty where its body has no such field."""
+    body = request.scope["route"].body_field
+    if body is None or "reason" not in getattr(body.field_info.annotation, "model_fields", {}):
+        return ""
+    told = json.loads(await request.body())
+    return str(told.get("reason") or "").strip()
 
 
 async def _command(

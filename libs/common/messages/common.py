@@ -19,6 +19,18 @@ MESSAGES: dict[str, Message] = {
         "The database cannot be reached. Nothing was changed. Please send the same request again in a moment.",
     ),
     "not_found": Message("{thing} '{id}'을(를) 찾을 수 없습니다.", "There is no {thing} '{id}' that you may see."),
+    "proposer_confirms": Message(
+        "'{proposal}'은(는) 본인이 올린 제안이라 스스로 확인할 수 없습니다. 다른 담당자가 확인해 주십시오.",
+        "You proposed '{proposal}' yourself: another officer has to confirm it.",
+    ),
+    "proposal_expired": Message(
+        "'{proposal}' 제안은 확인 기한({until})이 지났습니다. 필요하면 다시 제안해 주십시오.",
+        "The time to confirm '{proposal}' ended at {until}. Propose it anew if it is still wanted.",
+    ),
+    "proposal_outdated": Message(
+        "'{proposal}' 제안이 올라온 뒤 근거가 된 내용이 바뀌었습니다. 철회하고 지금 내용으로 다시 제안해 주십시오.",
+        "What '{proposal}' rests on has changed since it was proposed. Withdraw it and propose it anew.",
+    ),
     "no_such_page": Message("요청한 주소가 없습니다.", "There is nothing at this address."),
     "method_not_allowed": Message("이 주소에서는 쓸 수 없는 방식입니다.", "This method is not allowed here."),
     "issuer_unavailable": Message(

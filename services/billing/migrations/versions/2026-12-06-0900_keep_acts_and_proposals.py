@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from libs.common.backbone import create_v3
+from libs.common.backbone_acts import create_v3
 
 revision = "billing_0006"
 down_revision = "billing_0005"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from libs.common.backbone import create_v3
+from libs.common.backbone_acts import create_v3
 
 revision = "intake_0006"
 down_revision = "intake_0005"

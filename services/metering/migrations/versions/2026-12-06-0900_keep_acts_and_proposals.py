@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from libs.common.backbone import create_v3
+from libs.common.backbone_acts import create_v3
 
 revision = "metering_0006"
 down_revision = "metering_0005"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from libs.common.backbone import create_v3
+from libs.common.backbone_acts import create_v3
 
 revision = "review_0004"
 down_revision = "review_0003"

@@ -1,0 +1,50 @@
+"""When a proposal can be confirmed: by another person, in time, and while what it rests on is as it was (BL-13)."""
+
+import datetime as dt
+import hashlib
+
+import rfc8785
+
+from libs.common.calendar import period_of_days_end
+from libs.common.errors import Refusal
+from libs.common.keys import fold_key
+from libs.common.proposals.model import Proposal, Told
+
+OPEN_DAYS = 14
+"""So many days a proposal waits for its confirmation (CV-7); what was not confirmed by then is proposed anew."""
+
+
+def is_one_person(subject: str, other: str) -> bool:
+    """BL-13: Whether two tokens stand for one person: by their subjects, however they are spelt (CV-9).
+
+    Roles, organisations and the tokens themselves do not matter. Never raises.
+
+    Example: `officer-1` and `Officer-1` are one person, whatever roles their tokens carry.
+    """
+    return fold_key(subject) == fold_key(other)
+
+
+def expiry(proposed_at: dt.datetime) -> dt.datetime:
+    """The exclusive end of the time in which a proposal can be confirmed: 24:00 KST of its last day (CV-7)."""
+    return period_of_days_end(proposed_at, OPEN_DAYS)
+
+
+def fingerprint(rests_on: Told) -> str:
+    """SHA-256 over the canonical bytes (RFC 8785) of what a proposal rests on."""
+    return hashlib.sha256(rfc8785.dumps(dict(rests_on))).hexdigest()
+
+
+def confirmation_refusal(proposal: Proposal, by: str, rests_on: Told, now: dt.datetime) -> Refusal | None:
+    """Why somebody cannot confirm an open proposal at `now`; none where he can.
+
+    `by` is the subject of a token, `rests_on` what the proposal rests on as it is now. The time is half-open: at
+    `expires_at` it is over. Never raises.
+    """
+    of_it = {"proposal": proposal.proposal_id}
+    if is_one_person(by, proposal.proposed_by):
+        return Refusal("BL-13", "proposer_confirms", of_it)
+    if now >= proposal.expires_at:
+        return Refusal("BL-13", "proposal_expired", {**of_it, "until": proposal.expires_at.isoformat()})
+    if fingerprint(rests_on) != proposal.rests_on_sha256:
+        return Refusal("BL-13", "proposal_outdated", of_it)
+    return None
