@@ -11,6 +11,8 @@ from libs.common.clock import SystemClock
 from libs.embedded.issuer import Issuer
 
 TIMEOUT_S = 300
+SECOND_OFFICER = "demo-officer-second"
+"""Who confirms what the demo's first officer proposes."""
 
 
 class Unexpected(Exception):
@@ -64,6 +66,13 @@ class Api:
         """The decoded answer of a POST."""
         answer = self.ask("POST", path, json=body, **more) if body is not None else self.ask("POST", path, **more)
         return answer.json() if answer.content else None
+
+    def two_people(self, path: str, body: dict[str, Any], reason: str) -> Any:
+        """What one officer proposes and another confirms (BL-13); returns the confirmed proposal."""
+        proposed = self.post(path, {**body, "reason": reason})
+        service = path.split("/")[1]
+        confirm = f"/{service}/v1/proposals/{proposed['proposal_id']}/confirm"
+        return self.post(confirm, {"reason": "근거 확인"}, subject=SECOND_OFFICER)
 
     def all(self, path: str, **more: Any) -> list[Any]:
         """All items of a list, page after page."""

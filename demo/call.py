@@ -1,6 +1,7 @@
 """One call, from the definition to self-payments: the steps that both of the demo's programmes go through."""
 
 import datetime as dt
+import hashlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -198,8 +199,10 @@ def select(api: Api, outcome: Outcome, track: str) -> dict[str, Any]:
 
 def announce(api: Api, outcome: Outcome, track: str) -> dict[str, Any]:
     """Freeze it and tell everybody."""
-    announced: dict[str, Any] = api.post(f"/review/v1/selections/{outcome.selections[track]}/announce")
+    selection_id = outcome.selections[track]
+    api.two_people(f"/review/v1/selections/{selection_id}/announce", {}, "선정위원회 의결")
     api.settle()
+    announced: dict[str, Any] = api.get(f"/review/v1/selections/{selection_id}")
     return announced
 
 
@@ -222,10 +225,21 @@ def sign_agreements(api: Api, outcome: Outcome, tick: Tick) -> list[str]:
     signed = applications_in(api, outcome, "selected")
     for application_id in signed:
         api.post("/intake/v1/agreements", {"application_id": application_id})
-        api.post(f"/intake/v1/agreements/{application_id}/sign")
+        organisation_id = outcome.organisations[outcome.submitted[application_id].name]
+        api.post(f"/intake/v1/agreements/{application_id}/sign", role="applicant", org=organisation_id)
         tick()
     api.settle()
     return signed
+
+
+def _show_balance(api: Api, outcome: Outcome, application_id: str, balance_krw: int) -> None:
+    """An applicant hands in the document that shows the balance, and an officer confirms what it shows."""
+    at = f"/billing/v1/self-payments/{application_id}/evidence"
+    file_name = f"잔액증명서-{application_id}.pdf"
+    document = {"sha256": hashlib.sha256(file_name.encode()).hexdigest(), "file_name": file_name}
+    organisation_id = outcome.organisations[outcome.submitted[application_id].name]
+    told = api.post(at, {"balance_krw": balance_krw, "document": document}, role="applicant", org=organisation_id)
+    api.post(f"{at}/{told['evidence'][-1]['evidence_id']}/confirm", {"balance_krw": balance_krw})
 
 
 def pay_in_advance(api: Api, outcome: Outcome, signed: Sequence[str], tick: Tick) -> int:
@@ -236,11 +250,7 @@ def pay_in_advance(api: Api, outcome: Outcome, signed: Sequence[str], tick: Tick
         due_krw = owed["due_krw"] or 0
         total += due_krw
         if not owed["covered"] and owed["flow"] == "own_account":
-            body = {"balance_krw": due_krw, "evidence": f"잔액증명-{application_id}"}
-            organisation_id = outcome.organisations[outcome.submitted[application_id].name]
-            api.post(
-                f"/billing/v1/self-payments/{application_id}/evidence", body, role="applicant", org=organisation_id
-            )
+            _show_balance(api, outcome, application_id, due_krw)
         elif not owed["covered"]:
             part = {"amount_krw": due_krw - due_krw // 2, "reference": f"입금-{application_id}-2"}
             if due_krw // 2:

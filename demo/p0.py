@@ -150,13 +150,13 @@ class P0:
     def _deliberate(self, drawn: dict[str, Any]) -> None:
         rows = [row for row in drawn["rows"] if row["outcome"] == "selected" and row["units"] > 1]
         if rows:
-            body = {
+            cut = {
                 "application_id": rows[0]["application_id"],
                 "units": rows[0]["units"] - 1,
                 "months": rows[0]["months"],
                 "reason": "심의위원회: 데이터 규모에 견주어 서버 한 대를 줄임",
             }
-            self.api.post(f"/review/v1/selections/{drawn['selection_id']}/deliberations", body)
+            self.api.post(f"/review/v1/selections/{drawn['selection_id']}/deliberations", {"cuts": [cut]})
 
     def withdraw_one(self) -> None:
         """A winner of track ❶ gives up: the waiting list moves up."""
@@ -210,9 +210,14 @@ class P0:
         return bool(self._late)
 
     def deliver_late(self) -> None:
-        """The late delivery arrives."""
+        """The late delivery arrives: the provider states it, the user confirms it, use begins."""
         if self._late:
-            self._hand_over(self._late, call.kst("2025-10-01 00:00") + DELIVERED_LATE)
+            delivered = call.kst("2025-10-01 00:00") + DELIVERED_LATE
+            path = f"/allocator/v1/grants/{self._late}/delivery"
+            self.api.post(path, {"delivered_at": delivered.isoformat()}, role="provider", org="gamma")
+            user = next(grant["organisation_id"] for grant in self.grants() if grant["grant_id"] == self._late)
+            self.api.post(f"{path}/confirm", role="applicant", org=user)
+            self._hand_over(self._late, delivered)
             self.api.settle()
 
     def _hand_over(self, grant_id: str, delivered: dt.datetime) -> None:
@@ -232,7 +237,8 @@ class P0:
             "ended_at": OUTAGE[1].isoformat(),
             "reason": "수전 설비 점검 중 정전",
         }
-        self.api.post("/metering/v1/outages", body, role="provider", org="alpha")
+        told = self.api.post("/metering/v1/outages", body, role="provider", org="alpha")
+        self.api.post(f"/metering/v1/outages/{told['outage_id']}/confirm-end", {}, role="operator")
 
     def report_use(self, month_start: dt.datetime, month_end: dt.datetime, tick: Callable[[int], None]) -> None:
         """Every provider reports every hour of the month."""

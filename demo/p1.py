@@ -174,7 +174,7 @@ class P1:
             price(self.api, CODE, provider_id, product, "fixed", [dynamic_krw // 2], "2025-04-01")
         for provider_id, rate_pct in (("alpha", "30"), ("beta", "25"), ("gamma", "20")):
             body = {"programme": CODE, "provider_id": provider_id, "rate_pct": rate_pct, "valid_from": "2025-04-01"}
-            self.api.post("/billing/v1/wait-discounts", body)
+            self.api.two_people("/billing/v1/wait-discounts", body, "공급사 협상 결과")
 
     def place(self) -> dict[str, Any]:
         """All grants are placed together with the three pools, and activated on 1 October."""
@@ -188,7 +188,8 @@ class P1:
         """All grants begin together."""
         for grant in self.grants():
             if grant["state"] == "placed":
-                self.api.post(f"/allocator/v1/grants/{grant['grant_id']}/activate", {"delivered_at": START.isoformat()})
+                in_time = {"delivered_at": grant["starts_at"]}
+                self.api.post(f"/allocator/v1/grants/{grant['grant_id']}/activate", in_time)
         self.api.settle()
 
     def grants(self) -> list[dict[str, Any]]:
@@ -221,7 +222,8 @@ class P1:
             "provider_id": "gamma", "scope_kind": "provider", "scope_id": "gamma",
             "started_at": OUTAGE[0].isoformat(), "ended_at": OUTAGE[1].isoformat(), "reason": "네트워크 스위치 장애",
         }  # fmt: skip
-        self.api.post("/metering/v1/outages", body, role="provider", org="gamma")
+        told = self.api.post("/metering/v1/outages", body, role="provider", org="gamma")
+        self.api.post(f"/metering/v1/outages/{told['outage_id']}/confirm-end", {}, role="operator")
 
     def _switch(self, to: str, fault_at: dt.datetime | None) -> Any:
         pool_id = "beta-hpc-h100"

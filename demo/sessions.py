@@ -20,6 +20,7 @@ IMPATIENT_SHARE = 0.25
 DECLARED_SHARE = 0.7
 OVERRUN_SHARE = 0.02
 Event = tuple[dt.datetime, int, int, str, Any]
+SESSIONS = "/allocator/v1/sessions"
 RELEASE, CUT_OFF, TAKE_BACK, ASK, SPECIAL = range(5)
 
 
@@ -141,7 +142,7 @@ class Users:
     def _request(self, grant: UserGrant, units: int, max_duration_s: int | None, expect: tuple[int, ...]) -> Any:
         body = {"grant_id": grant.grant_id, "units": units, "max_duration_s": max_duration_s}
         me: dict[str, Any] = {"role": "applicant", "org": grant.organisation_id, "expect": expect}
-        answer = self._api.ask("POST", "/allocator/v1/sessions", json=body, **me)
+        answer = self._api.ask("POST", SESSIONS, json=body, **me)
         return answer.json() if answer.is_success else None
 
     def _with_room(self, cards: int) -> UserGrant | None:
@@ -157,10 +158,11 @@ class Users:
     def _command(self, run: Run, verb: str, at: dt.datetime, expect: tuple[int, ...] = (200,)) -> None:
         self._api.clock(at, rest=False)
         me: dict[str, Any] = {"role": "applicant", "org": run.grant.organisation_id, "expect": expect}
-        answer = self._api.ask("POST", f"/allocator/v1/sessions/{run.session_id}/{verb}", **me)
+        answer = self._api.ask("POST", f"{SESSIONS}/{run.session_id}/{verb}", **me)
         self._end_of(run)
         if answer.is_success:
             self._learn(answer.json(), at)
+        self._look_after_waiting(run.grant.provider_id, at)
 
     def _give_back(self, at: dt.datetime, run: Run) -> None:
         self._command(run, "release", at, (200, 409))
@@ -172,8 +174,22 @@ class Users:
         """The allocator ends a session at its declared maximum: wait for that, then see which session got its cards."""
         self._api.clock(at)
         self._end_of(run)
-        for other in [r for r in self.month.runs.values() if not r.over and r.started_at is None]:
-            seen = self._api.get(f"/allocator/v1/sessions/{other.session_id}", role="operator")
+        self._look_after_waiting(run.grant.provider_id, at)
+
+    def _look_after_waiting(self, provider_id: str, at: dt.datetime) -> None:
+        """See which of those who wait there got their cards: an answer names only its own user's sessions."""
+        waiting = [
+            r
+            for r in self.month.runs.values()
+            if not r.over and r.started_at is None and r.grant.provider_id == provider_id
+        ]
+        if not waiting:
+            return
+        queued = {s["session_id"] for s in self._api.all(SESSIONS, role="operator", params={"state": "waiting"})}
+        for other in waiting:
+            if other.session_id in queued:
+                continue
+            seen = self._api.get(f"{SESSIONS}/{other.session_id}", role="operator")
             if seen["assigned_at"]:
                 self._learn({"started": [seen]}, at)
 

@@ -89,4 +89,4 @@ def price(
             "valid_from": valid_from,
             "round": negotiation_round,
         }
-        api.post("/billing/v1/prices", body)
+        api.two_people("/billing/v1/prices", body, f"{negotiation_round}차 협상 결과")

@@ -58,7 +58,7 @@ async def record_act(tx: Tx, caller: Caller, did: str, things: Iterable[Thing], 
 
 
 async def record_readings(tx: Tx, caller: Caller, did: str, things: Iterable[Thing], now: dt.datetime) -> None:
-    """MS-6: Keep that the caller was handed personal data of these things, once for each of them.
+    """Keep that the caller was handed personal data of these things, once for each of them (MS-6).
 
     `did` is the name of the reading operation. What a person reads of himself needs no record: leave it out.
     """

@@ -64,8 +64,14 @@ async def get_history(
     (after,) = paging.after_numbers(1)
     async with db.transaction() as tx:
         acts = await list_acts(tx, (thing, thing_id), after, paging.limit)
-    named = {route.name: route.summary for route in request.app.routes if getattr(route, "summary", None)}
+    named = _summaries(request)
     return paging.page([_view(act, named.get(act.did) or act.did) for act in acts], "id")
+
+
+def _summaries(request: Request) -> dict[str, str]:
+    """What each of the service's operations is called, in Korean and English."""
+    routes = (route for router in request.app.state.runtime.service.routers for route in router.routes)
+    return {route.name: route.summary for route in routes if route.summary}
 
 
 def _view(act: Act, summary: str) -> ActView:

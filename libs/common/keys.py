@@ -34,3 +34,13 @@ def _visible(text: str) -> str:
 def person_key(name: str, born_on: dt.date) -> str:
     """The key under which two records are one person: SHA-256 of `folded name|birth date`, so no name is readable."""
     return hashlib.sha256(f"{fold_key(name)}|{born_on.isoformat()}".encode()).hexdigest()
+
+
+def is_one_person(subject: str, other: str) -> bool:
+    """Whether two tokens stand for one person (BL-13): by their subjects, however they are spelt (CV-9).
+
+    Roles, organisations and the tokens themselves do not matter. Never raises.
+
+    Example: `officer-1` and `Officer-1` are one person, whatever roles their tokens carry.
+    """
+    return fold_key(subject) == fold_key(other)

@@ -31,7 +31,7 @@ def _things(template: str, given: Mapping[str, Any], answer: Any) -> Iterator[Th
         yield from _told_by(answer, given, (thing, thing_id))
         return
     for item in several:
-        if item_id := _id_in(item, thing):
+        if isinstance(item_id := getattr(item, f"{thing}_id", None), str):
             yield thing, item_id
             yield from _told_by(item, given, (thing, item_id))
 

@@ -3,9 +3,9 @@
 import datetime as dt
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
@@ -178,9 +178,12 @@ def _as_json(result: Any) -> str:
 class _Command:
     """A command, done once whatever is repeated: its Idempotency-Key is kept for ever, with the first answer."""
 
-    def __init__(self, caller: Caller, key: str | None, request: Request, response: Response, fingerprint: str) -> None:
+    def __init__(
+        self, caller: Caller, key: str | None, because: str, request: Request, response: Response, fingerprint: str
+    ) -> None:
         self._caller = caller
         self._key = key
+        self._because = because
         self._request = request
         self._response = response
         self._fingerprint = fingerprint
@@ -206,7 +209,7 @@ class _Command:
         route = self._request.scope["route"]
         if route.name not in NOT_KEPT:
             things = things_of(route.path, self._request.path_params, result)
-            reason = await _reason_of(self._request)
+            reason = await _reason_of(self._request) or self._because
             await record_act(tx, self._caller, route.name, things, reason, await _now(self._request))
         return result
 
@@ -240,9 +243,10 @@ class _Command:
 async def _reason_of(request: Request) -> str:
     """The reason that a request states in its body; empty where its body has no such field."""
     body = request.scope["route"].body_field
-    if body is None or "reason" not in getattr(body.field_info.annotation, "model_fields", {}):
+    kind = body.field_info.annotation if body else None
+    if not any("reason" in getattr(one, "model_fields", {}) for one in (kind, *get_args(kind))):
         return ""
-    told = json.loads(await request.body())
+    told = json.loads(await request.body() or "{}") or {}
     return str(told.get("reason") or "").strip()
 
 
@@ -258,8 +262,13 @@ async def _command(
             description="같은 요청을 다시 보내도 한 번만 처리됩니다 · done once",
         ),
     ] = None,
+    because: Annotated[
+        str | None,
+        Query(min_length=1, max_length=2000, description="왜 하는지, 이력에 남습니다 · why, kept in the history"),
+    ] = None,
 ) -> _Command:
-    return _Command(caller, idempotency_key, request, response, await fingerprint_of(request, form_of(request)))
+    fingerprint = await fingerprint_of(request, form_of(request))
+    return _Command(caller, idempotency_key, because or "", request, response, fingerprint)
 
 
 Command = Annotated[_Command, Depends(_command)]

@@ -7,13 +7,22 @@ from services.allocator.jobs import end_due, watch
 from services.allocator.messages import MESSAGES
 from services.allocator.metrics import REGISTRY
 from services.allocator.operations.turns import lock_first
-from services.allocator.routes import grants, placements, pools, sessions, summary, supply
+from services.allocator.routes import deliveries, downtimes, grants, placements, pools, sessions, summary, supply
 from services.allocator.tables.whole import metadata
 
 SERVICE = Service(
     name="allocator",
     title="두레 배정 · Dure allocator",
-    routers=[supply.router, placements.router, grants.router, sessions.router, pools.router, summary.router],
+    routers=[
+        supply.router,
+        placements.router,
+        grants.router,
+        deliveries.router,
+        downtimes.router,
+        sessions.router,
+        pools.router,
+        summary.router,
+    ],
     handlers=HANDLERS,
     jobs=[Job("end-due", 5, end_due), Job("watch", 60, watch, only_measures=True)],
     metadata=metadata,

@@ -5,6 +5,9 @@ from libs.common.rights import Rights
 RIGHTS = Rights(
     append_only=(
         "award_change",
+        "delivery_told",
+        "downtime",
+        "downtime_end",
         "conformance_decision",
         "placement_line",
         "data_centre",

@@ -1,19 +1,31 @@
 """Billing's processes: `python -m services.billing api | worker | migrate`."""
 
 from libs.common.process import main
+from libs.common.proposals.routes import proposal_router
 from libs.common.service import Job, Service
 from services.billing.consumers import HANDLERS
 from services.billing.jobs import refresh_gauges, sum_ledger, take_up_parked, tell_overdue
 from services.billing.messages import MESSAGES
 from services.billing.metrics import REGISTRY
-from services.billing.routes import budget, ledger, prices, self_payments, settlements
+from services.billing.operations.two_people import KINDS
+from services.billing.routes import budget, clawbacks, evidence, ledger, parked, prices, self_payments, settlements
 from services.billing.settings import MEASURE_EVERY_S, OVERDUE_EVERY_S, RETRY_EVERY_S, SUM_EVERY_S
 from services.billing.tables.base import metadata
 
 SERVICE = Service(
     name="billing",
     title="두레 정산 · Dure billing",
-    routers=[prices.router, self_payments.router, budget.router, settlements.router, ledger.router],
+    routers=[
+        prices.router,
+        self_payments.router,
+        evidence.router,
+        budget.router,
+        clawbacks.router,
+        settlements.router,
+        parked.router,
+        ledger.router,
+        proposal_router("billing", KINDS),
+    ],
     handlers=HANDLERS,
     jobs=[
         Job("tell-overdue", OVERDUE_EVERY_S, tell_overdue),

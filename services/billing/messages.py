@@ -46,6 +46,10 @@ _SELF_PAYMENTS: dict[str, Message] = {
         "이 사업의 자부담금 납부 방식은 '{flow}'입니다('{needed}' 방식의 절차입니다).",
         "Self-payments of this programme go by '{flow}'; this step is for '{needed}'.",
     ),
+    "nothing_to_refund": Message(
+        "'{application_id}'에는 지금 돌려줄 자부담금이 없습니다.",
+        "There is nothing of the self-payment of '{application_id}' to give back now.",
+    ),
     "use_not_started": Message(
         "'{application_id}'의 자원 사용이 아직 시작되지 않았습니다.",
         "Use of '{application_id}' has not started yet.",
@@ -65,6 +69,42 @@ _SELF_PAYMENTS: dict[str, Message] = {
     "reference_taken": Message(
         "참조 번호 '{reference}'은(는) 다른 내용으로 이미 기록되어 있습니다.",
         "The reference '{reference}' is on record for something else.",
+    ),
+    "claimant_confirms": Message(
+        "잔액 증빙 '{evidence}'을(를) 제출한 사람은 확인할 수 없습니다. 다른 담당자가 확인합니다.",
+        "Whoever handed in evidence '{evidence}' cannot confirm it; another officer does.",
+    ),
+    "other_balance_needs_reason": Message(
+        "잔액 증빙 '{evidence}'의 신고 잔액은 {claimed_krw}원입니다. {balance_krw}원으로 확인하려면"
+        " 사유를 적어 주십시오.",
+        "Evidence '{evidence}' claims {claimed_krw} won; state a reason to confirm {balance_krw} won.",
+    ),
+    "evidence_judged": Message(
+        "잔액 증빙 '{evidence}'은(는) 이미 확인되었거나 반려되었습니다.",
+        "Evidence '{evidence}' is confirmed or rejected already.",
+    ),
+    "evidence_not_confirmed": Message(
+        "잔액 증빙 '{evidence}'은(는) 확인된 상태가 아니어서 확인을 취소할 수 없습니다.",
+        "Evidence '{evidence}' is not confirmed, so there is no confirmation to take back.",
+    ),
+    "document_claimed": Message(
+        "같은 서류가 잔액 {claimed_krw}원의 증빙 '{evidence}'(으)로 이미 제출되어 있습니다.",
+        "The same document is handed in already as evidence '{evidence}' of {claimed_krw} won.",
+    ),
+    "receipt_reversed": Message(
+        "수납 기록 '{receipt}'은(는) 이미 취소되었습니다.", "Receipt '{receipt}' is reversed already."
+    ),
+    "reversal_stays": Message(
+        "'{receipt}'은(는) 취소 기록이라 다시 취소할 수 없습니다. 맞는 금액을 새로 기록해 주십시오.",
+        "'{receipt}' is a reversal itself and stays; record the right amount anew.",
+    ),
+    "refund_stays": Message(
+        "'{receipt}'은(는) 환불 기록이라 취소할 수 없습니다. 돌아온 금액은 새로 기록해 주십시오.",
+        "'{receipt}' is a refund and stays; record anew what came back of it.",
+    ),
+    "receipt_used_up": Message(
+        "수납 기록 '{receipt}'의 {amount_krw}원 가운데 {free_krw}원만 쓰이지 않고 남아 있어 취소할 수 없습니다.",
+        "Of receipt '{receipt}' over {amount_krw} won only {free_krw} won are unused, so it cannot be reversed.",
     ),
     "use_not_settled": Message(
         "'{application_id}'의 사용료가 아직 모두 정산되지 않아 환불할 수 없습니다(남은 정산: {settlement}).",
@@ -86,6 +126,20 @@ _BUDGET: dict[str, Message] = {
     ),
 }
 
+_CLAWBACKS: dict[str, Message] = {
+    "clawback_over_subsidy": Message(
+        "'{grant_id}'에 지급된 지원금 {subsidy_krw}원 가운데 환수할 수 있는 금액은 {left_krw}원입니다.",
+        "Of the {subsidy_krw} won of subsidy paid for '{grant_id}' only {left_krw} won can be claimed back.",
+    ),
+    "no_subsidy_to_claim": Message(
+        "'{grant_id}'에는 환수할 지원금이 없습니다(지급 {subsidy_krw}원, 환수 청구 {claimed_krw}원).",
+        "'{grant_id}' has no subsidy to claim back ({subsidy_krw} won paid, {claimed_krw} won claimed already).",
+    ),
+    "clawback_withdrawn": Message(
+        "환수 청구 '{clawback}'은(는) 이미 취소되었습니다.", "Clawback '{clawback}' is taken back already."
+    ),
+}
+
 _SETTLEMENTS: dict[str, Message] = {
     "settlement_parked": Message(
         "정산 '{settlement}'에 필요한 다음 값이 없어 보류되어 있습니다:[[ {price_month} {product} {mode} 단가]]"
@@ -99,13 +153,31 @@ _SETTLEMENTS: dict[str, Message] = {
         "Settlement '{settlement}' is parked: its amount[[ for {mode} use of {product} in {price_month}]]"
         "[[ for all of {month}]] exceeds the limit of {krw_max} won. Please check the price or the quantity.",
     ),
+    "grant_waits": Message(
+        "'{grant_id}'의 사용료는 다음 값이 없어 보류되어 있습니다:[[ {price_month} {product} {mode} 단가]]"
+        "[[ {discount_month} 대기 할인율]][[ {waits_for}]]",
+        "The lines of '{grant_id}' are parked; they wait for:[[ the {mode} price of {product} for {price_month}]]"
+        "[[ the wait discount rate for {discount_month}]][[ {waits_for}]]",
+    ),
+    "grant_beyond_bounds": Message(
+        "'{grant_id}'의[[ {price_month} {product} {mode} 사용분]][[ {month} 전체]] 금액이 한도 {krw_max}원을 넘어"
+        " 보류되어 있습니다. 단가나 수량을 확인해 주십시오.",
+        "The lines of '{grant_id}' are parked: their amount[[ for {mode} use of {product} in {price_month}]]"
+        "[[ for all of {month}]] exceeds the limit of {krw_max} won. Please check the price or the quantity.",
+    ),
+    "more_back_than_reported": Message(
+        "'{grant_id}'의 {month} 사용분에서 보고한 것보다 많은 시간이 취소되어 보류되어 있습니다."
+        " 공급사가 사용 보고를 확인해 주십시오.",
+        "More hours of '{grant_id}' were taken back for {month} than were ever reported, so its lines are parked."
+        " The provider should check its reports.",
+    ),
     "earlier_month_open": Message(
         "정산 '{settlement}'에서 조정하는 {months} 정산을 먼저 발행해 주십시오.",
         "Settlement '{settlement}' adjusts {months}; issue those first.",
     ),
     "self_payment_unknown": Message(
-        "'{grant_id}'의 자부담금이 정해지지 않아 승인할 수 없습니다(없는 값: {missing}).",
-        "The self-payment of '{grant_id}' is not known, so this cannot be approved (missing: {missing}).",
+        "'{grant_id}'의 자부담금이 정해지지 않아 누가 부담할지 나눌 수 없습니다(없는 값: {missing}).",
+        "The self-payment of '{grant_id}' is not known, so its fee cannot be split (missing: {missing}).",
     ),
     "more_back_than_paid": Message(
         "'{grant_id}'의 조정액 {fee_krw}원이 지금까지 지급된 금액보다 큽니다. 담당자가 확인해야 합니다.",
@@ -127,6 +199,10 @@ _SETTLEMENTS: dict[str, Message] = {
         "정산 '{settlement}'의 이의 제기 기간이 끝나야 승인할 수 있습니다(기한: {until}).",
         "Settlement '{settlement}' cannot be approved before its dispute window ends at {until}.",
     ),
+    "raiser_decides": Message(
+        "이의 '{dispute}'은(는) 본인이 제기한 것이라 결정에 참여할 수 없습니다. 다른 담당자가 결정해 주십시오.",
+        "You raised dispute '{dispute}' yourself: other officers have to decide it.",
+    ),
     "decision_beyond_line": Message(
         "이의 '{dispute}'의 결정 금액 {amount_krw}원은 0원과 다툰 줄의 금액 {line_krw}원 사이여야 합니다.",
         "The decision on dispute '{dispute}', {amount_krw} won, must lie between 0 and the contested {line_krw} won.",
@@ -134,6 +210,19 @@ _SETTLEMENTS: dict[str, Message] = {
     "dispute_window_closed": Message(
         "정산 '{settlement}'의 이의 제기 기간이 끝났습니다(기한: {until}).",
         "The dispute window of settlement '{settlement}' is closed (it ended at {until}).",
+    ),
+    "dispute_window_waived": Message(
+        "공급사가 정산 '{settlement}'의 남은 이의 제기 기간을 포기하여 더 이상 이의를 제기할 수 없습니다.",
+        "The provider waived the rest of the dispute window of settlement '{settlement}'; nothing can be contested"
+        " any more.",
+    ),
+    "no_window_to_waive": Message(
+        "정산 '{settlement}'에는 포기할 이의 제기 기간이 없습니다(이미 끝났거나 두지 않습니다).",
+        "Settlement '{settlement}' has no dispute window left to waive: it is over, or there is none.",
+    ),
+    "waiver_while_disputed": Message(
+        "정산 '{settlement}'에 결정되지 않은 이의가 있어 이의 제기 기간을 포기할 수 없습니다({disputes}).",
+        "The dispute window of settlement '{settlement}' cannot be waived while a dispute is open ({disputes}).",
     ),
     "no_dispute_window": Message(
         "정산 '{settlement}'에는 이의를 제기할 수 없습니다. 이 사업은 이의 제기 기간을 두지 않습니다.",
@@ -145,4 +234,4 @@ _SETTLEMENTS: dict[str, Message] = {
     ),
 }
 
-MESSAGES: dict[str, Message] = {**_PRICES, **_SELF_PAYMENTS, **_BUDGET, **_SETTLEMENTS}
+MESSAGES: dict[str, Message] = {**_PRICES, **_SELF_PAYMENTS, **_BUDGET, **_CLAWBACKS, **_SETTLEMENTS}

@@ -14,6 +14,12 @@ class BillingMetrics:
             registry=registry,
         )
         self.settlements = Gauge("dure_settlements", "Settlements by state", ["state"], registry=registry)
+        self.settlement_parked_grants = Gauge(
+            "dure_settlement_parked_grants",
+            "Grants that are parked in settlements, by reason",
+            ["reason"],
+            registry=registry,
+        )
         self.self_payments = Gauge("dure_self_payments", "Self-payments by state", ["state"], registry=registry)
         self.ledger_sum_krw = Gauge("dure_ledger_sum_krw", "Sum of all ledger entries: 0, always", registry=registry)
         self.ledger_entries = Gauge("dure_ledger_entries", "Entries in the ledger", registry=registry)

@@ -77,6 +77,12 @@ class FlowPolicy:
         return cls(flow, days)
 
 
+def stated_flow(programme: "Programme") -> Flow:
+    """BL-5's flow alone: what came in is held by it while the amount is not known. Raises PolicyMissing."""
+    flow: Flow = programme.billing.self_payment.flow.required()
+    return flow
+
+
 @dataclass(frozen=True, slots=True)
 class SelfPaymentRates:
     """BL-4's rates of one card type; only the one that applies is read, so that others may stay unset."""
@@ -85,9 +91,16 @@ class SelfPaymentRates:
     card_type: str
 
     def krw(self, kind: RateKind) -> int:
-        """Won per card and month; 0 where it is decided that there is none. Raises PolicyMissing, NotFound."""
+        """Won per card and month; 0 where it is decided that there is none.
+
+        A kind for which a definition has no place (a region's rate) is missing, with its path (F-14). Raises
+        PolicyMissing, NotFound.
+        """
         rate = self.programme.billing.self_payment.rate(self.card_type)
         stated = {"standard": rate.standard_krw, "youth": rate.youth_krw, "public": rate.public_krw}
+        if kind not in stated:
+            path = f"billing.self_payment.rates.{self.card_type}.{kind}_krw"
+            raise PolicyMissing(self.programme.code, path)
         return stated[kind].optional() or 0
 
 
@@ -152,12 +165,24 @@ class BudgetPolicy:
 
 @dataclass(frozen=True, slots=True)
 class CommitmentPolicy:
-    """BL-9: what one unit is planned to cost a month when a selection is announced; none means no estimate."""
+    """BL-9: what one unit is planned to cost a month when a selection is announced; none means no estimate.
+
+    With it goes what the user pays of it: nobody where nothing is planned, so that no rate is needed then.
+    """
 
     unit_month_krw: int
+    cards_per_unit: int
+    flow: Flow
+    rates: SelfPaymentRates
 
     @classmethod
     def of(cls, programme: "Programme", track: str, product: str) -> "CommitmentPolicy":
         """Read it. Raises PolicyMissing when unset, NotFound for an unknown track or product."""
         card_month_krw = programme.track(track).selection.planning_price_krw.optional() or 0
-        return cls(card_month_krw * programme.product(product).cards_per_unit)
+        asked = programme.product(product)
+        return cls(
+            unit_month_krw=card_month_krw * asked.cards_per_unit,
+            cards_per_unit=asked.cards_per_unit,
+            flow=stated_flow(programme) if card_month_krw else "free",
+            rates=SelfPaymentRates(programme, asked.card_type),
+        )

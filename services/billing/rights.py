@@ -7,6 +7,10 @@ RIGHTS = Rights(
         "price",
         "wait_discount",
         "self_payment_receipt",
+        "self_payment_evidence",
+        "evidence_judgement",
+        "clawback",
+        "clawback_withdrawal",
         "key_collision",
         "forfeiture",
         "budget_shift",
@@ -19,7 +23,10 @@ RIGHTS = Rights(
         "settlement": ("settlement_id", "provider_id", "programme_code", "month"),
         "dispute": ("dispute_id", "settlement_id", "line_no", "raised_at"),
     },
-    changes={"self_payment_notice": ("overdue_at",)},
+    changes={
+        "self_payment_notice": ("overdue_at",),
+        "parked_grant": ("ended_at", "ended_by", "paid_at", "paid_by", "payment_reference"),
+    },
     no_removal=("grants", "provider", "self_payment", "commitment"),
     # lines are working papers while a settlement is parked or a draft; a trigger of the tables closes them at issue.
     # Parts of a large statement go once it is whole: its lines are then the settlement's.

@@ -1,17 +1,20 @@
 """Intake's processes: `python -m services.intake api | worker | migrate`."""
 
 from libs.common.process import main
+from libs.common.proposals.routes import proposal_router
 from libs.common.service import Job, Service
 from services.intake.consumers import HANDLERS
 from services.intake.jobs import count_applications
 from services.intake.messages import MESSAGES
 from services.intake.metrics import REGISTRY
 from services.intake.operations.turns import lock_first
+from services.intake.operations.two_people import KINDS
 from services.intake.routes import (
     agreements,
     applications,
     collisions,
     documents,
+    facts,
     organisations,
     programmes,
     provider_checks,
@@ -25,6 +28,7 @@ from services.intake.tables.base import metadata
 ROUTES = (
     programmes,
     organisations,
+    facts,
     collisions,
     applications,
     documents,
@@ -37,7 +41,7 @@ ROUTES = (
 SERVICE = Service(
     name="intake",
     title="두레 접수 · Dure intake",
-    routers=[route.router for route in ROUTES],
+    routers=[*(route.router for route in ROUTES), proposal_router("intake", KINDS)],
     handlers=HANDLERS,
     jobs=[Job("count-applications", COUNT_EVERY_S, count_applications, only_measures=True)],
     metadata=metadata,

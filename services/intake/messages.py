@@ -145,6 +145,18 @@ _PROVIDERS: dict[str, Message] = {
     "not_impaired": Message(
         "자본 전액 잠식에 해당하지 않습니다: {member}", "{member}'s capital is not fully impaired."
     ),
+    "cards_alone": Message(
+        "{not_alone}만으로는 공급사로 신청할 수 없습니다(제안한 카드: {cards}).",
+        "Nobody applies as a provider with {not_alone} alone (offered: {cards}).",
+    ),
+    "cards_suffice": Message(
+        "제안한 카드({cards})가 {not_alone}만은 아닙니다.",
+        "The cards offered ({cards}) are more than {not_alone} alone.",
+    ),
+    "cards_unknown": Message(
+        "제안한 카드 종류가 적혀 있지 않습니다. {not_alone}만으로는 신청할 수 없으니 담당자의 확인이 필요합니다.",
+        "Nobody told which cards are offered; {not_alone} alone do not suffice. An officer checks.",
+    ),
     "impairment_unknown": Message(
         "자본잠식 여부를 확인할 재무제표가 없습니다: {member}. 담당자의 확인이 필요합니다.",
         "No accounts of {member} show whether its capital is impaired; an officer checks.",
@@ -162,6 +174,17 @@ _STEPS: dict[str, Message] = {
     "decided_against": Message(
         "담당자가 규칙 {rule}에 대해 부적합으로 판단했습니다: {reason}",
         "An officer decided against it by rule {rule}: {reason}",
+    ),
+    "checked_by_agency": Message("기관이 확인합니다.", "Checked by the agency."),
+    "agency_still_checks": Message(
+        "협약에 앞서 기관이 확인하고 있습니다. 확인이 끝나면 담당자가 알려 드립니다.",
+        "The agency still checks before the agreement; an officer lets you know once it is done.",
+    ),
+    "applicant_writes_alone": Message(
+        "신청서를 쓰고 고치고 제출하고 취하하거나 협약을 체결하는 것은 신청 기관만 할 수 있습니다. "
+        "전담기관은 내용을 대신 쓰지 않고 보완을 요청합니다.",
+        "Only the applicant writes, submits, signs or withdraws an application. "
+        "The agency asks for supplements; it does not write.",
     ),
     "rule_not_screened": Message(
         "규칙 {rule}은(는) 이 단계에서 심사한 규칙이 아닙니다. 심사한 규칙: {rules}",
@@ -226,6 +249,21 @@ _STEPS: dict[str, Message] = {
         "계열사 사업자등록번호 '{business_no}'이(가) 올바르지 않습니다.",
         "'{business_no}' among the affiliates is no business registration number.",
     ),
+    "restriction_ends_before": Message(
+        "참여 제한은 이미 {until}에 끝나는 것으로 기록되어 있어 {last_day}로 늦출 수 없습니다. "
+        "더 오래 제한해야 하면 새로 기록해 주십시오.",
+        "The restriction is recorded to end on {until}; it cannot end later, on {last_day}. "
+        "Record a further one if it bars for longer.",
+    ),
+    "restriction_ends_then": Message(
+        "참여 제한 '{fact}'은(는) 이미 {last_day}에 끝나는 것으로 되어 있습니다. 바뀐 내용은 없습니다.",
+        "Restriction '{fact}' ends on {last_day} already. Nothing was changed.",
+    ),
+    "fact_withdrawn": Message(
+        "기록 '{fact}'은(는) {on}에 철회되었습니다. 철회는 되돌릴 수 없으니 필요하면 새로 기록해 주십시오.",
+        "Record '{fact}' was withdrawn on {on}. A withdrawal is not taken back: record the fact anew if it holds.",
+    ),
+    "fact_unknown": Message("'{fact}' 기록이 없습니다.", "There is no record '{fact}'."),
     "period_backwards": Message(
         "마지막 날({until})이 첫날({from})보다 앞섭니다.", "The last day ({until}) lies before the first ({from})."
     ),

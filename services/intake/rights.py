@@ -15,6 +15,8 @@ RIGHTS = Rights(
         "key_collision",
         "award",
         "restriction",
+        "restriction_counter_fact",
+        "award_counter_fact",
         "document_folder",
     ),
     changes={"programme": ("latest_version", "in_force_version", "receipts_issued")},

@@ -81,6 +81,22 @@ MESSAGES: dict[str, Message] = {
         "이벤트 '{corrects}'은(는) 다른 과제 '{grant_id}'의 것이라 정정할 수 없습니다.",
         "Event '{corrects}' belongs to another grant ('{grant_id}').",
     ),
+    "correction_of_dropped": Message(
+        "이벤트 '{corrects}'은(는) 집계하지 않기로 결정된 정정입니다. 새 이벤트로 보내 주십시오.",
+        "Event '{corrects}' was a correction that was dropped for good; send an event of its own.",
+    ),
+    "held_unknown": Message(
+        "이벤트 '{event_id}'은(는) 보류된 정정이 아닙니다.", "Event '{event_id}' is no held correction."
+    ),
+    "held_decided": Message(
+        "정정 '{event_id}'에 대해서는 이미 결정이 있습니다. 결정은 바꾸지 않습니다."
+        " 집계를 고치려면 정정 이벤트를 보내 주십시오.",
+        "Correction '{event_id}' was decided on already. A decision stands; to change what counts send a correction.",
+    ),
+    "held_behind_another": Message(
+        "정정 '{event_id}'은(는) 정정 '{first}'을(를) 고친 것입니다. '{first}'에 대해 먼저 결정해 주십시오.",
+        "Correction '{event_id}' corrects another held one; decide on '{first}' first.",
+    ),
     "outage_in_the_future": Message(
         "아직 오지 않은 시각입니다(현재 {now}).", "The instant has not come yet (now {now})."
     ),
@@ -89,8 +105,27 @@ MESSAGES: dict[str, Message] = {
         "The outage must end after its start ({started_at}).",
     ),
     "outage_scope_unknown": Message(
-        "이 공급사에 없는 장애 범위입니다({scope_kind} '{scope_id}').",
-        "This provider has no {scope_kind} '{scope_id}'.",
+        "이 공급사에 없는 장애 범위입니다({scope_kind} '{scope_id}').[[ 알려진 이름: {known}.]]"
+        " 아직 과제가 배정되지 않은 곳의 장애는 첫 배정 뒤에 실제 시작 시각으로 등록해 주십시오.",
+        "This provider has no {scope_kind} '{scope_id}'.[[ Known names: {known}.]]"
+        " An outage where no grant is placed yet can be reported from its true start once one is.",
+    ),
+    "outage_end_not_stated": Message(
+        "공급사가 아직 복구 시각을 알리지 않았습니다. 전담기관은 복구 등록으로 바로 종료할 수 있습니다.",
+        "The provider has not stated an end yet. The agency may close the outage itself.",
+    ),
+    "outage_end_for_the_agency": Message(
+        "공급사가 알린 복구 시각과 다르거나 이의가 있는 복구 시각은 전담기관만 확인할 수 있습니다.",
+        "An end that differs from the stated one, or that was questioned, is for the agency to confirm.",
+    ),
+    "outage_reason_missing": Message(
+        "공급사가 알린 복구 시각({stated_at})과 다른 시각({ended_at})으로 확인하려면 사유를 적어 주십시오.",
+        "To confirm {ended_at} in place of the stated {stated_at}, please give a reason.",
+    ),
+    "outage_is_withdrawn": Message(
+        "이 장애는 {at}에 철회되었습니다(처리: {by}). 철회는 되돌리지 않습니다. 장애가 맞다면 새로 등록해 주십시오.",
+        "This outage was withdrawn at {at} by {by}. A withdrawal is not taken back:"
+        " if there was an outage after all, report it anew.",
     ),
     "statement_month_not_over": Message(
         "{month}이(가) 아직 끝나지 않아 내역서를 확정할 수 없습니다.",

@@ -39,6 +39,30 @@ MESSAGES: dict[str, Message] = {
         "이해충돌이 있는 위원({seat}번)은 과제 '{application_id}'을(를) 평가할 수 없습니다.",
         "Seat {seat} has a conflict of interest and cannot score application '{application_id}'.",
     ),
+    "no_conflict_on_record": Message(
+        "위원({seat}번)에게는 과제 '{application_id}'에 대하여 기록된 이해충돌이 없습니다.",
+        "No conflict of interest of seat {seat} in application '{application_id}' is on record.",
+    ),
+    "conflict_by_employer": Message(
+        "위원({seat}번)의 소속 기관이 과제 '{application_id}'의 신청 기관이므로 이해충돌을 철회할 수 없습니다.",
+        "The applicant of '{application_id}' employs seat {seat}: the conflict of interest cannot be taken back.",
+    ),
+    "substitute_seated_already": Message(
+        "과제 '{application_id}'에는 이해충돌이 기록된 뒤 대체 위원({substitute}번)이 위촉되어, 위원({seat}번)의"
+        " 이해충돌을 철회할 수 없습니다.",
+        "Substitute {substitute} was seated for application '{application_id}' since; seat {seat} keeps its conflict.",
+    ),
+    "conflict_known_already": Message(
+        "과제 '{application_id}'에 대한 위원({seat}번)의 이해충돌은 이미 반영되어 그 점수는 평가에 들어 있지 않습니다.",
+        "The conflict of seat {seat} in application '{application_id}' is known already; its score does not count.",
+    ),
+    "no_sheet_to_set_aside": Message(
+        "위원({seat}번)은 과제 '{application_id}'의 점수를 내지 않아 다시 평가할 까닭이 없습니다.",
+        "Seat {seat} gave application '{application_id}' no score: there is nothing to set aside.",
+    ),
+    "stage_not_skipped": Message(
+        "트랙 {track}의 서류평가는 생략되어 있지 않습니다.", "The document stage of track {track} is not skipped."
+    ),
     "sheet_given_already": Message(
         "위원({seat}번)은 과제 '{application_id}'의 '{stage}' 점수를 이미 제출하였습니다.",
         "Seat {seat} has already scored stage '{stage}' of application '{application_id}'.",
@@ -92,8 +116,8 @@ MESSAGES: dict[str, Message] = {
         "The committee may not raise application '{application_id}' above {units} units and {months} months.",
     ),
     "deliberation_changes_nothing": Message(
-        "과제 '{application_id}'의 물량과 기간이 그대로입니다({units}, {months}개월).",
-        "Application '{application_id}' already stands at {units} units and {months} months.",
+        "과제 '{application_id}'의 물량과 기간이 신청한 그대로입니다({units}, {months}개월).",
+        "Application '{application_id}' asked for just that: {units} units and {months} months.",
     ),
     "deliberation_leaves_nothing": Message(
         "과제 '{application_id}'에는 1 이상의 물량과 1개월 이상의 기간이 남아야 합니다.",

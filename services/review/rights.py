@@ -3,7 +3,18 @@
 from libs.common.rights import Rights
 
 RIGHTS = Rights(
-    append_only=("stage_skip", "panel", "conflict", "sheet", "escalation", "composite", "deliberation"),
+    append_only=(
+        "stage_skip",
+        "stage_skip_withdrawal",
+        "panel",
+        "conflict",
+        "conflict_withdrawal",
+        "sheet",
+        "escalation",
+        "composite",
+        "stage_reopening",
+        "deliberation",
+    ),
     changes={"seat": ("vacated_at",), "panel_application": ("closed_at",)},
     stays={
         "application": ("application_id", "programme_code", "receipt_no", "received_at"),
@@ -22,6 +33,10 @@ RIGHTS = Rights(
     # rows are working papers while their run is a draft
     no_change=("selection_row",),
     closed_when={
+        # a closed stage is opened by a reopening on record, never by an edit of its place (RV-17)
+        "panel_application": "OLD.closed_at IS NOT NULL AND"
+        " (SELECT count(*) FROM composite c WHERE c.application_id = OLD.application_id AND c.stage = OLD.stage) >"
+        " (SELECT count(*) FROM stage_reopening r WHERE r.application_id = OLD.application_id AND r.stage = OLD.stage)",
         "selection_run": "OLD.state = 'announced'",
         "selection_row": "EXISTS (SELECT FROM selection_run r WHERE r.selection_id = OLD.selection_id"
         " AND r.run_version = OLD.run_version AND r.state = 'announced')",

@@ -1,4 +1,4 @@
-"""Review's tables. Sheets, conflicts, deliberations and announced runs are appended, never edited."""
+"""Review's tables. Sheets, conflicts, deliberations, reopenings and announced runs are appended, never edited."""
 
 from sqlalchemy import (
     ARRAY,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Sequence,
     Table,
     Text,
+    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -58,7 +59,17 @@ stage_skip = Table(
     Column("programme_version", Integer, nullable=False),
     Column("skipped_by", Text, nullable=False),
     Column("skipped_at", Instant, nullable=False),
-    PrimaryKeyConstraint("programme_code", "track"),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Index("stage_skip_of_track", "programme_code", "track"),
+)
+
+stage_skip_withdrawal = Table(
+    "stage_skip_withdrawal",
+    metadata,
+    Column("skip_id", BigInteger, ForeignKey("stage_skip.id"), primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("withdrawn_by", Text, nullable=False),
+    Column("withdrawn_at", Instant, nullable=False),
 )
 
 panel = Table(
@@ -112,7 +123,34 @@ conflict = Table(
     Column("reason", Text, nullable=False),
     Column("declared_by", Text, nullable=False),
     Column("declared_at", Instant, nullable=False),
-    Index("conflict_once", "panel_id", "application_id", "seat", unique=True),
+    Index("conflict_of_seat", "panel_id", "application_id", "seat"),
+)
+
+conflict_withdrawal = Table(
+    "conflict_withdrawal",
+    metadata,
+    Column("conflict_id", BigInteger, ForeignKey("conflict.id"), primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("withdrawn_by", Text, nullable=False),
+    Column("withdrawn_at", Instant, nullable=False),
+)
+
+stage_reopening = Table(
+    "stage_reopening",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("application_id", Text, ForeignKey("application.application_id"), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("panel_id", Text, ForeignKey("panel.panel_id"), nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("sheets", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("composite_sha256", Text, nullable=False),
+    Column("closed_at", Instant, nullable=False),
+    Column("reopened_by", Text, nullable=False),
+    Column("reopened_at", Instant, nullable=False),
+    Index("reopening_once", "application_id", "stage", "version", unique=True),
 )
 
 sheet = Table(
@@ -131,6 +169,7 @@ sheet = Table(
     Column("submitted_at", Instant, nullable=False),
     Index("sheet_once", "application_id", "stage", "seat", unique=True),
 )
+Index("sheet_by_number", func.length(sheet.c.sheet_id), sheet.c.sheet_id)
 
 escalation = Table(
     "escalation",
@@ -158,7 +197,9 @@ composite = Table(
     Column("criterion_means", JSONB, nullable=False),
     Column("programme_version", Integer, nullable=False),
     Column("closed_at", Instant, nullable=False),
-    PrimaryKeyConstraint("application_id", "stage"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("supersedes_sha256", Text),
+    PrimaryKeyConstraint("application_id", "stage", "version"),
 )
 
 selection_run = Table(

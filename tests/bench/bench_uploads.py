@@ -17,8 +17,8 @@ from pathlib import Path
 import psutil
 
 from libs.embedded.postgres import EmbeddedPostgres
-from tests.faults.uploads import FORM, MB, Caller, form, intake_standing
-from tests.services.intake.people import PDF
+from tests.faults.uploads import FORM, MB, form, intake_standing
+from tests.services.intake.people import PDF, Office
 
 WATCH_EVERY_S = 0.01
 
@@ -35,12 +35,11 @@ class Result:
     ratio: float
 
 
-async def upload(caller: Caller, application_id: str, nth: int, size_mb: int) -> None:
+async def upload(office: Office, application_id: str, nth: int, size_mb: int) -> None:
     """One caller's upload, under a key, as a browser would repeat it. Raises AssertionError where it is not kept."""
-    headers = caller.as_("officer", subject=f"officer-{nth}")
-    headers |= {**FORM, "Idempotency-Key": f"upload-{nth}"}
+    headers = {**office.of(application_id, f"applicant-{nth}"), **FORM, "Idempotency-Key": f"upload-{nth}"}
     path = f"/v1/applications/{application_id}/documents"
-    answer = await caller.http.post(path, content=form(size_mb, PDF + f"{nth}\n".encode()), headers=headers)
+    answer = await office.http.post(path, content=form(size_mb, PDF + f"{nth}\n".encode()), headers=headers)
     assert answer.status_code == 201, answer.text
 
 
@@ -54,16 +53,15 @@ async def watch(process: psutil.Process, peak: list[float]) -> None:
 async def measure(folder: Path, postgres: EmbeddedPostgres, uploads: int, size_mb: int) -> Result:
     """Send all uploads together; returns what they cost."""
     async with intake_standing(postgres, folder) as (stand, office):
-        caller = office.client
         drafts = [await office.draft(await office.organisation()) for _ in range(uploads)]
-        await upload(caller, drafts[0], uploads, 1)  # what is loaded at the first is there before
+        await upload(office, drafts[0], uploads, 1)  # what is loaded at the first is there before
         assert stand.process is not None
         process = psutil.Process(stand.process.pid)
         before = process.memory_info().rss / MB
         peak = [before]
         watching = asyncio.create_task(watch(process, peak))
         began = time.perf_counter()
-        await asyncio.gather(*(upload(caller, draft, nth, size_mb) for nth, draft in enumerate(drafts)))
+        await asyncio.gather(*(upload(office, draft, nth, size_mb) for nth, draft in enumerate(drafts)))
         seconds = time.perf_counter() - began
         watching.cancel()
     sent = uploads * size_mb

@@ -87,7 +87,7 @@ async def test_a_repeated_edit_gives_its_first_answer_although_the_version_is_ol
     """A retry after a lost answer is no stale edit: it gets the first answer and its ETag."""
     draft = await office.draft(await office.organisation())
     asked = {"track": "1", "product": "H100x2", "units": 1, "months": 5, "wished_start": "2025-10-01"}
-    headers = {**office.officer, "If-Match": '"1"', "Idempotency-Key": "edit-1"}
+    headers = {**office.of(draft), "If-Match": '"1"', "Idempotency-Key": "edit-1"}
     first = await office.http.put(f"/v1/applications/{draft}", json=asked, headers=headers)
     second = await office.http.put(f"/v1/applications/{draft}", json=asked, headers=headers)
     assert (first.status_code, second.status_code) == (200, 200)
@@ -135,7 +135,7 @@ async def test_a_key_of_an_upload_stands_for_the_file_too(office) -> None:
     draft = await office.draft(await office.organisation())
 
     async def upload(content: bytes) -> httpx.Response:
-        headers = {**office.officer, "Idempotency-Key": "file-1"}
+        headers = {**office.of(draft), "Idempotency-Key": "file-1"}
         files = {"file": ("[한빛에이아이1] 1_계획서.pdf", content, "application/pdf")}
         path = f"/v1/applications/{draft}/documents"
         return await office.http.post(path, data={"kind": "plan"}, files=files, headers=headers)
@@ -158,13 +158,13 @@ async def test_an_edit_names_the_version_it_edits(office) -> None:
     draft = await office.draft(await office.organisation())
     asked = {"track": "1", "product": "H100x2", "units": 1, "months": 5, "wished_start": "2025-10-01"}
     path = f"/v1/applications/{draft}"
-    problem(await office.http.put(path, json=asked, headers=office.officer), 428, "if_match_missing")
+    problem(await office.http.put(path, json=asked, headers=office.of(path)), 428, "if_match_missing")
     for tag in ('"7"', '"0"', "*", "nonsense", '"１"'.encode()):
-        answer = await office.http.put(path, json=asked, headers={**office.officer, "If-Match": tag})
+        answer = await office.http.put(path, json=asked, headers={**office.of(path), "If-Match": tag})
         problem(answer, 412, "stale")
     shown = await office.http.get(path, headers=office.officer)
     assert (shown.headers["etag"], shown.json()["months"]) == ('"1"', 6)
-    done = await office.http.put(path, json=asked, headers={**office.officer, "If-Match": 'W/"1"'})
+    done = await office.http.put(path, json=asked, headers={**office.of(path), "If-Match": 'W/"1"'})
     assert (done.status_code, done.headers["etag"]) == (200, '"2"')
 
 
@@ -257,7 +257,7 @@ def form(kind: str, name: str, content: bytes, boundary: str) -> tuple[bytes, st
 
 async def upload(office: Office, path: str, told: tuple[bytes, str], key: str) -> httpx.Response:
     """Upload a form under an idempotency key."""
-    headers = {**office.officer, "Idempotency-Key": key, "Content-Type": told[1]}
+    headers = {**office.of(path), "Idempotency-Key": key, "Content-Type": told[1]}
     return await office.http.post(path, content=told[0], headers=headers)
 
 

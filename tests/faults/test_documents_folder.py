@@ -30,7 +30,7 @@ async def ended(stand: Stand, log: Path, kind: str = "api", **told: str) -> str:
 async def upload(office: Office) -> str:
     """Keep a document; returns its address."""
     path = f"/v1/applications/{await office.draft(await office.organisation())}/documents"
-    answer = await office.http.post(path, content=form(1), headers={**office.officer, **FORM})
+    answer = await office.http.post(path, content=form(1), headers={**office.of(path), **FORM})
     assert answer.status_code == 201, answer.text
     return f"{path}/{answer.json()['document_id']}"
 

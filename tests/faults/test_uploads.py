@@ -41,8 +41,8 @@ def files(folder: Path) -> list[str]:
 
 
 async def send(office: Office, path: str, content: bytes | AsyncIterator[bytes], nth: int = 0) -> httpx.Response:
-    """Upload a form as an officer."""
-    headers = {**office.client.as_("officer", subject=f"officer-{nth}"), **FORM}
+    """Upload a form as the draft's applicant."""
+    headers = {**office.of(path, f"applicant-{nth}"), **FORM}
     return await office.http.post(path, content=content, headers=headers)
 
 

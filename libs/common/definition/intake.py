@@ -68,6 +68,14 @@ class Repeats(Part):
     """At most so many awards of the year over the listed programmes, this one included (S2)."""
 
 
+def _none_of_the_kinds() -> StatedOrNone[Keys]:
+    return StatedOrNone[Keys].model_validate({"is": "none", "source": "IN-8 (a kind counts as its notice prints it)"})
+
+
+def _any_card() -> StatedOrNone[Keys]:
+    return StatedOrNone[Keys].model_validate({"is": "none", "source": "IN-8 (S1 alone asks a GPU provider for more)"})
+
+
 class Restrictions(Part):
     """IN-8: dated facts that bar an applicant."""
 
@@ -75,6 +83,13 @@ class Restrictions(Part):
     kinds: StatedOrNone[Keys]
     in_force: StatedOrNone[Decision]
     arrears_with_instalments: StatedOrNone[Decision]
+
+
+class ApplicantRestrictions(Restrictions):
+    """IN-8: what bars an applicant, some of it in the private sector alone."""
+
+    private_kinds: StatedOrNone[Keys] = Field(default_factory=_none_of_the_kinds)
+    """Those of `kinds` that bar the private sector alone (S0)."""
 
 
 class ProviderCall(Part):
@@ -86,6 +101,10 @@ class ProviderCall(Part):
     csap: StatedOrNone[Flag]
     """Every member of a consortium needs the CSAP certification."""
     restrictions: Restrictions
+    agreement_kinds: StatedOrNone[Keys] = Field(default_factory=_none_of_the_kinds)
+    """Those of its restrictions' kinds that are looked at when the agreement is made, by that day (S1: arrears)."""
+    cards_not_alone: StatedOrNone[Keys] = Field(default_factory=_any_card)
+    """Types of cards with which alone nobody applies (S1: A100)."""
 
 
 class Document(Part):
@@ -115,7 +134,7 @@ class IntakePolicy(Part):
     refused_kinds: StatedOrNone[Keys]
     youth: Youth
     repeats: Repeats
-    restrictions: Restrictions
+    restrictions: ApplicantRestrictions
     documents: Annotated[dict[Key, Document], Field(max_length=200)]
     document_missing: StatedOrNone[Decision]
     document_wrong_format: StatedOrNone[Decision]

@@ -99,7 +99,7 @@ class SettlementPaid(SettlementApproved):
 
 
 class BudgetReached(Event):
-    """Execution reached a level of the cap (BL-9)."""
+    """Execution reached a level of the part that subsidy may use (BL-9)."""
 
     TYPE: ClassVar[str] = "kr.dure.billing.budget.reached.v1"
     KEY: ClassVar[str] = "programme_code"
@@ -108,4 +108,28 @@ class BudgetReached(Event):
     level_pct: int
     executed_krw: int
     cap_krw: int
+    subsidy_krw: int | None = None
+    """The part that subsidy may use, shifts included, of which the level is; events of before carry none."""
     reached_at: AwareDatetime
+
+
+class ClawbackClaimed(Event):
+    """A part of what the government paid for a grant is claimed back, or such a claim was taken back (BL-12).
+
+    Nothing inside acts on it but intake, whose applicant sees the claim; outside, the agency's accounting collects it.
+    """
+
+    TYPE: ClassVar[str] = "kr.dure.billing.clawback.claimed.v1"
+    KEY: ClassVar[str] = "grant_id"
+
+    grant_id: str
+    """The application's id too."""
+    programme_code: str
+    clawback_id: str
+    ground: Literal["final_report_missing", "performance_report_missing", "survey_missing", "other_purpose"]
+    amount_krw: int
+    """Of this claim, in won; 0 where it was taken back."""
+    claimed_krw: int
+    """Of all claims that stand on the grant."""
+    reason: str
+    claimed_at: AwareDatetime

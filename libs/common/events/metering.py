@@ -42,9 +42,48 @@ class OutageOpened(Event):
 
 
 class OutageClosed(OutageOpened):
-    """Service is back."""
+    """Service is back: the end is confirmed, and from here on it counts for money (AL-19)."""
 
     TYPE: ClassVar[str] = "kr.dure.metering.outage.closed.v1"
+
+
+class OutageEndStated(Event):
+    """The provider says that service is back: the cards are usable, for money the outage stays open (AL-19).
+
+    For the allocator, which gives such cards out again. It may be said again with another end until `outage.closed`.
+    """
+
+    TYPE: ClassVar[str] = "kr.dure.metering.outage.end-stated.v1"
+    KEY: ClassVar[str] = "outage_id"
+
+    outage_id: str
+    provider_id: str
+    scope_kind: ScopeKind
+    scope_id: str
+    started_at: AwareDatetime
+    ended_at: AwareDatetime
+    stated_at: AwareDatetime
+
+
+class OutageWithdrawn(Event):
+    """The agency withdrew a wrong outage: it never was, whether it was open or over (MT-7).
+
+    For the allocator, which gives its cards out again (AL-19), and billing and intake, which show it; money follows
+    from the statements, where it is an adjustment.
+    """
+
+    TYPE: ClassVar[str] = "kr.dure.metering.outage.withdrawn.v1"
+    KEY: ClassVar[str] = "outage_id"
+
+    outage_id: str
+    provider_id: str
+    scope_kind: ScopeKind
+    scope_id: str
+    started_at: AwareDatetime
+    ended_at: AwareDatetime | None
+    """As it was confirmed until then; none where it was open."""
+    reason: str
+    withdrawn_at: AwareDatetime
 
 
 class StatementLine(BaseModel):

@@ -62,10 +62,11 @@ class Kind(Generic[C]):
     is made by trying the effect and taking it back, so whatever refuses the effect refuses the proposal.
     """
 
+    service: str
     name: str
     command: type[C]
     about: Callable[[C], Thing]
     turn: Callable[[Tx, C, Clock], Awaitable[dt.datetime]]
-    rests_on: Callable[[Tx, C], Awaitable[Told]]
+    rests_on: Callable[[Tx, C, Clock], Awaitable[Told]]
     effect: Callable[[Tx, Caller, C, str, Clock], Awaitable[Told]]
     """(transaction, whoever acts now, the command, the proposal's reason, clock) → what it did."""

@@ -8,10 +8,11 @@ from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.errors import NotFound, Refused, WrongState
 from libs.common.identity import Caller
+from libs.common.keys import is_one_person
 from libs.common.nouns import as_json, read
 from libs.common.proposals import store
 from libs.common.proposals.model import C, Kind, Outcome, Proposal, Told
-from libs.common.proposals.rules import confirmation_refusal, expiry, fingerprint, is_one_person
+from libs.common.proposals.rules import confirmation_refusal, expiry, fingerprint
 
 Kinds = Mapping[str, Kind[Any]]
 
@@ -28,7 +29,7 @@ async def propose(tx: Tx, caller: Caller, kind: Kind[C], command: C, reason: str
     """
     now = await kind.turn(tx, command, clock)
     would = await _tried(tx, caller, kind, command, reason, clock)
-    rests_on = await kind.rests_on(tx, command)
+    rests_on = await kind.rests_on(tx, command, clock)
     thing, thing_id = kind.about(command)
     proposal = Proposal(
         proposal_id=await store.next_id(tx),
@@ -65,7 +66,8 @@ async def confirm(tx: Tx, caller: Caller, kinds: Kinds, proposal_id: str, reason
     kind = kinds[found.kind]
     command = read(kind.command, found.command)
     now = max(await kind.turn(tx, command, clock), found.proposed_at)
-    if refusal := confirmation_refusal(found, caller.subject, await kind.rests_on(tx, command), now):
+    rests_on = await kind.rests_on(tx, command, clock)
+    if refusal := confirmation_refusal(found, caller.subject, rests_on, now):
         raise Refused([refusal])
     did = await kind.effect(tx, caller, command, found.reason, clock)
     return await _ended(tx, found, Outcome("confirmed", caller.subject, reason, did, now))

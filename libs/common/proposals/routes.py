@@ -7,10 +7,11 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from libs.common.bounds import Text
+from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.proposals import operations, store
-from libs.common.proposals.model import Proposal, ProposalState
+from libs.common.proposals.model import C, Kind, Proposal, ProposalState
 from libs.common.proposals.operations import Kinds
 from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
 
@@ -105,6 +106,17 @@ def proposal_view(proposal: Proposal, now: dt.datetime, service: str) -> Proposa
         did=dict(ended.did) if ended and ended.did is not None else None,
         next_call=f"POST /{service}/v1/proposals/{proposal.proposal_id}/confirm" if state == "open" else "",
     )
+
+
+async def proposed(
+    command: Command, db: Db, caller: Caller, kind: Kind[C], told: C, reason: str, clock: Clock
+) -> ProposalView:
+    """Keep what a route was told as a proposal, once whatever is repeated; what it answers is the proposal."""
+
+    async def act(tx: Tx) -> ProposalView:
+        return proposal_view(await operations.propose(tx, caller, kind, told, reason, clock), clock.now(), kind.service)
+
+    return await command.once(db, act)
 
 
 def proposal_router(service: str, kinds: Kinds) -> APIRouter:

@@ -7,21 +7,11 @@ import rfc8785
 
 from libs.common.calendar import period_of_days_end
 from libs.common.errors import Refusal
-from libs.common.keys import fold_key
+from libs.common.keys import is_one_person
 from libs.common.proposals.model import Proposal, Told
 
 OPEN_DAYS = 14
 """So many days a proposal waits for its confirmation (CV-7); what was not confirmed by then is proposed anew."""
-
-
-def is_one_person(subject: str, other: str) -> bool:
-    """BL-13: Whether two tokens stand for one person: by their subjects, however they are spelt (CV-9).
-
-    Roles, organisations and the tokens themselves do not matter. Never raises.
-
-    Example: `officer-1` and `Officer-1` are one person, whatever roles their tokens carry.
-    """
-    return fold_key(subject) == fold_key(other)
 
 
 def expiry(proposed_at: dt.datetime) -> dt.datetime:
@@ -35,7 +25,7 @@ def fingerprint(rests_on: Told) -> str:
 
 
 def confirmation_refusal(proposal: Proposal, by: str, rests_on: Told, now: dt.datetime) -> Refusal | None:
-    """Why somebody cannot confirm an open proposal at `now`; none where he can.
+    """BL-13: Why somebody cannot confirm an open proposal at `now`; none where he can.
 
     `by` is the subject of a token, `rests_on` what the proposal rests on as it is now. The time is half-open: at
     `expires_at` it is over. Never raises.

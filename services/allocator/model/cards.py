@@ -35,6 +35,11 @@ def seconds_of(instant: dt.datetime) -> int:
     return int(instant.timestamp())
 
 
+def seconds_after(instant: dt.datetime) -> int:
+    """The first whole second at or after an instant, since 1970-01-01 UTC."""
+    return seconds_of(instant) + (instant.microsecond > 0)
+
+
 def instant_of(seconds: int) -> dt.datetime:
     """The instant of `seconds` since 1970-01-01 UTC."""
     return dt.datetime.fromtimestamp(seconds, dt.UTC)

@@ -8,7 +8,7 @@ from services.allocator.model.cards import Card, Mode, Span, servers_of
 from services.allocator.model.supply import Decision
 
 Proof = Literal["proved", "undecided"]
-Limit = Literal["use_window", "no_offer", "relation", "server_size", "capacity", ""]
+Limit = Literal["gate", "window", "no_offer", "relation", "server_size", "pool_size", "capacity", ""]
 PlacementState = Literal["draft", "confirmed"]
 
 
@@ -39,6 +39,15 @@ class Wish:
     """Cards of the whole servers it needs; 0 for a card product."""
     starts: tuple[StartChoice, ...]
     barred_providers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """A grant that is not placed as gates are closed that must be open before."""
+
+    grant_id: str
+    rank: int
+    gates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +108,8 @@ class PoolOffer:
     entitled_cards: int
     """Cards that the grants already placed with it may hold at most."""
     conforms: Decision = "pass"
+    spans: tuple[Span, ...] | None = None
+    """Over which span each of its cards is offered; none where all last for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +158,8 @@ class PlacementLine:
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     months_off: int | None = None
+    gates: tuple[str, ...] = ()
+    """The closed gates that keep it from being placed (AL-7), where its limit is `gate`."""
 
     @property
     def place(self) -> NamedPlace:

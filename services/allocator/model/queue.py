@@ -1,12 +1,15 @@
 """A pool's queue at one instant, and what is decided about it."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from libs.common.errors import Refusal
 from services.allocator.model.cards import Card, Mode
 
-EndReason = Literal["released", "max_duration", "idle", "pool_switched", "grant_ended"]
+EndReason = Literal["released", "max_duration", "idle", "pool_switched", "grant_ended", "offer_ended"]
+WaitEndReason = Literal["withdrawn", "grant_ended", "pool_switched", "refused"]
 Origin = Literal["request", "switch"]
 
 
@@ -56,9 +59,16 @@ class Entitled:
     organisation_id: str = ""
 
 
+class Offered(NamedTuple):
+    """Over which `[from_at, until)` a pool has a card: as long as the card's offer lasts (AL-3)."""
+
+    from_at: dt.datetime
+    until: dt.datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PoolQueue:
-    """A pool at one instant: its cards, who holds which, who waits (in order of arrival)."""
+    """A pool at one instant: the cards offered then, who holds which, who waits (in order of arrival)."""
 
     pool_id: str
     mode: Mode
@@ -67,6 +77,9 @@ class PoolQueue:
     waiting: tuple[Request, ...] = ()
     idle_s: int | None = None
     entitled: dict[str, Entitled] = field(default_factory=dict)
+    offered: Mapping[Card, Offered] = field(default_factory=dict)
+    """Of every card that the pool has, had or is to have, from when until when; one without a span always is its own.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,16 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitOver:
+    """A wait that ends without cards, when and why; with its refusals where a shrunken pool refuses it (AL-3)."""
+
+    request: Request
+    ended_at: dt.datetime
+    reason: WaitEndReason
+    refusals: Sequence[Refusal] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """A request that gets its cards at an instant."""
 
@@ -86,6 +109,8 @@ class Started:
     cards: tuple[Card, ...]
     assigned_at: dt.datetime
     mode: Mode
+    due_at: dt.datetime | None = None
+    """When it ends at the latest: its declared maximum, or the end of the first of its cards' offers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Session:
     requested_at: dt.datetime
     assigned_at: dt.datetime | None = None
     due_at: dt.datetime | None = None
-    """When a running one ends at the latest; none without a declared maximum, and for fixed ones."""
+    """When a running one ends at the latest: its declared maximum, or the end of the first of its cards' offers."""
     ended_at: dt.datetime | None = None
     end_reason: str | None = None
     refusals: tuple[Refusal, ...] | None = None
@@ -62,3 +62,5 @@ class SessionEnd:
     state: SessionState
     ended_at: dt.datetime
     end_reason: str
+    refusals: tuple[Refusal, ...] | None = None
+    """Why a wait is refused by a pool that shrank below it; none for every other end."""

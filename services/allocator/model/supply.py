@@ -138,14 +138,56 @@ class FreeCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Downtime:
-    """Cards of a server that are down over `[from_at, until)`."""
+class LastingCard:
+    """A card that nobody holds over `[from_at, until)`, to the end of its offer."""
+
+    card_id: int
+    from_at: dt.datetime
+    until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DowntimeAsk:
+    """Cards of a server that are to be down over `[from_at, until)`, and why."""
 
     server_id: str
     cards: int
     from_at: dt.datetime
     until: dt.datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Downtime:
+    """Cards of a server that are down over `[from_at, until)`, who took them down, and who brought them back."""
+
+    down_no: int
+    down_id: str
+    provider_id: str
+    server_id: str
+    cards: int
+    from_at: dt.datetime
+    until: dt.datetime
+    reason: str
+    taken_down_by: str | None
+    """None of those before this was kept."""
+    taken_down_at: dt.datetime | None
+    up_at: dt.datetime | None = None
+    """From when on the cards are up again, before `until`; its own beginning where they never were down."""
+    up_reason: str | None = None
+    brought_up_by: str | None = None
+    brought_up_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DowntimeEnd:
+    """The counter-fact to a downtime: its cards are up again, from when on, why, by whom."""
+
+    down_no: int
+    up_at: dt.datetime
+    up_reason: str
+    brought_up_by: str
+    brought_up_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from libs.common.events.envelope import Event
 from libs.common.outbox import say
 from services.allocator.model.cards import Mode, servers_of
 from services.allocator.model.pools import LoadedPool
-from services.allocator.model.queue import Ended, Request, Started
-from services.allocator.model.sessions import Session, SessionEnd, SessionStart
+from services.allocator.model.queue import Ended, Request, Started, WaitOver
+from services.allocator.model.sessions import Session, SessionEnd, SessionStart, SessionState
 from services.allocator.operations.tell import assigned, released, requested, withdrawn
-from services.allocator.rules.queue import Arrivals, PoolDecision, decide_pool, latest_end, withdrawn_at
+from services.allocator.rules.queue import Arrivals, PoolDecision, decide_pool
 from services.allocator.store import cards, pools, sessions
 
 
@@ -42,14 +42,13 @@ async def decide(tx: Tx, pool: LoadedPool, arrivals: Arrivals | None = None) -> 
     decision = decide_pool(pool.queue, pool.now, arrivals)
     new = {request.session_id: request for request in (arrivals.requests if arrivals else ())}
     await save_ends(tx, decision.ended)
-    gone = [(r, withdrawn_at(pool.queue, r, pool.now)) for r in decision.withdrawn]
-    await sessions.end_sessions(tx, [SessionEnd(r.session_id, "withdrawn", at, "withdrawn") for r, at in gone])
+    await save_waits_over(tx, decision.over)
     await _save_requests(tx, pool, decision, new)
     await sessions.start_sessions(tx, [start_of(s) for s in decision.started if s.request.session_id not in new])
     await hold_cards(tx, pool, decision.started)
     refused = {request.session_id for request, _ in decision.refused}
     said: list[Event] = [released(pool, e) for e in decision.ended]
-    said += [withdrawn(pool, r, at) for r, at in gone]
+    said += [withdrawn(pool, wait) for wait in decision.over]
     said += [requested(pool, r) for r in new.values() if r.session_id not in refused]
     said += [assigned(pool, s) for s in decision.started]
     await say(tx, *said, now=pool.now)
@@ -61,6 +60,16 @@ async def save_ends(tx: Tx, ended: Sequence[Ended]) -> None:
     ends = [SessionEnd(e.session.session_id, "released", e.released_at, e.reason) for e in ended]
     await sessions.end_sessions(tx, ends)
     await cards.let_go(tx, "session", [(e.session_id, e.ended_at) for e in ends])
+
+
+async def save_waits_over(tx: Tx, over: Sequence[WaitOver]) -> None:
+    """Waits end without cards: taken back, ended with their grant, or refused by a pool that shrank below them."""
+    await sessions.end_sessions(tx, [_end_of(wait) for wait in over])
+
+
+def _end_of(wait: WaitOver) -> SessionEnd:
+    state: SessionState = "refused" if wait.refusals else "withdrawn"
+    return SessionEnd(wait.request.session_id, state, wait.ended_at, wait.reason, tuple(wait.refusals) or None)
 
 
 async def hold_cards(tx: Tx, pool: LoadedPool, started: Sequence[Started]) -> None:
@@ -131,5 +140,4 @@ def running_session(session: Session, begun: Started, continues: str | None = No
 
 def start_of(begun: Started) -> SessionStart:
     """What is kept of a start."""
-    due_at = latest_end(begun.assigned_at, begun.request.max_duration_s, begun.mode)
-    return SessionStart(begun.request.session_id, servers_of(begun.cards), begun.mode, begun.assigned_at, due_at)
+    return SessionStart(begun.request.session_id, servers_of(begun.cards), begun.mode, begun.assigned_at, begun.due_at)

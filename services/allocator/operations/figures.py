@@ -46,7 +46,7 @@ async def summary(tx: Tx, programme_code: str, now: dt.datetime) -> Summary:
 
 async def watch_figures(tx: Tx, now: dt.datetime) -> Watched:
     """Queues, cards and waits as they stand. A programme without a wait limit counts none over it."""
-    queues = await pools.list_figures(tx)
+    queues = await pools.list_figures(tx, now)
     over = Counter(dict.fromkeys((queue.pool_id for queue in queues), 0))
     for code in await figures.list_programmes_with_pools(tx):
         try:

@@ -12,18 +12,19 @@ from libs.common.events.allocator import GrantActivated, GrantChanged, GrantEnde
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
+from services.allocator.model.deliveries import Delivery
 from services.allocator.model.grants import Grant, GrantChange, GrantState
 from services.allocator.model.pools import LoadedPool
 from services.allocator.operations.decide import decide, open_pool, reload_pool
 from services.allocator.operations.pools import end_part, serve_newcomer
 from services.allocator.policy import GatePolicy, ProductPolicy, WorthPolicy
 from services.allocator.rules.cards import granted_cards
-from services.allocator.rules.delivery import delivery_of, is_after_end, is_ahead
-from services.allocator.rules.ending import end_of_grant
+from services.allocator.rules.delivery import activated_delivery, activation_refusals, standing_delivery
+from services.allocator.rules.ending import ending_of
 from services.allocator.rules.gates import closed_gates, opened_gates
 from services.allocator.rules.next_calls import next_of_grant
 from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
-from services.allocator.store import cards, grants
+from services.allocator.store import cards, deliveries, grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +65,53 @@ async def own_grant(tx: Tx, caller: Caller, grant_id: str, *, for_update: bool =
 async def activate_grant(
     tx: Tx, caller: Caller, grant_id: str, delivered_at: dt.datetime | None, clock: Clock
 ) -> Grant:
-    """Let use begin, once every gate is open; a late delivery does not move the end (AL-16)."""
+    """Let use begin, once its start has come and every gate is open; it counts as delivered as somebody confirmed."""
     grant = await own_grant(tx, caller, grant_id, for_update=True)
     if grant.state != "placed":
         raise WrongState("grant", grant_id, grant.state, ["placed"], next_of_grant(grant_id, grant.state))
     pool, now = await _judged(tx, grant, clock)
     policy = GatePolicy.of(await programme_at(tx, grant.programme_code, now))
-    refusals = closed_gates(policy, opened_gates(grant), grant_id)
-    if refusals:
-        raise Refused(refusals)
+    delivery = await find_delivery(tx, grant_id)
     use = grant.use
-    if delivered_at is not None and is_ahead(delivered_at, use.starts_at, now):
-        raise Invalid("delivered_in_the_future", "AL-16", now=now.isoformat())
-    delivered, ends_at = delivery_of(use.starts_at, use.ends_at, delivered_at or now)
-    if is_after_end(delivered, ends_at):
-        raise Conflict("delivered_after_end", "AL-16", grant_id=grant_id, ends_at=ends_at.isoformat())
+    refusals = (
+        *closed_gates(policy, opened_gates(grant), grant_id),
+        *activation_refusals(delivery, use, delivered_at, now),
+    )
+    delivered = activated_delivery(delivery, use, delivered_at, now)
+    if refusals or delivered is None:
+        raise Refused(refusals)
     active = replace(grant, state="active", activated_at=now, delivered_at=delivered)
     await grants.change_grant(tx, grant, active)
-    told = GrantActivated(
-        grant_id=grant_id,
+    await say(tx, activated(active, delivered), now=now)
+    if pool:
+        await decide(tx, await reload_pool(tx, pool))
+        await serve_newcomer(tx, await reload_pool(tx, pool), grant_id)
+    return active
+
+
+def activated(grant: Grant, delivered_at: dt.datetime) -> GrantActivated:
+    """The event from when a grant in use counts as delivered; said again, the later word counts."""
+    use = grant.use
+    return GrantActivated(
+        grant_id=grant.grant_id,
         programme_code=grant.programme_code,
         provider_id=use.provider_id,
         starts_at=use.starts_at,
-        delivered_at=delivered,
-        ends_at=ends_at,
+        delivered_at=delivered_at,
+        ends_at=use.ends_at,
         agreed_at=use.agreed_at,
     )
-    await say(tx, told, now=now)
-    if pool:
-        await serve_newcomer(tx, await reload_pool(tx, pool), grant_id)
-    return active
+
+
+async def find_delivery(tx: Tx, grant_id: str) -> Delivery:
+    """How a grant's delivery stands; the caller has seen to whose it is."""
+    return standing_delivery(await deliveries.list_told(tx, grant_id))
+
+
+async def delivery_of_own_grant(tx: Tx, caller: Caller, grant_id: str) -> Delivery:
+    """How the delivery of a grant stands that the caller may see. Raises NotFound."""
+    await own_grant(tx, caller, grant_id)
+    return await find_delivery(tx, grant_id)
 
 
 async def reduce_grant(tx: Tx, caller: Caller, grant_id: str, wanted: Reduction, clock: Clock) -> Grant:
@@ -137,18 +155,18 @@ async def end_grant(tx: Tx, grant: Grant, ending: Ending, clock: Clock) -> Grant
     The caller holds the lock `allotment`, taken before the grant's row, as everybody does who needs both.
     """
     pool, now = await _judged(tx, grant, clock)
-    at = end_of_grant(ending.at, now)
+    at, reason = ending_of(grant, ending.at, ending.reason, now)
     if pool:
         await end_part(tx, pool, grant.grant_id, at)
     await cards.let_go(tx, "fixed", [(grant.grant_id, at)])
-    ended = replace(grant, state="ended", ended_at=at, end_reason=ending.reason)
+    ended = replace(grant, state="ended", ended_at=at, end_reason=reason)
     await grants.change_grant(tx, grant, ended)
     told = GrantEnded(
         grant_id=grant.grant_id,
         programme_code=grant.programme_code,
         provider_id=grant.provider_id,
         ended_at=at,
-        reason=ending.reason,
+        reason=reason,
     )
     await say(tx, told, now=now)
     if pool:

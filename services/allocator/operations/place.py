@@ -13,6 +13,7 @@ from libs.common.programmes import programme_at
 from services.allocator.model.cards import Card, instant_of
 from services.allocator.model.grants import Grant
 from services.allocator.model.placements import (
+    Gated,
     Outcome,
     Placement,
     PlacementFound,
@@ -22,7 +23,6 @@ from services.allocator.model.placements import (
     PoolPlace,
     Wish,
 )
-from services.allocator.model.pools import PoolFigures
 from services.allocator.model.supply import Offer, Party, StockServer
 from services.allocator.operations.search import search
 from services.allocator.operations.unsound import refuse_unsound
@@ -35,13 +35,14 @@ from services.allocator.policy import (
     WindowPolicy,
 )
 from services.allocator.rules.conformance import worst_conformance
-from services.allocator.rules.gates import is_placeable
+from services.allocator.rules.gates import gates_before_placement
+from services.allocator.rules.limits import beside_pools
 from services.allocator.rules.placement import NoSearch, place_grants
 from services.allocator.rules.places import grant_variants, placement_breaches, pool_place_breaches, whole_server_cards
 from services.allocator.rules.pools import serve_from_pools
 from services.allocator.rules.relations import is_barred_pair
 from services.allocator.rules.search_process import write_problem
-from services.allocator.rules.starts import start_choices
+from services.allocator.rules.starts import Freed, Season, freed_for, freed_instants, start_choices
 from services.allocator.settings import AllocatorSettings
 from services.allocator.store import cards, grants, placements, pools, supply
 
@@ -66,6 +67,8 @@ class Problem:
     able: tuple[PoolOffer, ...]
     in_pools: tuple[PoolPlace, ...]
     stock: tuple[StockServer, ...]
+    gated: tuple[Gated, ...] = ()
+    """The grants that cannot be placed yet, as gates are closed (AL-7)."""
 
     @property
     def left(self) -> tuple[Wish, ...]:
@@ -86,6 +89,7 @@ async def make_placement(tx: Tx, by: str, programme_code: str, ask: Ask, clock: 
         result = await search(written, settings.placement_limit_s)
     else:
         result = place_grants((), problem.left, NoSearch())
+    result = replace(result, outcomes=beside_pools(result.outcomes, problem.left, problem.able))
     made = Placement(
         placement_id=await placements.next_placement_id(tx),
         programme_code=programme_code,
@@ -117,6 +121,7 @@ async def keep_placement(tx: Tx, made: Placement, problem: Problem, result: Plac
     ranks = {wish.grant_id: wish.rank for wish in problem.wishes}
     lines = [_pool_line(made.placement_id, ranks[place.grant_id], place) for place in problem.in_pools]
     lines += _fixed_lines(made.placement_id, ranks, result)
+    lines += [_gated_line(made.placement_id, gated) for gated in problem.gated]
     await placements.add_placement(tx, made, lines)
     return await get_placement(tx, made.placement_id)
 
@@ -136,21 +141,26 @@ async def pose_problem(tx: Tx, programme_code: str, ask: Ask, now: dt.datetime) 
     """What is to be placed, which of it the pools serve, and what the rest can be placed on."""
     programme = await programme_at(tx, programme_code, now)
     gates = GatePolicy.of(programme)
-    awarded = [grant for grant in await grants.list_awaiting(tx, programme_code) if is_placeable(gates, grant)]
+    awaiting = await grants.list_awaiting(tx, programme_code)
+    closed = {grant.grant_id: gates_before_placement(gates, grant) for grant in awaiting}
+    awarded = [grant for grant in awaiting if not closed[grant.grant_id]]
     parties = {provider.provider_id: provider.party for provider in await supply.list_providers(tx)}
-    wishes = tuple(_wish(programme, grant, parties, ask.not_before or kst_day(now)) for grant in awarded)
     dynamic = ModePolicy.of(programme).mode == "dynamic"
-    able, in_pools = await _into_pools(tx, programme, awarded, wishes, ask) if dynamic else ((), ())
     stock = await cards.list_stock(tx, programme_code, fixed_only=dynamic)
-    return Problem(programme, wishes, able, in_pools, stock)
+    season = Season(WindowPolicy.of(programme), kst_day(now), ask.not_before)
+    freed = freed_instants(stock)
+    wishes = tuple(_wish(programme, grant, parties, season, freed) for grant in awarded)
+    able, in_pools = await _into_pools(tx, programme, awarded, wishes, ask) if dynamic else ((), ())
+    gated = tuple(Gated(g.grant_id, g.rank, closed[g.grant_id]) for g in awaiting if closed[g.grant_id])
+    return Problem(programme, wishes, able, in_pools, stock, gated)
 
 
-def _wish(programme: Programme, grant: Grant, parties: Mapping[str, Party], not_before: dt.date) -> Wish:
+def _wish(programme: Programme, grant: Grant, parties: Mapping[str, Party], season: Season, freed: Freed) -> Wish:
     product = ProductPolicy.of(programme, grant.product)
     variants = grant_variants(grant.units, product, SubstitutionPolicy.of(programme))
     applicant = grant.party
     barred = frozenset(code for code, provider in parties.items() if is_barred_pair(provider, applicant))
-    starts = start_choices(grant.wished_start, grant.months, WindowPolicy.of(programme), not_before)
+    starts = start_choices(grant.wished_start, grant.months, season, freed_for(freed, variants, barred))
     server_cards = whole_server_cards(product, ModePolicy.of(programme).server_cards)
     return Wish(grant.grant_id, grant.rank, variants, server_cards, starts, barred)
 
@@ -161,13 +171,21 @@ async def _into_pools(
     """The programme's pools, and which of them serves which grant, best rank first."""
     figures = await pools.list_figures(tx, programme=programme.code)
     offers = await pools.list_pool_offers(tx, programme.code)
+    spans = await placements.list_pool_spans(tx, programme.code)
     centres = {figure.pool_id: figure.data_centre for figure in figures}
-    seen = {g.grant_id: [_pool_offer(programme, g.product, f, offers[f.pool_id]) for f in figures] for g in awarded}
-    able = tuple(PoolOffer(f.pool_id, f.provider_id, f.card_type, f.cards, f.entitled_cards) for f in figures)
+    able = tuple(
+        PoolOffer(f.pool_id, f.provider_id, f.card_type, f.cards, f.entitled_cards, spans=spans.get(f.pool_id, ()))
+        for f in figures
+    )
+    seen = {
+        grant.grant_id: [_seen(programme, grant.product, offer, offers[offer.pool_id]) for offer in able]
+        for grant in awarded
+    }
     return able, serve_from_pools(wishes, seen, centres, ask.preferences)
 
 
-def _pool_offer(programme: Programme, product: str, pool: PoolFigures, offers: Sequence[Offer]) -> PoolOffer:
+def _seen(programme: Programme, product: str, pool: PoolOffer, offers: Sequence[Offer]) -> PoolOffer:
+    """A pool as a grant of a product sees it: how far its offers conform (AL-6)."""
     conforms = worst_conformance(
         ProductPolicy.of(programme, product),
         SpecPolicy.of(programme, product),
@@ -175,7 +193,7 @@ def _pool_offer(programme: Programme, product: str, pool: PoolFigures, offers: S
         offers,
         pool.cards,
     )
-    return PoolOffer(pool.pool_id, pool.provider_id, pool.card_type, pool.cards, pool.entitled_cards, conforms)
+    return replace(pool, conforms=conforms)
 
 
 def _pool_line(placement_id: str, rank: int, place: PoolPlace) -> PlacementLine:
@@ -191,6 +209,11 @@ def _pool_line(placement_id: str, rank: int, place: PoolPlace) -> PlacementLine:
         ends_at=instant_of(place.start.span.until_s),
         months_off=place.start.months_off,
     )
+
+
+def _gated_line(placement_id: str, gated: Gated) -> PlacementLine:
+    stopped = Outcome(gated.grant_id, placed=False, limit="gate")
+    return replace(_line(placement_id, gated.rank, stopped), gates=gated.gates)
 
 
 def _fixed_lines(placement_id: str, ranks: Mapping[str, int], result: PlacementResult) -> list[PlacementLine]:

@@ -14,8 +14,8 @@ from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.allocator.model.cards import Mode
 from services.allocator.model.pools import LoadedPool, NewSwitch, PoolFigures, PoolSwitch, ReportState
-from services.allocator.model.queue import Continued, Ended, Lacking, Request, Started, Switch
-from services.allocator.model.sessions import Session, SessionEnd
+from services.allocator.model.queue import Continued, Ended, Lacking, Request, Started, Switch, WaitOver
+from services.allocator.model.sessions import Session
 from services.allocator.operations.decide import (
     decide,
     hold_cards,
@@ -23,11 +23,13 @@ from services.allocator.operations.decide import (
     reload_pool,
     running_session,
     save_ends,
+    save_waits_over,
     start_of,
     waiting_session,
 )
 from services.allocator.operations.tell import assigned, released, requested, withdrawn
 from services.allocator.policy import FallbackPolicy
+from services.allocator.rules.due import ends_with_grant
 from services.allocator.rules.fallback import (
     is_fault_ahead,
     newcomers_part,
@@ -37,7 +39,7 @@ from services.allocator.rules.fallback import (
     turn_fixed,
     unreported_switch,
 )
-from services.allocator.rules.queue import ends_with_grant
+from services.allocator.rules.queue import begin
 from services.allocator.store import pools, sessions
 
 
@@ -103,12 +105,12 @@ async def submit_report(tx: Tx, caller: Caller, pool_id: str, report: Report, cl
 
 
 async def end_part(tx: Tx, pool: LoadedPool, grant_id: str, at: dt.datetime) -> None:
-    """A grant leaves its pool: its sessions end and its requests are withdrawn, none before it began."""
+    """A grant leaves its pool: its sessions and waits end, by then or when they were due before."""
     ended, waits = ends_with_grant(pool.queue, grant_id, at)
     await save_ends(tx, ended)
-    await sessions.end_sessions(tx, [SessionEnd(r.session_id, "withdrawn", gone, "grant_ended") for r, gone in waits])
+    await save_waits_over(tx, waits)
     said: list[Event] = [released(pool, e) for e in ended]
-    said += [withdrawn(pool, r, gone) for r, gone in waits]
+    said += [withdrawn(pool, wait) for wait in waits]
     await say(tx, *said, now=pool.now)
 
 
@@ -156,11 +158,14 @@ async def _carry_out(tx: Tx, pool: LoadedPool, switch: Switch, mode: Mode) -> li
     given = list(zip(switch.lacking, numbers[len(switch.continued) :], strict=True))
     ended = [Ended(s, now, "pool_switched") for s in (*(c.before for c, _ in kept), *switch.stopped)]
     await save_ends(tx, ended)
-    gone = [SessionEnd(r.session_id, "withdrawn", now, "pool_switched") for r in switch.withdrawn]
-    await sessions.end_sessions(tx, gone)
-    starts = [(Started(_continuation(c, number), c.before.cards, now, mode), c.before.session_id) for c, number in kept]
+    gone = [WaitOver(request, now, "pool_switched") for request in switch.withdrawn]
+    await save_waits_over(tx, gone)
+    starts = [
+        (begin(pool.queue, _continuation(c, number), c.before.cards, now, mode), c.before.session_id)
+        for c, number in kept
+    ]
     lacking = [(_lack(pool, lack, number), lack.cards) for lack, number in given]
-    fresh = [Started(request, cards, now, mode) for request, cards in lacking if cards]
+    fresh = [begin(pool.queue, request, cards, now, mode) for request, cards in lacking if cards]
     made = [_running(pool, begun, continues) for begun, continues in starts]
     made += [_running(pool, begun, None) for begun in fresh]
     made += [waiting_session(pool, request, mode) for request, cards in lacking if not cards]
@@ -169,7 +174,7 @@ async def _carry_out(tx: Tx, pool: LoadedPool, switch: Switch, mode: Mode) -> li
     begun_all = [*(begun for begun, _ in starts), *switch.started, *fresh]
     await hold_cards(tx, pool, begun_all)
     said: list[Event] = [released(pool, e) for e in ended]
-    said += [withdrawn(pool, r, now) for r in switch.withdrawn]
+    said += [withdrawn(pool, wait) for wait in gone]
     said += [requested(pool, request) for request, _ in lacking]
     said += [assigned(pool, begun, continues) for begun, continues in starts]
     said += [assigned(pool, begun) for begun in (*switch.started, *fresh)]
@@ -203,14 +208,16 @@ def _running(pool: LoadedPool, begun: Started, continues: str | None) -> Session
 
 async def find_pool(tx: Tx, caller: Caller, pool_id: str, now: dt.datetime) -> PoolFound:
     """A pool that the caller may see. Raises NotFound."""
-    figures = await pools.list_figures(tx, pool_id=pool_id)
+    figures = await pools.list_figures(tx, now, pool_id=pool_id)
     if not figures or not caller.owns(figures[0].provider_id):
         raise NotFound("pool", pool_id)
     switches = tuple((switch, report_state(switch, now)) for switch in await pools.list_switches(tx, pool_id))
     return PoolFound(figures[0], await sessions.list_queue(tx, pool_id), switches, now)
 
 
-async def list_pools(tx: Tx, caller: Caller, programme: str | None, after: str, limit: int) -> tuple[PoolFigures, ...]:
-    """Pools by id; a provider sees its own."""
+async def list_pools(
+    tx: Tx, caller: Caller, programme: str | None, after: str, limit: int, now: dt.datetime
+) -> tuple[PoolFigures, ...]:
+    """Pools by id as they stand; a provider sees its own."""
     provider = None if caller.sees_all() else caller.organisation_id or "-"
-    return await pools.list_figures(tx, programme=programme, provider=provider, after=after, limit=limit)
+    return await pools.list_figures(tx, now, programme=programme, provider=provider, after=after, limit=limit)

@@ -9,10 +9,19 @@ from libs.common.events.intake import ProviderChanged, ProviderRegistered
 from libs.common.identity import Caller
 from libs.common.keys import fold_key
 from libs.common.programmes import programme_at
-from services.allocator.model.supply import Collision, Conformance, DataCentre, Downtime, Member, Offer, Provider
+from services.allocator.model.supply import (
+    Collision,
+    Conformance,
+    DataCentre,
+    Downtime,
+    DowntimeAsk,
+    Member,
+    Offer,
+    Provider,
+)
 from services.allocator.rules.relations import with_known_relations
 from services.allocator.rules.supply import cards_refusal, ends_before_start, repeated_names
-from services.allocator.store import cards, collisions, supply
+from services.allocator.store import cards, collisions, downtimes, supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +115,38 @@ async def decide_conformance(
     return decision
 
 
-async def take_down(tx: Tx, caller: Caller, provider_id: str | None, down: Downtime) -> Downtime:
+async def take_down(tx: Tx, caller: Caller, provider_id: str | None, ask: DowntimeAsk, clock: Clock) -> Downtime:
     """Cards of a server that nobody holds are down over an interval: nobody is placed on them (AL-3)."""
     await lock(tx, "allotment")
-    known = [s for s in await supply.list_servers(tx, [down.server_id], provider_id) if caller.owns(s.provider_id)]
+    known = [s for s in await supply.list_servers(tx, [ask.server_id], provider_id) if caller.owns(s.provider_id)]
     if not known:
-        raise NotFound("server", down.server_id)
+        raise NotFound("server", ask.server_id)
     if len(known) > 1:
-        raise Conflict("provider_needed", "CV-9", id=down.server_id, providers=", ".join(s.provider_id for s in known))
-    if ends_before_start(down.from_at, down.until):
-        raise Invalid("offer_ends_before_start", "AL-3", offer_id=down.server_id)
+        raise Conflict("provider_needed", "CV-9", id=ask.server_id, providers=", ".join(s.provider_id for s in known))
+    if ends_before_start(ask.from_at, ask.until):
+        raise Invalid("offer_ends_before_start", "AL-3", offer_id=ask.server_id)
     server = known[0]
-    free = await cards.list_unheld(tx, server.provider_id, [server.server_id], down.from_at, down.until)
-    refusal = cards_refusal(down.cards, len(free))
+    free = await cards.list_unheld(tx, server.provider_id, [server.server_id], ask.from_at, ask.until)
+    refusal = cards_refusal(ask.cards, len(free))
     if refusal is not None:
         raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
-    holds = [cards.Hold(server.server_id, card.card_id, down.from_at, down.until) for card in free[: down.cards]]
-    await cards.hold(tx, "allotment", "down", holds, down.reason)
-    return Downtime(server.server_id, down.cards, down.from_at, down.until, down.reason)
+    number = await downtimes.next_down_no(tx)
+    down = Downtime(
+        down_no=number,
+        down_id=downtimes.down_id_of(number),
+        provider_id=server.provider_id,
+        server_id=server.server_id,
+        cards=ask.cards,
+        from_at=ask.from_at,
+        until=ask.until,
+        reason=ask.reason,
+        taken_down_by=caller.subject,
+        taken_down_at=clock.now(),
+    )
+    await downtimes.add_downtime(tx, down)
+    holds = [cards.Hold(down.down_id, card.card_id, ask.from_at, ask.until) for card in free[: ask.cards]]
+    await cards.hold(tx, "allotment", "down", holds, ask.reason)
+    return down
 
 
 async def list_providers(tx: Tx, after: str, limit: int) -> tuple[Provider, ...]:

@@ -1,11 +1,9 @@
 """The events that a pool's decisions say."""
 
-import datetime as dt
-
 from libs.common.events.allocator import SessionAssigned, SessionReleased, SessionRequested, SessionWithdrawn
 from services.allocator.model.cards import servers_of
 from services.allocator.model.pools import LoadedPool
-from services.allocator.model.queue import Ended, Request, Started
+from services.allocator.model.queue import Ended, Request, Started, WaitOver
 
 
 def requested(pool: LoadedPool, request: Request) -> SessionRequested:
@@ -50,12 +48,14 @@ def released(pool: LoadedPool, ended: Ended) -> SessionReleased:
         provider_id=pool.pool.provider_id,
         pool_id=pool.pool.pool_id,
         released_at=ended.released_at,
-        reason=ended.reason,
+        # the contract as it landed has no word for the end of an offer: the session itself keeps it
+        reason="released" if ended.reason == "offer_ended" else ended.reason,
     )
 
 
-def withdrawn(pool: LoadedPool, request: Request, at: dt.datetime) -> SessionWithdrawn:
-    """The event that a wait ended without cards."""
+def withdrawn(pool: LoadedPool, wait: WaitOver) -> SessionWithdrawn:
+    """The event that a wait ended without cards, for whatever reason: it counts all the same (MT-6)."""
+    request = wait.request
     return SessionWithdrawn(
         session_id=request.session_id,
         grant_id=request.grant_id,
@@ -64,5 +64,5 @@ def withdrawn(pool: LoadedPool, request: Request, at: dt.datetime) -> SessionWit
         pool_id=pool.pool.pool_id,
         units=request.units,
         requested_at=request.requested_at,
-        withdrawn_at=at,
+        withdrawn_at=wait.ended_at,
     )

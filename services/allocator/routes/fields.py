@@ -21,7 +21,9 @@ Duration = Annotated[int, Field(ge=1, le=DURATION_MAX_S, strict=True)]
 Code = Annotated[
     bounds.Text, StringConstraints(min_length=1, max_length=100, pattern=CODE), AfterValidator(bounds.names_something)
 ]
-Reason = Annotated[bounds.Text, StringConstraints(min_length=1, max_length=2000)]
+Reason = Annotated[
+    bounds.Text, StringConstraints(min_length=1, max_length=2000), AfterValidator(bounds.names_something)
+]
 Amount = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$"),

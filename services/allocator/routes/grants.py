@@ -30,11 +30,14 @@ from services.allocator.routes.fields import CodePath, CodeQuery, Instant, Reaso
 router = ServiceRouter(tags=["과제 · Grants"])
 
 Officer = Annotated[Caller, Allowed("officer")]
-Deliverer = Annotated[Caller, Allowed("officer", "operator", "provider")]
+Activator = Annotated[Caller, Allowed("officer", "operator")]
 
 
 class ActivateGrant(Body):
-    """When the provider delivered; now where it is left out."""
+    """From when on the grant counts as delivered: the confirmed instant, or the start where nothing was late.
+
+    Left out: as confirmed, or at the start itself.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"delivered_at": "2025-10-05T15:00:00Z"}]})
 
@@ -151,9 +154,11 @@ async def get_grant(grant_id: CodePath, caller: AnyCaller, db: Db) -> GrantDetai
 
 @router.post("/grants/{grant_id}/activate", summary="이용 개시 · Activate a grant", responses=problems(404, 409))
 async def activate_grant(
-    grant_id: CodePath, caller: Deliverer, command: Command, db: Db, clock: Timepiece, body: ActivateGrant | None = None
+    grant_id: CodePath, caller: Activator, command: Command, db: Db, clock: Timepiece, body: ActivateGrant | None = None
 ) -> GrantView:
-    """Let use begin. Refused with every gate that is closed (AL-7); a late delivery does not move the end (AL-16)."""
+    """Let use begin, from its start on. Refused with every gate that is closed (AL-7), and while a delivery is stated
+    that nobody confirmed; a late delivery does not move the end (AL-16).
+    """
     delivered_at = body.delivered_at if body else None
 
     async def act(tx: Tx) -> GrantView:

@@ -7,12 +7,16 @@ from pydantic import ConfigDict, Field
 
 from libs.common.bounds import Day
 from libs.common.db import Tx
+from libs.common.errors import Fact, Refusal
 from libs.common.identity import Caller
+from libs.common.messages.words import words_of
+from libs.common.problems import Words
 from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.allocator.model.cards import Mode
-from services.allocator.model.placements import Limit, PlacementFound, PlacementState, Proof
+from services.allocator.model.placements import Limit, PlacementFound, PlacementLine, PlacementState, Proof
 from services.allocator.operations import confirm, place
 from services.allocator.routes.fields import Code, CodePath, CodeQuery, view_of
+from services.allocator.rules.limits import limit_refusals
 
 router = ServiceRouter(tags=["배치 · Placement"])
 
@@ -27,13 +31,30 @@ class MakePlacement(Body):
 
     programme: Code
     not_before: Day | None = None
-    """No use begins before this day (default: today)."""
+    """No use begins before this day (default: as soon as the wished month allows)."""
     preferences: Annotated[dict[Code, Code], Field(default_factory=dict, max_length=10_000)]
     """Grant id → wished provider, a preference where the programme takes wishes."""
 
 
+class LimitView(View):
+    """Why a grant is not placed, for people: the rule that speaks, a stable code, its facts and its words."""
+
+    rule_id: str
+    code: str
+    facts: dict[str, Fact]
+    messages: Words
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> "LimitView":
+        """Tell a refusal."""
+        return view_of(cls, refusal, facts=dict(refusal.facts), messages=words_of(refusal.code, refusal.facts))
+
+
 class LineView(View):
-    """What a placement says of one grant; `limit_reached` and `proof` say why an unplaced one is not placed."""
+    """What a placement says of one grant; `limit_reached` and `proof` say why an unplaced one is not placed.
+
+    A grant behind a closed gate is no part of the placement: its limit is `gate`, and `gates` names those to open.
+    """
 
     grant_id: str
     rank: int
@@ -52,6 +73,15 @@ class LineView(View):
     starts_at: dt.datetime | None
     ends_at: dt.datetime | None
     months_off: int | None
+    """How many months it starts after (negative: before) the wished month."""
+    gates: list[str]
+    refusals: list[LimitView]
+
+    @classmethod
+    def of(cls, line: PlacementLine) -> "LineView":
+        """Tell a line."""
+        why = limit_refusals(line.grant_id, line.limit_reached, line.gates)
+        return view_of(cls, line, refusals=[LimitView.of(refusal) for refusal in why])
 
 
 class PlacementSummary(View):
@@ -83,7 +113,7 @@ class PlacementView(PlacementSummary):
 
 
 def _view(found: PlacementFound) -> PlacementView:
-    lines = [LineView.model_validate(line) for line in found.lines]
+    lines = [LineView.of(line) for line in found.lines]
     placed = sum(line.placed for line in lines)
     return view_of(PlacementView, found.header, lines=lines, placed=placed, unplaced=len(lines) - placed)
 
@@ -92,7 +122,11 @@ def _view(found: PlacementFound) -> PlacementView:
 async def make_placement(
     body: MakePlacement, caller: Officer, command: Command, db: Db, clock: Timepiece
 ) -> PlacementView:
-    """Place all agreed, covered and unplaced grants of a programme together. Nothing is held until it is confirmed."""
+    """Place all agreed, covered and unplaced grants of a programme together. Nothing is held until it is confirmed.
+
+    A month that has begun is open from the next day; a grant whose months no longer fit the use window stays unplaced
+    (`window`) until an officer lowers them. Grants behind a closed gate are named with it (`gate`).
+    """
     ask = place.Ask(body.not_before, dict(body.preferences))
 
     async def act(tx: Tx) -> PlacementView:
@@ -103,7 +137,7 @@ async def make_placement(
 
 @router.get("/placements", summary="배치안 목록 · Placements", responses=problems())
 async def list_placements(_: Reader, db: Db, paging: Paging, programme: CodeQuery = None) -> Page[PlacementSummary]:
-    """Placements by id."""
+    """Placements in order of the number in their id."""
     async with db.transaction() as tx:
         found = await place.list_placements(tx, programme, paging.after_id(), paging.limit + 1)
     return paging.page([PlacementSummary.model_validate(row) for row in found], "placement_id")

@@ -155,7 +155,7 @@ async def create_pool(body: CreatePool, _: Officer, command: Command, db: Db, cl
 async def list_pools(caller: Reader, db: Db, now: Now, paging: Paging, programme: CodeQuery = None) -> Page[PoolView]:
     """Pools by id with cards in use, queue length and oldest wait; a provider sees its own."""
     async with db.transaction() as tx:
-        found = await operations.list_pools(tx, caller, programme, paging.after_id(), paging.limit + 1)
+        found = await operations.list_pools(tx, caller, programme, paging.after_id(), paging.limit + 1, now)
     return paging.page([view_of(PoolView, figures, **_free(figures, now)) for figures in found], "pool_id")
 
 

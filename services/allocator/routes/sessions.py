@@ -1,6 +1,7 @@
 """HTTP: sessions are asked for, given back, taken back."""
 
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from libs.common.bounds import Percent, Positive
 from libs.common.db import Database, Tx
 from libs.common.errors import Fact, Refusal
 from libs.common.identity import Caller
+from libs.common.paging import BadCursor
 from libs.common.web import (
     Allowed,
     AnyCaller,
@@ -30,12 +32,14 @@ from services.allocator.model.queue import Origin
 from services.allocator.model.sessions import SessionState
 from services.allocator.operations import sessions as operations
 from services.allocator.operations.sessions import SessionsChanged
-from services.allocator.routes.fields import Code, CodePath, CodeQuery, Duration, Instant, view_of
+from services.allocator.routes.fields import Code, CodePath, CodeQuery, Duration, Instant, Reason, view_of
 from services.allocator.rules.idle import is_used
 
 router = ServiceRouter(tags=["동적할당 · Sessions"])
 
-User = Annotated[Caller, Allowed("applicant", "provider", "operator", "officer")]
+SESSION_ID = re.compile(r"S-([0-9]{6,18})")
+
+User = Annotated[Caller, Allowed("applicant", "operator", "officer")]
 Provider = Annotated[Caller, Allowed("provider", "operator", "officer")]
 
 
@@ -49,6 +53,16 @@ class RequestSession(Body):
     grant_id: Code
     units: Positive
     max_duration_s: Duration | None = None
+    reason: Reason | None = None
+    """Needed from the agency, which asks in its own name."""
+
+
+class DecideSession(Body):
+    """Why the agency gives back or takes back in its own name; a user needs no reason."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "이용자 요청을 전화로 받음"}]})
+
+    reason: Reason | None = None
 
 
 class ReportUtilisation(Body):
@@ -94,9 +108,19 @@ class SessionView(View):
 
 
 class SessionOutcome(SessionView):
-    """A session after a command, and every session that got its cards by it."""
+    """A session after a command, and of the sessions that got their cards by it those that the caller may see."""
 
     started: list[SessionView]
+
+
+def _number_of(session_id: str) -> int:
+    """The number of the session that a cursor names; 0 for the first page. Raises BadCursor."""
+    if not session_id:
+        return 0
+    named = SESSION_ID.fullmatch(session_id)
+    if named is None:
+        raise BadCursor
+    return int(named[1])
 
 
 def _outcome(changed: SessionsChanged) -> SessionOutcome:
@@ -129,7 +153,7 @@ async def request_session(
     body: RequestSession, caller: User, command: Command, db: Db, clock: Timepiece
 ) -> SessionOutcome:
     """Ask for units: cards at once where they are free, else a place in the queue. A refusal is kept on record."""
-    ask = operations.SessionAsk(body.grant_id, body.units, body.max_duration_s)
+    ask = operations.SessionAsk(body.grant_id, body.units, body.max_duration_s, body.reason)
 
     async def act(tx: Tx) -> SessionsChanged:
         return await operations.request_session(tx, caller, ask, clock)
@@ -139,24 +163,26 @@ async def request_session(
 
 @router.post("/sessions/{session_id}/release", summary="자원 반납 · Release a session", responses=problems(404, 409))
 async def release_session(
-    session_id: CodePath, caller: User, command: Command, db: Db, clock: Timepiece
+    session_id: CodePath, caller: User, command: Command, db: Db, clock: Timepiece, body: DecideSession | None = None
 ) -> SessionOutcome:
-    """Give the cards back; those who waited for them start."""
+    """Give the cards back; those who waited for them start. The agency says why."""
+    reason = body.reason if body else None
 
     async def act(tx: Tx) -> SessionOutcome:
-        return _outcome(await operations.release_session(tx, caller, session_id, clock))
+        return _outcome(await operations.release_session(tx, caller, session_id, reason, clock))
 
     return await command.once(db, act)
 
 
 @router.post("/sessions/{session_id}/withdraw", summary="신청 철회 · Withdraw a request", responses=problems(404, 409))
 async def withdraw_session(
-    session_id: CodePath, caller: User, command: Command, db: Db, clock: Timepiece
+    session_id: CodePath, caller: User, command: Command, db: Db, clock: Timepiece, body: DecideSession | None = None
 ) -> SessionOutcome:
-    """Take a waiting request back; its wait counts all the same (MT-6)."""
+    """Take a waiting request back; its wait counts all the same (MT-6). The agency says why."""
+    reason = body.reason if body else None
 
     async def act(tx: Tx) -> SessionOutcome:
-        return _outcome(await operations.withdraw_session(tx, caller, session_id, clock))
+        return _outcome(await operations.withdraw_session(tx, caller, session_id, reason, clock))
 
     return await command.once(db, act)
 
@@ -185,9 +211,10 @@ async def list_sessions(
     state: Annotated[SessionState | None, Query()] = None,
     grant: CodeQuery = None,
 ) -> Page[SessionView]:
-    """Sessions by id: an applicant's own, a provider's, or all for the agency."""
+    """Sessions by number: an applicant's own, a provider's, or all for the agency."""
+    after = _number_of(paging.after_id())
     async with db.transaction() as tx:
-        found = await operations.list_sessions(tx, caller, pool, state, grant, paging.after_id(), paging.limit + 1)
+        found = await operations.list_sessions(tx, caller, pool, state, grant, after, paging.limit + 1)
     return paging.page([SessionView.model_validate(session) for session in found], "session_id")
 
 

@@ -1,4 +1,4 @@
-"""HTTP: providers, data centres, offers and cards that are down."""
+"""HTTP: providers, data centres and offers."""
 
 from typing import Annotated, Any
 
@@ -7,7 +7,7 @@ from fastapi import Response
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
-from services.allocator.model.supply import DataCentre, Downtime, Offer, Provider, Specification
+from services.allocator.model.supply import DataCentre, Offer, Provider, Specification
 from services.allocator.operations import supply as operations
 from services.allocator.routes.fields import CodePath, CodeQuery, view_of
 from services.allocator.routes.supply_views import (
@@ -16,12 +16,10 @@ from services.allocator.routes.supply_views import (
     ConformanceView,
     DataCentreView,
     DecideConformance,
-    DownView,
     OfferView,
     ProviderView,
     RegisterDataCentre,
     RegisterOffer,
-    TakeDown,
 )
 from services.allocator.settings import AllocatorSettings
 
@@ -134,27 +132,6 @@ async def decide_conformance(
         return ConformanceView.model_validate(
             await operations.decide_conformance(tx, caller, offer_id, provider, reading, clock)
         )
-
-    return await command.once(db, act)
-
-
-@router.post(
-    "/servers/{server_id}/down",
-    status_code=201,
-    summary="카드 고장 · Take cards down",
-    responses=problems(404, 409),
-)
-async def take_down(
-    server_id: CodePath, body: TakeDown, caller: Supplier, command: Command, db: Db, provider: CodeQuery = None
-) -> DownView:
-    """Cards that nobody holds are down over an interval; nobody is placed on them.
-
-    `provider`: whose server, where two chose one code.
-    """
-    down = Downtime(server_id, body.cards, body.from_at, body.until, body.reason)
-
-    async def act(tx: Tx) -> DownView:
-        return DownView.model_validate(await operations.take_down(tx, caller, provider, down))
 
     return await command.once(db, act)
 

@@ -199,39 +199,6 @@ class ConformanceView(View):
     decided_at: dt.datetime
 
 
-class TakeDown(Body):
-    """Cards of a server that nobody holds and that are down for a time (AL-3)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "cards": 2,
-                    "from": "2025-10-01T00:00:00Z",
-                    "until": "2025-10-05T00:00:00Z",
-                    "reason": "메모리 교체",
-                }
-            ]
-        },
-        populate_by_name=True,
-    )
-
-    cards: Positive
-    from_at: Annotated[Instant, Field(alias="from")]
-    until: Instant
-    reason: Reason
-
-
-class DownView(View):
-    """Cards that are down."""
-
-    server_id: str
-    cards: int
-    from_at: dt.datetime
-    until: dt.datetime
-    reason: str
-
-
 class CollisionView(View):
     """Codes of one kind that fold alike; of one provider where it chooses them."""
 

@@ -1,6 +1,10 @@
-"""When a grant ends."""
+"""When a grant ends, and why."""
 
 import datetime as dt
+
+from services.allocator.model.grants import Grant
+
+PERIOD_OVER = "period_over"
 
 
 def end_of_grant(told: dt.datetime | None, now: dt.datetime) -> dt.datetime:
@@ -12,3 +16,15 @@ def end_of_grant(told: dt.datetime | None, now: dt.datetime) -> dt.datetime:
     Example: at 09:00, told 08:40 → 08:40; told 09:05 → 09:00.
     """
     return now if told is None else min(told, now)
+
+
+def ending_of(grant: Grant, told: dt.datetime | None, reason: str, now: dt.datetime) -> tuple[dt.datetime, str]:
+    """When and why a grant ends that is ended at `now`: the earliest reason counts (AL-9).
+
+    One in use whose period was over before the instant told ended then, although nobody noticed. Never raises.
+    Example: period until 09:00, ended by an officer at 09:20 → (09:00, `period_over`).
+    """
+    at = end_of_grant(told, now)
+    if grant.state == "active" and grant.ends_at is not None and grant.ends_at <= at:
+        return grant.ends_at, PERIOD_OVER
+    return at, reason

@@ -7,8 +7,9 @@ from libs.common.calendar import period_of_days_end
 from services.allocator.model.cards import Card, Mode
 from services.allocator.model.pools import PoolSwitch, ReportState
 from services.allocator.model.queue import Continued, Lacking, PoolQueue, Running, Started, Switch
-from services.allocator.rules.cards import free_cards, pick_cards
-from services.allocator.rules.queue import fixed_order
+from services.allocator.rules.cards import free_cards
+from services.allocator.rules.offered import pick_lasting
+from services.allocator.rules.queue import begin, fixed_order
 
 
 def turn_fixed(queue: PoolQueue, now: dt.datetime) -> Switch:
@@ -16,9 +17,9 @@ def turn_fixed(queue: PoolQueue, now: dt.datetime) -> Switch:
 
     What a grant lacks is its entitled units less what it runs. Grants are served in order of rank, then agreement
     time; one whose lack does not fit whole is passed over and the next is tried. Open requests of a served grant
-    start, the rest of its lack is given beside them. A grant left without any cards waits: by its open request,
-    else from the switch (`Lacking` without cards). `queue`: the pool before the switch, with all active grants
-    in `entitled`; `now`: the switch. Never raises.
+    start, the rest of its lack is given beside them; only cards whose offer lasts are given (AL-3). A grant left
+    without any cards waits: by its open request, else from the switch (`Lacking` without cards). `queue`: the pool
+    before the switch, with all active grants in `entitled`; `now`: the switch. Never raises.
 
     Example: 4 H100; A (rank 1, H100×2) idle, B and C run 2 each → B and C keep theirs, A waits.
     Source: S1 §3.
@@ -53,11 +54,11 @@ def _serve(
             lacking.append(Lacking(grant_id, lack, ()))
         return free
     for request in open_requests:
-        cards = _take(free, request.cards)
-        started.append(Started(request, cards, now, "fixed"))
+        cards = _take(queue, free, request.cards)
+        started.append(begin(queue, request, cards, now, "fixed"))
         free = [card for card in free if card not in cards]
     if rest > 0:
-        cards = _take(free, rest * grant.cards_per_unit)
+        cards = _take(queue, free, rest * grant.cards_per_unit)
         lacking.append(Lacking(grant_id, rest, cards))
         free = [card for card in free if card not in cards]
     return free
@@ -124,7 +125,7 @@ def _left_s(session: Running, now: dt.datetime) -> int | None:
     return session.max_duration_s - int((now - session.assigned_at).total_seconds())
 
 
-def _take(free: list[Card], count: int) -> tuple[Card, ...]:
-    cards = pick_cards(free, count)
+def _take(queue: PoolQueue, free: list[Card], count: int) -> tuple[Card, ...]:
+    cards = pick_lasting(free, count, queue.offered)
     assert cards is not None, "the caller saw that they fit"  # noqa: S101
     return cards

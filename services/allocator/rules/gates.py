@@ -31,11 +31,14 @@ def opened_gates(grant: Grant) -> frozenset[str]:
     return frozenset(gate for gate, is_open in gates.items() if is_open)
 
 
-def is_placeable(policy: GatePolicy, grant: Grant) -> bool:
-    """Whether every gate is open that must be before a grant is placed: all of AL-7 but training.
+def gates_before_placement(policy: GatePolicy, grant: Grant) -> tuple[str, ...]:
+    """The closed gates that must be open before a grant is placed: all of AL-7 but training; empty where it can be.
 
     The agreement always, whatever the programme's gates: AL-5 needs the applicant's representatives, which only it
-    tells. Never raises.
+    tells. In the programme's order. Never raises.
+
+    Example: neither signed nor paid under S0 → agreement, self_payment.
     """
-    closed = {refusal.facts["gate"] for refusal in closed_gates(policy, opened_gates(grant), grant.grant_id)}
-    return grant.agreed_at is not None and closed <= GATES_AFTER_PLACEMENT
+    asked = GatePolicy(tuple(dict.fromkeys((*policy.gates, "agreement"))))
+    closed = (str(refusal.facts["gate"]) for refusal in closed_gates(asked, opened_gates(grant), grant.grant_id))
+    return tuple(gate for gate in closed if gate not in GATES_AFTER_PLACEMENT)

@@ -25,8 +25,13 @@ def idle_since(session: Running, *, used: bool) -> dt.datetime | None:
     return None if used else session.idle_since or reported_until(session)
 
 
-def is_idle(session: Running, idle_s: int | None) -> bool:
-    """Whether reports show no utilisation over at least the programme's idle time (seconds; none: never idle)."""
+def idle_due_at(session: Running, idle_s: int | None) -> dt.datetime | None:
+    """When a session's idle time was over (AL-9): the programme's idle time (seconds; none: never) since its last use.
+
+    None while reports do not show that much; what they show later than that changes nothing. Never raises.
+    Example: idle since 08:40 by reports up to 12:00, idle time an hour → 09:40.
+    """
     if idle_s is None or session.idle_since is None or session.idle_until is None:
-        return False
-    return session.idle_until - session.idle_since >= dt.timedelta(seconds=idle_s)
+        return None
+    due_at = session.idle_since + dt.timedelta(seconds=idle_s)
+    return due_at if due_at <= session.idle_until else None

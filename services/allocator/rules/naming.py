@@ -1,28 +1,27 @@
 """Which named cards of a data centre a grant gets: the ledger of spans that placement writes into."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services.allocator.model.cards import Card, Span
 from services.allocator.model.placements import Place, StartChoice, Variant, Wish
 from services.allocator.model.supply import StockServer
-from services.allocator.rules.places import server_shape
+from services.allocator.rules.places import seat_cards
 
 Group = tuple[str, str, str, int]
-"""Provider, data centre, card type, cards per server."""
+"""Provider, data centre, card type, and of how many cards each server is; 0 for all servers of the three together."""
 
 
-def shape_in(group: Group, variant: Variant, wish: Wish) -> tuple[int, ...] | None:
-    """How many cards a grant takes of each of its servers in a group of equal servers; None where it may not sit there.
+def may_sit(group: Group, variant: Variant, wish: Wish) -> bool:
+    """Whether a grant may sit in a group of servers at all; whether cards are free is not looked at. Never raises.
 
-    It may where the group's cards are of the variant's type, its provider may serve the applicant (AL-5) and its
-    servers can hold the shape (AL-1). Whether cards are free is not looked at. Never raises.
+    It may where the group's cards are of the variant's type and its provider may serve the applicant (AL-5): a server
+    product on servers of its size, a card product on servers of any size (AL-1).
 
-    Example: 16 H100 on servers of 8 → (8, 8); the same with a barred provider → None.
+    Example: 16 cards by the server of 8 → a group of servers of 8, none of servers of 4 or of a barred provider.
     """
     provider_id, _, card_type, server_cards = group
-    if card_type != variant.card_type or provider_id in wish.barred_providers:
-        return None
-    return server_shape(variant.cards, server_cards, wish.server_cards)
+    of_its_size = server_cards == wish.server_cards
+    return of_its_size and card_type == variant.card_type and provider_id not in wish.barred_providers
 
 
 class Book:
@@ -32,10 +31,11 @@ class Book:
         self.groups: dict[Group, list[str]] = {}
         self._busy: dict[str, list[list[Span]]] = {}
         self._offered: dict[str, Span] = {}
-        self._counted: dict[tuple[str, Span], int] = {}
+        self._counted: dict[str, dict[Span, int]] = {}
         for server in sorted(stock, key=lambda s: s.server_id):
-            group = (server.provider_id, server.data_centre, server.card_type, server.cards)
-            self.groups.setdefault(group, []).append(server.server_id)
+            site = (server.provider_id, server.data_centre, server.card_type)
+            for group in ((*site, 0), (*site, server.cards)):
+                self.groups.setdefault(group, []).append(server.server_id)
             self._busy[server.server_id] = [list(spans) for spans in server.busy]
             self._offered[server.server_id] = server.offered
 
@@ -49,20 +49,22 @@ class Book:
             free, key=lambda i: (-max((s.until_s for s in busy[i] if s.until_s <= span.from_s), default=0), i)
         )
 
-    def fit(self, group: Group, wish: Wish, variant: Variant, start: StartChoice) -> Place | None:
-        """A place for a grant in one group of servers, the tightest fit; None where none is free."""
-        shape = shape_in(group, variant, wish)
-        if shape is None:
+    def seats(self, group: Group, wish: Wish, variant: Variant, start: StartChoice) -> dict[str, int] | None:
+        """Server → cards for a grant in one group (AL-1); None where it may not sit there or too few are free."""
+        if not may_sit(group, variant, wish):
             return None
-        free = {server_id: self.free_on(server_id, start.span) for server_id in self.groups[group]}
-        cards: list[Card] = []
-        for wanted in shape:
-            fitting = [(len(indexes), server_id) for server_id, indexes in free.items() if len(indexes) >= wanted]
-            if not fitting:
-                return None
-            server_id = min(fitting)[1]
-            cards += [Card(server_id, index) for index in free.pop(server_id)[:wanted]]
-        return Place(wish.grant_id, group[0], group[1], group[2], tuple(sorted(cards)), start)
+        free = {server_id: self.free_count(server_id, start.span) for server_id in self.groups[group]}
+        return seat_cards(variant.cards, free, wish.server_cards)
+
+    def fit(self, group: Group, wish: Wish, variant: Variant, start: StartChoice) -> Place | None:
+        """A place for a grant in one group of servers; None where none is free."""
+        seats = self.seats(group, wish, variant, start)
+        return None if seats is None else self.fit_on(wish, group, seats, start)
+
+    def could_hold(self, group: Group, wish: Wish, variant: Variant) -> bool:
+        """Whether a group of servers is large enough for a grant, if nobody held a card of it."""
+        sizes = {server_id: len(self._busy[server_id]) for server_id in self.groups[group]}
+        return may_sit(group, variant, wish) and seat_cards(variant.cards, sizes, wish.server_cards) is not None
 
     def fit_on(self, wish: Wish, group: Group, demands: dict[str, int], start: StartChoice) -> Place | None:
         """A place on given servers (server id → cards); None where their free cards do not last the whole span."""
@@ -76,16 +78,26 @@ class Book:
 
     def hold(self, place: Place) -> None:
         """Write a place into the book."""
-        self._counted.clear()
         for card in place.cards:
             self._busy[card.server_id][card.slot].append(place.start.span)
+        self._forget(place)
+
+    def let_go(self, place: Place) -> None:
+        """Take a place that was written into the book out of it."""
+        for card in place.cards:
+            self._busy[card.server_id][card.slot].remove(place.start.span)
+        self._forget(place)
+
+    def _forget(self, place: Place) -> None:
+        for server_id in place.servers():
+            self._counted.pop(server_id, None)
 
     def free_count(self, server_id: str, span: Span) -> int:
         """How many cards of a server nobody holds at any instant of the span."""
-        key = (server_id, span)
-        if key not in self._counted:
-            self._counted[key] = len(self.free_on(server_id, span))
-        return self._counted[key]
+        counted = self._counted.setdefault(server_id, {})
+        if span not in counted:
+            counted[span] = len(self.free_on(server_id, span))
+        return counted[span]
 
     def edges(self) -> set[int]:
         """The instants at which a held span or an offer begins or ends."""
@@ -95,3 +107,15 @@ class Book:
     def held(self, server_id: str, span: Span) -> int:
         """How many cards of a server somebody holds at some instant of the span."""
         return sum(any(span.overlaps(s) for s in spans) for spans in self._busy[server_id])
+
+
+def first_fit(book: Book, wish: Wish, used: Collection[tuple[str, str]]) -> Place | None:
+    """Greedy: the first type and start, by preference, that fit anywhere; in a data centre of `used` if one does."""
+    groups = sorted(book.groups, key=lambda g: (g[:2] not in used, g))
+    for variant in wish.variants:
+        for start in wish.starts:
+            for group in groups:
+                place = book.fit(group, wish, variant, start)
+                if place is not None:
+                    return place
+    return None

@@ -1,13 +1,12 @@
 """The placement of a call's grants, decided together: greedy, then exact where greedy leaves something to wish for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
 
 from services.allocator.model.cards import Span
 from services.allocator.model.placements import (
-    Limit,
     Outcome,
     Place,
     PlacementResult,
@@ -17,7 +16,8 @@ from services.allocator.model.placements import (
     Wish,
 )
 from services.allocator.model.supply import StockServer
-from services.allocator.rules.naming import Book, Group, shape_in
+from services.allocator.rules.limits import limit_alone
+from services.allocator.rules.naming import Book, first_fit
 from services.allocator.rules.places import Site, site_of
 
 
@@ -32,6 +32,11 @@ class Answer:
 LAST_RANK = 2**31 - 1
 
 
+def number_order(code: str) -> tuple[int, str]:
+    """The sort key of an id that carries a number: A-999999 comes before A-1000000."""
+    return len(code), code
+
+
 def placement_rank(rank_all: int | None, rank: int | None) -> int:
     """The rank by which a grant is placed (AL-4): over all tracks of its call, else within its track, else last.
 
@@ -41,11 +46,21 @@ def placement_rank(rank_all: int | None, rank: int | None) -> int:
     return ranks[0] if ranks else LAST_RANK
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What better goals have reached, as bounds of a search for fewer servers (AL-4, goal 4)."""
+
+    data_centres_max: int
+    load_max: Fraction
+    servers_max: Mapping[str, int]
+    """Grant id → on how many servers it may sit at most; no bound for others."""
+
+
 class Search(Protocol):
     """An exact search for places; without one, what greedy cannot place stays undecided."""
 
-    def feasible(self, wishes: Sequence[Wish]) -> Answer:
-        """Places for all wishes at once, or why not."""
+    def feasible(self, wishes: Sequence[Wish], bounds: Bounds | None = None) -> Answer:
+        """Places for all wishes at once, within bounds where there are some, or why not."""
         ...
 
     def spread(self, wishes: Sequence[Wish]) -> Answer:
@@ -56,7 +71,7 @@ class Search(Protocol):
 class NoSearch:
     """Decides nothing: the result is what greedy finds."""
 
-    def feasible(self, wishes: Sequence[Wish]) -> Answer:  # noqa: ARG002
+    def feasible(self, wishes: Sequence[Wish], bounds: Bounds | None = None) -> Answer:  # noqa: ARG002
         """Undecided."""
         return Answer(None, "undecided")
 
@@ -69,19 +84,20 @@ def place_grants(stock: Sequence[StockServer], wishes: Sequence[Wish], search: S
     """AL-4: The selected grants of a call are placed together, in order of their final score (their rank).
 
     Goals in order: (1) place the better-ranked; (2) give the type asked for; (3) start nearest the wished month,
-    earlier on ties: each rank-lexicographic; (4) fewest data centres, then the smallest maximum load. Greedy
-    places what it can; where it fails, `search` decides whether some placement of all accepted grants and this
-    one exists. Nobody accepted is ever dropped for a later one.
+    earlier on ties: each rank-lexicographic; (4) fewest data centres, then the smallest maximum load, then the
+    fewest servers by rank. Greedy places what it can; where it fails, `search` decides whether some placement of all
+    accepted grants and this one exists. Nobody accepted is ever dropped for a later one, and how a grant sits (AL-1)
+    never costs a better goal.
 
-    `stock`: servers with what is held already; `wishes`: grants with distinct ranks or, on equal ones, ordered by
-    id. Returns the places, and for every grant whether its part is proved or undecided and, for each unplaced
-    one, the limit that stops it. Never raises.
+    `stock`: servers with what is held already; `wishes`: grants in any order; of two with one rank the one with the
+    smaller number in its id comes first. Returns the places, and for every grant whether its part is proved or
+    undecided and, for each unplaced one, the limit that stops it. Never raises.
 
     Example: one server of 8; rank 1 wants 4 cards in October, rank 2 wants 8 in October or November → rank 1 in
     October, rank 2 in November.
     Source: S0 §2, §7.
     """
-    run = _Run(stock, sorted(wishes, key=lambda w: (w.rank, w.grant_id)), search)
+    run = _Run(stock, sorted(wishes, key=lambda w: (w.rank, number_order(w.grant_id))), search)
     run.place_all()
     run.prefer_types()
     run.prefer_starts()
@@ -102,11 +118,13 @@ class _Run:
         self.accepted: dict[str, Wish] = {}
         self.places: dict[str, Place] = {}
         self.outcomes: dict[str, Outcome] = {}
+        self.empty = Book(stock)
+        self.book = Book(stock)
 
     def place_all(self) -> None:
         """Goal 1: the better-ranked, one after the other."""
         for wish in self.wishes:
-            limit = limit_alone(self.stock, wish)
+            limit = limit_alone(self.empty, wish)
             if limit:
                 self.outcomes[wish.grant_id] = Outcome(wish.grant_id, placed=False, limit=limit)
                 continue
@@ -143,26 +161,68 @@ class _Run:
             self._note(wish, start_proof=proof)
 
     def spread_out(self) -> Proof:
-        """Goal 4: fewest data centres, then the smallest maximum load."""
+        """Goal 4: fewest data centres, then the smallest maximum load, then the fewest servers by rank."""
         if not self.places:
             return "proved"
         answer = self.search.spread(list(self.accepted.values()))
-        if answer.places is not None:
-            found = spread_of(self.stock, answer.places)
-            if found < spread_of(self.stock, tuple(self.places.values())):
+        if answer.places is not None and spread_of(self.stock, answer.places) < self._spread():
+            self._adopt(answer.places)
+        seated = self._seat_tightly()
+        return "undecided" if "undecided" in (answer.proof, seated) else "proved"
+
+    def _seat_tightly(self) -> Proof:
+        """The last part of goal 4: each grant on the fewest servers that all better goals and ranks leave it."""
+        self._gather()
+        proof: Proof = "proved"
+        servers_max: dict[str, int] = {}
+        for grant_id, wish in self.accepted.items():
+            least = servers_min(self.empty, wish)
+            while len(self.places[grant_id].servers()) > least:
+                fewer = {**servers_max, grant_id: len(self.places[grant_id].servers()) - 1}
+                answer = self.search.feasible(list(self.accepted.values()), Bounds(*self._spread(), fewer))
+                if answer.places is None:
+                    proof = "undecided" if answer.proof == "undecided" else proof
+                    break
                 self._adopt(answer.places)
-        return answer.proof
+                self._gather()
+            servers_max[grant_id] = len(self.places[grant_id].servers())
+        return proof
+
+    def _gather(self) -> None:
+        """Let each grant sit on fewer servers of its site where it can, all others staying, until nobody can."""
+        moved = True
+        while moved:
+            moved = False
+            for grant_id, wish in self.accepted.items():
+                place = self.places[grant_id]
+                self.book.let_go(place)
+                tighter = self.book.fit(
+                    (place.provider_id, place.data_centre, place.card_type, wish.server_cards),
+                    wish,
+                    Variant(place.card_type, len(place.cards)),
+                    place.start,
+                )
+                if tighter is not None and len(tighter.servers()) < len(place.servers()):
+                    self.places[grant_id] = place = tighter
+                    moved = True
+                self.book.hold(place)
+
+    def _spread(self) -> tuple[int, Fraction]:
+        return spread_of(self.stock, tuple(self.places.values()))
 
     def _try(self, wish: Wish) -> Proof:
         """Place a wish beside all others accepted: first without moving anybody, then by search.
 
         Returns `proved` where it is placed or cannot be placed, else `undecided`.
         """
-        others = tuple(p for p in self.places.values() if p.grant_id != wish.grant_id)
-        book = Book(self.stock)
-        for place in others:
-            book.hold(place)
-        found = first_fit(book, wish, {(p.provider_id, p.data_centre) for p in others})
+        own = self.places.get(wish.grant_id)
+        if own is not None:
+            self.book.let_go(own)
+        used = {(p.provider_id, p.data_centre) for p in self.places.values() if p is not own}
+        found = first_fit(self.book, wish, used)
+        kept = found or own
+        if kept is not None:
+            self.book.hold(kept)
         if found is not None:
             self.places[wish.grant_id] = found
             self.accepted.setdefault(wish.grant_id, wish)
@@ -174,7 +234,11 @@ class _Run:
         return answer.proof
 
     def _adopt(self, places: Sequence[Place]) -> None:
+        for place in self.places.values():
+            self.book.let_go(place)
         self.places = {place.grant_id: place for place in places}
+        for place in places:
+            self.book.hold(place)
 
     def _type(self, wish: Wish) -> str:
         return self.places[wish.grant_id].card_type
@@ -183,37 +247,18 @@ class _Run:
         self.outcomes[wish.grant_id] = replace(self.outcomes[wish.grant_id], **proofs)  # type: ignore[arg-type]
 
 
-def first_fit(book: Book, wish: Wish, used: set[tuple[str, str]]) -> Place | None:
-    """Greedy: the first type and start, by preference, that fit anywhere; in a data centre in use if one does."""
-    for variant in wish.variants:
-        for start in wish.starts:
-            for group in sorted(book.groups, key=lambda g: (g[:2] not in used, g)):
-                place = book.fit(group, wish, variant, start)
-                if place is not None:
-                    return place
-    return None
+def servers_min(empty: Book, wish: Wish) -> int:
+    """The fewest servers on which a grant could sit if no other grant of the call were placed; 0 where none could.
 
-
-def limit_alone(stock: Sequence[StockServer], wish: Wish) -> Limit:
-    """The limit that stops a grant even if no other grant of the call were placed; empty where none does."""
-    if not wish.starts:
-        return "use_window"
-    types = {variant.card_type for variant in wish.variants}
-    offered = [server for server in stock if server.card_type in types]
-    if not offered:
-        return "no_offer"
-    allowed = [server for server in offered if server.provider_id not in wish.barred_providers]
-    if not allowed:
-        return "relation"
-    book = Book(allowed)
-    if not any(_could_hold(book, group, variant, wish) for variant in wish.variants for group in book.groups):
-        return "server_size"
-    return "" if first_fit(book, wish, set()) else "capacity"
-
-
-def _could_hold(book: Book, group: Group, variant: Variant, wish: Wish) -> bool:
-    shape = shape_in(group, variant, wish)
-    return shape is not None and len(shape) <= len(book.groups[group])
+    `empty`: the book before anybody of the call is placed. Never raises.
+    """
+    seats = (
+        empty.seats(group, wish, variant, start)
+        for variant in wish.variants
+        for start in wish.starts
+        for group in empty.groups
+    )
+    return min((len(seated) for seated in seats if seated is not None), default=0)
 
 
 def spread_of(stock: Sequence[StockServer], places: Sequence[Place]) -> tuple[int, Fraction]:

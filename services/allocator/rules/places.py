@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -37,23 +37,32 @@ def grant_variants(units: int, product: ProductPolicy, policy: SubstitutionPolic
     return variants_of(product.card_type, cards_of(units, product.cards_per_unit), policy)
 
 
-def server_shape(cards: int, server_cards: int, product_server_cards: int) -> tuple[int, ...] | None:
+def seat_cards(cards: int, free: Mapping[str, int], product_server_cards: int) -> dict[str, int] | None:
     """AL-1: Server products get whole servers; card products sit on one server where they fit, else on the fewest.
 
-    `cards` ≥ 1: cards of the grant in the given type; `server_cards` ≥ 1: cards of each server of a data centre;
-    `product_server_cards`: the cards of a whole server of the product, 0 for a card product. Returns how many
-    cards the grant takes of each of its servers, all of them in one data centre of one provider and for the whole
-    period; None where such servers cannot hold it.
+    `cards` ≥ 1: cards of the grant in the given type; `free`: server → cards that nobody holds over the grant's whole
+    period, for the servers of one data centre of one provider, partly used ones included; `product_server_cards`: the
+    cards of a whole server of the product, 0 for a card product. Of several servers that would do the one with the
+    fewest free cards is taken, then the smaller name, so that larger room stays for others. Returns server → cards;
+    None where the servers cannot hold it. Never raises.
 
-    Example: 4 cards on servers of 8 → (4,); 16 → (8, 8); 12 → (8, 4); one whole server of 8 on servers of 4 → None.
+    Example: 4 cards, s1 8 free, s2 4 free → 4 of s2; 16 cards, four servers with 4 free → 4 of each; 12 cards, 8, 8 and
+    5 free → 8 and 4 of the third; one whole server of 8 where 4 of 8 are free → None.
     Source: S0 §1, §7, S3 §4.
     """
     if product_server_cards:
-        if server_cards != product_server_cards or cards % server_cards:
-            return None
-        return (server_cards,) * (cards // server_cards)
-    full, rest = divmod(cards, server_cards)
-    return (server_cards,) * full + ((rest,) if rest else ())
+        whole = sorted(server for server, count in free.items() if count >= product_server_cards)
+        needed, part = divmod(cards, product_server_cards)
+        return None if part or needed > len(whole) else dict.fromkeys(whole[:needed], product_server_cards)
+    left, seats = cards, {}
+    by_room = sorted((-count, server) for server, count in free.items() if count > 0)
+    for nth, (count, server) in enumerate(by_room):
+        if -count >= left:
+            seats[min((-room, name) for room, name in by_room[nth:] if -room >= left)[1]] = left
+            return seats
+        seats[server] = -count
+        left += count
+    return None
 
 
 def whole_server_cards(product: ProductPolicy, server_cards: int | None) -> int:
@@ -116,8 +125,9 @@ def capacity_breaches(
 def placement_breaches(stock: Sequence[StockServer], wishes: Sequence[Wish], places: Sequence[Place]) -> list[str]:
     """What is wrong with a placement, checked on its own and not by the way it was found; empty when nothing is.
 
-    Checks that every grant is placed once, at one of its starts, in one of its types, with a provider that may
-    serve it, in the shape of AL-1, on cards that nobody else holds (AL-10), within AL-3 over time.
+    Checks that every grant is placed once, at one of its starts, in one of its types, with a provider that may serve
+    it, on whole servers where its product is one of servers, else on no more servers of its site than it needs beside
+    all others (AL-1), on cards that nobody else holds (AL-10) and whose offer lasts, within AL-3 over time.
     """
     servers = {server.server_id: server for server in stock}
     by_id = {wish.grant_id: wish for wish in wishes}
@@ -127,10 +137,19 @@ def placement_breaches(stock: Sequence[StockServer], wishes: Sequence[Wish], pla
     for place in places:
         wrong += _place_breaches(place, by_id.get(place.grant_id), servers)
     wrong += _card_breaches(stock, places)
+    wrong += _seat_breaches(stock, wishes, places)
     available = [(site_of(s), s.offered, s.cards) for s in stock]
     held = list(held_in_offers(stock))
     held += [((p.provider_id, p.data_centre, p.card_type), p.start.span, len(p.cards)) for p in places]
     return wrong + [f"over capacity: {breach}" for breach in capacity_breaches(available, held)]
+
+
+def lasting_cards(pool: PoolOffer, span: Span) -> int:
+    """How many cards of a pool are offered over the whole of a grant's use, to its end (AL-3). Never raises.
+
+    Example: two cards, one until 1 November; a use until 1 January → 1.
+    """
+    return pool.cards if pool.spans is None else sum(offered.holds(span) for offered in pool.spans)
 
 
 def pool_place_breaches(
@@ -211,9 +230,8 @@ def _place_breaches(place: Place, wish: Wish | None, servers: dict[str, StockSer
         wrong.append(f"{place.grant_id} has no such start")
     if Variant(place.card_type, len(place.cards)) not in wish.variants:
         wrong.append(f"{place.grant_id} is given in no allowed type and number")
-    shapes = {server_shape(len(place.cards), s.cards, wish.server_cards) for s in used}
-    if tuple(sorted(place.servers().values(), reverse=True)) not in shapes:
-        wrong.append(f"{place.grant_id} sits on the wrong servers")
+    if wish.server_cards and {(s.cards, place.servers()[s.server_id]) for s in used} != {(wish.server_cards,) * 2}:
+        wrong.append(f"{place.grant_id} is given servers that are not whole")
     return wrong
 
 
@@ -231,4 +249,26 @@ def _card_breaches(stock: Sequence[StockServer], places: Sequence[Place]) -> lis
             if any(place.start.span.overlaps(span) for span in spans[card]):
                 wrong.append(f"{place.grant_id} is given {card}, which is held")
             spans[card].append(place.start.span)
+    return wrong
+
+
+def _seat_breaches(stock: Sequence[StockServer], wishes: Sequence[Wish], places: Sequence[Place]) -> list[str]:
+    """Card products that sit on more servers of their site than they need, all others staying where they are (AL-1)."""
+    of_cards = {wish.grant_id for wish in wishes if not wish.server_cards}
+    given: dict[str, list[tuple[Card, Span, str]]] = {}
+    for place in places:
+        for card in place.cards:
+            given.setdefault(card.server_id, []).append((card, place.start.span, place.grant_id))
+    wrong = []
+    for place in (p for p in places if p.grant_id in of_cards and len(p.servers()) > 1):
+        site, span = (place.provider_id, place.data_centre, place.card_type), place.start.span
+        rooms = []
+        for server in (s for s in stock if site_of(s) == site and s.offered.holds(span)):
+            taken = {slot for slot, busy in enumerate(server.busy) if any(span.overlaps(held) for held in busy)}
+            others = given.get(server.server_id, [])
+            taken |= {card.slot for card, used, who in others if who != place.grant_id and span.overlaps(used)}
+            rooms.append(server.cards - len(taken))
+        largest = sorted(rooms, reverse=True)[: len(place.servers()) - 1]
+        if sum(largest) >= len(place.cards):
+            wrong.append(f"{place.grant_id} sits on more servers than it needs")
     return wrong

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from libs.common.errors import Refusal
 from libs.common.keys import fold_key
-from services.allocator.model.supply import OfferedServer
 
 
 def ends_before_start(from_at: dt.datetime, until: dt.datetime) -> bool:
@@ -29,8 +28,3 @@ def repeated_names(names: Sequence[str], taken: Collection[str]) -> tuple[str, .
 def cards_refusal(wanted: int, free: int) -> Refusal | None:
     """Why a pool or a fault cannot take its cards (AL-3): fewer than wanted are free over its whole time."""
     return Refusal("AL-3", "cards_held", {"wanted": wanted, "free": free}) if free < wanted else None
-
-
-def offered_over(servers: Sequence[OfferedServer]) -> tuple[dt.datetime, dt.datetime]:
-    """From the first instant at which one of some servers is offered to the last; at least one server."""
-    return min(server.offered_from for server in servers), max(server.offered_until for server in servers)

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from libs.common.backbone import Instant
 from libs.common.db import Tx
 from libs.common.nouns import all_of
-from services.allocator.model.cards import Span, seconds_of
-from services.allocator.model.supply import CardCount, FreeCard, StockServer
+from services.allocator.model.cards import Span, seconds_after, seconds_of
+from services.allocator.model.supply import CardCount, FreeCard, LastingCard, StockServer
 from services.allocator.tables.supply import card, holding, offer, server
 
 ENDLESS = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
@@ -67,7 +67,8 @@ async def list_stock(tx: Tx, programme: str, *, fixed_only: bool) -> tuple[Stock
         servers[row.provider_id, row.server_id] = row
         spans = held.setdefault((row.provider_id, row.server_id), {}).setdefault(row.card_index, [])
         if row.during is not None:
-            spans.append(Span(seconds_of(row.during.lower), seconds_of(row.during.upper or ENDLESS)))
+            # whole seconds: a hold is never shorter here than it is, an offer never longer
+            spans.append(Span(seconds_of(row.during.lower), seconds_after(row.during.upper or ENDLESS)))
     return tuple(
         StockServer(
             f"{provider_id}/{server_id}",
@@ -75,7 +76,7 @@ async def list_stock(tx: Tx, programme: str, *, fixed_only: bool) -> tuple[Stock
             row.data_centre,
             row.card_type,
             tuple(tuple(spans) for _, spans in sorted(held[provider_id, server_id].items())),
-            Span(seconds_of(row.offered_from), seconds_of(row.offered_until)),
+            Span(seconds_after(row.offered_from), seconds_of(row.offered_until)),
         )
         for (provider_id, server_id), row in servers.items()
     )
@@ -94,6 +95,29 @@ async def list_unheld(
         card.c.provider_id == provider_id, card.c.server_id.in_(server_ids), ~taken.exists()
     )
     return all_of(FreeCard, await tx.execute(query.order_by(card.c.server_id, card.c.card_index)))
+
+
+async def list_unheld_while_offered(
+    tx: Tx, provider_id: str, server_ids: Collection[str], from_at: dt.datetime
+) -> tuple[LastingCard, ...]:
+    """The cards of a provider's servers that nobody holds from an instant to the end of their offers.
+
+    Those that leave last come first; an offer that begins later counts from its beginning on.
+    """
+    begins = func.greatest(offer.c.offered_from, bindparam("from_at", from_at, type_=Instant))
+    taken = select(literal(1)).where(
+        holding.c.card_id == card.c.card_id,
+        holding.c.layer == "allotment",
+        holding.c.during.op("&&")(func.tstzrange(begins, offer.c.offered_until)),
+    )
+    query = (
+        select(card.c.card_id, begins, offer.c.offered_until)
+        .join(server, (server.c.provider_id == card.c.provider_id) & (server.c.server_id == card.c.server_id))
+        .join(offer, (offer.c.provider_id == server.c.provider_id) & (offer.c.offer_id == server.c.offer_id))
+        .where(card.c.provider_id == provider_id, card.c.server_id.in_(server_ids), ~taken.exists())
+        .order_by(offer.c.offered_until.desc(), card.c.server_id, card.c.card_index)
+    )
+    return all_of(LastingCard, await tx.execute(query))
 
 
 async def hold(tx: Tx, layer: Layer, kind: Kind, holds: Sequence[Hold], reason: str = "") -> None:

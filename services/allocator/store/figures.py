@@ -47,13 +47,15 @@ async def count_sessions(tx: Tx, programme: str, now: dt.datetime) -> SessionCou
 async def count_waits(tx: Tx, programme: str, at_least: dt.timedelta, now: dt.datetime) -> tuple[PoolCount, ...]:
     """How many of a programme's requests waited or wait at least so long, by pool; without those a switch began.
 
+    One refused at once never waited; one that a shrunken pool refused did.
+
     From which wait on a request counts is the caller's to say: `rules/waits.py` knows it, this statement does not.
     """
     query = select(session.c.pool_id, func.count()).where(
         session.c.programme_code == programme,
         session.c.origin == "request",
         session.c.continues.is_(None),
-        session.c.state != "refused",
+        (session.c.state != "refused") | (session.c.ended_at > session.c.requested_at),
         _wait(now) >= at_least,
     )
     return all_of(PoolCount, await tx.execute(query.group_by(session.c.pool_id).order_by(session.c.pool_id)))

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from libs.common.db import Tx
 from libs.common.nouns import all_of, columns, one, values
 from services.allocator.model.grants import EarlyFact, Grant, GrantChange, GrantState
+from services.allocator.store.numbered import by_number, is_after
 from services.allocator.tables.grants import award, award_change, early_fact
 
 _GRANTS: Select[Any] = select(*columns(award, Grant))
@@ -55,8 +56,8 @@ async def list_changes(tx: Tx, grant_id: str) -> tuple[GrantChange, ...]:
 async def list_grants(
     tx: Tx, programme: str | None, state: GrantState | None, organisation: str | None, after: str, limit: int
 ) -> tuple[Grant, ...]:
-    """Grants by id; `organisation` sees those it was awarded and those that it supplies."""
-    query = _GRANTS.where(award.c.grant_id > after).order_by(award.c.grant_id).limit(limit)
+    """Grants by the number in their id; `organisation` sees those it was awarded and those that it supplies."""
+    query = _GRANTS.where(is_after(award.c.grant_id, after)).order_by(*by_number(award.c.grant_id)).limit(limit)
     if programme is not None:
         query = query.where(award.c.programme_code == programme)
     if state is not None:
@@ -67,9 +68,9 @@ async def list_grants(
 
 
 async def list_awaiting(tx: Tx, programme: str) -> tuple[Grant, ...]:
-    """The unplaced grants of a programme, by rank."""
+    """The unplaced grants of a programme, by rank, then by the number in their id."""
     query = _GRANTS.where(award.c.programme_code == programme, award.c.state == "awaiting")
-    return all_of(Grant, await tx.execute(query.order_by(award.c.rank, award.c.grant_id)))
+    return all_of(Grant, await tx.execute(query.order_by(award.c.rank, *by_number(award.c.grant_id))))
 
 
 async def list_locked(tx: Tx, grant_ids: Sequence[str]) -> dict[str, Grant]:

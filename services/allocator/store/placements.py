@@ -4,14 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import all_of, columns, one, values, values_of
-from services.allocator.model.cards import Card
+from services.allocator.model.cards import Card, Span, seconds_after, seconds_of
 from services.allocator.model.placements import Placement, PlacementLine
+from services.allocator.store.cards import ENDLESS
+from services.allocator.store.numbered import by_number, is_after
 from services.allocator.tables.placements import placement, placement_line, placement_no
+from services.allocator.tables.pools import pool
+from services.allocator.tables.supply import card, holding, offer, server
+
+FORMER_WINDOW = "use_window"
 
 
 async def next_placement_id(tx: Tx) -> str:
@@ -36,21 +42,42 @@ async def get_placement(tx: Tx, placement_id: str, *, for_update: bool = False) 
 
 
 async def list_placements(tx: Tx, programme: str | None, after: str, limit: int) -> tuple[Placement, ...]:
-    """Placements by id."""
-    query = select(*columns(placement, Placement)).where(placement.c.placement_id > after)
+    """Placements in order of the number in their id, those after `after`."""
+    query = select(*columns(placement, Placement)).where(is_after(placement.c.placement_id, after))
     if programme is not None:
         query = query.where(placement.c.programme_code == programme)
-    return all_of(Placement, await tx.execute(query.order_by(placement.c.placement_id).limit(limit)))
+    return all_of(Placement, await tx.execute(query.order_by(*by_number(placement.c.placement_id)).limit(limit)))
 
 
 async def list_lines(tx: Tx, placement_id: str) -> tuple[PlacementLine, ...]:
     """The lines of a placement, by rank."""
     query = select(*columns(placement_line, PlacementLine)).where(placement_line.c.placement_id == placement_id)
-    rows = await tx.execute(query.order_by(placement_line.c.rank, placement_line.c.grant_id))
-    return tuple(_with_cards(line) for line in all_of(PlacementLine, rows))
+    rows = await tx.execute(query.order_by(placement_line.c.rank, *by_number(placement_line.c.grant_id)))
+    return tuple(_as_named_now(line) for line in all_of(PlacementLine, rows))
 
 
-def _with_cards(line: PlacementLine) -> PlacementLine:
+async def list_pool_spans(tx: Tx, programme: str) -> dict[str, tuple[Span, ...]]:
+    """For each pool of a programme the spans over which its cards are offered, while they are the pool's."""
+    query = (
+        select(pool.c.pool_id, offer.c.offered_from, func.upper(holding.c.during).label("until"))
+        .join(holding, (holding.c.holder_id == pool.c.pool_id) & (holding.c.kind == "pool"))
+        .join(card, card.c.card_id == holding.c.card_id)
+        .join(server, (server.c.provider_id == card.c.provider_id) & (server.c.server_id == card.c.server_id))
+        .join(offer, (offer.c.provider_id == server.c.provider_id) & (offer.c.offer_id == server.c.offer_id))
+        .where(pool.c.programme_code == programme, ~func.isempty(holding.c.during))
+        .order_by(pool.c.pool_id, holding.c.holding_no)
+    )
+    spans: dict[str, list[Span]] = {}
+    for row in await tx.execute(query):
+        span = Span(seconds_after(row.offered_from), seconds_of(row.until or ENDLESS))
+        spans.setdefault(row.pool_id, []).append(span)
+    return {pool_id: tuple(of_pool) for pool_id, of_pool in spans.items()}
+
+
+def _as_named_now(line: PlacementLine) -> PlacementLine:
+    """A line with its cards as cards, and with the limit that was once called `use_window` by the name of the rule."""
+    if line.limit_reached == FORMER_WINDOW:
+        line = replace(line, limit_reached="window")
     if line.named_cards is None:
         return line
     return replace(line, named_cards=tuple(Card(*named) for named in line.named_cards))

@@ -3,14 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Integer, cast, func, insert, select, update
+from sqlalchemy import Integer, Subquery, bindparam, cast, func, insert, literal, or_, select, union, update
 
+from libs.common.backbone import Instant
 from libs.common.db import Tx
 from libs.common.keys import fold_key
 from libs.common.nouns import all_of, columns, field_names, one, values
 from services.allocator.model.cards import Card, Mode
 from services.allocator.model.pools import LoadedPool, NewSwitch, Pool, PoolFigures, PoolSwitch
-from services.allocator.model.queue import Entitled, PoolQueue, Request, Running
+from services.allocator.model.queue import Entitled, Offered, PoolQueue, Request, Running
 from services.allocator.model.supply import Offer
 from services.allocator.store.hot import fetch_hot
 from services.allocator.store.supply import list_offers_of_servers
@@ -19,12 +20,15 @@ from services.allocator.tables.pools import pool, pool_switch, session
 from services.allocator.tables.supply import card, holding
 
 # What a session command reads of its pool goes straight to the driver (`hot.py`): these three statements.
-# The first keeps the instant at which the pool is judged, so that no later command is dated before it.
+# The first keeps the instant at which the pool is judged, so that no later command is dated before it, and tells for
+# each of its cards over which span it is the pool's and whether it is at that instant.
 _POOL = (
-    "UPDATE pool p SET changed_at = greatest(p.changed_at, $2) WHERE p.pool_id = $1"
-    f" RETURNING {', '.join(f'p.{name}' for name in field_names(Pool))},"
-    " (SELECT jsonb_agg(jsonb_build_array(c.server_id, c.card_index, c.card_id) ORDER BY c.server_id, c.card_index)"
-    " FROM holding h JOIN card c USING (card_id) WHERE h.holder_id = p.pool_id AND h.kind = 'pool')"
+    "WITH judged AS (UPDATE pool p SET changed_at = greatest(p.changed_at, $2) WHERE p.pool_id = $1"
+    f" RETURNING {', '.join(f'p.{name}' for name in field_names(Pool))})"
+    " SELECT judged.*, c.server_id, c.card_index, c.card_id, lower(h.during) AS card_from,"
+    " upper(h.during) AS card_until, h.during @> judged.changed_at AS is_offered FROM judged"
+    " LEFT JOIN holding h ON h.holder_id = judged.pool_id AND h.kind = 'pool' AND NOT isempty(h.during)"
+    " LEFT JOIN card c USING (card_id) ORDER BY c.server_id, c.card_index"
 )
 _OPEN = (
     "SELECT s.session_id, s.grant_id, s.state, s.units, s.cards, s.sequence, s.requested_at, s.assigned_at,"
@@ -56,13 +60,15 @@ async def load_pool(tx: Tx, pool_id: str, now: dt.datetime, idle_s: int | None =
     found = await fetch_hot(tx, _POOL, pool_id, now)
     if not found:
         return None
-    *told, card_list = found[0]
-    kept = Pool(*told)
-    ids = {Card(server, index): card_id for server, index, card_id in card_list or ()}
+    kept = Pool(*found[0][: len(field_names(Pool))])
+    rows = [(Card(row["server_id"], row["card_index"]), row) for row in found if row["card_id"] is not None]
+    ids = {card: row["card_id"] for card, row in rows}
+    offered = {card: Offered(row["card_from"], row["card_until"]) for card, row in rows}
+    now_cards = tuple(card for card, row in rows if row["is_offered"])
     running, waiting = await _open_sessions(tx, pool_id, {card_id: card for card, card_id in ids.items()})
     grants = (Entitled(*row) for row in await fetch_hot(tx, _ENTITLED, pool_id))
     entitled = {grant.grant_id: grant for grant in grants}
-    queue = PoolQueue(pool_id, kept.mode, tuple(ids), running, waiting, idle_s, entitled)
+    queue = PoolQueue(pool_id, kept.mode, now_cards, running, waiting, idle_s, entitled, offered)
     return LoadedPool(kept, ids, queue, kept.changed_at)
 
 
@@ -134,6 +140,7 @@ async def report_switch(tx: Tx, switch_no: int, cause: str, measures: str, by: s
 
 async def list_figures(
     tx: Tx,
+    now: dt.datetime | None = None,
     *,
     pool_id: str | None = None,
     programme: str | None = None,
@@ -141,12 +148,14 @@ async def list_figures(
     after: str = "",
     limit: int | None = None,
 ) -> tuple[PoolFigures, ...]:
-    """Pools with cards in use, running and waiting sessions and the oldest wait, by id."""
+    """Pools at an instant, by id: cards whose offer lasts then and those in use, running and waiting sessions.
+
+    Without an instant: with all cards that they ever have.
+    """
     runs, waits = session.c.state == "running", session.c.state == "waiting"
     used = (
         select(
             session.c.pool_id,
-            func.sum(session.c.cards).filter(runs).label("cards_used"),
             func.count().filter(runs).label("running"),
             func.count().filter(waits).label("waiting"),
             func.min(session.c.requested_at).filter(waits).label("oldest_requested_at"),
@@ -161,12 +170,13 @@ async def list_figures(
         .group_by(award.c.pool_id)
         .subquery()
     )
-    sources = (pool.c, used.c, entitled.c)
-    fields = [next(source[name] for source in sources if name in source) for name in field_names(PoolFigures)]
-    as_they_are = {*pool.c, used.c.oldest_requested_at}
-    counted = [c if c in as_they_are else cast(func.coalesce(c, 0), Integer) for c in fields]
+    offered = _offered_cards(now)
+    as_they_are = {c.name: c for c in (*pool.c, used.c.oldest_requested_at) if c.name != "cards"}
+    figures = {c.name: cast(func.coalesce(c, 0), Integer) for c in (*offered.c, *used.c, *entitled.c)}
+    counted = [(figures | as_they_are)[name] for name in field_names(PoolFigures)]
     query = (
         select(*counted)
+        .outerjoin(offered, offered.c.pool_id == pool.c.pool_id)
         .outerjoin(used, used.c.pool_id == pool.c.pool_id)
         .outerjoin(entitled, entitled.c.pool_id == pool.c.pool_id)
         .where(pool.c.pool_id > after)
@@ -178,6 +188,24 @@ async def list_figures(
         if value is not None:
             query = query.where(column == value)
     return all_of(PoolFigures, await tx.execute(query))
+
+
+def _offered_cards(now: dt.datetime | None) -> Subquery:
+    """How many cards each pool has at an instant (AL-3), or at its last change if that was later; how many are held."""
+    given, used = holding.alias("given"), holding.alias("used")
+    in_use = (used.c.card_id == given.c.card_id) & (used.c.layer == "session")
+    query = select(
+        given.c.holder_id.label("pool_id"),
+        func.count(given.c.card_id.distinct()).label("cards"),
+        func.count(used.c.card_id.distinct()).label("cards_used"),
+    ).where(given.c.kind == "pool", ~func.isempty(given.c.during))
+    if now is None:
+        query = query.outerjoin(used, in_use & func.upper_inf(used.c.during))
+    else:
+        at = func.greatest(pool.c.changed_at, bindparam("now", now, type_=Instant))
+        query = query.join(pool, pool.c.pool_id == given.c.holder_id)
+        query = query.outerjoin(used, in_use & used.c.during.op("@>")(at)).where(given.c.during.op("@>")(at))
+    return query.group_by(given.c.holder_id).subquery()
 
 
 async def list_pool_offers(tx: Tx, programme: str) -> dict[str, tuple[Offer, ...]]:
@@ -199,6 +227,12 @@ async def list_pool_offers(tx: Tx, programme: str) -> dict[str, tuple[Offer, ...
 
 
 async def list_due_pools(tx: Tx, now: dt.datetime) -> tuple[str, ...]:
-    """Pools in which a session's latest end has come."""
-    due = select(session.c.pool_id).distinct().where(session.c.state == "running", session.c.due_at <= now)
-    return tuple((await tx.execute(due.order_by(session.c.pool_id))).scalars())
+    """Pools in which a session's latest end has come, or whose cards changed since a request that waits was judged."""
+    due = select(session.c.pool_id).where(session.c.state == "running", session.c.due_at <= now)
+    bounds = (func.lower(holding.c.during), func.upper(holding.c.during))
+    changed = or_(*((bound > pool.c.changed_at) & (bound <= now) for bound in bounds))
+    cards = select(literal(1)).where(holding.c.holder_id == pool.c.pool_id, holding.c.kind == "pool", changed)
+    waits = select(literal(1)).where(session.c.pool_id == pool.c.pool_id, session.c.state == "waiting")
+    resized = select(pool.c.pool_id).where(waits.exists(), cards.exists())
+    found = union(due, resized).subquery()
+    return tuple((await tx.execute(select(found.c.pool_id).order_by(found.c.pool_id))).scalars())

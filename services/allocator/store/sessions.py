@@ -28,7 +28,7 @@ async def next_session_nos(tx: Tx, count: int) -> tuple[int, ...]:
 
 
 def session_id_of(number: int) -> str:
-    """The id of the session with a number."""
+    """The id of the session with a number, its `sequence`. Example: 1,000,000 → `S-1000000`."""
     return f"S-{number:06d}"
 
 
@@ -64,13 +64,27 @@ async def start_sessions(tx: Tx, starts: Sequence[SessionStart]) -> None:
 _END = (
     update(session)
     .where(session.c.session_id == bindparam("of"))
-    .values(state=bindparam("state_"), ended_at=bindparam("ended_at_"), end_reason=bindparam("end_reason_"))
+    .values(
+        state=bindparam("state_"),
+        ended_at=bindparam("ended_at_"),
+        end_reason=bindparam("end_reason_"),
+        refusals=bindparam("refusals_"),
+    )
 )
 
 
 async def end_sessions(tx: Tx, ends: Sequence[SessionEnd]) -> None:
     """Sessions and waits end."""
-    rows = [{"of": e.session_id, "state_": e.state, "ended_at_": e.ended_at, "end_reason_": e.end_reason} for e in ends]
+    rows = [
+        {
+            "of": e.session_id,
+            "state_": e.state,
+            "ended_at_": e.ended_at,
+            "end_reason_": e.end_reason,
+            "refusals_": as_json(e.refusals),
+        }
+        for e in ends
+    ]
     if rows:
         await tx.execute(_END, rows)
 
@@ -101,17 +115,17 @@ async def list_sessions(
     state: SessionState | None,
     grant: str | None,
     organisation: str | None,
-    after: str,
+    after: int,
     limit: int,
 ) -> tuple[Session, ...]:
-    """Sessions by id; `organisation` sees its own and those that it supplies."""
-    query = select(*columns(session, Session)).where(session.c.session_id > after)
+    """Sessions by the number of their ids, after one; `organisation` sees its own and those that it supplies."""
+    query = select(*columns(session, Session)).where(session.c.sequence > after)
     for column, value in ((session.c.pool_id, pool), (session.c.state, state), (session.c.grant_id, grant)):
         if value is not None:
             query = query.where(column == value)
     if organisation is not None:
         query = query.where(or_(session.c.organisation_id == organisation, session.c.provider_id == organisation))
-    return tuple(_session(row) for row in await tx.execute(query.order_by(session.c.session_id).limit(limit)))
+    return tuple(_session(row) for row in await tx.execute(query.order_by(session.c.sequence).limit(limit)))
 
 
 async def list_queue(tx: Tx, pool_id: str, limit: int = 1000) -> tuple[Session, ...]:

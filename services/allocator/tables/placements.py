@@ -1,6 +1,6 @@
 """Placements and their lines."""
 
-from sqlalchemy import Boolean, Column, Integer, PrimaryKeyConstraint, Sequence, Table, Text
+from sqlalchemy import Boolean, Column, Integer, PrimaryKeyConstraint, Sequence, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.backbone import Instant
@@ -49,5 +49,6 @@ placement_line = Table(
     Column("starts_at", Instant),
     Column("ends_at", Instant),
     Column("months_off", Integer),
+    Column("gates", JSONB, nullable=False, server_default=text("'[]'")),
     PrimaryKeyConstraint("placement_id", "grant_id"),
 )

@@ -74,5 +74,6 @@ session = Table(
     Column("due_at", Instant),
     Index("session_due", "due_at", postgresql_where=text("state = 'running'")),
     Index("session_programme", "programme_code", "state"),
-    Index("session_grant", "grant_id", "session_id"),
+    Index("session_by_number", "sequence"),
+    Index("session_grant_by_number", "grant_id", "sequence"),
 )

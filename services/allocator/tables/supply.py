@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     PrimaryKeyConstraint,
+    Sequence,
     Table,
     Text,
     UniqueConstraint,
@@ -121,4 +122,32 @@ holding = Table(
     ExcludeConstraint(
         ("card_id", "="), ("layer", "="), ("during", "&&"), name="holding_one_holder_per_card", using="gist"
     ),
+)
+
+downtime_no = Sequence("downtime_no", metadata=metadata)
+
+downtime = Table(
+    "downtime",
+    metadata,
+    Column("down_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("down_id", Text, nullable=False, unique=True),
+    Column("provider_id", Text, nullable=False),
+    Column("server_id", Text, nullable=False),
+    Column("cards", Integer, nullable=False),
+    Column("from_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("taken_down_by", Text),
+    Column("taken_down_at", Instant),
+    Index("downtime_server", "provider_id", "server_id", "down_no"),
+)
+
+downtime_end = Table(
+    "downtime_end",
+    metadata,
+    Column("down_no", BigInteger, primary_key=True, autoincrement=False),
+    Column("up_at", Instant, nullable=False),
+    Column("up_reason", Text, nullable=False),
+    Column("brought_up_by", Text, nullable=False),
+    Column("brought_up_at", Instant, nullable=False),
 )

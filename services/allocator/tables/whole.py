@@ -1,6 +1,6 @@
 """The metadata once every table is declared."""
 
-from services.allocator.tables import base, grants, placements, pools, supply
+from services.allocator.tables import base, deliveries, grants, placements, pools, supply
 
 metadata = base.metadata
-TOPICS = (grants, placements, pools, supply)
+TOPICS = (deliveries, grants, placements, pools, supply)

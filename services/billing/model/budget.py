@@ -69,11 +69,27 @@ class Commitment:
     """The value without which the estimate is 0."""
     changes: int = 0
     """How often it changed: each change posts under a cause of its own."""
+    sector: Literal["private", "public"] | None = None
+    """Of the applicant whose self-payment is taken off; none for a commitment made before it was kept."""
+    youth: bool = False
+    """Known with the agreement; the selection does not tell it."""
 
     @property
     def held_krw(self) -> int:
         """What it still holds of the budget: nothing once it is released."""
         return 0 if self.released else self.left_krw
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level that execution reached: per cent of the part that subsidy may use, which was `subsidy_krw` then."""
+
+    programme_code: str
+    level_pct: int
+    executed_krw: int
+    cap_krw: int
+    subsidy_krw: int
+    reached_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +105,6 @@ class BudgetState:
     executed_krw: int
     uncovered_krw: int
     left_krw: int | None
-    """The subsidy part not yet executed."""
+    """The subsidy part that is neither committed nor executed; below 0 where more is committed than there is."""
     levels_reached_pct: tuple[int, ...]
     missing_path: str | None

@@ -32,9 +32,27 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Upheld:
-    """A dispute that was upheld, with the line that it is about."""
+    """A dispute that was upheld, with the line that it is about and that line's place."""
 
     dispute_id: str
-    line_krw: int
+    settlement_id: str
+    line_no: int
     decided_krw: int
+    decided_at: dt.datetime
+    carried_by: str | None
     line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What stands decided of one line, over all disputes about it and about the lines that carried those out."""
+
+    settlement_id: str
+    line_no: int
+    line: Line
+    decided_krw: int
+    """The line's right amount, between 0 and the line."""
+    dispute_ids: tuple[str, ...]
+    """In order of decision: the last one stands."""
+    carried_by: frozenset[str | None]
+    """The settlements that carry its disputes out; none among them for one that is not carried out yet."""

@@ -52,15 +52,26 @@ class Line:
 class Missing:
     """A value without which a line cannot be written: a price, a wait discount rate or an unset policy value.
 
-    `bounds` where a value is there but makes an amount that no ledger may hold (CV-10)."""
+    `bounds` where a value is there but makes an amount that no ledger may hold (CV-10), `back` where more hours of a
+    month of use are taken back than were ever reported for it.
+    """
 
-    kind: Literal["price", "wait_discount", "policy", "bounds"]
+    kind: Literal["price", "wait_discount", "policy", "bounds", "back"]
     path: str
     product: str = ""
     """Of a price."""
     mode: str = ""
     month: str = ""
     """Month of use `YYYY-MM`; of a price, a rate or a sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A line of another settlement in its place: what it states is settled and never changes."""
+
+    settlement_id: str
+    line_no: int
+    line: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +107,16 @@ class MonthSoFar:
 
 
 NOTHING_SO_FAR = MonthSoFar()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMonths:
+    """Months at a monthly price that are known and that no line states at that price: how many, and how many won."""
+
+    months: Fraction = Fraction(0)
+    krw: int = 0
+
+
+NOTHING_OPEN = OpenMonths()
 UseKey = tuple[str, str, str, str, int]
 """Grant, month of use, priced product, mode, units."""

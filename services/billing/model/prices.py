@@ -80,3 +80,13 @@ class RecordedDiscount:
     programme_version: int
     recorded_by: str
     recorded_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PriceStated:
+    """By which price version lines state the use of a product, mode and month."""
+
+    priced_product: str
+    mode: Mode
+    period: str
+    price_version: str

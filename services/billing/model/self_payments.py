@@ -10,7 +10,7 @@ Flow = Literal["own_account", "deposit", "free"]
 RateKind = Literal["standard", "youth", "regional", "public"]
 
 
-SelfPaymentState = Literal["awaiting_policy", "due", "covered", "overdue", "closed"]
+SelfPaymentState = Literal["awaiting_agreement", "awaiting_policy", "due", "covered", "overdue", "closed"]
 
 
 SELF_PAYMENT_STATES: tuple[SelfPaymentState, ...] = get_args(SelfPaymentState)
@@ -60,7 +60,8 @@ class Contribution:
     cards: int
     card_type: str
     basis: Literal["asked", "assigned"]
-    signed_at: dt.datetime
+    signed_at: dt.datetime | None
+    """When the agreement was signed; none for a winner who has not signed yet."""
     state: SelfPaymentState = "due"
     flow: Flow | None = None
     due: SelfPaymentDue | None = None
@@ -88,12 +89,13 @@ class Contribution:
         return self.deposited_krw if self.flow == "deposit" else self.paid_krw
 
 
-ReceiptKind = Literal["evidence", "deposit", "payment", "refund"]
+ReceiptKind = Literal["evidence", "deposit", "payment", "refund", "reversal"]
+"""`evidence` was recorded until evidence became a document that an officer confirms (BL-14)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Something that came in (evidence, deposit, payment) or went back (refund)."""
+    """Something that came in (deposit, payment), went back (refund), or takes a wrong booking back (reversal)."""
 
     receipt_id: str
     application_id: str
@@ -105,6 +107,12 @@ class Receipt:
     """As it was typed."""
     recorded_by: str
     recorded_at: dt.datetime
+    nth: int = 1
+    """1, or one more than the reversed booking of the same reference before it."""
+    reverses: str | None = None
+    """The receipt that a reversal takes back."""
+    reason: str = ""
+    """Why it was taken back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ ISSUED: tuple[SettlementState, ...] = ("issued", *APPROVED)
 class Settlement:
     """A provider's month of one programme, from draft to payment: its sums, its hashes, and who took which step when.
 
-    The split into self-payment, subsidy and uncovered is none until it is approved.
+    The split into self-payment, subsidy and uncovered is none until it is approved; then it is the fee's but for what
+    is parked.
     """
 
     settlement_id: str
@@ -52,6 +53,11 @@ class Settlement:
     paid_by: str | None
     paid_at: dt.datetime | None
     payment_reference: str | None
+    parked_krw: int = 0
+    """What of the fee is approved and not split yet, because of grants that are parked; signed."""
+    window_waived_by: str | None = None
+    """Of the provider, who gave up the rest of the dispute window; none where it runs its time."""
+    window_waived_at: dt.datetime | None = None
 
     @property
     def changed_at(self) -> dt.datetime:
@@ -80,13 +86,28 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """A grant of which a draft states nothing, and what it waits for (BL-11)."""
+
+    grant_id: str
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A settlement as far as it can be written: its lines, and what is missing for the others."""
+    """A settlement as far as it can be written: the lines of all grants but the parked ones."""
 
     lines: tuple[Line, ...]
-    missing: tuple[Missing, ...]
+    parked: tuple[Parked, ...] = ()
+    beyond: tuple[Missing, ...] = ()
+    """The sums of the whole month, where no ledger may hold them: nothing is written then."""
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What the parked grants and the whole wait for, each once."""
+        return tuple(dict.fromkeys((*(each for grant in self.parked for each in grant.missing), *self.beyond)))
 
     @property
     def state(self) -> Literal["draft", "parked"]:
-        """Parked while anything is missing."""
-        return "parked" if self.missing else "draft"
+        """Parked as a whole where it states nothing but waits for something; else the rest goes on."""
+        return "parked" if self.missing and not self.lines else "draft"

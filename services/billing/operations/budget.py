@@ -1,4 +1,4 @@
-"""The budget as it stands, and the two acts on its cap: appropriate it, shift between its parts (BL-9)."""
+"""The budget as it stands; appropriate its cap, shift between its parts, tell the levels that are reached (BL-9)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,9 +7,12 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, Invalid, PolicyMissing
+from libs.common.events.billing import BudgetReached
 from libs.common.identity import Caller
+from libs.common.nouns import values
+from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.billing.model.budget import BudgetState, Move
+from services.billing.model.budget import BudgetState, Level, Move
 from services.billing.model.ledger import Entry
 from services.billing.operations.ledger import post
 from services.billing.operations.turns import take_turn
@@ -17,10 +20,12 @@ from services.billing.policy import BudgetPolicy
 from services.billing.rules.accounts import appropriation, appropriation_entries, budget_part
 from services.billing.rules.budget import (
     appropriated_parts_krw,
+    levels_reached,
     operating_part_krw,
     shift_refusal,
     subsidy_left_krw,
     subsidy_part_krw,
+    uncommitted_krw,
 )
 from services.billing.rules.ledger import transfer
 from services.billing.store import budget, ledger
@@ -35,23 +40,28 @@ async def budget_of(tx: Tx, programme: Programme) -> BudgetState:
         missing = str(error.facts["path"])
     shifted = await budget.sum_shifted_to_subsidy_krw(tx, programme.code)
     executed = await budget.sum_executed_krw(tx, programme.code)
+    committed = await budget.sum_committed_krw(tx, programme.code)
     subsidy = subsidy_part_krw(policy, shifted) if policy else None
     return BudgetState(
         programme_code=programme.code,
         cap_krw=policy.cap_krw if policy else None,
         operating_krw=operating_part_krw(policy, shifted),
         subsidy_krw=subsidy,
-        committed_krw=await budget.sum_committed_krw(tx, programme.code),
+        committed_krw=committed,
         executed_krw=executed,
         uncovered_krw=await budget.sum_uncovered_krw(tx, programme.code),
-        left_krw=subsidy_left_krw(subsidy, executed),
+        left_krw=uncommitted_krw(subsidy_left_krw(subsidy, executed), committed),
         levels_reached_pct=await budget.list_levels_pct(tx, programme.code),
         missing_path=missing,
     )
 
 
 async def appropriate(tx: Tx, programme: Programme, now: dt.datetime) -> None:
-    """Book the cap once it is known, and the difference when a revision changes it; the caller holds the turn."""
+    """Book the cap once it is known, and the difference when a revision changes it; the caller holds the turn.
+
+    Where it is decided now that there is no cap, what was appropriated is booked back to 0. A smaller part may make
+    what is executed reach a level.
+    """
     try:
         policy = BudgetPolicy.of(programme)
     except PolicyMissing:
@@ -62,6 +72,23 @@ async def appropriate(tx: Tx, programme: Programme, now: dt.datetime) -> None:
         booked_krw = await ledger.sum_krw(tx, appropriation(code, part))
         entries += appropriation_entries(code, part, krw, booked_krw)
     await post_budget(tx, f"budget.appropriated:{code}:v{programme.version}", entries, code, programme.version, now)
+    await tell_levels(tx, programme, now, now)
+
+
+async def tell_levels(tx: Tx, programme: Programme, at: dt.datetime, now: dt.datetime) -> None:
+    """Tell the levels of the subsidy part that execution has reached, each once; nothing while the budget is unset.
+
+    `at` is the instant of what made them be reached. The caller holds the turn.
+    """
+    state = await budget_of(tx, programme)
+    if state.missing_path is not None or state.cap_krw is None or state.subsidy_krw is None:
+        return
+    for level in levels_reached(BudgetPolicy.of(programme).levels_pct, state.executed_krw, state.subsidy_krw):
+        if level in state.levels_reached_pct:
+            continue
+        reached = Level(programme.code, level, state.executed_krw, state.cap_krw, state.subsidy_krw, at)
+        await budget.add_level(tx, reached)
+        await say(tx, BudgetReached(**values(reached)), now=now)
 
 
 async def post_budget(
@@ -99,4 +126,5 @@ async def shift(tx: Tx, caller: Caller, programme_code: str, move: Move, clock: 
     to_part, from_part = budget_part(programme.code, move.to_part), budget_part(programme.code, move.from_part)
     entries = transfer(to_part, from_part, move.amount_krw)
     await post_budget(tx, f"budget.shifted:{shift_id}", entries, programme.code, programme.version, now)
+    await tell_levels(tx, programme, now, now)
     return await budget_of(tx, programme)

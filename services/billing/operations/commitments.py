@@ -9,8 +9,10 @@ from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.review import SelectionAnnounced
 from libs.common.programmes import programme_at
 from services.billing.model.budget import Commitment
+from services.billing.model.self_payments import Payer
 from services.billing.operations.budget import post_budget
 from services.billing.operations.turns import take_turn
+from services.billing.operations.winners import close_for_loser, open_for_winner
 from services.billing.policy import CommitmentPolicy, missing_path
 from services.billing.rules.accounts import commitment_entries
 from services.billing.rules.bounds import fits
@@ -21,15 +23,18 @@ from services.billing.store import budget, forfeitures
 async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> None:
     """Commit an estimate for a selected application; release it where a later run no longer selects it.
 
-    The estimate is units × months × the planning price; 0 where the programme decided on none, and 0 with the missing
-    path where it is unset, corrected once an officer fills it in. Nothing is committed for an applicant who withdrew,
-    or whose grant ended, before this event arrived.
+    The estimate is units × months × the planning price less the self-payment (BL-9); 0 where the programme decided on
+    none, and 0 with the missing path where a value is unset, corrected once an officer fills it in. A winner's
+    self-payment is opened with it, so that what comes in before the agreement is kept (BL-14). Nothing is committed for
+    an applicant who withdrew, or whose grant ended, before this event arrived.
     """
     now = await take_turn(tx, clock)
     gone = await forfeitures.find_forfeiture(tx, event.application_id) is not None
     if gone or event.outcome != "selected":
         await release(tx, event.application_id, now)
+        await close_for_loser(tx, event.application_id, now)
         return
+    await open_for_winner(tx, event)
     asked = Commitment(
         application_id=event.application_id,
         programme_code=event.programme_code,
@@ -37,8 +42,17 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
         product=event.product,
         units=event.units,
         months=event.months,
+        sector=event.sector,
     )
     await _commit(tx, asked, event.announced_at, now)
+
+
+async def commit_for_payer(tx: Tx, application_id: str, payer: Payer, at: dt.datetime, now: dt.datetime) -> None:
+    """Estimate again where the agreement tells another payer than the selection did; the caller holds the turn."""
+    known = await budget.find_commitment(tx, application_id)
+    if known is None or known.released or (known.sector, known.youth) == (payer.sector, payer.youth):
+        return
+    await _commit(tx, replace(known, sector=payer.sector, youth=payer.youth), at, now)
 
 
 async def _commit(tx: Tx, asked: Commitment, at: dt.datetime, now: dt.datetime) -> None:
@@ -61,10 +75,10 @@ async def _estimate(tx: Tx, asked: Commitment, at: dt.datetime, now: dt.datetime
         try:
             programme = await programme_at(tx, asked.programme_code, instant)
             policy = CommitmentPolicy.of(programme, asked.track, asked.product)
+            amount = estimate_krw(policy, asked)
         except (PolicyMissing, NotFound) as error:
             missing = missing_path(error, asked.programme_code)
             continue
-        amount = estimate_krw(policy.unit_month_krw, asked.units, asked.months)
         if fits(amount):
             return amount, None, programme.version
         missing = f"tracks.{asked.track}.selection.planning_price_krw"

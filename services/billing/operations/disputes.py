@@ -11,7 +11,7 @@ from services.billing.model.settlements import ISSUED
 from services.billing.operations.drafts import redraft
 from services.billing.operations.settlements import visible
 from services.billing.operations.turns import take_turn
-from services.billing.rules.clear_hands import decision_refusal
+from services.billing.rules.clear_hands import decision_refusals
 from services.billing.rules.disputes import contest_refusal
 from services.billing.rules.next_calls import next_call
 from services.billing.store import disputes, settlements
@@ -46,8 +46,8 @@ async def decide(tx: Tx, caller: Caller, dispute_id: str, amount_krw: int | None
     found = await disputes.get_dispute(tx, dispute_id)
     if found.state != "open":
         raise WrongState("dispute", dispute_id, found.state, ["open"])
-    if (refusal := decision_refusal(found, amount_krw)) is not None:
-        raise Refused([refusal])
+    if refusals := decision_refusals(found, amount_krw, caller.subject):
+        raise Refused(refusals)
     decided = replace(
         found,
         state="rejected" if amount_krw is None else "upheld",

@@ -8,23 +8,20 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.metering import StatementClosed
 from libs.common.programmes import programme_at
-from services.billing.model.lines import NOTHING_SO_FAR, Missing, MonthSoFar, UseKey
+from services.billing.model.lines import Missing
+from services.billing.model.past import Past
+from services.billing.model.prices import Book
 from services.billing.model.settlements import Draft
 from services.billing.model.statements import Statement
 from services.billing.operations.hearing import statement_heard
+from services.billing.operations.parked import keep_parked
 from services.billing.operations.turns import take_turn
 from services.billing.policy import DeductionPolicy, missing_path
-from services.billing.rules.disputes import decided_line
-from services.billing.rules.settlement import (
-    canonical,
-    is_kept,
-    month_so_far,
-    settle,
-    settlement_document,
-    totals_of,
-    use_key,
-)
-from services.billing.store import disputes, prices, settlements, statements
+from services.billing.rules.decisions import to_carry
+from services.billing.rules.repricing import stale_prices
+from services.billing.rules.settlement import canonical, is_kept, settle, settlement_document
+from services.billing.rules.sums import totals_of
+from services.billing.store import disputes, past, prices, settlements, statements
 
 
 async def hear_statement(tx: Tx, event: StatementClosed, clock: Clock) -> None:
@@ -57,13 +54,13 @@ async def redraft_parked(tx: Tx, now: dt.datetime) -> None:
 
 async def _write(tx: Tx, statement: Statement, now: dt.datetime) -> bool:
     book = await prices.get_book(tx, statement.programme_code, statement.provider_id)
-    deductions = await _deductions(tx, statement, now)
-    upheld = await disputes.list_upheld(tx, statement)
-    draft = settle(
-        statement, book, deductions, await _earlier(tx, statement), [decided_line(found) for found in upheld]
-    )
-    await disputes.change_carrier(tx, [found.dispute_id for found in upheld], statement.statement_id)
-    return await _save(tx, statement, draft)
+    known = await _past(tx, statement, book)
+    draft = settle(statement, book, await _deductions(tx, statement, now), known)
+    parked = [each.grant_id for each in draft.parked]
+    await disputes.change_carrier(tx, to_carry(known.upheld, parked), statement.statement_id)
+    changed = await _save(tx, statement, draft)
+    await keep_parked(tx, statement, draft, now)
+    return changed
 
 
 async def _save(tx: Tx, statement: Statement, draft: Draft) -> bool:
@@ -99,12 +96,17 @@ async def _deductions(tx: Tx, statement: Statement, now: dt.datetime) -> Deducti
     return missing
 
 
-async def _earlier(tx: Tx, statement: Statement) -> dict[UseKey, MonthSoFar]:
-    """What earlier settlements state for the months of use that this statement adjusts."""
-    adjusted = {use_key(use) for use in statement.uses if use.adjustment}
-    so_far: dict[UseKey, MonthSoFar] = {}
-    if adjusted:
-        for line in await settlements.list_earlier_lines(tx, statement, sorted({key[0] for key in adjusted})):
-            key = use_key(line)
-            so_far[key] = month_so_far([line], so_far.get(key, NOTHING_SO_FAR))
-    return so_far
+async def _past(tx: Tx, statement: Statement, book: Book) -> Past:
+    """What is known of every grant whose earlier months this settlement may have to change."""
+    touched = {use.grant_id for use in statement.uses if use.adjustment}
+    touched |= await past.list_touched_grants(tx, statement)
+    if stale := stale_prices(await past.list_prices_stated(tx, statement), book):
+        touched |= await past.list_grants_priced(tx, statement, stale)
+    if not touched:
+        return Past()
+    grant_ids = sorted(touched)
+    return Past(
+        await past.list_uses(tx, statement, grant_ids),
+        await past.list_lines(tx, statement, grant_ids),
+        await disputes.list_upheld(tx, statement, grant_ids),
+    )

@@ -9,7 +9,8 @@ from services.billing.metrics import METRICS
 from services.billing.model.self_payments import SELF_PAYMENT_STATES
 from services.billing.model.settlements import SETTLEMENT_STATES
 from services.billing.operations.budget import budget_of
-from services.billing.store import budget, ledger, self_payments, settlements
+from services.billing.rules.parked import counted_by_code
+from services.billing.store import budget, ledger, parked, self_payments, settlements
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ async def measure(tx: Tx, now: dt.datetime) -> None:
     by_state = await settlements.count_by_state(tx, None)
     for state in SETTLEMENT_STATES:
         METRICS.settlements.labels(state).set(by_state.get(state, 0))
+    for code, count in counted_by_code(await parked.count_by_code(tx)).items():
+        METRICS.settlement_parked_grants.labels(code).set(count)
     own = await self_payments.count_by_state(tx, None)
     for stands in SELF_PAYMENT_STATES:
         METRICS.self_payments.labels(stands).set(own.get(stands, 0))

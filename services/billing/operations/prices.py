@@ -11,7 +11,8 @@ from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from libs.common.providers import registered_id
-from services.billing.model.prices import Mode, PriceVersion, RecordedPrice, WaitDiscount
+from services.billing.model.prices import PriceVersion, Pricing, RecordedPrice, WaitDiscount
+from services.billing.model.proposals import PriceOffer, RateOffer
 from services.billing.operations.drafts import redraft
 from services.billing.operations.turns import take_turn
 from services.billing.policy import PricePolicy, UsePolicy, price_keys
@@ -20,64 +21,54 @@ from services.billing.rules.prices import book_refusal, discount_from, first_mon
 from services.billing.store import prices
 
 
-async def offer_price(
-    tx: Tx,
-    caller: Caller,
-    *,
-    programme_code: str,
-    provider_id: str,
-    product: str,
-    mode: Mode,
-    unit_price_krw: int,
-    valid_from: dt.date,
-    round_no: int,
-    clock: Clock,
-) -> RecordedPrice:
+async def offer_price(tx: Tx, caller: Caller, offer: PriceOffer, clock: Clock) -> RecordedPrice:
     """Record the price of one negotiation round, valid from a month on (BL-1), and complete what waited for it.
+
+    Months that were settled at another price are stated anew, as differences, by the next settlement (BL-13, CV-1).
 
     Raises NotFound, Invalid for a product outside the book or a date that begins no month, PolicyMissing, and
     Refused with all refusals.
     """
     now = await take_turn(tx, clock)
-    provider_id = await registered_id(tx, provider_id)
-    programme = await programme_at(tx, programme_code, now)
+    programme = await programme_at(tx, offer.programme_code, now)
     policy = PricePolicy.of(programme)
-    _refuse_malformed(book_refusal(product, mode, policy.pricing, price_keys(programme)))
-    month = _month(valid_from)
-    offered = PriceVersion(programme_code, provider_id, product, mode, policy.pricing, unit_price_krw, month, round_no)
-    refusals = list(price_refusals(await prices.get_book(tx, programme_code, provider_id), offered, policy))
-    settled = await prices.find_month_priced(tx, offered)
-    if settled is not None:
-        refusals.append(Refusal("BL-11", "price_settled", {"month": settled, "valid_from": month}))
-    if refusals:
+    _refuse_malformed(book_refusal(offer.product, offer.mode, policy.pricing, price_keys(programme)))
+    price = offered(offer, await registered_id(tx, offer.provider_id), policy.pricing)
+    if refusals := price_refusals(await prices.get_book(tx, price.programme_code, price.provider_id), price, policy):
         raise Refused(refusals)
-    recorded = await prices.add_price(tx, offered, programme.version, caller.subject, now)
-    await say(tx, _agreed(offered), now=now)
-    await redraft(tx, programme_code, provider_id, now)
+    recorded = await prices.add_price(tx, price, programme.version, caller.subject, now)
+    await say(tx, _agreed(price), now=now)
+    await redraft(tx, price.programme_code, price.provider_id, now)
     return recorded
 
 
-async def set_wait_discount(
-    tx: Tx,
-    caller: Caller,
-    *,
-    programme_code: str,
-    provider_id: str,
-    rate_pct: Fraction,
-    valid_from: dt.date | None,
-    clock: Clock,
-) -> WaitDiscount:
+def offered(offer: PriceOffer, provider_id: str, pricing: Pricing = "hourly") -> PriceVersion:
+    """The price that an offer would put into the book. Raises Invalid for a date that begins no month."""
+    return PriceVersion(
+        programme_code=offer.programme_code,
+        provider_id=provider_id,
+        product=offer.product,
+        mode=offer.mode,
+        pricing=pricing,
+        unit_price_krw=offer.unit_price_krw,
+        valid_from=_month(offer.valid_from),
+        round_no=offer.round_no,
+    )
+
+
+async def set_wait_discount(tx: Tx, caller: Caller, offer: RateOffer, clock: Clock) -> WaitDiscount:
     """Record a provider's wait discount rate from a month on (BL-1); the same rate again changes nothing.
 
     Without `valid_from` it holds from the programme's first month of use. Raises NotFound, Invalid, Conflict where
     the month has another rate, Refused where an issued settlement states a discount of the month.
     """
     now = await take_turn(tx, clock)
-    provider_id = await registered_id(tx, provider_id)
-    programme = await programme_at(tx, programme_code, now)
-    month = _month(valid_from) if valid_from else first_rate_month(UsePolicy.of(programme).starts_on, now)
-    rate = WaitDiscount(programme_code, provider_id, rate_pct, month)
-    book = await prices.get_book(tx, programme_code, provider_id)
+    code, provider_id = offer.programme_code, await registered_id(tx, offer.provider_id)
+    programme = await programme_at(tx, code, now)
+    starts_on = UsePolicy.of(programme).starts_on
+    month = _month(offer.valid_from) if offer.valid_from else first_rate_month(starts_on, now)
+    rate = WaitDiscount(code, provider_id, Fraction(offer.rate_pct), month)
+    book = await prices.get_book(tx, code, provider_id)
     same_month = discount_from(book.discounts, month)
     if same_month == rate:
         return rate
@@ -87,7 +78,7 @@ async def set_wait_discount(
     if settled is not None:
         raise Refused([Refusal("BL-11", "price_settled", {"month": settled, "valid_from": month})])
     await prices.add_wait_discount(tx, rate, programme.version, caller.subject, now)
-    await redraft(tx, programme_code, provider_id, now)
+    await redraft(tx, code, provider_id, now)
     return rate
 
 

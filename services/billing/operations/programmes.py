@@ -11,6 +11,7 @@ from services.billing.model.grants import Forfeiture
 from services.billing.operations.budget import appropriate
 from services.billing.operations.commitments import estimate_again, release
 from services.billing.operations.drafts import redraft, redraft_parked
+from services.billing.operations.releases import release_shares
 from services.billing.operations.self_payments import close, retry_parked
 from services.billing.operations.turns import take_turn
 from services.billing.store import budget, forfeitures, grants
@@ -63,3 +64,4 @@ async def retry(tx: Tx, clock: Clock) -> None:
         await _bring_into_force(tx, code, now)
     await retry_parked(tx, None, now)
     await redraft_parked(tx, now)
+    await release_shares(tx, now)

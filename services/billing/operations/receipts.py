@@ -1,4 +1,4 @@
-"""Take in self-payments: evidence of a balance, deposits, notices and payments to the provider (BL-5, BL-7)."""
+"""Take in self-payments: deposits, notices, payments to the provider; and give back what is left (BL-5, BL-7)."""
 
 import datetime as dt
 from dataclasses import replace
@@ -8,20 +8,26 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict, NotFound, PolicyMissing, Refusal
 from libs.common.identity import Caller
-from libs.common.keys import fold_key
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.billing.model.ledger import Entry
-from services.billing.model.self_payments import Contribution, Flow, ReceiptKind
+from services.billing.model.self_payments import Contribution, Flow, Receipt, ReceiptKind
 from services.billing.operations.ledger import post
 from services.billing.operations.self_payments import deposited_event
 from services.billing.operations.turns import take_turn
-from services.billing.policy import NoticePolicy
+from services.billing.policy import NoticePolicy, missing_path, stated_flow
 from services.billing.rules.accounts import deposits, held_by, own_payment, payable
 from services.billing.rules.ledger import transfer
 from services.billing.rules.notices import notice_due_at, notice_refusal, payment_refusal
-from services.billing.rules.receipts import receipt_scope, with_deposit, with_evidence, with_payment, with_refund
-from services.billing.rules.self_payment import coverage, refundable_krw
+from services.billing.rules.receipts import (
+    booking_cause,
+    nth_booking,
+    receipt_scope,
+    with_deposit,
+    with_payment,
+    with_refund,
+)
+from services.billing.rules.self_payment import is_weighable, refundable_krw, weighed
 from services.billing.store import grants, notices, receipts, self_payments, settlements, statements
 
 
@@ -38,39 +44,47 @@ async def visible(tx: Tx, caller: Caller, application_id: str) -> Contribution:
     raise NotFound("self-payment", application_id)
 
 
-async def _of_flow(tx: Tx, caller: Caller, application_id: str, flow: Flow) -> Contribution:
+async def of_flow(tx: Tx, caller: Caller, application_id: str, flow: Flow, now: dt.datetime) -> Contribution:
+    """A self-payment that the caller may see and for which something may come in by this flow, owed already or not.
+
+    What comes in before the agreement, or before a rate is known, is kept (BL-14): the flow alone must be stated.
+    Raises NotFound, PolicyMissing, Conflict for another flow.
+    """
     noun = await visible(tx, caller, application_id)
-    if noun.flow is None or noun.state == "awaiting_policy":
-        raise PolicyMissing(noun.programme_code, noun.missing_path or "billing.self_payment")
+    if noun.flow is None:
+        try:
+            noun = replace(noun, flow=stated_flow(await programme_at(tx, noun.programme_code, now)))
+        except NotFound as error:
+            raise PolicyMissing(noun.programme_code, missing_path(error, noun.programme_code)) from error
     if noun.flow != flow:
         raise Conflict("self_payment_other_flow", "BL-5", flow=noun.flow, needed=flow)
     return noun
 
 
-async def show_evidence(
-    tx: Tx, caller: Caller, application_id: str, balance_krw: int, evidence: str, clock: Clock
-) -> Contribution:
-    """Take evidence of the balance on the dedicated account; the full amount opens the gate."""
-    now = await take_turn(tx, clock)
-    noun = await _of_flow(tx, caller, application_id, "own_account")
-    scope = receipt_scope("evidence", noun, "")
-    if await _known(tx, noun, "evidence", scope, balance_krw, evidence, caller, now):
-        return noun
-    return await _received(tx, with_evidence(noun, balance_krw), now)
+async def _owed_by_flow(tx: Tx, caller: Caller, application_id: str, flow: Flow, now: dt.datetime) -> Contribution:
+    """The same, where what is owed must be known as well. Raises PolicyMissing while it is not."""
+    noun = await of_flow(tx, caller, application_id, flow, now)
+    if noun.state == "awaiting_policy":
+        raise PolicyMissing(noun.programme_code, noun.missing_path or "billing.self_payment")
+    return noun
 
 
 async def deposit(
     tx: Tx, caller: Caller, application_id: str, amount_krw: int, reference: str, clock: Clock
 ) -> Contribution:
-    """Take a deposit on the named account; parts are held, the full amount opens the gate."""
+    """Take a deposit on the named account; parts are held, the full amount opens the gate.
+
+    Before the agreement, or while the amount is not known, it is kept and counts once it is (BL-14).
+    """
     now = await take_turn(tx, clock)
-    noun = await _of_flow(tx, caller, application_id, "deposit")
+    noun = await of_flow(tx, caller, application_id, "deposit", now)
     scope = receipt_scope("deposit", noun, "")
-    if await _known(tx, noun, "deposit", scope, amount_krw, reference, caller, now):
+    booked = await _book(tx, noun, "deposit", scope, amount_krw, reference, caller, now)
+    if booked is None:
         return noun
     entries = transfer(deposits(noun.programme_code), own_payment(application_id), amount_krw)
-    await _post(tx, f"self-payment.deposited:{scope}:{fold_key(reference)}", entries, noun, "BL-5", now)
-    return await _received(tx, with_deposit(noun, amount_krw), now)
+    await post_for(tx, noun, booking_cause(booked), entries, "BL-5", now)
+    return await keep_received(tx, noun, with_deposit(noun, amount_krw), now)
 
 
 async def notify(
@@ -81,12 +95,12 @@ async def notify(
     Without a date the programme's term runs from now. Raises Conflict before use or above what is owed.
     """
     now = await take_turn(tx, clock)
-    noun = await _of_flow(tx, caller, application_id, "own_account")
+    noun = await _owed_by_flow(tx, caller, application_id, "own_account", now)
     placed = await grants.find_grant(tx, application_id)
     if placed is None or placed.activated_at is None:
         raise Conflict("use_not_started", "BL-5", application_id=application_id)
     notified = await notices.sum_notified_krw(tx, application_id)
-    _refuse(notice_refusal(notified, amount_krw, noun.due_krw))
+    refuse(notice_refusal(notified, amount_krw, noun.due_krw))
     until = due_at or await _term_end(tx, noun, now)
     return await notices.add_notice(tx, application_id, placed.provider_id, amount_krw, until, caller.subject, now)
 
@@ -104,16 +118,17 @@ async def pay_provider(
 ) -> Contribution:
     """Record that the user paid the provider from their own account. Raises Conflict above what is owed."""
     now = await take_turn(tx, clock)
-    noun = await _of_flow(tx, caller, application_id, "own_account")
+    noun = await _owed_by_flow(tx, caller, application_id, "own_account", now)
     placed = await grants.find_grant(tx, application_id)
     if placed is None:
         raise Conflict("use_not_started", "BL-5", application_id=application_id)
     scope = receipt_scope("payment", noun, placed.provider_id)
-    if await _known(tx, noun, "payment", scope, amount_krw, reference, caller, now):
+    booked = await _book(tx, noun, "payment", scope, amount_krw, reference, caller, now)
+    if booked is None:
         return noun
-    _refuse(payment_refusal(noun.paid_krw, amount_krw, noun.due_krw))
+    refuse(payment_refusal(noun.paid_krw, amount_krw, noun.due_krw))
     entries = transfer(payable(placed.provider_id), own_payment(application_id), amount_krw)
-    await _post(tx, f"self-payment.paid:{scope}:{fold_key(reference)}", entries, noun, "BL-5", now)
+    await post_for(tx, noun, booking_cause(booked), entries, "BL-5", now)
     paid = with_payment(noun, amount_krw)
     await self_payments.change_self_payment(tx, paid)
     return paid
@@ -138,14 +153,15 @@ async def refund(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> t
     given = with_refund(noun, amount)
     cause = f"self-payment.refunded:{application_id}:{given.refunded_krw}"
     scope = receipt_scope("refund", noun, "")
-    await _known(tx, noun, "refund", scope, amount, cause, caller, now)
+    await _book(tx, noun, "refund", scope, amount, cause, caller, now)
     source = held_by(noun, placed.provider_id if placed else "")
-    await _post(tx, cause, transfer(own_payment(application_id), source, amount), noun, "BL-7", now)
+    await post_for(tx, noun, cause, transfer(own_payment(application_id), source, amount), "BL-7", now)
     await self_payments.change_self_payment(tx, given)
     return given, amount
 
 
-def _refuse(refusal: Refusal | None) -> None:
+def refuse(refusal: Refusal | None) -> None:
+    """Raise Conflict for a refusal; nothing where there is none."""
     if refusal is not None:
         raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
 
@@ -158,7 +174,7 @@ async def _refuse_unsettled(tx: Tx, noun: Contribution, provider_id: str, ended_
         raise Conflict("use_not_settled", "BL-7", application_id=noun.application_id, settlement=waits_for)
 
 
-async def _known(
+async def _book(
     tx: Tx,
     noun: Contribution,
     kind: ReceiptKind,
@@ -167,32 +183,49 @@ async def _known(
     reference: str,
     caller: Caller,
     now: dt.datetime,
-) -> bool:
-    """Whether this very receipt was taken before. Raises Conflict where its reference stands for another one."""
-    owner, by = noun.application_id, caller.subject
-    if await receipts.add_receipt(
-        tx, owner, kind, scope=scope, amount_krw=amount_krw, reference=reference, by=by, now=now
-    ):
-        return False
+) -> Receipt | None:
+    """Append a receipt; none where this very one was taken before and stands.
+
+    Raises Conflict where its reference stands for another one; a reference whose booking was reversed is free again.
+    """
     known = await receipts.find_receipt(tx, scope, kind, reference)
-    if known and (known.application_id, known.amount_krw) == (owner, amount_krw):
-        return True
-    raise Conflict("reference_taken", "BL-10", reference=reference)
+    of_it = await receipts.list_receipts(tx, known.application_id) if known else ()
+    nth = nth_booking(known, of_it)
+    if nth is None:
+        if known and (known.application_id, known.amount_krw) == (noun.application_id, amount_krw):
+            return None
+        raise Conflict("reference_taken", "BL-10", reference=reference)
+    booked = Receipt(
+        receipt_id=await receipts.next_receipt_id(tx),
+        application_id=noun.application_id,
+        scope=scope,
+        kind=kind,
+        amount_krw=amount_krw,
+        reference=reference,
+        recorded_by=caller.subject,
+        recorded_at=now,
+        nth=nth,
+    )
+    await receipts.add_receipt(tx, booked)
+    return booked
 
 
-async def _received(tx: Tx, noun: Contribution, now: dt.datetime) -> Contribution:
-    if noun.closed_at is None:
-        found = coverage(noun.flow or "free", noun.due_krw, noun.deposited_krw, noun.evidenced_krw)
-        if found.covered:
-            noun = replace(noun, state="covered", covered_at=noun.covered_at or now)
-        await say(tx, deposited_event(noun, now), now=now)
-    await self_payments.change_self_payment(tx, noun)
-    return noun
+async def keep_received(tx: Tx, before: Contribution, after: Contribution, now: dt.datetime) -> Contribution:
+    """Write back what came in or was taken back, and tell whether the gate is open by it; the caller holds the turn.
+
+    Nothing is told while the amount is not known: it is told with the amount, and of a closed one nobody asks.
+    """
+    weighed_anew = weighed(before, after, now)
+    if is_weighable(weighed_anew):
+        await say(tx, deposited_event(weighed_anew, now), now=now)
+    await self_payments.change_self_payment(tx, weighed_anew)
+    return weighed_anew
 
 
-async def _post(
-    tx: Tx, cause: str, entries: tuple[Entry, Entry], noun: Contribution, rule_id: str, now: dt.datetime
+async def post_for(
+    tx: Tx, noun: Contribution, cause: str, entries: tuple[Entry, ...], rule_id: str, now: dt.datetime
 ) -> None:
+    """Append a posting about a self-payment, under the version that it was computed by."""
     await post(
         tx,
         cause,

@@ -15,15 +15,18 @@ from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.billing.model.grants import Forfeiture, Grant
 from services.billing.model.self_payments import Contribution, Payer
+from services.billing.operations.commitments import commit_for_payer
 from services.billing.operations.turns import take_turn
 from services.billing.policy import FlowPolicy, SelfPaymentRates, missing_path
 from services.billing.rules.bounds import fits
 from services.billing.rules.self_payment import (
     assessed,
-    coverage,
+    carried_over,
     deposit_due_at,
     due_formula,
     is_amount_new,
+    is_open,
+    received_krw,
     self_payment_due,
 )
 from services.billing.store import forfeitures, grants, self_payments
@@ -32,7 +35,9 @@ from services.billing.store import forfeitures, grants, self_payments
 async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """Open the self-payment of a signed agreement, by the asked type; the same agreement again changes nothing.
 
-    Where the winner withdrew before this event arrived, it is opened as closed and nothing is owed.
+    What came in for the winner before the agreement counts from now on (BL-14), and the budget's commitment takes the
+    self-payment of the payer off as the agreement tells him. Where the winner withdrew before this event arrived, it
+    is opened as closed and nothing is owed.
     """
     now = await take_turn(tx, clock)
     noun = Contribution(
@@ -51,14 +56,21 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
         signed_at=event.signed_at,
         state="awaiting_policy",
     )
-    if not await self_payments.add_self_payment(tx, noun):
+    known = await self_payments.find_self_payment(tx, event.application_id)
+    if known is not None and known.signed_at is not None:
         return
+    if known is None:
+        await self_payments.add_self_payment(tx, noun)
+    else:
+        noun = carried_over(known, noun)
+        await self_payments.change_self_payment(tx, noun)
     gone = await forfeitures.find_forfeiture(tx, event.application_id)
     if gone is not None:
         await close(tx, gone)
         return
     placed = await grants.find_grant(tx, event.application_id)
-    await assess(tx, _assigned(noun, placed) if placed else noun, noun.signed_at, now)
+    await assess(tx, _assigned(noun, placed) if placed else noun, event.signed_at, now)
+    await commit_for_payer(tx, event.application_id, noun.payer, event.signed_at, now)
 
 
 def _assigned(noun: Contribution, placed: Grant) -> Contribution:
@@ -89,7 +101,7 @@ async def hear_placement(tx: Tx, event: GrantPlaced, clock: Clock) -> None:
     )
     await grants.keep_placement(tx, placed)
     noun = await self_payments.find_self_payment(tx, event.grant_id)
-    if noun is not None and noun.closed_at is None:
+    if noun is not None and is_open(noun):
         await assess(tx, _assigned(noun, placed), now, now)
 
 
@@ -103,7 +115,7 @@ async def hear_change(tx: Tx, event: GrantChanged, clock: Clock) -> None:
         cards = in_proportion(placed.cards, placed.units, event.units)
         lowered = replace(placed, units=event.units, months=event.months, cards=cards, ends_at=event.ends_at)
         await grants.change_grant(tx, lowered)
-    if noun is not None and noun.closed_at is None:
+    if noun is not None and is_open(noun):
         changed = replace(noun, units=event.units, months=event.months, cards=cards)
         await assess(tx, changed, now, now)
 
@@ -183,7 +195,7 @@ async def _save(tx: Tx, before: Contribution, after: Contribution, now: dt.datet
     await self_payments.change_self_payment(tx, after)
     if after.state != "awaiting_policy" and is_amount_new(before, after):
         await say(tx, _due_event(after), now=now)
-        if after.covered_at is not None or before.covered_at is not None:
+        if after.covered_at is not None or before.covered_at is not None or received_krw(after):
             await say(tx, deposited_event(after, now), now=now)
 
 
@@ -199,13 +211,12 @@ def _due_event(noun: Contribution) -> SelfpayDue:
 
 
 def deposited_event(noun: Contribution, now: dt.datetime) -> SelfpayDeposited:
-    """What came in so far, and whether it opens the gate."""
-    found = coverage(noun.flow or "free", noun.due_krw, noun.deposited_krw, noun.evidenced_krw)
+    """What came in so far and was not taken back, and whether it opens the gate."""
     return SelfpayDeposited(
         application_id=noun.application_id,
         programme_code=noun.programme_code,
-        received_krw=found.received_krw,
+        received_krw=received_krw(noun),
         due_krw=noun.due_krw,
-        covered=found.covered,
+        covered=noun.state == "covered",
         deposited_at=now,
     )

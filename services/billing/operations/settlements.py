@@ -1,45 +1,36 @@
 """Issue, approve and pay settlements (BL-11); approval burns self-payments down and draws on the budget."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from libs.common.clock import Clock
 from libs.common.db import Tx
-from libs.common.definition.programme import Programme
-from libs.common.errors import Conflict, NotFound, Refusal, Refused, WrongState
-from libs.common.events.billing import BudgetReached, SettlementApproved, SettlementIssued, SettlementPaid
+from libs.common.errors import Conflict, NotFound, Refused, WrongState
+from libs.common.events.billing import SettlementApproved, SettlementIssued, SettlementPaid
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.billing.model.ledger import Entry
 from services.billing.model.lines import Line
-from services.billing.model.settlements import Settlement, SettlementState, Share
+from services.billing.model.settlements import Settlement, SettlementState
+from services.billing.operations.drawing import Drawing, drawing_of, keep_shares, post_shares, tell_levels
 from services.billing.operations.ledger import post
 from services.billing.operations.turns import take_turn
-from services.billing.policy import BudgetPolicy, DisputePolicy
-from services.billing.rules.accounts import approval_entries, payment_entries
-from services.billing.rules.approval import deposited_shares_krw, fees_burnt_down, shares_drawn
-from services.billing.rules.budget import (
-    approval_instant,
-    executed_from_commitment_krw,
-    levels_reached,
-    subsidy_left_krw,
-    subsidy_part_krw,
-)
-from services.billing.rules.clear_hands import approval_refusals, payment_refusal
+from services.billing.policy import DisputePolicy
+from services.billing.rules.accounts import payment_entries
+from services.billing.rules.approval import deposited_shares_krw, held_refusals
+from services.billing.rules.clear_hands import approval_refusals, payment_refusal, waiver_refusal
 from services.billing.rules.disputes import dispute_window_end
 from services.billing.rules.next_calls import next_call
-from services.billing.rules.parked import parked_refusals
+from services.billing.rules.parked import owner_of, parked_refusals
 from services.billing.rules.settlement import (
     adjusted_periods,
     canonical,
     check_split,
-    fees_by_grant,
     settlement_document,
     split_of,
-    totals_of,
 )
-from services.billing.store import budget, disputes, self_payments, settlements, statements
+from services.billing.rules.sums import fees_by_grant, totals_of
+from services.billing.store import disputes, parked, self_payments, settlements, statements
 
 
 async def visible(tx: Tx, caller: Caller, settlement_id: str, *, locked: bool = False) -> Settlement:
@@ -50,7 +41,8 @@ async def visible(tx: Tx, caller: Caller, settlement_id: str, *, locked: bool = 
     return found
 
 
-async def _in_state(tx: Tx, caller: Caller, settlement_id: str, state: SettlementState) -> Settlement:
+async def in_state(tx: Tx, caller: Caller, settlement_id: str, state: SettlementState) -> Settlement:
+    """A settlement that the caller may see and that stands in a state, locked. Raises NotFound, WrongState."""
     found = await visible(tx, caller, settlement_id, locked=True)
     if found.state != state:
         raise WrongState("settlement", settlement_id, found.state, [state], next_call(found))
@@ -63,7 +55,7 @@ async def issue(tx: Tx, caller: Caller, settlement_id: str, clock: Clock) -> Set
     draft = await visible(tx, caller, settlement_id, locked=True)
     if draft.state == "parked":
         raise Refused(parked_refusals(settlement_id, draft.missing))
-    draft = await _in_state(tx, caller, settlement_id, "draft")
+    draft = await in_state(tx, caller, settlement_id, "draft")
     await _refuse_open_periods(tx, draft)
     at = max(now, draft.changed_at)
     policy = DisputePolicy.of(await programme_at(tx, draft.programme_code, now))
@@ -98,104 +90,79 @@ async def _refuse_open_periods(tx: Tx, draft: Settlement) -> None:
         raise Conflict("earlier_month_open", "BL-11", months=", ".join(still_open), settlement=draft.settlement_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Approval:
-    programme: Programme
-    policy: BudgetPolicy
-    lines: tuple[Line, ...]
-    shares: tuple[Share, ...]
-    at: dt.datetime
+async def waive_window(tx: Tx, caller: Caller, settlement_id: str, clock: Clock) -> Settlement:
+    """Give up the rest of a dispute window, by the provider alone and for good (BL-13); approval need not wait for it.
+
+    Raises NotFound for another's settlement, WrongState for one that is not issued, and Refused while a dispute is
+    open, where no window is left, or where it was waived already.
+    """
+    now = await take_turn(tx, clock)
+    issued = await in_state(tx, caller, settlement_id, "issued")
+    at = max(now, issued.changed_at)
+    if (refusal := waiver_refusal(issued, await disputes.list_disputes(tx, settlement_id), at)) is not None:
+        raise Refused([refusal])
+    waived = replace(issued, window_waived_by=caller.subject, window_waived_at=at)
+    await settlements.change_settlement(tx, waived)
+    return waived
 
 
 async def approve(tx: Tx, caller: Caller, settlement_id: str, clock: Clock) -> Settlement:
     """Approve an issued settlement: split each grant's fee, draw the subsidy, post, and tell levels reached.
 
+    A fee that cannot be split yet is parked, and the others go on; where none can be, nothing is approved (BL-11).
     One approval of a programme goes at a time, and each at an instant of its own, so that the order of draws is
     the order of approval. Raises WrongState on the second of two, Refused for whoever issued it, while a dispute is
     open or may still come, and PolicyMissing for an unset budget.
     """
     now = await take_turn(tx, clock)
-    issued = await _in_state(tx, caller, settlement_id, "issued")
+    issued = await in_state(tx, caller, settlement_id, "issued")
     at = max(now, issued.changed_at)
     contested = await disputes.list_disputes(tx, settlement_id)
     if refusals := approval_refusals(issued, contested, caller.subject, at):
         raise Refused(refusals)
-    approval = await _judged(tx, issued, at)
-    approved = await _keep_approval(tx, caller, issued, approval)
-    await _post_approval(tx, issued, approval)
-    await say(tx, _split_event(SettlementApproved, approved, approval.at), now=now)
-    await _tell_levels(tx, approval, now)
+    lines = await settlements.list_lines(tx, settlement_id)
+    drawing = await drawing_of(tx, issued, fees_by_grant(lines), at)
+    if refusals := held_refusals(drawing.burnt):
+        raise Refused(refusals)
+    check_split(totals_of(lines), drawing.shares, drawing.burnt.held_krw)
+    approved = await _keep_approval(tx, caller, issued, lines, drawing)
+    await post_shares(tx, issued, drawing, f"settlement.approved:{settlement_id}")
+    await say(tx, _split_event(SettlementApproved, approved, drawing.at), now=now)
+    await tell_levels(tx, drawing, now)
     return approved
 
 
-async def _judged(tx: Tx, issued: Settlement, now: dt.datetime) -> _Approval:
-    code = issued.programme_code
-    programme = await programme_at(tx, code, now)
-    policy = BudgetPolicy.of(programme)
-    at = approval_instant(now, await budget.find_last_approval(tx, code))
-    lines = await settlements.list_lines(tx, issued.settlement_id)
-    fees = fees_by_grant(lines)
-    contributions = await self_payments.list_for_grants(tx, list(fees))
-    burnt = fees_burnt_down(fees, contributions, await settlements.list_drawn(tx, list(fees)))
-    if isinstance(burnt, Refusal):
-        raise Refused([burnt])
-    part = subsidy_part_krw(policy, await budget.sum_shifted_to_subsidy_krw(tx, code))
-    left = subsidy_left_krw(part, await budget.sum_executed_krw(tx, code))
-    shares = shares_drawn(burnt, issued.settlement_id, left, at)
-    check_split(totals_of(lines), shares)
-    return _Approval(programme, policy, lines, shares, at)
-
-
-async def _keep_approval(tx: Tx, caller: Caller, issued: Settlement, approval: _Approval) -> Settlement:
-    shares, split = approval.shares, split_of(approval.shares)
+async def _keep_approval(
+    tx: Tx, caller: Caller, issued: Settlement, lines: tuple[Line, ...], drawing: Drawing
+) -> Settlement:
+    split, held = split_of(drawing.shares), drawing.burnt.held
     statement = await statements.get_statement(tx, issued.settlement_id)
-    document = settlement_document(statement, approval.lines, totals_of(approval.lines), shares)
-    content, sha256 = canonical(document)
-    await settlements.add_shares(tx, issued.settlement_id, shares)
-    await self_payments.burn(tx, {s.grant_id: s.self_payment_krw for s in shares if s.self_payment_krw})
+    content, sha256 = canonical(settlement_document(statement, lines, totals_of(lines), drawing.shares, held))
+    await keep_shares(tx, issued, drawing)
     approved = replace(
         issued,
         state="approved",
-        approved_at=approval.at,
+        approved_at=drawing.at,
         approved_by=caller.subject,
         self_payment_krw=split.self_payment_krw,
         subsidy_krw=split.subsidy_krw,
         uncovered_krw=split.uncovered_krw,
+        parked_krw=drawing.burnt.held_krw,
         sha256=sha256,
     )
     await settlements.change_settlement(tx, approved, content.decode())
+    for each in held:
+        await parked.add_parked(
+            tx,
+            issued.settlement_id,
+            each.grant_id,
+            stage="share",
+            fee_krw=each.fee_krw,
+            reasons=(each.reason,),
+            owner=owner_of([each.reason]),
+            now=drawing.at,
+        )
     return approved
-
-
-async def _post_approval(tx: Tx, issued: Settlement, approval: _Approval) -> None:
-    entries: list[Entry] = []
-    for share in approval.shares:
-        committed = await budget.find_commitment(tx, share.grant_id)
-        held_krw = committed.held_krw if committed else 0
-        executed = executed_from_commitment_krw(held_krw, share.subsidy_krw)
-        if executed:
-            await budget.lower_commitment(tx, share.grant_id, executed)
-        entries += approval_entries(issued.programme_code, issued.provider_id, share, held_krw)
-    await post(
-        tx,
-        f"settlement.approved:{issued.settlement_id}",
-        entries,
-        rule_id="BL-10",
-        programme_code=issued.programme_code,
-        programme_version=approval.programme.version,
-        now=approval.at,
-    )
-
-
-async def _tell_levels(tx: Tx, approval: _Approval, now: dt.datetime) -> None:
-    code, cap = approval.programme.code, approval.policy.cap_krw
-    executed = await budget.sum_executed_krw(tx, code)
-    for level in levels_reached(approval.policy.levels_pct, executed, cap):
-        if cap is not None and await budget.add_level(tx, code, level, executed, cap, approval.at):
-            event = BudgetReached(
-                programme_code=code, level_pct=level, executed_krw=executed, cap_krw=cap, reached_at=approval.at
-            )
-            await say(tx, event, now=now)
 
 
 def _split_event(contract: type[SettlementApproved], settlement: Settlement, at: dt.datetime) -> SettlementApproved:
@@ -219,7 +186,7 @@ async def pay(tx: Tx, caller: Caller, settlement_id: str, reference: str, clock:
     Raises Refused for whoever issued or approved it.
     """
     now = await take_turn(tx, clock)
-    approved = await _in_state(tx, caller, settlement_id, "approved")
+    approved = await in_state(tx, caller, settlement_id, "approved")
     if (refusal := payment_refusal(approved, caller.subject)) is not None:
         raise Refused([refusal])
     at = max(now, approved.changed_at)
@@ -238,5 +205,7 @@ async def pay(tx: Tx, caller: Caller, settlement_id: str, reference: str, clock:
     )
     paid = replace(approved, state="paid", paid_at=at, paid_by=caller.subject, payment_reference=reference)
     await settlements.change_settlement(tx, paid)
+    released = await parked.list_unpaid_shares(tx, settlement_id)
+    await parked.change_payment(tx, [share.parked_id for share in released], caller.subject, reference, at)
     await say(tx, _split_event(SettlementPaid, paid, at), now=now)
     return paid

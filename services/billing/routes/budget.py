@@ -8,9 +8,12 @@ from pydantic import AwareDatetime, ConfigDict
 from libs.common.bounds import Text
 from libs.common.db import Tx
 from libs.common.programmes import programme_at
+from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.web import Body, Command, Db, Now, ServiceRouter, Timepiece, View, problems
 from services.billing.model.budget import BudgetState, Move, Part
+from services.billing.model.proposals import BudgetShift
 from services.billing.operations import budget as operations
+from services.billing.operations.two_people import BUDGET_SHIFT
 from services.billing.routes.fields import AgencyReader, Officer, Reason, WonAboveZero
 from services.billing.store import budget as store
 
@@ -118,16 +121,12 @@ async def get_budget(programme: Programme, _caller: AgencyReader, db: Db, now: N
 @router.post(
     "/budget/{programme}/shifts",
     status_code=201,
-    summary="예산 조정 · Shift between the budget's parts",
+    summary="예산 조정 제안 · Propose a shift between the budget's parts",
     responses=problems(400, 404, 409),
 )
-async def shift_budget(
+async def propose_shift(
     programme: Programme, body: Shift, caller: Officer, db: Db, clock: Timepiece, command: Command
-) -> BudgetView:
-    """Move an amount between subsidies and operation within the cap, with a reason."""
-
-    async def act(tx: Tx) -> BudgetView:
-        move = Move(body.from_part, body.to_part, body.amount_krw, body.reason)
-        return await _view(tx, await operations.shift(tx, caller, programme, move, clock))
-
-    return await command.once(db, act)
+) -> ProposalView:
+    """Propose to move an amount between subsidies and operation within the cap; another officer confirms it."""
+    move = Move(body.from_part, body.to_part, body.amount_krw, body.reason)
+    return await proposed(command, db, caller, BUDGET_SHIFT, BudgetShift(programme, move), body.reason, clock)

@@ -1,19 +1,19 @@
 """HTTP: the price book and the wait discount rates (BL-1)."""
 
-from fractions import Fraction
 from typing import Any
 
 from pydantic import AwareDatetime, ConfigDict
 
 from libs.common.bounds import Day, Krw, Positive
-from libs.common.db import Tx
 from libs.common.money import Krw as Won
 from libs.common.money import supply_value_krw
+from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.providers import list_names
 from libs.common.web import Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.billing.model.prices import Mode, Pricing, RecordedPrice, WaitDiscount
-from services.billing.operations.prices import offer_price, set_wait_discount
-from services.billing.routes.fields import Code, Filter, Officer, ProviderReader, RatePct, own_provider
+from services.billing.model.proposals import PriceOffer, RateOffer
+from services.billing.operations.two_people import PRICE, WAIT_DISCOUNT
+from services.billing.routes.fields import Code, Filter, Officer, ProviderReader, RatePct, Reason, own_provider
 from services.billing.store import prices
 
 router = ServiceRouter(tags=["단가 · Prices"])
@@ -27,12 +27,16 @@ _PRICE: dict[str, Any] = {
     "valid_from": "2025-10-01",
     "round": 1,
 }
+_RATE = {"programme": "hpc-2025-gpu", "provider_id": "alpha", "rate_pct": "30"}
 
 
-class PriceOffer(Body):
+class OfferPrice(Body):
     """The price of one negotiation round, VAT included, in won per unit and hour (or month)."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{**_PRICE, "wait_discount_pct": "30"}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{**_PRICE, "wait_discount_pct": "30", "reason": "1차 협상 합의"}]},
+    )
 
     programme: Code
     provider_id: Code
@@ -43,6 +47,20 @@ class PriceOffer(Body):
     """The first day of a month (KST): a month of use has one price."""
     round: Positive
     wait_discount_pct: RatePct | None = None
+    reason: Reason
+
+    def told(self) -> PriceOffer:
+        """The command that two people take."""
+        return PriceOffer(
+            programme_code=self.programme,
+            provider_id=self.provider_id,
+            product=self.product,
+            mode=self.mode,
+            unit_price_krw=self.unit_price_krw,
+            valid_from=self.valid_from,
+            round_no=self.round,
+            wait_discount_pct=self.wait_discount_pct,
+        )
 
 
 class PriceView(View):
@@ -82,12 +100,12 @@ class PriceView(View):
     recorded_at: AwareDatetime
 
 
-class WaitDiscountOffer(Body):
+class OfferWaitDiscount(Body):
     """A provider's wait discount rate, in per cent of the price."""
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"programme": "hpc-2025-gpu", "provider_id": "alpha", "rate_pct": "30"}]},
+        json_schema_extra={"examples": [{**_RATE, "reason": "협상 합의서 제4조"}]},
     )
 
     programme: Code
@@ -95,6 +113,11 @@ class WaitDiscountOffer(Body):
     rate_pct: RatePct
     valid_from: Day | None = None
     """The first day of a month; none: from the programme's first month of use."""
+    reason: Reason
+
+    def told(self) -> RateOffer:
+        """The command that two people take."""
+        return RateOffer(self.programme, self.provider_id, self.rate_pct, self.valid_from)
 
 
 class WaitDiscountView(View):
@@ -156,37 +179,14 @@ def _rate_view(rate: WaitDiscount) -> WaitDiscountView:
 
 
 @router.post(
-    "/prices", status_code=201, summary="단가 등록 · Record a negotiated price", responses=problems(400, 404, 409)
+    "/prices", status_code=201, summary="단가 제안 · Propose a negotiated price", responses=problems(400, 404, 409)
 )
-async def record_price(body: PriceOffer, caller: Officer, db: Db, clock: Timepiece, command: Command) -> PriceView:
-    """Record the price of one negotiation round (at most three); a fixed hourly one is at most half the dynamic one."""
+async def propose_price(body: OfferPrice, caller: Officer, db: Db, clock: Timepiece, command: Command) -> ProposalView:
+    """Propose the price of one negotiation round (at most three); a fixed hourly one is at most half the dynamic one.
 
-    async def act(tx: Tx) -> PriceView:
-        recorded = await offer_price(
-            tx,
-            caller,
-            programme_code=body.programme,
-            provider_id=body.provider_id,
-            product=body.product,
-            mode=body.mode,
-            unit_price_krw=body.unit_price_krw,
-            valid_from=body.valid_from,
-            round_no=body.round,
-            clock=clock,
-        )
-        if body.wait_discount_pct is not None:
-            await set_wait_discount(
-                tx,
-                caller,
-                programme_code=body.programme,
-                provider_id=body.provider_id,
-                rate_pct=Fraction(body.wait_discount_pct),
-                valid_from=body.valid_from,
-                clock=clock,
-            )
-        return _price_view(recorded)
-
-    return await command.once(db, act)
+    It enters the book once another officer confirms it (BL-13).
+    """
+    return await proposed(command, db, caller, PRICE, body.told(), body.reason, clock)
 
 
 @router.get("/prices", summary="단가 목록 · List prices", responses=problems())
@@ -210,27 +210,14 @@ async def list_prices(
 @router.post(
     "/wait-discounts",
     status_code=201,
-    summary="대기 할인율 등록 · Record a wait discount rate",
+    summary="대기 할인율 제안 · Propose a wait discount rate",
     responses=problems(400, 404, 409),
 )
-async def record_wait_discount(
-    body: WaitDiscountOffer, caller: Officer, db: Db, clock: Timepiece, command: Command
-) -> WaitDiscountView:
-    """Record what a provider takes off an hour that was waited for too long."""
-
-    async def act(tx: Tx) -> WaitDiscountView:
-        rate = await set_wait_discount(
-            tx,
-            caller,
-            programme_code=body.programme,
-            provider_id=body.provider_id,
-            rate_pct=Fraction(body.rate_pct),
-            valid_from=body.valid_from,
-            clock=clock,
-        )
-        return _rate_view(rate)
-
-    return await command.once(db, act)
+async def propose_wait_discount(
+    body: OfferWaitDiscount, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> ProposalView:
+    """Propose what a provider takes off an hour that was waited for too long; another officer confirms it."""
+    return await proposed(command, db, caller, WAIT_DISCOUNT, body.told(), body.reason, clock)
 
 
 @router.get("/wait-discounts", summary="대기 할인율 목록 · List wait discount rates", responses=problems())

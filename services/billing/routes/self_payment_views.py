@@ -6,14 +6,40 @@ from pydantic import AwareDatetime, ConfigDict
 
 from libs.common.db import Tx
 from libs.common.web import View
+from services.billing.model.evidence import EvidenceState, Judged, Outcome
 from services.billing.model.self_payments import Contribution, Flow, PaidNotice, RateKind, SelfPaymentState
 from services.billing.rules.notices import notices_paid
-from services.billing.rules.self_payment import coverage, due_formula, left_to_burn_krw
-from services.billing.store import notices, receipts
+from services.billing.rules.self_payment import due_formula, left_to_burn_krw, received_krw
+from services.billing.store import evidence, notices, receipts
+
+
+class JudgementView(View):
+    """What an officer judged of a document: `balance_krw` is what was read from it."""
+
+    outcome: Outcome
+    balance_krw: int | None
+    reason: str
+    judged_by: str
+    judged_at: AwareDatetime
+
+
+class EvidenceView(View):
+    """A balance claimed by a document, who claimed it when, and what officers judged of it; the last one holds."""
+
+    evidence_id: str
+    state: EvidenceState
+    claimed_krw: int
+    balance_krw: int | None
+    sha256: str
+    file_name: str
+    document_id: str | None
+    claimed_by: str
+    claimed_at: AwareDatetime
+    judgements: list[JudgementView]
 
 
 class ReceiptView(View):
-    """Something that came in (evidence, deposit, payment) or went back (refund)."""
+    """Something that came in (deposit, payment), went back (refund), or takes a wrong booking back (reversal)."""
 
     receipt_id: str
     kind: str
@@ -21,6 +47,8 @@ class ReceiptView(View):
     reference: str
     recorded_by: str
     recorded_at: AwareDatetime
+    reverses: str | None
+    reason: str
 
 
 class NoticeView(View):
@@ -91,8 +119,9 @@ class SelfPaymentView(View):
 
 
 class SelfPaymentDetail(SelfPaymentView):
-    """A self-payment with all its receipts and notices."""
+    """A self-payment with all its evidence, receipts and notices."""
 
+    evidence: list[EvidenceView]
     receipts: list[ReceiptView]
     notices: list[NoticeView]
 
@@ -132,21 +161,8 @@ class KeyCollisionView(View):
     kind: str
 
 
-class RefundView(View):
-    """What went back now, and the self-payment after it."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"refund_krw": 9600000, "rule_id": "BL-7", "self_payment": _EXAMPLE}]}
-    )
-
-    refund_krw: int
-    rule_id: str = "BL-7"
-    self_payment: SelfPaymentView
-
-
 def _fields(noun: Contribution) -> dict[str, Any]:
     parked = noun.state == "awaiting_policy" or noun.due is None
-    found = coverage(noun.flow or "free", noun.due_krw, noun.deposited_krw, noun.evidenced_krw)
     return {
         "application_id": noun.application_id,
         "programme": noun.programme_code,
@@ -165,8 +181,8 @@ def _fields(noun: Contribution) -> dict[str, Any]:
         "due_at": noun.due_at,
         "missing_path": noun.missing_path,
         "formula": "" if parked else due_formula(noun),
-        "received_krw": found.received_krw,
-        "covered": not parked and found.covered,
+        "received_krw": received_krw(noun),
+        "covered": not parked and noun.covered_at is not None,
         "deposited_krw": noun.deposited_krw,
         "evidenced_krw": noun.evidenced_krw,
         "paid_to_provider_krw": noun.paid_krw,
@@ -186,13 +202,30 @@ def self_payment_view(noun: Contribution) -> SelfPaymentView:
 
 
 async def self_payment_detail(tx: Tx, noun: Contribution) -> SelfPaymentDetail:
-    """A self-payment with its receipts and notices."""
+    """A self-payment with its evidence, receipts and notices."""
     told = notices_paid(await notices.list_notices(tx, noun.application_id), noun.paid_krw)
     came = await receipts.list_receipts(tx, noun.application_id)
     return SelfPaymentDetail(
         **_fields(noun),
+        evidence=[_evidence_view(judged) for judged in await evidence.list_evidence(tx, noun.application_id)],
         receipts=[ReceiptView.model_validate(receipt) for receipt in came],
         notices=[_notice_view(paid) for paid in told],
+    )
+
+
+def _evidence_view(judged: Judged) -> EvidenceView:
+    claim = judged.evidence
+    return EvidenceView(
+        evidence_id=claim.evidence_id,
+        state=judged.state,
+        claimed_krw=claim.claimed_krw,
+        balance_krw=judged.balance_krw,
+        sha256=claim.sha256,
+        file_name=claim.file_name,
+        document_id=claim.document_id,
+        claimed_by=claim.claimed_by,
+        claimed_at=claim.claimed_at,
+        judgements=[JudgementView.model_validate(judgement) for judgement in judged.judgements],
     )
 
 

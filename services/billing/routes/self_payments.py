@@ -5,15 +5,18 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import ConfigDict
 
-from libs.common.bounds import Krw, Text
+from libs.common.bounds import Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
+from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.web import Allowed, AnyCaller, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
+from services.billing.model.proposals import Refund
 from services.billing.operations import receipts as operations
-from services.billing.routes.fields import Agency, AgencyReader, Filter, Instant, Officer, Reference, WonAboveZero
+from services.billing.operations import reversals
+from services.billing.operations.two_people import REFUND
+from services.billing.routes.fields import AgencyReader, Filter, Instant, Officer, Reason, Reference, WonAboveZero
 from services.billing.routes.self_payment_views import (
     KeyCollisionView,
-    RefundView,
     SelfPaymentDetail,
     SelfPaymentView,
     self_payment_detail,
@@ -25,19 +28,8 @@ from services.billing.store import self_payments as store
 router = ServiceRouter(tags=["자부담금 · Self-payments"])
 
 Id = Annotated[Text, Path(max_length=100, description="신청 번호 · application id")]
-PayerOrOfficer = Annotated[Caller, Allowed("applicant", "officer", "operator")]
+ReceiptId = Annotated[Text, Path(max_length=40, description="수납 번호 · receipt id")]
 PayeeOrOfficer = Annotated[Caller, Allowed("provider", "officer", "operator")]
-
-
-class Evidence(Body):
-    """The balance of the dedicated account, and the evidence of it."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"balance_krw": 9600000, "evidence": "bank-certificate-0001"}]}
-    )
-
-    balance_krw: Krw
-    evidence: Reference
 
 
 class Amount(Body):
@@ -61,6 +53,22 @@ class Notice(Body):
 
     amount_krw: WonAboveZero
     due_at: Instant | None = None
+
+
+class Why(Body):
+    """Why it is done."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "이용 종료 후 잔액 환불"}]})
+
+    reason: Reason
+
+
+class WhyReversed(Body):
+    """Why a booking is taken back."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "다른 과제의 입금"}]})
+
+    reason: Reason
 
 
 @router.get("/self-payments", summary="자부담금 목록 · List self-payments", responses=problems())
@@ -100,31 +108,17 @@ async def get_self_payment(application_id: Id, caller: AnyCaller, db: Db) -> Sel
 
 
 @router.post(
-    "/self-payments/{application_id}/evidence",
-    summary="잔액 증빙 제출 · Show evidence of the balance",
-    responses=problems(400, 404, 409),
-)
-async def show_evidence(
-    application_id: Id, body: Evidence, caller: PayerOrOfficer, db: Db, clock: Timepiece, command: Command
-) -> SelfPaymentDetail:
-    """Evidence of the balance on the dedicated account (own_account); the full amount opens the gate."""
-
-    async def act(tx: Tx) -> SelfPaymentDetail:
-        noun = await operations.show_evidence(tx, caller, application_id, body.balance_krw, body.evidence, clock)
-        return await self_payment_detail(tx, noun)
-
-    return await command.once(db, act)
-
-
-@router.post(
     "/self-payments/{application_id}/deposits",
     summary="입금 기록 · Record a deposit",
     responses=problems(400, 404, 409),
 )
 async def record_deposit(
-    application_id: Id, body: Amount, caller: Agency, db: Db, clock: Timepiece, command: Command
+    application_id: Id, body: Amount, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelfPaymentDetail:
-    """A deposit on the named account (deposit); parts are held, the full amount opens the gate."""
+    """A deposit on the named account (deposit), under the bank's reference; the full amount opens the gate.
+
+    Parts are held. Before the agreement, or while the amount is not known, it is kept and counts once it is.
+    """
 
     async def act(tx: Tx) -> SelfPaymentDetail:
         noun = await operations.deposit(tx, caller, application_id, body.amount_krw, body.reference, clock)
@@ -169,15 +163,42 @@ async def record_payment(
 
 
 @router.post(
-    "/self-payments/{application_id}/refund", summary="자부담금 환불 · Refund", responses=problems(400, 404, 409)
+    "/self-payments/{application_id}/receipts/{receipt_id}/reverse",
+    summary="잘못된 기록 되돌리기 · Reverse a wrong booking",
+    responses=problems(400, 404, 409),
 )
-async def refund_self_payment(
-    application_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command
-) -> RefundView:
-    """Give back what is not burnt down, once everything is over; before, only what was paid above the amount owed."""
+async def reverse_receipt(
+    application_id: Id,
+    receipt_id: ReceiptId,
+    body: WhyReversed,
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    command: Command,
+) -> SelfPaymentDetail:
+    """Take back a deposit or a payment booked on the wrong grant; its reference can be booked on the right one then.
 
-    async def act(tx: Tx) -> RefundView:
-        noun, amount = await operations.refund(tx, caller, application_id, clock)
-        return RefundView(refund_krw=amount, self_payment=self_payment_view(noun))
+    Where the self-payment is not covered any more, the gate closes again; a grant in use stays in use and owes it.
+    """
+
+    async def act(tx: Tx) -> SelfPaymentDetail:
+        noun = await reversals.reverse_receipt(tx, caller, application_id, receipt_id, body.reason, clock)
+        return await self_payment_detail(tx, noun)
 
     return await command.once(db, act)
+
+
+@router.post(
+    "/self-payments/{application_id}/refund",
+    status_code=201,
+    summary="자부담금 환불 제안 · Propose a refund",
+    responses=problems(400, 404, 409),
+)
+async def propose_refund(
+    application_id: Id, body: Why, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> ProposalView:
+    """Propose to give back what is not burnt down, once everything is over; before, only what was paid too much.
+
+    Another officer confirms it.
+    """
+    return await proposed(command, db, caller, REFUND, Refund(application_id), body.reason, clock)

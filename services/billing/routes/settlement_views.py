@@ -8,8 +8,10 @@ from pydantic import AwareDatetime, ConfigDict
 from libs.common.web import View
 from services.billing.model.disputes import Dispute
 from services.billing.model.lines import Line, LineKind
+from services.billing.model.parked import ParkedGrant
 from services.billing.model.prices import Mode
 from services.billing.model.settlements import Settlement, SettlementState, Share
+from services.billing.routes.parked_views import ParkedView, parked_view
 
 _SUMS: dict[str, Any] = {
     "id": "alpha:hpc-2025-gpu:2025-10",
@@ -36,7 +38,7 @@ class MissingView(View):
 
 
 class SettlementView(View):
-    """A settlement's sums: fee = charge − discount − deduction = self-payment + subsidy + uncovered."""
+    """A settlement's sums: fee = charge − discount − deduction = self-payment + subsidy + uncovered + parked."""
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_SUMS]})
 
@@ -67,6 +69,11 @@ class SettlementView(View):
     paid_by: str | None
     paid_at: AwareDatetime | None
     payment_reference: str | None
+    parked_krw: int
+    """What of the fee is approved and not split yet, because of grants that are parked."""
+    window_waived_by: str | None
+    """Who of the provider gave up the rest of the dispute window."""
+    window_waived_at: AwareDatetime | None
 
 
 class LineView(View):
@@ -140,11 +147,12 @@ class DisputeView(View):
 
 
 class SettlementDetail(SettlementView):
-    """A settlement with its lines, the split per grant and the disputes."""
+    """A settlement with its lines, the split per grant, the disputes and the grants that are parked in it."""
 
     lines: list[LineView]
     shares: list[ShareView]
     disputes: list[DisputeView]
+    parked: list[ParkedView]
 
 
 def _sums(settlement: Settlement, provider_name: str | None) -> dict[str, Any]:
@@ -175,6 +183,9 @@ def _sums(settlement: Settlement, provider_name: str | None) -> dict[str, Any]:
         "paid_by": settlement.paid_by,
         "paid_at": settlement.paid_at,
         "payment_reference": settlement.payment_reference,
+        "parked_krw": settlement.parked_krw,
+        "window_waived_by": settlement.window_waived_by,
+        "window_waived_at": settlement.window_waived_at,
     }
 
 
@@ -233,6 +244,7 @@ def detail_view(
     lines: Sequence[Line],
     shares: Sequence[Share],
     disputes: Sequence[Dispute],
+    parked: Sequence[ParkedGrant],
 ) -> SettlementDetail:
     """A settlement with everything in it."""
     return SettlementDetail(
@@ -240,4 +252,5 @@ def detail_view(
         lines=[line_view(number, line) for number, line in enumerate(lines, start=1)],
         shares=[ShareView.model_validate(share) for share in shares],
         disputes=[dispute_view(found) for found in disputes],
+        parked=[parked_view(found) for found in parked],
     )

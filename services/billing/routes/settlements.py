@@ -8,12 +8,16 @@ from pydantic import ConfigDict
 from libs.common.bounds import KrwDifference, Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
+from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.providers import list_names
 from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
+from services.billing.model.proposals import DisputeDecision
 from services.billing.model.settlements import Settlement
 from services.billing.operations import disputes as dispute_operations
 from services.billing.operations import settlements as operations
 from services.billing.operations.explain import explain
+from services.billing.operations.releases import pay_released
+from services.billing.operations.two_people import DISPUTE_DECISION
 from services.billing.routes.explanation_views import ExplanationView, explanation_view
 from services.billing.routes.fields import (
     Agency,
@@ -36,6 +40,7 @@ from services.billing.routes.settlement_views import (
     settlement_view,
 )
 from services.billing.store import disputes as dispute_store
+from services.billing.store import parked as parked_store
 from services.billing.store import settlements as store
 
 router = ServiceRouter(tags=["정산 · Settlements"])
@@ -99,7 +104,7 @@ async def list_settlements(
 
 @router.get("/settlements/{settlement_id}", summary="정산 조회 · Read a settlement", responses=problems(404))
 async def get_settlement(settlement_id: Id, caller: ProviderReader, db: Db) -> SettlementDetail:
-    """A settlement with its lines, the split per grant, and its disputes."""
+    """A settlement with its lines, the split per grant, its disputes, and the grants that are parked in it."""
     async with db.transaction() as tx:
         return await _detail(tx, await operations.visible(tx, caller, settlement_id))
 
@@ -112,6 +117,7 @@ async def _detail(tx: Tx, settlement: Settlement) -> SettlementDetail:
         await store.list_lines(tx, settlement_id),
         await store.list_shares(tx, settlement_id),
         await dispute_store.list_disputes(tx, settlement_id),
+        await parked_store.list_of_settlement(tx, settlement_id),
     )
 
 
@@ -163,6 +169,22 @@ async def issue_settlement(
     return await command.once(db, act)
 
 
+@router.post(
+    "/settlements/{settlement_id}/waive-window",
+    summary="이의 제기 기간 포기 · Waive the dispute window",
+    responses=problems(400, 404, 409),
+)
+async def waive_dispute_window(
+    settlement_id: Id, caller: Annotated[Caller, Allowed("provider")], db: Db, clock: Timepiece, command: Command
+) -> SettlementDetail:
+    """Give up the rest of the dispute window, by the provider alone and for good; approval need not wait for it."""
+
+    async def act(tx: Tx) -> SettlementDetail:
+        return await _detail(tx, await operations.waive_window(tx, caller, settlement_id, clock))
+
+    return await command.once(db, act)
+
+
 @router.post("/settlements/{settlement_id}/approve", summary="정산 승인 · Approve", responses=problems(400, 404, 409))
 async def approve_settlement(
     settlement_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command
@@ -191,6 +213,28 @@ async def pay_settlement(
 
 
 @router.post(
+    "/settlements/{settlement_id}/parked/{grant_id}/pay",
+    summary="나중에 나눈 몫 지급 · Pay a share that was split later",
+    responses=problems(400, 404, 409),
+)
+async def pay_released_share(
+    settlement_id: Id,
+    grant_id: Annotated[Text, Path(max_length=100, description="과제 번호 · grant id")],
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    command: Command,
+    body: Payment,
+) -> SettlementDetail:
+    """Record that the provider has the money of a share that could be split only after the settlement was paid."""
+
+    async def act(tx: Tx) -> SettlementDetail:
+        return await _detail(tx, await pay_released(tx, caller, settlement_id, grant_id, body.reference, clock))
+
+    return await command.once(db, act)
+
+
+@router.post(
     "/settlements/{settlement_id}/lines/{line_no}/dispute",
     status_code=201,
     summary="정산 줄 이의 · Contest a line",
@@ -214,21 +258,22 @@ async def dispute_line(
 
 
 @router.post(
-    "/disputes/{dispute_id}/decision", summary="이의 결정 · Decide a dispute", responses=problems(400, 404, 409)
+    "/disputes/{dispute_id}/decision",
+    status_code=201,
+    summary="이의 결정 제안 · Propose to decide a dispute",
+    responses=problems(400, 404, 409),
 )
-async def decide_dispute(
+async def propose_decision(
     dispute_id: Annotated[Text, Path(max_length=100)],
     body: Decision,
     caller: Officer,
     db: Db,
     clock: Timepiece,
     command: Command,
-) -> DisputeView:
-    """Uphold a dispute with the right amount, or reject it; both amounts and the reason stay on record."""
+) -> ProposalView:
+    """Propose to uphold a dispute with the right amount, or to reject it; another officer confirms it (BL-13).
 
-    async def act(tx: Tx) -> DisputeView:
-        return dispute_view(
-            await dispute_operations.decide(tx, caller, dispute_id, body.amount_krw, body.reason, clock)
-        )
-
-    return await command.once(db, act)
+    Both amounts and the reason stay on record.
+    """
+    decision = DisputeDecision(dispute_id, body.amount_krw)
+    return await proposed(command, db, caller, DISPUTE_DECISION, decision, body.reason, clock)

@@ -2,10 +2,11 @@
 
 from services.billing.model.budget import Part
 from services.billing.model.ledger import Entry
-from services.billing.model.self_payments import Contribution
+from services.billing.model.self_payments import Contribution, Receipt
 from services.billing.model.settlements import Share
 from services.billing.rules.budget import executed_from_commitment_krw
 from services.billing.rules.ledger import transfer
+from services.billing.rules.receipts import payee_of
 
 
 def payable(provider_id: str) -> str:
@@ -31,6 +32,15 @@ def budget_part(programme_code: str, part: Part) -> str:
 def held_by(noun: Contribution, provider_id: str) -> str:
     """Who holds a self-payment that came in: the agency a deposit, the provider what was paid to it on notice."""
     return deposits(noun.programme_code) if noun.flow == "deposit" else payable(provider_id)
+
+
+def reversal_entries(receipt: Receipt, noun: Contribution) -> tuple[Entry, ...]:
+    """What takes a booking back: its own entries mirrored (BL-14); evidence moved no money and books nothing."""
+    if receipt.kind == "deposit":
+        return transfer(own_payment(noun.application_id), deposits(noun.programme_code), receipt.amount_krw)
+    if receipt.kind == "payment":
+        return transfer(own_payment(noun.application_id), payable(payee_of(receipt, noun)), receipt.amount_krw)
+    return ()
 
 
 def appropriation(programme_code: str, part: Part) -> str:
@@ -73,3 +83,12 @@ def payment_entries(
     for krw in deposited_shares_krw:
         entries += transfer(payable(provider_id), deposits(programme_code), krw)
     return tuple(entries)
+
+
+def clawback_entries(programme_code: str, grant_id: str, krw: int) -> tuple[Entry, Entry]:
+    """What a clawback books: the user owes, and of the subsidy paid so much is to come back; `krw` < 0 takes it back.
+
+    The subsidy's own account goes on saying what was paid, and the budget's accounts stay as they are: what is clawed
+    back goes to the treasury, not into the programme's budget again (docs/decisions/0060).
+    """
+    return transfer(f"clawback:{grant_id}", f"subsidy:{programme_code}:clawed-back", krw)

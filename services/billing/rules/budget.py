@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from libs.common.cards import cards_of
 from libs.common.errors import Fact, Refusal
 from services.billing.model.budget import BudgetState, Commitment, Demand, Draw, Move, Part
-from services.billing.policy import BudgetPolicy
+from services.billing.model.self_payments import Payer, SelfPaymentDue
+from services.billing.policy import BudgetPolicy, CommitmentPolicy
+from services.billing.rules.self_payment import self_payment_due
 
 PER_CENT = 100
 TICK = dt.timedelta(microseconds=1)
@@ -31,11 +34,17 @@ def draw_from_budget(left_krw: int | None, demands: Iterable[Demand]) -> tuple[D
     return tuple(draws)
 
 
-def levels_reached(levels_pct: Sequence[int], executed_krw: int, cap_krw: int | None) -> tuple[int, ...]:
-    """The levels (per cent of the cap) that an execution has reached, ascending; none where there is no cap."""
-    if not cap_krw:
+def levels_reached(levels_pct: Sequence[int], executed_krw: int, subsidy_krw: int | None) -> tuple[int, ...]:
+    """The levels that an execution has reached, ascending: per cent of the part that subsidy may use (BL-9).
+
+    `subsidy_krw` is the cap less operation, shifts included, in won; none where there is no cap: then there are no
+    levels. Exactly at a level it is reached. Never raises, nothing to round.
+
+    Example: cap 1,000, operation 200, 800 executed → 80, 90 and 100 %, although the cap is used by 80 % only.
+    """
+    if subsidy_krw is None or executed_krw <= 0:
         return ()
-    return tuple(level for level in sorted(levels_pct) if executed_krw * PER_CENT >= level * cap_krw)
+    return tuple(level for level in sorted(levels_pct) if executed_krw * PER_CENT >= level * subsidy_krw)
 
 
 def subsidy_part_krw(policy: BudgetPolicy, shifted_krw: int) -> int | None:
@@ -53,18 +62,31 @@ def subsidy_left_krw(part_krw: int | None, executed_krw: int) -> int | None:
     return None if part_krw is None else part_krw - executed_krw
 
 
+def uncommitted_krw(left_krw: int | None, committed_krw: int) -> int | None:
+    """What of the subsidy part is neither executed nor committed, in won; none where there is no cap.
+
+    `left_krw` is what is not executed. Below 0 where more is committed than the part holds: then it is over-committed.
+    """
+    return None if left_krw is None else left_krw - committed_krw
+
+
 def appropriated_parts_krw(policy: BudgetPolicy) -> dict[Part, int]:
-    """What is appropriated to each part before anything is shifted, in won; nothing where there is no cap."""
+    """What is appropriated to each part before anything is shifted, in won; 0 where it is decided that no cap is.
+
+    Example: cap 19,800 of which 800 for operation → 19,000 and 800; changed to no cap → 0 and 0.
+    """
     subsidy_krw = subsidy_part_krw(policy, 0)
-    return {} if subsidy_krw is None else {"subsidy": subsidy_krw, "operating": operating_part_krw(policy, 0)}
+    operating_krw = 0 if subsidy_krw is None else operating_part_krw(policy, 0)
+    return {"subsidy": subsidy_krw or 0, "operating": operating_krw}
 
 
 def shift_refusal(move: Move, state: BudgetState) -> Refusal | None:
     """Why an amount cannot move between the parts (BL-9): the part it leaves does not hold so much free.
 
-    Free of the operating part is all of it, of the subsidy part what is not executed. Exactly all may move.
+    Free of the operating part is all of it, of the subsidy part what is neither committed nor executed. Exactly all may
+    move.
     """
-    free_krw = state.operating_krw if move.from_part == "operating" else state.left_krw or 0
+    free_krw = state.operating_krw if move.from_part == "operating" else max(0, state.left_krw or 0)
     if move.amount_krw <= free_krw:
         return None
     facts: dict[str, Fact] = {"part": move.from_part, "free_krw": free_krw, "amount_krw": move.amount_krw}
@@ -76,9 +98,20 @@ def approval_instant(now: dt.datetime, last: dt.datetime | None) -> dt.datetime:
     return now if last is None or last < now else last + TICK
 
 
-def estimate_krw(unit_month_krw: int, units: int, months: int) -> int:
-    """What a selected application is planned to cost: units × months × the planning price, in whole won."""
-    return unit_month_krw * units * months
+def estimate_krw(policy: CommitmentPolicy, asked: Commitment) -> int:
+    """What a selected application is planned to cost the budget, in whole won: the commitment is RV-9's amount (BL-9).
+
+    Units × months × the planning price of a unit, less the self-payment for the same units and months, by the asked
+    type and the payer as far as the commitment knows him (nothing where it does not); never below 0, nothing to round.
+    Raises PolicyMissing for a rate that is unset.
+
+    Example: four H100 for six months at 3,000,000 a card: 72,000,000 − 9,600,000 = 62,400,000.
+    """
+    own = SelfPaymentDue(0, None, 0)
+    if asked.sector is not None:
+        payer, cards = Payer(asked.sector, asked.youth), cards_of(asked.units, policy.cards_per_unit)
+        own = self_payment_due(payer, policy.flow, policy.rates.krw, cards, asked.months)
+    return max(0, policy.unit_month_krw * asked.units * asked.months - own.amount_krw)
 
 
 def committed(asked: Commitment, amount_krw: int, known: Commitment | None) -> Commitment:

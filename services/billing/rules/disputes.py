@@ -7,7 +7,7 @@ from fractions import Fraction
 from libs.common.calendar import period_of_days_end
 from libs.common.errors import Refusal
 from libs.common.money import format_won
-from services.billing.model.disputes import Dispute, Upheld
+from services.billing.model.disputes import Decided, Dispute
 from services.billing.model.lines import Line, Words
 from services.billing.model.settlements import Settlement
 
@@ -20,13 +20,15 @@ def dispute_window_end(issued_at: dt.datetime, dispute_days: int | None) -> dt.d
 def contest_refusal(
     settlement: Settlement, line_no: int, known: tuple[Dispute, ...], now: dt.datetime
 ) -> Refusal | None:
-    """Why a line of an issued settlement cannot be contested at `now` (BL-11): no window, it is over, or contested.
+    """Why a line of an issued settlement cannot be contested at `now` (BL-11): no window, waived, over, or contested.
 
     `known` are the disputes about that line so far. The window is half-open: at its end it is closed. Never raises.
     """
     until = settlement.dispute_until
     if until is None:
         return Refusal("BL-11", "no_dispute_window", {"settlement": settlement.settlement_id})
+    if settlement.window_waived_at is not None:
+        return Refusal("BL-13", "dispute_window_waived", {"settlement": settlement.settlement_id})
     if now >= until:
         facts = {"settlement": settlement.settlement_id, "until": until.isoformat()}
         return Refusal("BL-11", "dispute_window_closed", facts)
@@ -35,21 +37,27 @@ def contest_refusal(
     return None
 
 
-def decided_line(upheld: Upheld) -> Line:
-    """The line that carries out a decided dispute: the difference in whole won, under the contested line's own kind."""
-    difference = upheld.decided_krw - upheld.line_krw
-    before, after = format_won(upheld.line_krw), format_won(upheld.decided_krw)
+def decided_line(decided: Decided, amount_krw: int) -> Line:
+    """The line that carries a decision out by `amount_krw`, whole won, under the contested line's own kind.
+
+    It is the difference of the line's right amount and the line, less what a later correction of the same hours took
+    back already and less what lines before it carried out. Nothing to round, never raises.
+    """
+    contested, dispute_id = decided.line, decided.dispute_ids[-1]
+    before, after = contested.amount_krw, decided.decided_krw
+    ko = f"이의 {dispute_id} 인용: {format_won(before)} → {format_won(after)}"
+    en = f"dispute {dispute_id} upheld: {before:,} → {after:,} won"
+    if amount_krw != after - before:
+        ko += f", 같은 사용분의 다른 정정을 뺀 차액 {format_won(amount_krw)}"
+        en += f"; {amount_krw:,} won after other corrections of the same use"
     return replace(
-        upheld.line,
-        rule_ids=("BL-11", *upheld.line.rule_ids),
+        contested,
+        rule_ids=("BL-11", *(rule_id for rule_id in contested.rule_ids if rule_id != "BL-11")),
         adjustment=True,
         quantity=Fraction(0),
-        uncut_krw=Fraction(difference),
+        uncut_krw=Fraction(amount_krw),
         shortened_krw=Fraction(0),
-        amount_krw=difference,
-        formula=Words(
-            f"이의 {upheld.dispute_id} 인용: {before} → {after}",
-            f"dispute {upheld.dispute_id} upheld: {upheld.line_krw:,} → {upheld.decided_krw:,} won",
-        ),
-        cause=upheld.dispute_id,
+        amount_krw=amount_krw,
+        formula=Words(ko, en),
+        cause=dispute_id,
     )

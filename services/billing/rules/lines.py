@@ -71,12 +71,12 @@ def exact_won(amount: Fraction) -> str:
 
 
 def cut_off_krw(line: Line) -> Fraction:
-    """What CV-1's cut to whole won took from a line's exact amount, after BL-8's shortening; signed as the line is.
+    """What CV-1's cut to whole won took from a line's exact amount, after what a ceiling shortened; signed.
 
-    Of a line that is the difference of two cut totals it is less than a won and may have either sign.
+    Only what is taken off is ever shortened, which brings a line nearer to zero. Of a line that is the difference of
+    two cut totals it is less than a won and may have either sign.
     """
-    sign = -1 if line.uncut_krw < 0 else 1
-    return line.uncut_krw - sign * line.shortened_krw - line.amount_krw
+    return line.uncut_krw + line.shortened_krw - line.amount_krw
 
 
 def joined_versions(*versions: str) -> str:
@@ -86,4 +86,9 @@ def joined_versions(*versions: str) -> str:
 
 def versions_of(line: Line) -> tuple[str, ...]:
     """The versions that `joined_versions` kept with a line; none where it has no price."""
-    return tuple(line.price_version.split(VERSIONS_JOINED)) if line.price_version else ()
+    return split_versions(line.price_version)
+
+
+def split_versions(joined: str | None) -> tuple[str, ...]:
+    """The versions that `joined_versions` joined; none for none."""
+    return tuple(joined.split(VERSIONS_JOINED)) if joined else ()

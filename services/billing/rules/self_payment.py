@@ -17,9 +17,10 @@ def self_payment_due(
 
     `payer` holds the applicant's facts; `flow` is the programme's ("free": nobody pays); `rate_krw` gives the
     won per card (server, PF) and month of the assigned type for a kind of payer; `quantity` counts those cards
-    (servers, PF), `months` the whole months granted, both ≥ 0. Reductions never add up: a public applicant pays
-    the public rate (S0: 0), else the regional one applies unless the applicant asks for the youth one, else the
-    youth one. Returns whole won, nothing to round. Raises what `rate_krw` raises for a rate that is unset.
+    (servers, PF), `months` the whole months granted, both ≥ 0. Reductions never add up: the regional one applies,
+    to a public applicant too, unless the applicant asks for the youth one; else a public applicant pays the public
+    rate (S0: 0), else the youth one applies. Returns whole won, nothing to round. Raises what `rate_krw` raises for
+    a rate that is unset.
 
     Example: S0, 4 H100, 6 months: 400,000 × 4 × 6 = 9,600,000; as 16 A100: 100,000 × 16 × 6 = 9,600,000.
     Source: S0 §3, S2 §3, S3 §1, S4 §III.
@@ -32,10 +33,11 @@ def self_payment_due(
 
 
 def _rate_kind(payer: Payer) -> RateKind:
+    asks_for_youth = payer.youth and payer.prefers_youth and payer.sector == "private"
+    if payer.regional and not asks_for_youth:
+        return "regional"
     if payer.sector == "public":
         return "public"
-    if payer.regional and not (payer.youth and payer.prefers_youth):
-        return "regional"
     return "youth" if payer.youth else "standard"
 
 
@@ -54,9 +56,9 @@ def coverage(flow: Flow, due_krw: int, deposited_krw: int, evidenced_krw: int) -
     return Coverage(received, is_covered(received, due_krw))
 
 
-def deposit_due_at(flow: Flow, signed_at: dt.datetime, deposit_days: int | None) -> dt.datetime | None:
+def deposit_due_at(flow: Flow, signed_at: dt.datetime | None, deposit_days: int | None) -> dt.datetime | None:
     """The exclusive end of the period to deposit, `deposit_days` from the agreement (CV-7); none where no term runs."""
-    if flow != "deposit" or deposit_days is None:
+    if flow != "deposit" or deposit_days is None or signed_at is None:
         return None
     return period_of_days_end(signed_at, deposit_days)
 
@@ -66,11 +68,59 @@ def assessed(before: Contribution, after: Contribution, now: dt.datetime) -> Con
 
     Where it was covered already, the instant of that is kept; where now more is owed than came in, it is `due` again.
     """
-    covered = coverage(after.flow or "free", after.due_krw, after.deposited_krw, after.evidenced_krw).covered
+    covered_at = _covered_at(before, after, now)
+    return replace(after, state="covered" if covered_at else "due", covered_at=covered_at)
+
+
+def weighed(before: Contribution, after: Contribution, now: dt.datetime) -> Contribution:
+    """A self-payment once something came in or was taken back: `covered`, or `due` again where it is not any more.
+
+    One that is closed, or whose amount is not known yet, keeps its state: what came in for it is held (BL-14). One that
+    is overdue stays so until it is covered. Never raises.
+    """
+    if not is_weighable(after):
+        return after
+    weighed_anew = assessed(before, after, now)
+    stays_overdue = before.state == "overdue" and weighed_anew.state == "due"
+    return replace(weighed_anew, state="overdue") if stays_overdue else weighed_anew
+
+
+def _covered_at(before: Contribution, after: Contribution, now: dt.datetime) -> dt.datetime | None:
+    found = coverage(after.flow or "free", after.due_krw, held_krw(after), after.evidenced_krw)
+    return (before.covered_at or now) if found.covered else None
+
+
+def is_open(noun: Contribution) -> bool:
+    """Whether what is owed is computed anew when the grant changes: the agreement is signed, and nothing is over."""
+    return noun.signed_at is not None and noun.closed_at is None
+
+
+def is_weighable(noun: Contribution) -> bool:
+    """Whether what came in can be held against what is owed: the amount is known, and nothing is over."""
+    return noun.closed_at is None and noun.due is not None and noun.state in ("due", "covered", "overdue")
+
+
+def held_krw(noun: Contribution) -> int:
+    """The deposits less what of them was given back, in won."""
+    return noun.deposited_krw - noun.refunded_krw
+
+
+def received_krw(noun: Contribution) -> int:
+    """What counts as received by the programme's flow, in won (BL-5): what is held of deposits, or a balance shown."""
+    return coverage(noun.flow or "free", noun.due_krw, held_krw(noun), noun.evidenced_krw).received_krw
+
+
+def carried_over(known: Contribution, noun: Contribution) -> Contribution:
+    """A self-payment on new facts, with everything that came in, went back or was burnt down for it so far."""
     return replace(
-        after,
-        state="covered" if covered else "due",
-        covered_at=(before.covered_at or now) if covered else None,
+        noun,
+        flow=known.flow,
+        deposited_krw=known.deposited_krw,
+        evidenced_krw=known.evidenced_krw,
+        paid_krw=known.paid_krw,
+        burnt_krw=known.burnt_krw,
+        refunded_krw=known.refunded_krw,
+        version=known.version,
     )
 
 
@@ -96,8 +146,10 @@ def refundable_krw(noun: Contribution, *, over: bool) -> int:
     """What a refund gives back today, in won ≥ 0 (BL-7).
 
     `over`: the grant ended or the self-payment was closed, so that all that is not burnt down comes back; before,
-    only what was paid above the amount owed.
+    only what was paid above the amount owed, and nothing while that amount is not known.
     """
+    if noun.due is None and not over:
+        return 0
     kept_krw = noun.burnt_krw if over else max(noun.due_krw, noun.burnt_krw)
     return refund_krw(noun.received_from_user_krw, kept_krw, noun.refunded_krw)
 
@@ -131,5 +183,5 @@ def left_to_burn_krw(noun: Contribution) -> int:
 
     A deposit counts only as far as it came in and was not given back; what is owed on an own account counts whole.
     """
-    kept_krw = min(noun.due_krw, noun.deposited_krw - noun.refunded_krw) if noun.flow == "deposit" else noun.due_krw
+    kept_krw = min(noun.due_krw, held_krw(noun)) if noun.flow == "deposit" else noun.due_krw
     return max(0, kept_krw - noun.burnt_krw)

@@ -2,64 +2,111 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from fractions import Fraction
 from typing import Any, Literal
 
 import rfc8785
 
-from services.billing.model.lines import DEDUCTIONS, NOTHING_SO_FAR, Line, Missing, MonthSoFar, Totals, UseKey
-from services.billing.model.prices import Book, PriceVersion, WaitDiscount
-from services.billing.model.settlements import Draft, Drawn, Settlement, Share
+from services.billing.model.disputes import Decided
+from services.billing.model.lines import Line, Missing, Stated, Totals, UseKey
+from services.billing.model.parked import Held
+from services.billing.model.past import NOTHING_PAST, Past
+from services.billing.model.prices import Book
+from services.billing.model.settlements import Draft, Drawn, Parked, Settlement, Share
 from services.billing.model.statements import Statement, Use
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.bounds import fits
-from services.billing.rules.charges import charge_and_discount_lines
-from services.billing.rules.deductions import deduction_lines, needs_deduction
+from services.billing.rules.decisions import decided_of
+from services.billing.rules.deductions import needs_deduction
+from services.billing.rules.months import MonthLines, MonthOfUse, Terms, lines_of_month
 from services.billing.rules.prices import discount_in_month, price_in_month
+from services.billing.rules.sums import totals_of
 
 
-def settle(
-    statement: Statement,
-    book: Book,
-    deductions: DeductionPolicy | Missing,
-    earlier: Mapping[UseKey, MonthSoFar],
-    decided: Sequence[Line] = (),
-) -> Draft:
-    """BL-11: A settlement is written from the closed statement alone; what is missing parks it and is never guessed.
+def settle(statement: Statement, book: Book, deductions: DeductionPolicy | Missing, past: Past = NOTHING_PAST) -> Draft:
+    """BL-11: A settlement is written from closed statements alone; what is missing parks its grant only.
 
     `statement` is one provider's closed month; `book` that provider's prices (each line is priced in its own
     month of use, so that a late event costs what its hour cost); `deductions` BL-8's divisors, or what is
-    missing to know them; `earlier` what earlier settlements stated for the same months of use; `decided` the
-    adjustments that decided disputes of earlier settlements brought. Returns the lines in a fixed order (grant,
-    month of use, price key, kind) and, for each line that cannot be written, the price, rate or policy value it
-    waits for. Amounts beyond CV-10's bounds park it whole. Cuts are those of BL-2 and BL-8. Never raises.
+    missing to know them; `past` what other settlements heard and state and what was decided, of every grant whose
+    earlier months may change: by a late event, a decided dispute, another price, or because it was parked. Returns
+    the lines in a fixed order (grant, month of use, price key, kind), those of decisions last, and for each grant
+    that cannot be written the price, rate or policy value it waits for; none of its lines is written then. Amounts
+    of a grant beyond CV-10's bounds park it, sums of the whole beyond them park the whole. Never raises.
 
-    Example: two grants, one without a price for October → one line, and missing `…/H100x2/dynamic/2025-10`.
+    Example: two grants, one without a price for October → one line, and one parked, missing `…/dynamic/2025-10`.
     Source: S1 §3.
     """
-    lines: list[Line] = []
+    months = _months_of_use(statement, past)
+    written: list[MonthLines] = []
+    parked: list[Parked] = []
+    for grant_id in sorted({key[0] for key in months}):
+        of_grant = [months[key] for key in sorted(months) if key[0] == grant_id]
+        found = _settle_grant(statement, of_grant, book, deductions)
+        if isinstance(found, Parked):
+            parked.append(found)
+        else:
+            written += found
+    lines = [line for each in written for line in each.by_use] + [line for each in written for line in each.by_decision]
+    beyond = _sums_beyond(statement, lines)
+    return Draft(() if beyond else tuple(lines), tuple(parked), beyond)
+
+
+def _months_of_use(statement: Statement, past: Past) -> dict[UseKey, MonthOfUse]:
+    """What is known of each use key: of the statement's own, and of the months of use that the past speaks of."""
+    new, known = _by_key(statement.uses), _by_key((*past.uses, *statement.uses))
+    stated: dict[UseKey, list[Stated]] = {}
+    for each in past.lines:
+        stated.setdefault(use_key(each.line), []).append(each)
+    decided: dict[UseKey, list[Decided]] = {}
+    for one in decided_of(past):
+        decided.setdefault(use_key(one.line), []).append(one)
+    return {
+        key: MonthOfUse(tuple(uses), tuple(new.get(key, ())), tuple(stated.get(key, ())), tuple(decided.get(key, ())))
+        for key, uses in known.items()
+    }
+
+
+def _by_key(uses: Iterable[Use]) -> dict[UseKey, list[Use]]:
+    found: dict[UseKey, list[Use]] = {}
+    for use in uses:
+        found.setdefault(use_key(use), []).append(use)
+    return found
+
+
+def _settle_grant(
+    statement: Statement, months: Sequence[MonthOfUse], book: Book, deductions: DeductionPolicy | Missing
+) -> list[MonthLines] | Parked:
+    """What a settlement states of one grant, all its months of use, or what the grant waits for."""
+    of_provider, grant_id = f"{statement.programme_code}/{statement.provider_id}", months[0].known[0].grant_id
+    written: list[MonthLines] = []
     missing: list[Missing] = []
-    so_far = dict(earlier)
-    for use in sorted(statement.uses, key=_use_order):
-        before = so_far.get(use_key(use), NOTHING_SO_FAR)
-        written, lacking = _lines_of(statement, use, book, deductions, before)
-        lines += written
+    for month in months:
+        use = month.known[-1]
+        terms = Terms(
+            price_in_month(book.prices, use.priced_product, use.mode, use.period),
+            discount_in_month(book.discounts, use.period),
+            deductions,
+            book,
+        )
+        lacking = _missing(of_provider, tuple(each for each in month.known if each.payable), terms)
         missing += lacking
-        so_far[use_key(use)] = month_so_far(written, before)
-    lines += decided
-    missing += _out_of_bounds(statement, lines)
-    return Draft(() if any(each.kind == "bounds" for each in missing) else tuple(lines), tuple(dict.fromkeys(missing)))
+        if not lacking:
+            written.append(lines_of_month(month, terms, statement.statement_id))
+    lines = [line for each in written for line in (*each.by_use, *each.by_decision)]
+    missing += [_of_price("bounds", of_provider, line) for line in lines if not fits(line.amount_krw)]
+    if not missing and not fits(sum(line.amount_krw for line in lines)):
+        missing.append(Missing("bounds", f"{of_provider}/{grant_id}", month=statement.month))
+    return Parked(grant_id, tuple(dict.fromkeys(missing))) if missing else written
 
 
-def _out_of_bounds(statement: Statement, lines: Sequence[Line]) -> list[Missing]:
-    """What parks a settlement whose lines or sums are beyond any won that a ledger holds (CV-10)."""
-    of_provider = f"{statement.programme_code}/{statement.provider_id}"
-    beyond = {_of_price("bounds", of_provider, line) for line in lines if not fits(line.amount_krw)}
+def _sums_beyond(statement: Statement, lines: Sequence[Line]) -> tuple[Missing, ...]:
+    """What parks a settlement whose sums are beyond any won that a ledger holds (CV-10)."""
     totals = totals_of(lines)
-    sums = (totals.charge_krw, totals.discount_krw, totals.deduction_krw, totals.fee_krw)
-    if not beyond and not all(map(fits, sums)):
-        beyond = {Missing("bounds", f"{of_provider}/{statement.month}", month=statement.month)}
-    return sorted(beyond, key=lambda missing: missing.path)
+    if all(map(fits, (totals.charge_krw, totals.discount_krw, totals.deduction_krw, totals.fee_krw))):
+        return ()
+    path = f"{statement.programme_code}/{statement.provider_id}/{statement.month}"
+    return (Missing("bounds", path, month=statement.month),)
 
 
 def _of_price(kind: Literal["price", "bounds"], of_provider: str, use: Use | Line) -> Missing:
@@ -68,93 +115,46 @@ def _of_price(kind: Literal["price", "bounds"], of_provider: str, use: Use | Lin
     return Missing(kind, path, use.priced_product, use.mode, use.period)
 
 
-def _use_order(use: Use) -> tuple[UseKey, bool]:
-    return use_key(use), use.adjustment
-
-
 def use_key(use: Use | Line) -> UseKey:
     """By what lines belong to one month of use: CV-1's difference and BL-8's ceiling are kept by it."""
     units = use.priced_units if isinstance(use, Use) else use.units
     return use.grant_id, use.period, use.priced_product, use.mode, units
 
 
-def month_so_far(lines: Iterable[Line], before: MonthSoFar = NOTHING_SO_FAR) -> MonthSoFar:
-    """Add lines of one use key to what was stated for it; lines that carry out disputes are left out."""
-    so_far = before
-    for line in lines:
-        if line.cause:
-            continue
-        if line.kind == "charge":
-            so_far = replace(so_far, charge_krw=so_far.charge_krw + line.amount_krw)
-        elif line.kind == "discount":
-            exact = so_far.discount_exact - line.uncut_krw
-            so_far = replace(so_far, discount_krw=so_far.discount_krw - line.amount_krw, discount_exact=exact)
-        elif line.kind == "delay_deduction":
-            exact = so_far.delay_exact - line.uncut_krw
-            so_far = replace(so_far, delay_krw=so_far.delay_krw - line.amount_krw, delay_exact=exact)
-        elif line.kind == "outage_deduction":
-            exact = so_far.outage_exact - line.uncut_krw
-            so_far = replace(so_far, outage_krw=so_far.outage_krw - line.amount_krw, outage_exact=exact)
-    return so_far
-
-
-def _lines_of(
-    statement: Statement, use: Use, book: Book, deductions: DeductionPolicy | Missing, earlier: MonthSoFar
-) -> tuple[tuple[Line, ...], tuple[Missing, ...]]:
-    price = price_in_month(book.prices, use.priced_product, use.mode, use.period)
-    discount = discount_in_month(book.discounts, use.period)
-    missing = _missing(statement, use, price, discount, deductions)
-    if missing:
-        return (), missing
-    lines = charge_and_discount_lines(use, price, discount, earlier)
-    if price is None or isinstance(deductions, Missing):
-        return lines, ()
-    return (*lines, *deduction_lines(use, price, lines[0].amount_krw, earlier, deductions)), ()
-
-
-def _missing(
-    statement: Statement,
-    use: Use,
-    price: PriceVersion | None,
-    discount: WaitDiscount | None,
-    deductions: DeductionPolicy | Missing,
-) -> tuple[Missing, ...]:
-    if not use.payable:
+def _missing(of_provider: str, payable: Sequence[Use], terms: Terms) -> tuple[Missing, ...]:
+    """What a month of use cannot be settled without; hours taken back that were never reported cannot be settled."""
+    if not payable:
         return ()
-    found = []
-    of_provider = f"{statement.programme_code}/{statement.provider_id}"
-    if _costs(use) and (price is None or price.pricing != use.pricing):
+    found, use = [], payable[-1]
+    if any(map(_costs, payable)) and (terms.price is None or terms.price.pricing != use.pricing):
         found.append(_of_price("price", of_provider, use))
-    if use.discounted_unit_hours and discount is None:
+    if any(each.discounted_unit_hours for each in payable) and terms.discount is None:
         found.append(Missing("wait_discount", f"{of_provider}/wait-discount/{use.period}", month=use.period))
-    if isinstance(deductions, Missing) and needs_deduction(use):
-        found.append(deductions)
+    if isinstance(terms.deductions, Missing) and any(map(needs_deduction, payable)):
+        found.append(terms.deductions)
+    if is_more_back_than_reported(payable):
+        found.append(Missing("back", f"{use.grant_id}/{use.period}", month=use.period))
     return tuple(found)
+
+
+def is_more_back_than_reported(uses: Sequence[Use]) -> bool:
+    """Whether all that is known of a month of use is below nothing: more is taken back than was ever reported.
+
+    Example: ten hours, then −11 → yes; ten hours, then −10 → no.
+    """
+    return any(
+        total < 0
+        for total in (
+            sum(use.billable_unit_hours for use in uses),
+            sum(use.discounted_unit_hours for use in uses),
+            sum(use.outage_unit_hours for use in uses),
+            sum((use.months for use in uses), Fraction(0)),
+        )
+    )
 
 
 def _costs(use: Use) -> bool:
     return any((use.billable_unit_hours, use.discounted_unit_hours, use.months, use.outage_unit_hours))
-
-
-def totals_of(lines: Iterable[Line]) -> Totals:
-    """The sums of the cut lines: charges, discounts and deductions as positive amounts."""
-    charge = discount = deduction = 0
-    for line in lines:
-        if line.kind == "charge":
-            charge += line.amount_krw
-        elif line.kind == "discount":
-            discount -= line.amount_krw
-        elif line.kind in DEDUCTIONS:
-            deduction -= line.amount_krw
-    return Totals(charge, discount, deduction)
-
-
-def fees_by_grant(lines: Iterable[Line]) -> dict[str, int]:
-    """Each grant's fee of a settlement, in order of grant id."""
-    fees: dict[str, int] = {}
-    for line in lines:
-        fees[line.grant_id] = fees.get(line.grant_id, 0) + line.amount_krw
-    return dict(sorted(fees.items()))
 
 
 def split_of(shares: Iterable[Share]) -> Drawn:
@@ -172,9 +172,12 @@ def adjusted_periods(lines: Iterable[Line], month: str) -> tuple[str, ...]:
     return tuple(sorted({line.period for line in lines if line.period < month}))
 
 
-def check_split(totals: Totals, shares: Iterable[Share]) -> None:
-    """Stop where fee = self-payment + subsidy + uncovered does not hold, for any grant or in sum. Raises ValueError."""
-    total = 0
+def check_split(totals: Totals, shares: Iterable[Share], parked_krw: int = 0) -> None:
+    """Stop where fee = self-payment + subsidy + uncovered does not hold, for any grant or in sum. Raises ValueError.
+
+    `parked_krw` is what of the fee waits for its split: it is part of the sum, and of no share.
+    """
+    total = parked_krw
     for share in shares:
         if share.fee_krw != share.self_payment_krw + share.subsidy_krw + share.uncovered_krw:
             raise ValueError(f"the split of {share.grant_id} does not add up: {share}")
@@ -195,9 +198,16 @@ def is_kept(before: Settlement, draft: Draft, sha256: str) -> bool:
 
 
 def settlement_document(
-    statement: Statement, lines: Sequence[Line], totals: Totals, shares: Sequence[Share] | None
+    statement: Statement,
+    lines: Sequence[Line],
+    totals: Totals,
+    shares: Sequence[Share] | None,
+    held: Sequence[Held] = (),
 ) -> dict[str, Any]:
-    """What a settlement says, as plain JSON without times of ours or random ids: same use, same bytes."""
+    """What a settlement says, as plain JSON without times of ours or random ids: same use, same bytes.
+
+    `held` are the fees that wait for their split; where there are none, nothing is said of them.
+    """
     document: dict[str, Any] = {
         "settlement_id": statement.statement_id,
         "provider": statement.provider_id,
@@ -222,6 +232,8 @@ def settlement_document(
             }
             for share in shares
         ]
+    if held:
+        document["parked"] = [{"grant_id": each.grant_id, "fee_krw": str(each.fee_krw)} for each in held]
     return document
 
 

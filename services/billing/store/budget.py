@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.nouns import all_of, columns, field_names, one, values
-from services.billing.model.budget import Commitment, Move, Shift
+from services.billing.model.budget import Commitment, Level, Move, Shift
 from services.billing.model.settlements import APPROVED
 from services.billing.tables.base import programme_version
 from services.billing.tables.budget import budget_level, budget_shift, commitment, shift_no
@@ -115,15 +115,9 @@ async def list_shifts(tx: Tx, programme_code: str) -> tuple[Shift, ...]:
     return all_of(Shift, await tx.execute(query.order_by(budget_shift.c.shift_id)))
 
 
-async def add_level(
-    tx: Tx, programme_code: str, level_pct: int, executed_krw: int, cap_krw: int, now: dt.datetime
-) -> bool:
-    """Remember that a level was reached; False where it was announced before."""
-    statement = upsert(budget_level).values(
-        programme_code=programme_code, level_pct=level_pct, executed_krw=executed_krw, cap_krw=cap_krw, reached_at=now
-    )
-    result = await tx.execute(statement.on_conflict_do_nothing().returning(budget_level.c.level_pct))
-    return result.scalar() is not None
+async def add_level(tx: Tx, reached: Level) -> None:
+    """Remember that a level was reached; the caller holds the turn and knows that it was not announced before."""
+    await tx.execute(insert(budget_level).values(values(reached)))
 
 
 async def list_levels_pct(tx: Tx, programme_code: str) -> tuple[int, ...]:

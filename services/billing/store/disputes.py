@@ -11,6 +11,7 @@ from libs.common.nouns import all_of, among, changes, columns, one, values
 from services.billing.model.disputes import Dispute, Upheld
 from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from
+from services.billing.store.past import known_to
 from services.billing.tables.settlements import dispute, dispute_no, settlement, settlement_line
 
 FIXED = ("dispute_id", "settlement_id", "line_no", "raised_at")
@@ -49,27 +50,31 @@ async def change_dispute(tx: Tx, decided: Dispute) -> None:
     await tx.execute(update(dispute).where(dispute.c.dispute_id == decided.dispute_id).values(changes(decided, *FIXED)))
 
 
-async def list_upheld(tx: Tx, statement: Statement) -> tuple[Upheld, ...]:
-    """Upheld disputes about the provider's settlements before a statement's month that none or its own carries."""
+async def list_upheld(tx: Tx, statement: Statement, grant_ids: Sequence[str]) -> tuple[Upheld, ...]:
+    """The upheld disputes about these grants' lines in the settlements that count for a statement's draft."""
     query = (
-        select(dispute.c.dispute_id, dispute.c.line_krw, dispute.c.decided_krw, *settlement_line.c)
+        select(
+            dispute.c.dispute_id, dispute.c.decided_krw, dispute.c.decided_at, dispute.c.carried_by, *settlement_line.c
+        )
         .join(settlement, settlement.c.settlement_id == dispute.c.settlement_id)
         .join(
             settlement_line,
             (settlement_line.c.settlement_id == dispute.c.settlement_id)
             & (settlement_line.c.line_no == dispute.c.line_no),
         )
-        .where(
-            dispute.c.state == "upheld",
-            settlement.c.provider_id == statement.provider_id,
-            settlement.c.programme_code == statement.programme_code,
-            settlement.c.month < statement.month,
-            dispute.c.carried_by.is_(None) | (dispute.c.carried_by == statement.statement_id),
-        )
+        .where(dispute.c.state == "upheld", known_to(statement), among(settlement_line.c.grant_id, grant_ids))
         .order_by(dispute.c.dispute_id)
     )
     return tuple(
-        Upheld(row["dispute_id"], row["line_krw"], row["decided_krw"], line_from(row))
+        Upheld(
+            row["dispute_id"],
+            row["settlement_id"],
+            row["line_no"],
+            row["decided_krw"],
+            row["decided_at"],
+            row["carried_by"],
+            line_from(row),
+        )
         for row in (await tx.execute(query)).mappings()
     )
 

@@ -1,44 +1,45 @@
 """What came in or went back for self-payments: appended, told apart by folded references (CV-9)."""
 
-import datetime as dt
-
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, select
 
 from libs.common.db import Tx
+from libs.common.errors import NotFound
 from libs.common.keys import fold_key
 from libs.common.nouns import all_of, columns, one, values
 from services.billing.model.self_payments import KeyCollision, Receipt, ReceiptKind
 from services.billing.tables.self_payments import key_collision, receipt_no, self_payment_receipt
 
 
-async def add_receipt(
-    tx: Tx,
-    application_id: str,
-    kind: ReceiptKind,
-    *,
-    scope: str,
-    amount_krw: int,
-    reference: str,
-    by: str,
-    now: dt.datetime,
-) -> bool:
-    """Append what came in or went back; False where the scope has a receipt of this kind and reference."""
+async def next_receipt_id(tx: Tx) -> str:
+    """The id of the receipt to come."""
     number = (await tx.execute(select(receipt_no.next_value()))).scalar_one()
-    receipt = Receipt(f"RC-{number:06}", application_id, scope, kind, amount_krw, reference, by, now)
-    statement = upsert(self_payment_receipt).values(**values(receipt), reference_key=fold_key(reference))
-    result = await tx.execute(statement.on_conflict_do_nothing().returning(self_payment_receipt.c.receipt_id))
-    return result.scalar() is not None
+    return f"RC-{number:06}"
+
+
+async def add_receipt(tx: Tx, receipt: Receipt) -> None:
+    """Append what came in, went back or is taken back; the caller holds the turn and knows that it is new."""
+    await tx.execute(insert(self_payment_receipt).values(**values(receipt), reference_key=fold_key(receipt.reference)))
+
+
+async def get_receipt(tx: Tx, application_id: str, receipt_id: str) -> Receipt:
+    """One receipt of an application. Raises NotFound."""
+    query = select(*columns(self_payment_receipt, Receipt)).where(
+        self_payment_receipt.c.application_id == application_id, self_payment_receipt.c.receipt_id == receipt_id
+    )
+    row = (await tx.execute(query)).first()
+    if row is None:
+        raise NotFound("receipt", receipt_id)
+    return one(Receipt, row)
 
 
 async def find_receipt(tx: Tx, scope: str, kind: ReceiptKind, reference: str) -> Receipt | None:
-    """The receipt of this kind and reference, however it is spelt; None if none."""
+    """The last receipt of this kind and reference, however it is spelt; None if none."""
     query = select(*columns(self_payment_receipt, Receipt)).where(
         self_payment_receipt.c.scope == scope,
         self_payment_receipt.c.kind == kind,
         self_payment_receipt.c.reference_key == fold_key(reference),
     )
-    row = (await tx.execute(query)).first()
+    row = (await tx.execute(query.order_by(self_payment_receipt.c.nth.desc()).limit(1))).first()
     return one(Receipt, row) if row else None
 
 

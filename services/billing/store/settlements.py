@@ -9,7 +9,6 @@ from libs.common.errors import NotFound
 from libs.common.nouns import all_of, among, as_json, changes, columns, values, whole
 from services.billing.model.lines import Line
 from services.billing.model.settlements import APPROVED, Drawn, Settlement, Share
-from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from, line_values
 from services.billing.tables.settlements import settlement, settlement_line, settlement_share
 
@@ -74,22 +73,6 @@ async def get_line(tx: Tx, settlement_id: str, line_no: int) -> Line:
     if row is None:
         raise NotFound("settlement line", f"{settlement_id}/{line_no}")
     return line_from(row)
-
-
-async def list_earlier_lines(tx: Tx, statement: Statement, grant_ids: Sequence[str]) -> tuple[Line, ...]:
-    """What the provider's settlements of months before a statement's state for these grants."""
-    query = (
-        select(settlement_line)
-        .join(settlement, settlement.c.settlement_id == settlement_line.c.settlement_id)
-        .where(
-            settlement.c.provider_id == statement.provider_id,
-            settlement.c.programme_code == statement.programme_code,
-            settlement.c.month < statement.month,
-            among(settlement_line.c.grant_id, grant_ids),
-        )
-        .order_by(settlement.c.month, settlement_line.c.line_no)
-    )
-    return tuple(line_from(row) for row in (await tx.execute(query)).mappings())
 
 
 async def add_shares(tx: Tx, settlement_id: str, shares: Sequence[Share]) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.nouns import as_json, field_names, whole
 from services.billing.model.settlements import OPEN, UNAPPROVED
 from services.billing.model.statements import Statement
+from services.billing.tables.parked import parked_grant
 from services.billing.tables.settlements import settlement
 
 _NAMED = {
@@ -60,26 +62,33 @@ async def list_open_statements(tx: Tx, programme_code: str, provider_id: str | N
 
 
 async def list_parked_statements(tx: Tx) -> tuple[Statement, ...]:
-    """The statements of all programmes whose settlements are parked, locked, in order of month."""
-    query = select(*_KEPT).where(settlement.c.state == "parked")
+    """The statements of all programmes whose settlements can be written and wait for something, locked, by month."""
+    query = select(*_KEPT).where(settlement.c.state.in_(OPEN), settlement.c.missing != literal([], JSONB))
     ordered = query.order_by(settlement.c.month, settlement.c.settlement_id).with_for_update()
     return tuple(whole(Statement, row) for row in await tx.execute(ordered))
 
 
 async def list_open_months(tx: Tx, provider_id: str, programme_code: str, months: Sequence[str]) -> tuple[str, ...]:
-    """Which of these months of a provider and programme have a settlement that is not issued yet, ascending."""
+    """Which of these months of a provider and programme have a draft that is not issued yet, ascending.
+
+    A settlement that is parked as a whole states nothing and keeps no later one from being issued.
+    """
     query = select(settlement.c.month).where(
         settlement.c.provider_id == provider_id,
         settlement.c.programme_code == programme_code,
         settlement.c.month.in_(months),
-        settlement.c.state.in_(OPEN),
+        settlement.c.state == "draft",
     )
     return tuple((await tx.execute(query.order_by(settlement.c.month))).scalars())
 
 
 async def list_unapproved_of_grant(tx: Tx, grant_id: str) -> tuple[str, ...]:
-    """The settlements that state use of a grant and are not approved yet."""
-    query = select(settlement.c.settlement_id).where(
+    """The settlements that state use of a grant and are not approved yet, or in which it is parked."""
+    unapproved = select(settlement.c.settlement_id).where(
         settlement.c.state.in_(UNAPPROVED), settlement.c.uses.contains([{"grant_id": grant_id}])
     )
-    return tuple((await tx.execute(query.order_by(settlement.c.settlement_id))).scalars())
+    parked = select(parked_grant.c.settlement_id).where(
+        parked_grant.c.grant_id == grant_id, parked_grant.c.ended_at.is_(None)
+    )
+    both = unapproved.union(parked)
+    return tuple((await tx.execute(both.order_by("settlement_id"))).scalars())

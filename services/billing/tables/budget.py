@@ -29,6 +29,8 @@ commitment = Table(
     Column("released", Boolean, nullable=False, server_default="false"),
     Column("missing_path", Text),
     Column("changes", Integer, nullable=False, server_default="0"),
+    Column("sector", Text),
+    Column("youth", Boolean, nullable=False, server_default="false"),
 )
 
 budget_shift = Table(
@@ -48,6 +50,7 @@ budget_level = Table(
     Column("level_pct", Integer),
     Column("executed_krw", BigInteger, nullable=False),
     Column("cap_krw", BigInteger, nullable=False),
+    Column("subsidy_krw", BigInteger),
     Column("reached_at", Instant, nullable=False),
     PrimaryKeyConstraint("programme_code", "level_pct"),
 )

@@ -1,4 +1,4 @@
-"""Self-payments, what came in or went back for them, and notices to pay the provider."""
+"""Self-payments, evidence of their balance, what came in or went back for them, and notices to pay the provider."""
 
 from sqlalchemy import (
     BigInteger,
@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     Sequence,
     Table,
     Text,
@@ -19,6 +20,7 @@ from services.billing.tables.base import metadata, texts
 
 receipt_no = Sequence("receipt_no", metadata=metadata)
 notice_no = Sequence("notice_no", metadata=metadata)
+evidence_no = Sequence("evidence_no", metadata=metadata)
 
 self_payment = Table(
     "self_payment",
@@ -33,7 +35,7 @@ self_payment = Table(
     Column("months", Integer, nullable=False),
     Column("cards", Integer, nullable=False),
     *texts("card_type", "basis"),
-    Column("signed_at", Instant, nullable=False),
+    Column("signed_at", Instant),
     Column("state", Text, nullable=False),
     Column("flow", Text),
     Column("rate_kind", Text),
@@ -63,8 +65,36 @@ self_payment_receipt = Table(
     Column("amount_krw", BigInteger, CheckConstraint("amount_krw >= 0"), nullable=False),
     *texts("reference", "reference_key", "recorded_by"),
     Column("recorded_at", Instant, nullable=False),
-    UniqueConstraint("scope", "kind", "reference_key", name="self_payment_receipt_key"),
+    Column("nth", Integer, nullable=False, server_default="1"),
+    Column("reverses", Text, ForeignKey("self_payment_receipt.receipt_id")),
+    Column("reason", Text, nullable=False, server_default=""),
+    UniqueConstraint("scope", "kind", "reference_key", "nth", name="self_payment_receipt_key"),
+    UniqueConstraint("reverses", name="self_payment_receipt_reverses"),
     Index("self_payment_receipt_application", "application_id"),
+)
+
+self_payment_evidence = Table(
+    "self_payment_evidence",
+    metadata,
+    Column("evidence_id", Text, primary_key=True),
+    Column("application_id", Text, ForeignKey("self_payment.application_id"), nullable=False),
+    Column("claimed_krw", BigInteger, CheckConstraint("claimed_krw >= 0"), nullable=False),
+    *texts("sha256", "file_name"),
+    Column("document_id", Text),
+    Column("claimed_by", Text, nullable=False),
+    Column("claimed_at", Instant, nullable=False),
+    Index("self_payment_evidence_application", "application_id"),
+)
+
+evidence_judgement = Table(
+    "evidence_judgement",
+    metadata,
+    Column("evidence_id", Text, ForeignKey("self_payment_evidence.evidence_id"), nullable=False),
+    Column("outcome", Text, CheckConstraint("outcome IN ('confirmed', 'rejected', 'taken_back')"), nullable=False),
+    Column("balance_krw", BigInteger, CheckConstraint("balance_krw >= 0")),
+    *texts("reason", "judged_by"),
+    Column("judged_at", Instant, nullable=False),
+    PrimaryKeyConstraint("evidence_id", "outcome"),
 )
 
 self_payment_notice = Table(

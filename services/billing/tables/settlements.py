@@ -49,9 +49,12 @@ settlement = Table(
     Column("paid_by", Text),
     Column("paid_at", Instant),
     Column("payment_reference", Text),
+    Column("parked_krw", BigInteger, nullable=False, server_default="0"),
+    Column("window_waived_by", Text),
+    Column("window_waived_at", Instant),
     UniqueConstraint("provider_id", "programme_code", "month"),
     CheckConstraint("fee_krw = charge_krw - discount_krw - deduction_krw", name="settlement_fee"),
-    CheckConstraint("fee_krw = self_payment_krw + subsidy_krw + uncovered_krw", name="settlement_split"),
+    CheckConstraint("fee_krw = self_payment_krw + subsidy_krw + uncovered_krw + parked_krw", name="settlement_split"),
 )
 
 settlement_line = Table(

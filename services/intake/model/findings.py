@@ -45,6 +45,8 @@ class Verdict:
     found: Outcome
     findings: tuple[Finding, ...]
     decision: Decision | None
+    with_agency: bool = False
+    """Whether it rests on what is told to nobody but the person and the agency: then it tells no outcome (MS-6)."""
 
     @property
     def outcome(self) -> Outcome:

@@ -7,6 +7,8 @@ from typing import Literal
 from libs.common.keys import fold_key, person_key
 
 Sector = Literal["private", "public"]
+INVESTIGATOR = "investigator:"
+"""What a fact of a principal investigator is kept under, before the researcher number; an organisation's is its id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,10 @@ class ProviderCheck:
     programme_version: int
     provider_id: str
     members: tuple[ProviderMember, ...]
+    cards: tuple[str, ...]
+    """The types of cards that the application offers, as they were told; empty where nobody told."""
+    at_agreement: bool
+    """Whether it is the check before the agreement, which looks at arrears too (S1 §8)."""
     findings: tuple[Finding, ...]
     checked_by: str
     checked_at: dt.datetime

@@ -12,7 +12,7 @@ from libs.common.programmes import programme_at
 from services.intake.model.agreements import Agreement, Announcement
 from services.intake.model.applications import Application, Receipt
 from services.intake.model.organisations import Organisation
-from services.intake.operations.applications import own_with_organisation, wrong_state
+from services.intake.operations.applications import must_be_applicant, own_with_organisation, wrong_state
 from services.intake.operations.case import applicant_of
 from services.intake.operations.screening import recheck_before_agreement
 from services.intake.rules.people import representative_keys
@@ -30,7 +30,8 @@ async def draft(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Ag
     if found.state != "selected":
         raise wrong_state(found, ["selected"])
     programme = await programme_at(tx, found.programme_code, now)
-    await recheck_before_agreement(tx, found, applicant_of(found, organisation, programme), programme.version, now)
+    applicant = applicant_of(found, organisation, programme)
+    await recheck_before_agreement(tx, caller, found, applicant, programme.version, now)
     awarded = await _awarded(tx, application_id)
     drawn_up = Agreement(
         application_id=application_id,
@@ -51,15 +52,16 @@ async def draft(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Ag
 async def sign(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Agreement:
     """Sign the agreement, with what was awarded last, after looking again; returns it.
 
-    Raises WrongState before it is drawn up, Refused where IN-7 or IN-8 stands in the way.
+    Raises Forbidden for the agency, WrongState before it is drawn up, Refused where IN-7 or IN-8 stands in the way.
     """
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
+    must_be_applicant(caller, found.organisation_id)
     now = clock.now()
     if found.state != "agreed" or found.receipt is None:
         raise wrong_state(found, ["agreed"])
     programme = await programme_at(tx, found.programme_code, now)
     applicant = applicant_of(found, organisation, programme)
-    await recheck_before_agreement(tx, found, applicant, programme.version, now)
+    await recheck_before_agreement(tx, caller, found, applicant, programme.version, now)
     awarded = await _awarded(tx, application_id)
     signed = replace(
         await agreements.get_agreement(tx, application_id),

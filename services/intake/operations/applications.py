@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
-from libs.common.errors import Conflict, Invalid, NotFound, WrongState
+from libs.common.errors import Conflict, Forbidden, Invalid, NotFound, WrongState
 from libs.common.events.intake import AgreementEnded, ApplicationWithdrawn
 from libs.common.identity import Caller
 from libs.common.outbox import say
@@ -16,6 +16,7 @@ from services.intake.model.applications import Application, ApplicationState, Do
 from services.intake.model.organisations import Organisation
 from services.intake.policy.call import products_by_track
 from services.intake.rules.counting import named_product
+from services.intake.rules.disclosure import kept_back_of, told_history
 from services.intake.rules.limits import is_full
 from services.intake.rules.people import told_apart
 from services.intake.rules.states import UNDER_AGREEMENT, WITHDRAWABLE, next_call
@@ -35,9 +36,13 @@ class Shown:
 async def create(
     tx: Tx, caller: Caller, programme_code: str, organisation_id: str, request: Request, title: str, clock: Clock
 ) -> Application:
-    """Begin a draft of the caller's organisation. Raises NotFound, Invalid, and Conflict above the drafts' limit."""
+    """Begin a draft of the caller's organisation.
+
+    Raises NotFound for another's, Forbidden for the agency, Invalid, and Conflict above the drafts' limit.
+    """
     if not caller.owns(organisation_id):
         raise NotFound("organisation", organisation_id)
+    must_be_applicant(caller, organisation_id)
     await organisations.get_organisation(tx, organisation_id)
     await lock(tx, f"drafts:{organisation_id}")
     now = clock.now()
@@ -51,8 +56,11 @@ async def create(
 
 
 async def own_draft(tx: Tx, caller: Caller, application_id: str) -> Application:
-    """A draft of the caller's, locked for a change. Raises NotFound, and WrongState once it is submitted."""
-    found = await own_application(tx, caller, application_id, for_update=True)
+    """A draft of the caller's, locked for a change.
+
+    Raises NotFound, Forbidden for the agency, and WrongState once it is submitted.
+    """
+    found = await written_application(tx, caller, application_id)
     must_be_draft(found)
     return found
 
@@ -77,6 +85,25 @@ async def own_application(tx: Tx, caller: Caller, application_id: str, *, for_up
     if not caller.owns(found.organisation_id):
         raise NotFound("application", application_id)
     return found
+
+
+async def written_application(tx: Tx, caller: Caller, application_id: str) -> Application:
+    """An application that the caller writes, locked for a change.
+
+    Raises NotFound where it is somebody else's, Forbidden for the agency, which sees it and does not write it (F-45).
+    """
+    found = await own_application(tx, caller, application_id, for_update=True)
+    must_be_applicant(caller, found.organisation_id)
+    return found
+
+
+def must_be_applicant(caller: Caller, organisation_id: str) -> None:
+    """Refuse whoever may see an organisation's applications and does not write them. Raises Forbidden.
+
+    Only the organisation itself writes, submits, signs and takes back: the agency asks for supplements (F-45).
+    """
+    if "applicant" not in caller.roles or caller.organisation_id != organisation_id:
+        raise Forbidden("applicant_writes_alone")
 
 
 async def own_with_organisation(
@@ -127,16 +154,20 @@ async def standing(tx: Tx, found: Sequence[Application]) -> list[Standing]:
 
 
 async def show(tx: Tx, caller: Caller, application_id: str) -> Shown:
-    """One application as it stands, with its documents and history."""
+    """One application as it stands, with its documents and history; an applicant is told nothing of a person (MS-6)."""
     found = await own_application(tx, caller, application_id)
     (stands,) = await standing(tx, [found])
     uploaded = await documents.list_documents(tx, application_id)
-    return Shown(stands, uploaded, await applications.list_history(tx, application_id))
+    history = await applications.list_history(tx, application_id)
+    return Shown(stands, uploaded, history if caller.sees_all() else told_history(history, kept_back_of(found)))
 
 
 async def withdraw(tx: Tx, caller: Caller, application_id: str, reason: str, clock: Clock) -> None:
-    """Take an application back, decline or give up; a signed agreement ends with it. Raises WrongState."""
-    found = await own_application(tx, caller, application_id, for_update=True)
+    """Take an application back, decline or give up; a signed agreement ends with it.
+
+    Raises NotFound, Forbidden for the agency, WrongState.
+    """
+    found = await written_application(tx, caller, application_id)
     if found.state not in WITHDRAWABLE:
         raise wrong_state(found, WITHDRAWABLE)
     now = clock.now()

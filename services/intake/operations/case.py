@@ -8,6 +8,7 @@ from libs.common.definition.programme import Programme
 from services.intake.model.applications import Application, Case, Facts, Request
 from services.intake.model.organisations import NOBODY, Organisation, Person
 from services.intake.policy.screening import ScreeningPolicy
+from services.intake.rules.counter_facts import awards_now, restrictions_now
 from services.intake.rules.counting import PROFESSOR, counting_unit, others_counted
 from services.intake.rules.people import same_person
 from services.intake.store import applications, documents, facts
@@ -52,12 +53,12 @@ def _theirs(fact_of: Person | None, person: Person) -> bool:
 
 
 async def facts_of(tx: Tx, application_id: str, applicant: Applicant, received_at: dt.datetime) -> Facts:
-    """Load the facts on record of an applicant, but for what this application itself won."""
+    """Load the facts of an applicant that count now, but for what this application itself won."""
     person = applicant.request.person
     house = applicant.organisation.organisation_id
     whose = (None, person) if applicant.counts_as_person else (house, NOBODY)
-    restrictions = await facts.list_restrictions(tx, house, person)
-    awards = await facts.list_awards(tx, *whose, but_of=application_id)
+    restrictions = restrictions_now(await facts.list_restrictions(tx, house, person))
+    awards = awards_now(await facts.list_awards(tx, *whose, but_of=application_id))
     return Facts(
         restrictions=tuple(one for one in restrictions if _theirs(one.person, person)),
         awards=tuple(one for one in awards if _theirs(one.person, person)),

@@ -14,7 +14,7 @@ from libs.common.identity import Caller
 from libs.common.incoming import IncomingFile
 from libs.common.programmes import programme_at
 from services.intake.model.applications import Document
-from services.intake.operations.applications import must_be_draft, own_application, own_draft
+from services.intake.operations.applications import must_be_draft, own_application, own_draft, written_application
 from services.intake.rules.formats import UNSAFE, ZIP_ENTRIES_MAX, ZIP_EXPANDED_BYTES_MAX, format_of
 from services.intake.rules.limits import is_full, is_too_large, mebibytes
 from services.intake.rules.states import documents_may_go
@@ -63,9 +63,9 @@ async def attach(
 ) -> Document:
     """Keep an uploaded file with a draft, under the format that its content has.
 
-    A wrong format is kept and found by screening (IN-9). Raises Invalid for a kind that the programme does not know,
-    WrongState once the application is submitted, Conflict above the limits on documents of a draft and on bytes of an
-    organisation, StorageFull, StorageAway.
+    A wrong format is kept and found by screening (IN-9). Raises Forbidden for the agency, Invalid for a kind that the
+    programme does not know, WrongState once the application is submitted, Conflict above the limits on documents of a
+    draft and on bytes of an organisation, StorageFull, StorageAway.
     """
     draft = await own_draft(tx, caller, application_id)
     now = clock.now()
@@ -110,9 +110,10 @@ async def _refuse_too_many(tx: Tx, application_id: str, organisation_id: str, mo
 async def detach(tx: Tx, caller: Caller, application_id: str, document_id: str) -> str:
     """Take a document out of a draft; returns its content's SHA-256, to be collected once this is committed.
 
-    Those of a draft that was withdrawn may go too. Raises NotFound, and WrongState once the application is submitted.
+    Those of a draft that was withdrawn may go too. Raises NotFound, Forbidden for the agency, and WrongState once the
+    application is submitted.
     """
-    found = await own_application(tx, caller, application_id, for_update=True)
+    found = await written_application(tx, caller, application_id)
     if not documents_may_go(found):
         must_be_draft(found)
     document = await documents.get_document(tx, application_id, document_id)

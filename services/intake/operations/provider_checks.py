@@ -12,6 +12,7 @@ from services.intake.model.providers import Provider, ProviderCheck, ProviderMem
 from services.intake.operations.organisations import refuse
 from services.intake.policy.restrictions import ProviderPolicy
 from services.intake.rules.business_number import business_number_holds, compact_business_number
+from services.intake.rules.counter_facts import restrictions_now
 from services.intake.rules.provider_checks import accounts_refusal, members_refusal
 from services.intake.rules.restrictions import provider_findings
 from services.intake.store import facts, provider_checks, providers
@@ -24,10 +25,13 @@ async def check(
     members: Sequence[ProviderMember],
     clock: Clock,
     *,
+    cards: Sequence[str],
+    at_agreement: bool,
     provider_id: str = "",
 ) -> ProviderCheck:
     """Check every member of a provider's consortium; what was looked at is kept beside what was found.
 
+    `cards` are the types that it offers, `at_agreement` says that it is the check before the agreement.
     Raises PolicyMissing where the programme has no call for providers, Invalid for a wrong business number and for a
     restriction that ends before it begins.
     """
@@ -37,13 +41,15 @@ async def check(
             raise Invalid("business_number_wrong", "IN-11", business_no=member.business_no)
     now = clock.now()
     programme = await programme_at(tx, programme_code, now)
-    findings = provider_findings(members, now, ProviderPolicy.of(programme))
+    findings = provider_findings(members, cards, now, ProviderPolicy.of(programme), at_agreement=at_agreement)
     made = ProviderCheck(
         check_id="",
         programme_code=programme.code,
         programme_version=programme.version,
         provider_id=provider_id,
         members=tuple(members),
+        cards=tuple(cards),
+        at_agreement=at_agreement,
         findings=findings,
         checked_by=caller.subject,
         checked_at=now,
@@ -52,7 +58,15 @@ async def check(
 
 
 async def check_registered(
-    tx: Tx, caller: Caller, programme_code: str, provider_id: str, told: Sequence[ToldAccounts], clock: Clock
+    tx: Tx,
+    caller: Caller,
+    programme_code: str,
+    provider_id: str,
+    told: Sequence[ToldAccounts],
+    clock: Clock,
+    *,
+    cards: Sequence[str],
+    at_agreement: bool,
 ) -> ProviderCheck:
     """Check a registered provider by the facts on record of all its members.
 
@@ -67,7 +81,9 @@ async def check_registered(
     if strangers:
         raise Invalid("no_member_has_number", "IN-8", business_no=", ".join(sorted(strangers)))
     members = await _members(tx, provider, accounts)
-    return await check(tx, caller, programme_code, members, clock, provider_id=provider.provider_id)
+    whose = provider.provider_id
+    who = (tx, caller, programme_code, members, clock)
+    return await check(*who, cards=cards, at_agreement=at_agreement, provider_id=whose)
 
 
 async def _members(tx: Tx, provider: Provider, accounts: Mapping[str, bool]) -> list[ProviderMember]:
@@ -78,7 +94,9 @@ async def _members(tx: Tx, provider: Provider, accounts: Mapping[str, bool]) -> 
             opened_on=member.organisation.opened_on,
             fully_impaired=accounts.get(member.organisation.business_no),
             csap_certified=member.csap_certified,
-            restrictions=await facts.list_restrictions(tx, member.organisation.organisation_id, NOBODY),
+            restrictions=restrictions_now(
+                await facts.list_restrictions(tx, member.organisation.organisation_id, NOBODY)
+            ),
         )
         for member in provider.members
     ]

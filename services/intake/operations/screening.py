@@ -17,6 +17,7 @@ from services.intake.model.organisations import Organisation, Person
 from services.intake.operations.applications import own_application, own_with_organisation, wrong_state
 from services.intake.operations.case import Applicant, applicant_of, case_of, facts_of
 from services.intake.operations.submission import submitted
+from services.intake.rules.disclosure import kept_back_of, told_decisions, told_refusals, told_run, told_verdicts
 from services.intake.rules.screening import (
     concluded,
     in_the_way,
@@ -94,10 +95,22 @@ def _receipt(found: Application) -> Receipt:
 
 
 async def show(tx: Tx, caller: Caller, application_id: str) -> Screening:
-    """Where an application's screening stands. Raises NotFound."""
+    """Where an application's screening stands; the applicant is told nothing of a person's facts (MS-6).
+
+    Raises NotFound.
+    """
     found = await own_application(tx, caller, application_id)
     run, decisions = await screenings.find_standing(tx, application_id)
-    return _standing(found, run, decisions)
+    stands = _standing(found, run, decisions)
+    kept = kept_back_of(found)
+    if caller.sees_all() or not kept:
+        return stands
+    return replace(
+        stands,
+        run=told_run(await screenings.list_runs(tx, application_id), kept),
+        verdicts=told_verdicts(stands.verdicts, kept),
+        decisions=told_decisions(decisions, kept),
+    )
 
 
 def _standing(found: Application, run: Run | None, decisions: tuple[Decision, ...]) -> Screening:
@@ -152,11 +165,15 @@ async def _recheck(tx: Tx, found: Application, applicant: Applicant, version: in
 
 
 async def recheck_before_agreement(
-    tx: Tx, found: Application, applicant: Applicant, version: int, now: dt.datetime
+    tx: Tx, caller: Caller, found: Application, applicant: Applicant, version: int, now: dt.datetime
 ) -> None:
-    """Look again at support and restrictions before the agreement. Raises Refused where one stands in the way."""
+    """Look again at support and restrictions before the agreement. Raises Refused where one stands in the way.
+
+    The applicant is told its own facts alone, else that the agency still checks (MS-6).
+    """
     recheck = await _recheck(tx, found, applicant, version, now)
-    refusals = in_the_way(verdicts(recheck.findings, recheck.decisions))
+    stands = verdicts(recheck.findings, recheck.decisions)
+    refusals = in_the_way(stands) if caller.sees_all() else told_refusals(stands, kept_back_of(found))
     if refusals:
         raise Refused(refusals)
 

@@ -14,9 +14,15 @@ from libs.common.programmes import programme_at
 from services.intake.model.applications import Application, Receipt, Step
 from services.intake.model.findings import Finding, Verdict
 from services.intake.model.organisations import Organisation
-from services.intake.operations.applications import must_be_draft, own_application, own_with_organisation
+from services.intake.operations.applications import (
+    must_be_applicant,
+    must_be_draft,
+    own_application,
+    own_with_organisation,
+)
 from services.intake.operations.case import applicant_of, case_of
 from services.intake.policy.call import SubmissionWindow
+from services.intake.rules.disclosure import kept_back, told_verdicts
 from services.intake.rules.screening import screen, verdicts, youth_enterprise
 from services.intake.rules.submission import receipt_number, refusing, submission_in_time
 from services.intake.store import applications, programmes, screenings
@@ -27,11 +33,12 @@ async def submit(
 ) -> tuple[Application, Receipt]:
     """Receive a draft's final submit; `arrived_at` is the instant at which it reached the server, and what counts.
 
-    What is stored about it is dated after its locks are taken. Raises WrongState for a second submit, and Refused
-    outside the call (IN-1) or over the number of applications (IN-3). Whatever else screening finds is kept for the
-    officer: it refuses no submission.
+    What is stored about it is dated after its locks are taken. Raises Forbidden for the agency, WrongState for a second
+    submit, and Refused outside the call (IN-1) or over the number of applications (IN-3). Whatever else screening
+    finds is kept for the officer: it refuses no submission.
     """
     draft, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
+    must_be_applicant(caller, draft.organisation_id)
     must_be_draft(draft)
     programme = await programme_at(tx, draft.programme_code, arrived_at)
     _refuse([submission_in_time(arrived_at, SubmissionWindow.of(programme))])
@@ -92,9 +99,15 @@ async def note_refused(tx: Tx, caller: Caller, application_id: str, code: str, n
 
 
 async def check(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -> tuple[Verdict, ...]:
-    """What screening would find now: the same checks as at the final submit, without effect."""
+    """What screening would find now: the same checks as at the final submit, without effect.
+
+    The applicant is told nothing that a person's sanctions or awards lead to (MS-6).
+    """
     found, organisation = await own_with_organisation(tx, caller, application_id)
     programme = await programme_at(tx, found.programme_code, now)
     applicant = applicant_of(found, organisation, programme)
     received_at = now if found.receipt is None else found.receipt.received_at
-    return verdicts(screen(await case_of(tx, found, applicant, received_at), applicant.policy), ())
+    found_now = verdicts(screen(await case_of(tx, found, applicant, received_at), applicant.policy), ())
+    if caller.sees_all():
+        return found_now
+    return told_verdicts(found_now, kept_back(found.request, applicant.counting_unit))

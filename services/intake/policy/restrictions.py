@@ -1,12 +1,13 @@
 """Which facts bar applicants and providers, and on which day (IN-8)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from libs.common.calendar import kst_day
 from libs.common.errors import PolicyMissing
 from services.intake.model.findings import Outcome
+from services.intake.model.organisations import Sector
 from services.intake.policy.call import SubmissionWindow
 
 if TYPE_CHECKING:
@@ -25,14 +26,29 @@ class RestrictionPolicy:
     arrears_with_instalments: Outcome
 
     @classmethod
-    def of(cls, programme: "Programme") -> "RestrictionPolicy":
-        """Read the applicants' half. Raises PolicyMissing where a value is unset."""
-        return cls._read(programme.intake.restrictions, SubmissionWindow.of(programme).closes_at)
+    def of(cls, programme: "Programme", sector: Sector) -> "RestrictionPolicy":
+        """Read the applicants' half for one sector: some kinds bar the private one alone (S0).
+
+        Raises PolicyMissing where a value is unset.
+        """
+        part = programme.intake.restrictions
+        policy = cls._read(part, SubmissionWindow.of(programme).closes_at)
+        if sector == "private":
+            return policy
+        return replace(policy, kinds=policy.kinds - set(part.private_kinds.optional() or ()))
 
     @classmethod
-    def for_providers(cls, call: "ProviderCall") -> "RestrictionPolicy":
-        """Read the providers' half. Raises PolicyMissing where a value is unset."""
-        return cls._read(call.restrictions, call.closes_at.optional())
+    def for_providers(cls, call: "ProviderCall") -> tuple["RestrictionPolicy", "RestrictionPolicy"]:
+        """Read the providers' half: what bars at the call, and what bars at the agreement alone, on that very day (S1).
+
+        Raises PolicyMissing where a value is unset.
+        """
+        policy = cls._read(call.restrictions, call.closes_at.optional())
+        at_agreement = frozenset(call.agreement_kinds.optional() or ())
+        return (
+            replace(policy, kinds=policy.kinds - at_agreement),
+            replace(policy, kinds=policy.kinds & at_agreement, compared_on="receipt_date"),
+        )
 
     @classmethod
     def _read(cls, part: "Restrictions", closes_at: dt.datetime | None) -> "RestrictionPolicy":
@@ -56,8 +72,12 @@ class ProviderPolicy:
     """The providers' half of IN-8's policy."""
 
     restrictions: RestrictionPolicy
+    at_agreement: RestrictionPolicy
+    """What bars at the agreement alone, compared on its day."""
     impairment_unchecked_since: dt.date | None
     csap: bool
+    cards_not_alone: tuple[str, ...]
+    """Whoever offers no other types of cards than these is no provider; empty where any will do."""
 
     @classmethod
     def of(cls, programme: "Programme") -> "ProviderPolicy":
@@ -66,7 +86,8 @@ class ProviderPolicy:
         if call is None:
             raise PolicyMissing(programme.code, "intake.provider_call")
         return cls(
-            RestrictionPolicy.for_providers(call),
+            *RestrictionPolicy.for_providers(call),
             call.impairment_unchecked_since.optional(),
             bool(call.csap.optional()),
+            tuple(call.cards_not_alone.optional() or ()),
         )

@@ -30,13 +30,14 @@ class ScreeningPolicy:
     @classmethod
     def of(cls, programme: "Programme", *, track: str, kind: str, youth_claimed: bool) -> "ScreeningPolicy":
         """Read what one case needs. Raises PolicyMissing where any of it is unset, NotFound for an unknown track."""
+        applicant = ApplicantPolicy.of(programme, kind)
         return cls(
             SubmissionWindow.of(programme),
             ApplicationCountPolicy.of(programme),
             RequestBounds.of(programme, track),
-            ApplicantPolicy.of(programme, kind),
+            applicant,
             YouthPolicy.of(programme) if youth_claimed else None,
             RepeatPolicy.of(programme),
-            RestrictionPolicy.of(programme),
+            RestrictionPolicy.of(programme, applicant.sector),
             DocumentPolicy.of(programme),
         )

@@ -43,6 +43,7 @@ from services.intake.routes.fields import (
     Reason,
     ResearcherNumber,
 )
+from services.intake.routes.readings import keep_readings
 from services.intake.routes.screening import CheckView
 from services.intake.rules.submission import goes_on_record
 from services.intake.store import applications as store
@@ -189,6 +190,7 @@ async def list_applications(
     caller: Reader,
     db: Db,
     paging: Paging,
+    now: Now,
     programme: InProgrammeIfAny = None,
     state: ApplicationState | None = None,
     organisation_id: OfOrganisation = None,
@@ -206,16 +208,19 @@ async def list_applications(
             organisation_id=organisation_id,
         )
         standing = await operations.standing(tx, found)
+        read = [one.application_id for one in found[: paging.limit]]
+        await keep_readings(tx, caller, "list_applications", "application", read, now)
     return paging.page([ApplicationView.of(one) for one in standing], "application_id")
 
 
 @router.get("/applications/{application_id}", summary="신청 조회 · Read an application", responses=problems(404))
 async def get_application(
-    application_id: ApplicationPath, caller: Reader, db: Db, response: Response
+    application_id: ApplicationPath, caller: Reader, db: Db, now: Now, response: Response
 ) -> ApplicationDetail:
     """One application as it stands: asked and awarded side by side, documents, history; someone else's is not found."""
     async with db.transaction() as tx:
         shown = await operations.show(tx, caller, application_id)
+        await keep_readings(tx, caller, "get_application", "application", [application_id], now)
     etag(response, shown.standing.application.version)
     return ApplicationDetail.whole(shown)
 
@@ -224,7 +229,9 @@ async def get_application(
 async def check_application(application_id: ApplicationPath, caller: Reader, db: Db, now: Now) -> CheckView:
     """What screening would find now: the same checks as at the final submit, all of them, without effect (IN-12)."""
     async with db.transaction() as tx:
-        return CheckView.of(application_id, await submission.check(tx, caller, application_id, now))
+        found = await submission.check(tx, caller, application_id, now)
+        await keep_readings(tx, caller, "check_application", "application", [application_id], now)
+    return CheckView.of(application_id, found)
 
 
 @router.post("/applications/{application_id}/submit", summary="최종 제출 · Final submit", responses=problems(404, 409))

@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from libs.common.web import Allowed, Db, Page, Paging, ServiceRouter, View, problems
+from libs.common.web import Db, Now, Page, Paging, ServiceRouter, View, problems
+from services.intake.routes.fields import Agency
+from services.intake.routes.readings import keep_readings
 from services.intake.store import collisions as store
 
 router = ServiceRouter(tags=["기관 · Organisations"])
@@ -41,11 +43,12 @@ class KeyCollisionView(View):
     "/key-collisions",
     summary="접수 키 충돌 목록 · Key collisions",
     responses=problems(),
-    dependencies=[Allowed("officer", "operator", "auditor")],
 )
-async def list_key_collisions(db: Db, paging: Paging) -> Page[KeyCollisionView]:
+async def list_key_collisions(caller: Agency, db: Db, paging: Paging, now: Now) -> Page[KeyCollisionView]:
     """Spellings that an upgrade found to be one key, in the order of their finding: two records may be one person."""
     (after,) = paging.after_numbers(1)
     async with db.transaction() as tx:
         found = await store.list_collisions(tx, after, paging.limit + 1)
+        read = [str(one.id) for one in found[: paging.limit]]
+        await keep_readings(tx, caller, "list_key_collisions", "key_collision", read, now)
     return paging.page([KeyCollisionView.model_validate(one) for one in found], "id")

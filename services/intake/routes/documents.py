@@ -8,14 +8,17 @@ from fastapi import Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import ConfigDict
 
+from libs.common.acts import record_act
 from libs.common.bounds import Expected
 from libs.common.db import Tx
+from libs.common.identity import Caller
 from libs.common.incoming import IncomingFile
-from libs.common.web import Allowed, Command, Db, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Allowed, Command, Db, Now, ServiceRouter, Timepiece, View, problems
 from services.intake.operations import documents as operations
 from services.intake.routes.application_views import DocumentView
 from services.intake.routes.fields import Applicant, ApplicationPath, DocumentPath, Reader
 from services.intake.routes.folder import DocumentsFolder
+from services.intake.routes.readings import keep_readings
 from services.intake.rules.documents import kept_file_name
 from services.intake.settings import SETTINGS
 from services.intake.store.files import pieces
@@ -66,11 +69,13 @@ async def upload_document(
     responses=problems(404, 409),
 )
 async def remove_document(
-    application_id: ApplicationPath, document_id: DocumentPath, caller: Applicant, db: Db, folder: Folder
+    application_id: ApplicationPath, document_id: DocumentPath, caller: Applicant, db: Db, now: Now, folder: Folder
 ) -> None:
     """Take a document out of a draft. Its content leaves the store with it, unless another document has the same."""
     async with db.transaction() as tx:
         sha256 = await operations.detach(tx, caller, application_id, document_id)
+        things = (("application", application_id), ("document", document_id))
+        await record_act(tx, caller, "remove_document", things, "", now)
     async with db.transaction() as tx:  # after the commit: a content without a row is harmless, a row without is not
         await operations.collect(tx, sha256, folder=folder)
 
@@ -87,12 +92,14 @@ class Collected(View):
     "/documents/collect",
     summary="남은 파일 정리 · Collect orphans",
     responses=problems(),
-    dependencies=[Allowed("operator")],
 )
-async def collect_documents(db: Db, folder: Folder) -> Collected:
+async def collect_documents(
+    caller: Annotated[Caller, Allowed("operator")], db: Db, folder: Folder, clock: Timepiece
+) -> Collected:
     """Remove contents that no document has: what a crash between a removal and its end left behind."""
     async with db.transaction() as tx:
         orphans = await operations.list_orphans(tx, folder=folder)
+        await record_act(tx, caller, "collect_documents", [("document", "")], "", clock.now())
     collected = 0
     for sha256 in orphans:
         async with db.transaction() as tx:
@@ -107,11 +114,13 @@ async def collect_documents(db: Db, folder: Folder) -> Collected:
     response_class=Response,
 )
 async def download_document(
-    application_id: ApplicationPath, document_id: DocumentPath, caller: Reader, db: Db, folder: Folder
+    application_id: ApplicationPath, document_id: DocumentPath, caller: Reader, db: Db, now: Now, folder: Folder
 ) -> Response:
     """A document's content, as an attachment under its own name."""
     async with db.transaction() as tx:
         document = await operations.get_document(tx, caller, application_id, document_id)
+        await keep_readings(tx, caller, "download_document", "document", [document_id], now)
+        await keep_readings(tx, caller, "download_document", "application", [application_id], now)
     content = await operations.open_document(document, folder=folder)
     headers = {
         "Content-Length": str(document.size_bytes),

@@ -41,7 +41,7 @@ class RecordRestriction(Body):
 
 
 class RecordAward(Body):
-    """Support that was given. `running_until` is its last day of use; leave it out where it ended within its year."""
+    """Support that was given. `running_until` is its last day of use: without one it counts as still running (IN-7)."""
 
     model_config = ConfigDict(
         extra="forbid",

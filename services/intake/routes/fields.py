@@ -54,6 +54,7 @@ InProgramme = Annotated[Text, Query(max_length=41, description="사업 코드 ·
 InProgrammeIfAny = Annotated[Text | None, Query(max_length=41, description="사업 코드 · programme")]
 OfOrganisation = Annotated[Text | None, Query(max_length=40, description="기관 · organisation")]
 
+Agency = Annotated[Caller, Allowed("officer", "operator", "auditor")]
 Officer = Annotated[Caller, Allowed("officer")]
 Applicant = Annotated[Caller, Allowed("applicant", "officer")]
 Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]

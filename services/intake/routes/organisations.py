@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from libs.common.bounds import BirthDay
 from libs.common.db import Tx
-from libs.common.web import Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.intake.model.organisations import Organisation
 from services.intake.operations import organisations as operations
 from services.intake.routes.fact_bodies import AwardInvestigator, RecordAward, RecordRestriction, RestrictInvestigator
@@ -22,6 +22,7 @@ from services.intake.routes.fields import (
     ResearcherPath,
 )
 from services.intake.routes.provider_bodies import Person
+from services.intake.routes.readings import keep_readings
 from services.intake.rules.business_number import printed_business_number
 from services.intake.store import organisations as store
 
@@ -128,19 +129,23 @@ async def register_organisation(
 
 
 @router.get("/organisations", summary="기관 목록 · List organisations", responses=problems())
-async def list_organisations(caller: Reader, db: Db, paging: Paging) -> Page[OrganisationView]:
+async def list_organisations(caller: Reader, db: Db, paging: Paging, now: Now) -> Page[OrganisationView]:
     """Organisations by id; applicants see their own."""
     own = None if caller.sees_all() else caller.organisation_id
     async with db.transaction() as tx:
         found = await store.list_organisations(tx, paging.after_id(), paging.limit + 1, own=own)
+        read = [one.organisation_id for one in found[: paging.limit]]
+        await keep_readings(tx, caller, "list_organisations", "organisation", read, now)
     return paging.page([OrganisationView.of(one) for one in found], "organisation_id")
 
 
 @router.get("/organisations/{organisation_id}", summary="기관 조회 · Read an organisation", responses=problems(404))
-async def get_organisation(organisation_id: OrganisationPath, caller: Reader, db: Db) -> OrganisationView:
+async def get_organisation(organisation_id: OrganisationPath, caller: Reader, db: Db, now: Now) -> OrganisationView:
     """One organisation; someone else's is not found."""
     async with db.transaction() as tx:
-        return OrganisationView.of(await operations.show(tx, caller, organisation_id))
+        found = await operations.show(tx, caller, organisation_id)
+        await keep_readings(tx, caller, "get_organisation", "organisation", [organisation_id], now)
+    return OrganisationView.of(found)
 
 
 @router.post(

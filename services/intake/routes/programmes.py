@@ -82,7 +82,7 @@ class ProgrammeView(ProgrammeSummary):
                 {
                     **STANDING,
                     "definition_version": 2,
-                    "unset_paths": ["billing.budget.cap_krw"],
+                    "unset_paths": ["notice_date"],
                     "definition": {"code": "gpu-rental-2025s"},
                 }
             ]
@@ -114,7 +114,7 @@ class ProgrammeVersion(View):
             "examples": [
                 {
                     "version": 2,
-                    "reason": "billing.budget.cap_krw: 예산 확정",
+                    "reason": "notice_date: 공고일 확정",
                     "written_by": "officer-1",
                     "written_at": "2025-08-20T01:00:00Z",
                 }
@@ -153,9 +153,7 @@ class SetValue(Body):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [{"path": "billing.budget.cap_krw", "value": 19_800_000_000, "reason": "예산 확정 통보"}]
-        },
+        json_schema_extra={"examples": [{"path": "notice_date", "value": "2025-03-04", "reason": "공고일 확정"}]},
     )
 
     path: Annotated[Text, StringConstraints(min_length=1, max_length=200)]

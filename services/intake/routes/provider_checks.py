@@ -1,27 +1,31 @@
 """HTTP: checks of providers and their consortia."""
 
 import datetime as dt
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
 from libs.common.bounds import BirthDay
 from libs.common.db import Tx
-from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
 from services.intake.model.findings import Outcome
 from services.intake.model.providers import ProviderCheck, ProviderMember, ToldAccounts
 from services.intake.operations import provider_checks as operations
 from services.intake.operations.organisations import refuse
 from services.intake.routes.fact_bodies import RecordRestriction
 from services.intake.routes.fields import (
+    Agency,
     BusinessNumber,
     CheckPath,
     Flag,
+    Key,
     Name,
     Officer,
     OfProvider,
     ProgrammeCode,
     ProviderCode,
 )
+from services.intake.routes.readings import keep_readings
 from services.intake.routes.screening import FOUND, FindingView
 from services.intake.rules.provider_checks import whom_refusal
 from services.intake.rules.screening import worst
@@ -73,6 +77,8 @@ class CheckProvider(Body):
                     "programme": "hpc-2025-gpu",
                     "provider_id": "alpha",
                     "accounts": [{"business_no": "124-81-00998", "fully_impaired": False}],
+                    "cards": ["A100", "H100"],
+                    "at_agreement": False,
                 }
             ]
         },
@@ -82,6 +88,10 @@ class CheckProvider(Body):
     provider_id: ProviderCode | None = None
     accounts: list[Accounts] = Field([], max_length=50)
     members: list[Member] = Field([], max_length=50)
+    cards: list[Key] = Field([], max_length=50)
+    """The types of cards that the application offers, such as `H100`; left out while nobody told."""
+    at_agreement: Flag = False
+    """Whether it is the check before the agreement: only then arrears count (S1 §8), by the day of the check."""
 
 
 class ProviderCheckView(View):
@@ -94,6 +104,8 @@ class ProviderCheckView(View):
                     "check_id": "PC-000001",
                     "programme": "hpc-2025-gpu",
                     "provider_id": "alpha",
+                    "cards": ["A100", "H100"],
+                    "at_agreement": False,
                     "outcome": "fail",
                     "findings": [{**FOUND, "rule_id": "IN-8", "outcome": "fail", "code": "csap_missing"}],
                     "checked_by": "officer-1",
@@ -106,6 +118,8 @@ class ProviderCheckView(View):
     check_id: str
     programme: str
     provider_id: str | None
+    cards: list[str]
+    at_agreement: bool
     outcome: Outcome
     findings: list[FindingView]
     checked_by: str
@@ -118,6 +132,8 @@ class ProviderCheckView(View):
             check_id=made.check_id,
             programme=made.programme_code,
             provider_id=made.provider_id or None,
+            cards=list(made.cards),
+            at_agreement=made.at_agreement,
             outcome=worst(finding.outcome for finding in made.findings),
             findings=[FindingView.of(finding) for finding in made.findings],
             checked_by=made.checked_by,
@@ -140,13 +156,15 @@ async def check_provider(
     registered = body.provider_id is not None
     refuse(whom_refusal(registered=registered, members=len(body.members), accounts=len(body.accounts)))
 
+    offered: dict[str, Any] = {"cards": body.cards, "at_agreement": body.at_agreement}
+
     async def act(tx: Tx) -> ProviderCheckView:
         if body.provider_id is not None:
             accounts = [one.told() for one in body.accounts]
             who = (body.programme, body.provider_id, accounts)
-            return ProviderCheckView.of(await operations.check_registered(tx, caller, *who, clock))
+            return ProviderCheckView.of(await operations.check_registered(tx, caller, *who, clock, **offered))
         members = [member.told() for member in body.members]
-        return ProviderCheckView.of(await operations.check(tx, caller, body.programme, members, clock))
+        return ProviderCheckView.of(await operations.check(tx, caller, body.programme, members, clock, **offered))
 
     return await command.once(db, act)
 
@@ -155,12 +173,15 @@ async def check_provider(
     "/provider-checks",
     summary="공급사 점검 목록 · Provider checks",
     responses=problems(),
-    dependencies=[Allowed("officer", "operator", "auditor")],
 )
-async def list_provider_checks(db: Db, paging: Paging, provider_id: OfProvider = None) -> Page[ProviderCheckView]:
+async def list_provider_checks(
+    caller: Agency, db: Db, paging: Paging, now: Now, provider_id: OfProvider = None
+) -> Page[ProviderCheckView]:
     """Checks by id, of one provider where its code is given."""
     async with db.transaction() as tx:
         found = await store.list_checks(tx, paging.after_id(), paging.limit + 1, provider_id=provider_id)
+        read = [one.check_id for one in found[: paging.limit]]
+        await keep_readings(tx, caller, "list_provider_checks", "provider_check", read, now)
     return paging.page([ProviderCheckView.of(made) for made in found], "check_id")
 
 
@@ -168,9 +189,10 @@ async def list_provider_checks(db: Db, paging: Paging, provider_id: OfProvider =
     "/provider-checks/{check_id}",
     summary="공급사 점검 조회 · Read a provider check",
     responses=problems(404),
-    dependencies=[Allowed("officer", "operator", "auditor")],
 )
-async def get_provider_check(check_id: CheckPath, db: Db) -> ProviderCheckView:
+async def get_provider_check(check_id: CheckPath, caller: Agency, db: Db, now: Now) -> ProviderCheckView:
     """What a check of a provider found."""
     async with db.transaction() as tx:
-        return ProviderCheckView.of(await operations.show(tx, check_id))
+        found = await operations.show(tx, check_id)
+        await keep_readings(tx, caller, "get_provider_check", "provider_check", [check_id], now)
+    return ProviderCheckView.of(found)

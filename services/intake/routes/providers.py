@@ -14,6 +14,7 @@ from libs.common.web import (
     Command,
     Db,
     IfMatch,
+    Now,
     Page,
     Paging,
     ServiceRouter,
@@ -28,6 +29,7 @@ from services.intake.operations import providers as operations
 from services.intake.routes.fields import Officer, ProviderPath
 from services.intake.routes.organisations import PersonView
 from services.intake.routes.provider_bodies import REGISTERED, ChangeProvider, MoveProviders, RegisterProvider
+from services.intake.routes.readings import keep_readings
 from services.intake.store import providers as store
 
 router = ServiceRouter(tags=["공급사 · Providers"])
@@ -185,19 +187,24 @@ async def move_providers(
 
 
 @router.get("/providers", summary="공급사 기관 목록 · Providers", responses=problems())
-async def list_providers(caller: Reader, db: Db, paging: Paging) -> Page[ProviderView]:
+async def list_providers(caller: Reader, db: Db, paging: Paging, now: Now) -> Page[ProviderView]:
     """Providers by code; a provider sees itself alone."""
     own = None if caller.sees_all() else caller.organisation_id
     async with db.transaction() as tx:
         found = await store.list_providers(tx, paging.after_id(), paging.limit + 1, own=own)
+        read = [one.provider_id for one in found[: paging.limit]]
+        await keep_readings(tx, caller, "list_providers", "provider", read, now)
     return paging.page([ProviderView.of(one) for one in found], "provider_id")
 
 
 @router.get("/providers/{provider_id}", summary="공급사 기관 조회 · Read a provider", responses=problems(404))
-async def get_provider(provider_id: ProviderPath, caller: Reader, db: Db, response: Response) -> ProviderDetail:
+async def get_provider(
+    provider_id: ProviderPath, caller: Reader, db: Db, now: Now, response: Response
+) -> ProviderDetail:
     """One provider with its members and history; someone else's is not found."""
     async with db.transaction() as tx:
         found, history = await operations.show(tx, caller, provider_id)
+        await keep_readings(tx, caller, "get_provider", "provider", [found.provider_id], now)
     etag(response, found.version)
     return ProviderDetail.with_history(found, history)
 

@@ -11,11 +11,12 @@ from libs.common.db import Tx
 from libs.common.errors import Refused
 from libs.common.messages.words import words_of
 from libs.common.problems import Words
-from libs.common.web import Body, Command, Db, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Body, Command, Db, Now, ServiceRouter, Timepiece, View, problems
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
 from services.intake.operations import screening
 from services.intake.operations.screening import Screening
 from services.intake.routes.fields import ApplicationPath, Officer, Reader, Reason
+from services.intake.routes.readings import keep_readings
 from services.intake.rules.screening import worst
 
 router = ServiceRouter(tags=["사전검토 · Screening"])
@@ -34,14 +35,18 @@ DECIDED: dict[str, Any] = {
     "decided_by": "officer-1",
     "decided_at": "2025-09-17T02:00:00Z",
 }
+WITH_AGENCY = "checked_by_agency"
 VERDICT: dict[str, Any] = {"rule_id": "IN-9", "found": "officer", "outcome": "pass", "decision": DECIDED}
 
 
 class FindingView(View):
-    """What one rule found, with its reason in both languages."""
+    """What one rule found, with its reason in both languages.
+
+    `outcome` is null where the agency checks facts of a person: they are told to nobody but that person (MS-6).
+    """
 
     rule_id: str
-    outcome: Outcome
+    outcome: Outcome | None
     code: str
     facts: dict[str, Any]
     reason: Words
@@ -52,6 +57,13 @@ class FindingView(View):
         words = words_of(found.code, found.facts)
         told = {"rule_id": found.rule_id, "outcome": found.outcome, "code": found.code}
         return cls.model_validate({**told, "facts": dict(found.facts), "reason": words})
+
+    @classmethod
+    def with_agency(cls, rule_id: str) -> "FindingView":
+        """Tell that the agency checks it: the same whatever is on record."""
+        words = words_of(WITH_AGENCY, {})
+        told = {"rule_id": rule_id, "outcome": None, "code": WITH_AGENCY}
+        return cls.model_validate({**told, "facts": {}, "reason": words})
 
 
 class DecisionView(View):
@@ -65,11 +77,11 @@ class DecisionView(View):
 
 
 class VerdictView(View):
-    """Where one rule stands: what was found, and the outcome after an officer's decision."""
+    """Where one rule stands: what was found, and what it came to by an officer's decision; null where untold."""
 
     rule_id: str
-    found: Outcome
-    outcome: Outcome
+    found: Outcome | None
+    outcome: Outcome | None
     decision: DecisionView | None
 
 
@@ -91,7 +103,7 @@ class CheckView(View):
 
     application_id: str
     outcome: Outcome
-    """The worst of all rules."""
+    """The worst of all that is told."""
     findings: list[FindingView]
     verdicts: list[VerdictView]
 
@@ -153,17 +165,25 @@ class ScreeningView(CheckView):
 
 def _told(verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
-        "findings": [FindingView.of(finding) for verdict in verdicts for finding in verdict.findings],
-        "verdicts": [
-            VerdictView(
-                rule_id=verdict.rule_id,
-                found=verdict.found,
-                outcome=verdict.outcome,
-                decision=None if verdict.decision is None else _decision(verdict.decision),
-            )
-            for verdict in verdicts
-        ],
+        "findings": [finding for verdict in verdicts for finding in _findings(verdict)],
+        "verdicts": [_verdict(verdict) for verdict in verdicts],
     }
+
+
+def _findings(verdict: Verdict) -> list[FindingView]:
+    own = [FindingView.of(finding) for finding in verdict.findings]
+    return [*own, FindingView.with_agency(verdict.rule_id)] if verdict.with_agency else own
+
+
+def _verdict(verdict: Verdict) -> VerdictView:
+    if verdict.with_agency:
+        return VerdictView(rule_id=verdict.rule_id, found=None, outcome=None, decision=None)
+    return VerdictView(
+        rule_id=verdict.rule_id,
+        found=verdict.found,
+        outcome=verdict.outcome,
+        decision=None if verdict.decision is None else _decision(verdict.decision),
+    )
 
 
 def _decision(decision: Decision) -> DecisionView:
@@ -195,10 +215,12 @@ class DecideRule(Body):
 @router.get(
     "/applications/{application_id}/screening", summary="사전검토 결과 · Read the screening", responses=problems(404)
 )
-async def get_screening(application_id: ApplicationPath, caller: Reader, db: Db) -> ScreeningView:
+async def get_screening(application_id: ApplicationPath, caller: Reader, db: Db, now: Now) -> ScreeningView:
     """Every rule's outcome with its reason; what was found and what an officer decided stand side by side."""
     async with db.transaction() as tx:
-        return ScreeningView.standing(await screening.show(tx, caller, application_id))
+        found = await screening.show(tx, caller, application_id)
+        await keep_readings(tx, caller, "get_screening", "application", [application_id], now)
+    return ScreeningView.standing(found)
 
 
 @router.post(

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from libs.common.keys import person_key
-from services.intake.model.organisations import Person, Representative
+from services.intake.model.organisations import INVESTIGATOR, Person, Representative
 
 
 def same_person(one: Person, other: Person) -> bool:
@@ -36,3 +36,8 @@ def representative_keys(people: Iterable[Representative]) -> list[str]:
 def told_apart(person: Person) -> bool:
     """Whether a record can be told from another's: by its researcher number, or by name and birth date (IN-3)."""
     return person.number_key != "" or person.person_key != ""
+
+
+def is_of_a_person(subject: str) -> bool:
+    """Whether a fact kept under this name is a principal investigator's, not an organisation's. Never raises."""
+    return subject.startswith(INVESTIGATOR)

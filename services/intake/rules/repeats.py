@@ -14,13 +14,15 @@ def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Fin
     """IN-7: Support in the year that counts, or still running in it, bars an applicant from a second one.
 
     `awards` are those of the counting unit, this application's own left out. An award counts when it was given in the
-    policy's year, or earlier and its last day of use lies in that year or later. A listed programme's has the policy's
-    listed outcome, another government programme's the unlisted one; a programme that is no government's does not
-    count. Where the call counts awards (S2) this one is the next after the listed ones and must not exceed
-    `awards_max`. A list entry that ends in `*` stands for all codes that begin so. Returns every finding that is no
-    `pass`, or one `pass`; never raises.
+    policy's year, or earlier and its last day of use lies in that year or later; without a known last day it is still
+    running. A listed programme's has the policy's listed outcome, another government programme's the unlisted one; a
+    programme that is no government's does not count. Where the call counts awards (S2) this one is the next after the
+    listed ones **of** the year and must not exceed `awards_max`: one of an earlier year that runs into it is none of
+    them. A list entry that ends in `*` stands for all codes that begin so. Returns every finding that is no `pass`, or
+    one `pass`; never raises.
 
-    Example: at most 2 awards, this one included: with one earlier award `pass`, with two `fail`.
+    Example: at most 2 awards, this one included: with one of the year `pass`, with two `fail`, with one of the year and
+    one of the year before that still runs `pass`.
     Source: S0 §7, S2 §2, S3 §3, §5.
     """
     counted = [award for award in awards if _counts(award, policy)]
@@ -32,8 +34,9 @@ def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Fin
         if award.government and award not in listed
     ]
     told = [finding for finding in found if finding.outcome != "pass"]
-    if policy.awards_max is not None and len(listed) >= policy.awards_max:
-        facts = {"awards": len(listed) + 1, "awards_max": policy.awards_max}
+    of_the_year = [award for award in listed if policy.year in (None, award.year)]
+    if policy.awards_max is not None and len(of_the_year) >= policy.awards_max:
+        facts = {"awards": len(of_the_year) + 1, "awards_max": policy.awards_max}
         told.append(Finding("IN-7", "fail", "awards_max_exceeded", facts))
     return tuple(told) or (Finding("IN-7", "pass", "no_repeated_support"),)
 
@@ -53,7 +56,7 @@ def award_of_agreement(programme_code: str, signed_at: dt.datetime, wished_start
 def _counts(award: Award, policy: RepeatPolicy) -> bool:
     if policy.year is None or award.year == policy.year:
         return True
-    still_running = award.running_until is not None and award.running_until.year >= policy.year
+    still_running = award.running_until is None or award.running_until.year >= policy.year
     return award.year < policy.year and still_running
 
 

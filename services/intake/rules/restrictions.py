@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from libs.common.errors import Fact, Refusal
+from libs.common.keys import fold_key
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderMember
@@ -58,27 +59,60 @@ def _finding(restriction: Restriction, day: dt.date, policy: RestrictionPolicy) 
 
 
 def provider_findings(
-    members: Sequence[ProviderMember], received_at: dt.datetime, policy: ProviderPolicy
+    members: Sequence[ProviderMember],
+    cards: Sequence[str],
+    received_at: dt.datetime,
+    policy: ProviderPolicy,
+    *,
+    at_agreement: bool,
 ) -> tuple[Finding, ...]:
     """The providers' half of IN-8: every member of the consortium is checked for restrictions, impairment and CSAP.
 
     Full capital impairment fails. A business opened on or after the printed date is not checked for it and shown
     as `officer`, impaired or not; so is one whose accounts or opening day are unknown. A member without CSAP
-    certification fails. Returns all findings of all members, a `pass` among them where nothing was found; never raises.
+    certification fails. Arrears count in the check before the agreement (`at_agreement`), by the day of the check
+    (`received_at`). `cards` are the types that the application offers: those that the notice does not take alone fail,
+    compared by their keys (CV-9); untold ones are for an officer. Returns all findings of all members, a `pass` among
+    them where nothing was found; never raises.
 
-    Example: printed 2022-02-21: opened that day → `officer`; opened 2022-02-20 and impaired → `fail`.
-    Source: S1 §2, §8.
+    Example: printed 2022-02-21: opened that day → `officer`; opened 2022-02-20 and impaired → `fail`; A100 alone →
+    `fail`, A100 and H100 → `pass`.
+    Source: S1 §2, §3, §8.
     """
-    return tuple(finding for member in members for finding in _of_member(member, received_at, policy))
+    of_members = [found for one in members for found in _of_member(one, received_at, policy, at_agreement=at_agreement)]
+    return (*of_members, *_cards(cards, policy))
 
 
-def _of_member(member: ProviderMember, received_at: dt.datetime, policy: ProviderPolicy) -> tuple[Finding, ...]:
+def _of_member(
+    member: ProviderMember, received_at: dt.datetime, policy: ProviderPolicy, *, at_agreement: bool
+) -> tuple[Finding, ...]:
     facts = {"member": member.name, "business_no": member.business_no}
-    found = [*restrictions_in_force(member.restrictions, received_at, policy.restrictions)]
+    found = [*_barred(member, received_at, policy, at_agreement=at_agreement)]
     found.append(_impairment(member, policy))
     if policy.csap and not member.csap_certified:
         found.append(Finding("IN-8", "fail", "csap_missing"))
     return tuple(Finding(f.rule_id, f.outcome, f.code, {**f.facts, **facts, **_named(f, member)}) for f in found)
+
+
+def _barred(
+    member: ProviderMember, received_at: dt.datetime, policy: ProviderPolicy, *, at_agreement: bool
+) -> tuple[Finding, ...]:
+    found = restrictions_in_force(member.restrictions, received_at, policy.restrictions)
+    if at_agreement:
+        found += restrictions_in_force(member.restrictions, received_at, policy.at_agreement)
+    return tuple(finding for finding in found if finding.outcome != "pass") or found[:1]
+
+
+def _cards(cards: Sequence[str], policy: ProviderPolicy) -> tuple[Finding, ...]:
+    if not policy.cards_not_alone:
+        return ()
+    facts = {"cards": ", ".join(cards), "not_alone": ", ".join(policy.cards_not_alone)}
+    if not cards:
+        return (Finding("IN-8", "officer", "cards_unknown", {"not_alone": facts["not_alone"]}),)
+    enough = {fold_key(card) for card in cards} - {fold_key(card) for card in policy.cards_not_alone}
+    return (
+        Finding("IN-8", "pass", "cards_suffice", facts) if enough else Finding("IN-8", "fail", "cards_alone", facts),
+    )
 
 
 def _named(finding: Finding, member: ProviderMember) -> dict[str, Fact]:

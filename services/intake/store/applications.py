@@ -14,7 +14,7 @@ from libs.common.nouns import all_of, field_names, values
 from services.intake.model.applications import Application, ApplicationState, Receipt, Request, Step, Submitted
 from services.intake.model.organisations import Organisation, Person, PrincipalInvestigator
 from services.intake.store.organisations import ORGANISATION, organisation_of
-from services.intake.store.programmes import new_id
+from services.intake.store.programmes import after_number, by_number, new_id
 from services.intake.tables.applications import application, application_history, refused_submission
 from services.intake.tables.organisations import organisation
 
@@ -174,7 +174,7 @@ async def list_applications(
     organisation_id: str | None,
 ) -> tuple[Application, ...]:
     """Applications by id, after one; `own` shows one organisation's, the rest narrows the list."""
-    query = select(*APPLICATION).where(application.c.application_id > after)
+    query = select(*APPLICATION).where(after_number(application.c.application_id, after))
     wanted = (
         (application.c.organisation_id, own),
         (application.c.programme_code, programme_code),
@@ -183,7 +183,7 @@ async def list_applications(
     )
     for column, value in wanted:
         query = query if value is None else query.where(column == value)
-    rows = await tx.execute(query.order_by(application.c.application_id).limit(limit))
+    rows = await tx.execute(query.order_by(*by_number(application.c.application_id)).limit(limit))
     return tuple(_application(row) for row in rows)
 
 

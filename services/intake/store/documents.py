@@ -8,7 +8,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import all_of, columns, one, values
 from services.intake.model.applications import Document
-from services.intake.store.programmes import new_id
+from services.intake.store.programmes import by_number, new_id
 from services.intake.tables.applications import application, document
 
 DOCUMENT = columns(document, Document)
@@ -26,7 +26,7 @@ async def add_document(tx: Tx, new: Document) -> Document:
 _OF_APPLICATION = (
     select(*DOCUMENT)
     .where(document.c.application_id == bindparam("application"))
-    .order_by(document.c.uploaded_at, document.c.document_id)
+    .order_by(document.c.uploaded_at, *by_number(document.c.document_id))
 )
 
 

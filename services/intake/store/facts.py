@@ -1,18 +1,38 @@
-"""Dated facts on record of organisations and of principal investigators: restrictions and awards, appended."""
+"""Dated facts on record of organisations and of principal investigators, and what is said against them: appended."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, insert, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from libs.common.db import Tx
+from libs.common.db import Tx, lock
 from libs.common.keys import fold_key
-from libs.common.nouns import values
-from services.intake.model.organisations import Award, Person, Restriction
-from services.intake.store.programmes import new_id
-from services.intake.tables.organisations import award, restriction
+from libs.common.nouns import read, values
+from services.intake.model.facts_on_record import AwardOnRecord, CounterFact, FactsWanted, RestrictionOnRecord
+from services.intake.model.organisations import INVESTIGATOR, Award, Person, Restriction
+from services.intake.store.programmes import after_number, by_number, new_id
+from services.intake.tables.organisations import award, award_counter_fact, restriction, restriction_counter_fact
 
-INVESTIGATOR = "investigator:"
 RESTRICTION = [
     restriction.c[name]
     for name in ("kind", "from_day", "until_day", "instalments_approved", "source", "subject_id")
@@ -68,6 +88,40 @@ async def add_award(
     return str((await tx.execute(row.returning(award.c.award_id))).scalar_one())
 
 
+def _said(table: Table, key: Column[str], last_day: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """The counter-facts of a row of facts as a JSON list, oldest first."""
+    told = func.jsonb_build_object(
+        "last_day", last_day, "reason", table.c.reason, "by", table.c.by, "at", table.c.at
+    )  # fmt: skip
+    listed = func.coalesce(func.jsonb_agg(aggregate_order_by(told, table.c.id)), cast([], JSONB))
+    return select(listed).where(table.c[key.name] == key).scalar_subquery()
+
+
+_RESTRICTION = select(
+    restriction.c.restriction_id,
+    restriction.c.recorded_by,
+    restriction.c.recorded_at,
+    restriction.c.subject_key,
+    restriction.c.person_key,
+    _said(
+        restriction_counter_fact, restriction.c.restriction_id, restriction_counter_fact.c.last_day
+    ).label("said"),
+    *RESTRICTION,
+)  # fmt: skip
+_AWARD = select(
+    award.c.award_id,
+    award.c.application_id,
+    award.c.source,
+    award.c.subject_id,
+    award.c.recorded_by,
+    award.c.recorded_at,
+    award.c.subject_key,
+    award.c.person_key,
+    _said(award_counter_fact, award.c.award_id, cast(null(), Date)).label("said"),
+    *AWARD,
+)
+
+
 def _of_either(table: Table) -> ColumnElement[bool]:
     """Rows of an organisation, or that either key finds; none finds none. Whose they are is the rule's to say."""
     return or_(
@@ -77,31 +131,127 @@ def _of_either(table: Table) -> ColumnElement[bool]:
     )
 
 
-_RESTRICTIONS = (
-    select(*RESTRICTION, restriction.c.subject_key, restriction.c.person_key)
-    .where(_of_either(restriction))
-    .order_by(restriction.c.recorded_at, restriction.c.restriction_id)
+_RESTRICTIONS_OF = _RESTRICTION.where(_of_either(restriction)).order_by(
+    restriction.c.recorded_at, *by_number(restriction.c.restriction_id)
 )
-_AWARDS = (
-    select(*AWARD, award.c.subject_key, award.c.person_key)
-    .where(_of_either(award), award.c.application_id.is_distinct_from(bindparam("but")))
-    .order_by(award.c.recorded_at, award.c.award_id)
-)
+_AWARDS_OF = _AWARD.where(
+    _of_either(award), award.c.application_id.is_distinct_from(bindparam("but"))
+).order_by(award.c.recorded_at, *by_number(award.c.award_id))  # fmt: skip
 
 
-async def list_restrictions(tx: Tx, organisation_id: str, person: Person) -> tuple[Restriction, ...]:
+async def list_restrictions(tx: Tx, organisation_id: str, person: Person) -> tuple[RestrictionOnRecord, ...]:
     """All restrictions of an organisation, and those that may be of a person, in the order of their record.
 
-    None is left out: the one that bars may be the newest.
+    None is left out: the one that bars may be the newest. What was said against them stands beside them.
     """
-    rows = await tx.execute(_RESTRICTIONS, {"organisation": organisation_id, **_keys(person)})
-    return tuple(Restriction(*row[:6], person=_person(row.subject_key, row.person_key)) for row in rows)
+    rows = await tx.execute(_RESTRICTIONS_OF, {"organisation": organisation_id, **_keys(person)})
+    return tuple(_restriction_of(row) for row in rows)
 
 
-async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, but_of: str) -> tuple[Award, ...]:
+async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, but_of: str) -> tuple[AwardOnRecord, ...]:
     """All awards of an organisation or those that may be of a person, but for those of the application `but_of`."""
-    rows = await tx.execute(_AWARDS, {"organisation": organisation_id, "but": but_of, **_keys(person)})
-    return tuple(Award(*row[:4], person=_person(row.subject_key, row.person_key)) for row in rows)
+    rows = await tx.execute(_AWARDS_OF, {"organisation": organisation_id, "but": but_of, **_keys(person)})
+    return tuple(_award_of(row) for row in rows)
+
+
+def _narrowed(query: Select[Any], table: Table, wanted: FactsWanted) -> Select[Any]:
+    if wanted.organisation_id is not None:
+        query = query.where(table.c.subject_id == wanted.organisation_id)
+    if wanted.researcher_number is not None:
+        query = query.where(table.c.subject_key == f"{INVESTIGATOR}{fold_key(wanted.researcher_number)}")
+    return query
+
+
+_WITHDRAWN = {
+    "restriction": exists().where(
+        restriction_counter_fact.c.restriction_id == restriction.c.restriction_id,
+        restriction_counter_fact.c.last_day.is_(None),
+    ),
+    "award": exists().where(award_counter_fact.c.award_id == award.c.award_id),
+}
+_SAID = exists().where(restriction_counter_fact.c.restriction_id == restriction.c.restriction_id)
+
+
+async def list_recorded_restrictions(
+    tx: Tx, after: str, limit: int, *, wanted: FactsWanted, kind: str | None
+) -> tuple[RestrictionOnRecord, ...]:
+    """Restrictions by the number of their id, after one."""
+    query = _narrowed(_RESTRICTION.where(after_number(restriction.c.restriction_id, after)), restriction, wanted)
+    withdrawn = _WITHDRAWN["restriction"]
+    if wanted.standing is not None:
+        stands = {"standing": ~_SAID, "ended": and_(_SAID, ~withdrawn), "withdrawn": withdrawn}
+        query = query.where(stands[wanted.standing])
+    if kind is not None:
+        query = query.where(restriction.c.kind == kind)
+    rows = await tx.execute(query.order_by(*by_number(restriction.c.restriction_id)).limit(limit))
+    return tuple(_restriction_of(row) for row in rows)
+
+
+async def list_recorded_awards(
+    tx: Tx, after: str, limit: int, *, wanted: FactsWanted, programme_code: str | None
+) -> tuple[AwardOnRecord, ...]:
+    """Awards by the number of their id, after one; an award never ends by a counter-fact."""
+    query = _narrowed(_AWARD.where(after_number(award.c.award_id, after)), award, wanted)
+    withdrawn = _WITHDRAWN["award"]
+    if wanted.standing is not None:
+        stands = {"standing": ~withdrawn, "ended": false(), "withdrawn": withdrawn}
+        query = query.where(stands[wanted.standing])
+    if programme_code is not None:
+        query = query.where(award.c.programme_code == programme_code)
+    rows = await tx.execute(query.order_by(*by_number(award.c.award_id)).limit(limit))
+    return tuple(_award_of(row) for row in rows)
+
+
+async def find_restriction(tx: Tx, restriction_id: str) -> RestrictionOnRecord | None:
+    """One restriction, which nobody else says anything against until the transaction ends; None where there is none."""
+    await lock(tx, f"restriction:{restriction_id}")
+    row = (await tx.execute(_RESTRICTION.where(restriction.c.restriction_id == restriction_id))).first()
+    return None if row is None else _restriction_of(row)
+
+
+async def find_award(tx: Tx, award_id: str) -> AwardOnRecord | None:
+    """One award, which nobody else says anything against until the transaction ends; None where there is none."""
+    await lock(tx, f"award:{award_id}")
+    row = (await tx.execute(_AWARD.where(award.c.award_id == award_id))).first()
+    return None if row is None else _award_of(row)
+
+
+async def add_restriction_counter_fact(tx: Tx, restriction_id: str, said: CounterFact) -> None:
+    """Append what is said against a restriction."""
+    await tx.execute(insert(restriction_counter_fact).values(restriction_id=restriction_id, **values(said)))
+
+
+async def add_award_counter_fact(tx: Tx, award_id: str, said: CounterFact) -> None:
+    """Append that an award never was."""
+    told = {"reason": said.reason, "by": said.by, "at": said.at}
+    await tx.execute(insert(award_counter_fact).values(award_id=award_id, **told))
+
+
+def _restriction_of(row: Sequence[Any]) -> RestrictionOnRecord:
+    fact_id, by, at, key, person, said, kind, first, last, instalments, source, subject = row
+    fact = Restriction(kind, first, last, instalments, source, subject, _person(key, person))
+    return RestrictionOnRecord(
+        restriction_id=fact_id,
+        subject=subject,
+        fact=fact,
+        recorded_by=by,
+        recorded_at=at,
+        counter_facts=read(tuple[CounterFact, ...], said),
+    )
+
+
+def _award_of(row: Sequence[Any]) -> AwardOnRecord:
+    fact_id, application_id, source, subject, by, at, key, person, said, code, government, year, until = row
+    return AwardOnRecord(
+        award_id=fact_id,
+        subject=subject,
+        fact=Award(code, government, year, until, _person(key, person)),
+        application_id=application_id,
+        source=source,
+        recorded_by=by,
+        recorded_at=at,
+        counter_facts=read(tuple[CounterFact, ...], said),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import as_json, columns, values, whole
 from services.intake.model.organisations import Organisation
-from services.intake.store.programmes import new_id
+from services.intake.store.programmes import after_number, by_number, new_id
 from services.intake.tables.organisations import organisation
 
 ORGANISATION = columns(organisation, Organisation)
@@ -52,10 +52,10 @@ async def get_organisation(tx: Tx, organisation_id: str) -> Organisation:
 
 async def list_organisations(tx: Tx, after: str, limit: int, *, own: str | None) -> tuple[Organisation, ...]:
     """Organisations by id, after one; `own` shows only that one."""
-    query = select(*ORGANISATION).where(organisation.c.organisation_id > after)
+    query = select(*ORGANISATION).where(after_number(organisation.c.organisation_id, after))
     if own is not None:
         query = query.where(organisation.c.organisation_id == own)
-    rows = await tx.execute(query.order_by(organisation.c.organisation_id).limit(limit))
+    rows = await tx.execute(query.order_by(*by_number(organisation.c.organisation_id)).limit(limit))
     return tuple(organisation_of(row) for row in rows)
 
 

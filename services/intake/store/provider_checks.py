@@ -13,15 +13,15 @@ from libs.common.keys import fold_key
 from libs.common.nouns import as_json
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderCheck, ProviderMember
-from services.intake.store.programmes import new_id
+from services.intake.store.programmes import after_number, by_number, new_id
 from services.intake.store.screenings import findings_of
 from services.intake.tables.providers import provider, provider_check
 
 CHECK = [
     provider_check.c[name]
     for name in (
-        "check_id", "programme_code", "programme_version", "provider_id", "members", "findings", "checked_by",
-        "checked_at",
+        "check_id", "programme_code", "programme_version", "provider_id", "members", "cards", "at_agreement",
+        "findings", "checked_by", "checked_at",
     )
 ]  # fmt: skip
 
@@ -34,6 +34,8 @@ async def add_check(tx: Tx, new: ProviderCheck) -> ProviderCheck:
         programme_version=new.programme_version,
         provider_id=new.provider_id or None,
         members=[_member_told(member) for member in new.members],
+        cards=list(new.cards),
+        at_agreement=new.at_agreement,
         findings=as_json(new.findings),
         checked_by=new.checked_by,
         checked_at=new.checked_at,
@@ -52,11 +54,11 @@ async def get_check(tx: Tx, check_id: str) -> ProviderCheck:
 
 async def list_checks(tx: Tx, after: str, limit: int, *, provider_id: str | None) -> tuple[ProviderCheck, ...]:
     """Checks by id, after one; of one provider where its code, however it is spelled, is given."""
-    query = select(*CHECK).where(provider_check.c.check_id > after)
+    query = select(*CHECK).where(after_number(provider_check.c.check_id, after))
     if provider_id is not None:
         named = select(provider.c.provider_id).where(provider.c.provider_key == fold_key(provider_id))
         query = query.where(provider_check.c.provider_id.in_(named))
-    rows = await tx.execute(query.order_by(provider_check.c.check_id).limit(limit))
+    rows = await tx.execute(query.order_by(*by_number(provider_check.c.check_id)).limit(limit))
     return tuple(_check(row) for row in rows)
 
 
@@ -67,6 +69,8 @@ def _check(row: Row[Any]) -> ProviderCheck:
         row.programme_version,
         row.provider_id or "",
         tuple(_member(member) for member in row.members),
+        tuple(row.cards),
+        row.at_agreement,
         findings_of(row.findings),
         row.checked_by,
         row.checked_at,

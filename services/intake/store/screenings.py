@@ -72,6 +72,12 @@ async def find_latest_run(tx: Tx, application_id: str) -> Run | None:
     return None if row is None else _run(row)
 
 
+async def list_runs(tx: Tx, application_id: str) -> tuple[Run, ...]:
+    """All screenings of an application, oldest first."""
+    query = select(*RUN).where(screening_run.c.application_id == application_id)
+    return tuple(_run(row) for row in await tx.execute(query.order_by(screening_run.c.run)))
+
+
 def _run(row: Sequence[Any]) -> Run:
     run, step, version, findings, at = row
     return Run(run, step, version, findings_of(findings), at)

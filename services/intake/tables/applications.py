@@ -1,6 +1,6 @@
 """Applications where they stand, their documents and their history."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Identity, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Identity, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.backbone import Instant
@@ -35,6 +35,8 @@ application = Table(
     Column("youth", Boolean),
     Index("application_counting_unit", "programme_code", "counting_unit"),
     Index("application_programme", "programme_code", "application_id"),
+    Index("application_number", text("length(application_id)"), "application_id"),
+    Index("application_programme_number", "programme_code", text("length(application_id)"), "application_id"),
 )
 
 application_history = Table(

@@ -1,6 +1,18 @@
 """Organisations and the dated facts on record; a key that two things share is kept for an officer."""
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Identity, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.backbone import Instant
@@ -53,6 +65,29 @@ award = Table(
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
 )
+
+restriction_counter_fact = Table(
+    "restriction_counter_fact",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("restriction_id", Text, ForeignKey("restriction.restriction_id"), nullable=False, index=True),
+    Column("last_day", Date),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Ends with their last day and, without one, withdrawals: the fact itself never changes."""
+
+award_counter_fact = Table(
+    "award_counter_fact",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("award_id", Text, ForeignKey("award.award_id"), nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""Withdrawals: the award never was."""
 
 key_collision = Table(
     "key_collision",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -60,6 +61,8 @@ provider_check = Table(
     Column("programme_version", Integer, nullable=False),
     Column("provider_id", Text, index=True),
     Column("members", JSONB, nullable=False),
+    Column("cards", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("at_agreement", Boolean, nullable=False, server_default=false()),
     Column("findings", JSONB, nullable=False),
     Column("checked_by", Text, nullable=False),
     Column("checked_at", Instant, nullable=False),

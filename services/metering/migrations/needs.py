@@ -9,4 +9,4 @@ NEEDS = {
     ),
 }
 
-STOPS_OLDER: frozenset[str] = frozenset()
+STOPS_OLDER = frozenset({"metering_0007"})

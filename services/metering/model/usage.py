@@ -10,6 +10,8 @@ from services.metering.model.time import earliest
 
 NO_SESSION = ""
 """The session id of use that names none: it belongs to the grant itself (a fixed assignment)."""
+HeldDecision = Literal["own", "dropped"]
+"""A held correction becomes an event of its own, or is dropped for good (MT-3)."""
 Key = tuple[str, str, dt.datetime]
 """What one hour total is kept for: grant, session, hour."""
 
@@ -111,12 +113,23 @@ def in_key_order(columns: HourColumns) -> HourColumns:
     return HourColumns._make([column[place] for place in order] for column in columns)
 
 
+class Claim(NamedTuple):
+    """The identity that an unreadable item claims, `source` and `id`, and what of it is compared with a known event."""
+
+    source: str
+    event_id: str
+    digest: bytes
+    """Of its data, where subject, type and data are those of a usage event; else empty, which no event has (MT-2)."""
+
+
 class Unreadable(NamedTuple):
     """An item of a batch that cannot be read as a usage event: its place in the batch, from 0, and why."""
 
     place: int
     event_id: str | None
     refusal: Refusal
+    claim: Claim | None = None
+    """None where it names no event of its sender's."""
 
 
 class ReadBatch(NamedTuple):
@@ -144,6 +157,8 @@ class Outcome(NamedTuple):
     adjusts: str | None = None
     """The closed month that the accepted item changes in the next statement (MT-3)."""
     refusal: Refusal | None = None
+    held: bool = False
+    """Accepted, but counted nowhere until the event that it names comes (MT-3)."""
 
 
 class UsageHour(NamedTuple):
@@ -173,7 +188,61 @@ class RecordedEvent(NamedTuple):
     evidence: str
     corrects: str | None
     corrected_by: str | None
+    awaits: str | None
+    """The unknown event for which it is held; None where it is not held."""
+    decision: HeldDecision | None
+    """What was decided on it while it was held."""
     recorded_at: dt.datetime
+
+
+class HeldUsage(NamedTuple):
+    """A correction that was held for an unknown event, with what was decided on it, if anything was."""
+
+    provider_id: str
+    event_id: str
+    grant_id: str
+    session_id: str
+    hour: dt.datetime
+    units: int
+    held_s: int
+    utilisation_bp: int
+    evidence: str
+    corrects: str
+    """The event that it names."""
+    awaits: str | None
+    """The unknown event for which it is held: the one it names, or one that the named event itself waits for."""
+    recorded_at: dt.datetime
+    decision: HeldDecision | None
+    reason: str | None
+    decided_by: str | None
+    decided_at: dt.datetime | None
+
+
+class KnownEvent(NamedTuple):
+    """An accepted event as it was recorded."""
+
+    event_id: str
+    digest: bytes
+    grant_id: str
+    session_id: str
+    hour: dt.datetime
+    units: int
+    held_s: int
+    utilisation_bp: int
+    corrects: str | None
+    decision: HeldDecision | None = None
+    """What was decided on it while it was held: then it names no event any more."""
+
+
+class DecidedHeld(NamedTuple):
+    """What was decided on a held correction, by whom, when and why; it is never changed."""
+
+    provider_id: str
+    event_id: str
+    decision: HeldDecision
+    reason: str
+    decided_by: str
+    decided_at: dt.datetime
 
 
 class UsageConflict(NamedTuple):

@@ -7,10 +7,28 @@ from typing import Any, NamedTuple
 
 from libs.common.clock import Clock
 from libs.common.errors import Refusal
-from services.metering.model.usage import HourTotal, Key, Outcome, ReadBatch, Usage, usage_columns
-from services.metering.rules.corrections import Recorded, adjusted_month, judge_corrected, judge_correction, leads_back
+from services.metering.model.usage import (
+    HourTotal,
+    Key,
+    KnownEvent,
+    Outcome,
+    ReadBatch,
+    Unreadable,
+    Usage,
+    usage_columns,
+)
+from services.metering.rules.corrections import (
+    Recorded,
+    adjusted_month,
+    held_for,
+    judge_corrected,
+    judge_correction,
+    leads_back,
+    stands_last,
+)
 from services.metering.rules.repeats import judge_repeat
-from services.metering.rules.usage import add_usage, held_s_before, judge_usage
+from services.metering.rules.usage import add_usage, held_s_before, judge_usage, seconds_refusal, usage_of
+from services.metering.store import corrections
 from services.metering.store import usage as store
 
 
@@ -26,11 +44,15 @@ class Judged(NamedTuple):
 class _OnRecord:
     """What is on record of the ids and hours that a batch touches, as it grows item by item."""
 
-    events: dict[str, store.KnownEvent]
+    events: dict[str, KnownEvent]
     replaced_by: dict[str, tuple[str, str]]
     """Event id → (id, grant) of the correction in its place."""
     corrects: dict[str, str]
     held_s: dict[Key, int]
+    held: dict[str, str]
+    """Held correction → the unknown event that it waits for."""
+    waiting: defaultdict[str, set[str]]
+    """The same the other way round."""
     changes: defaultdict[Key, HourTotal] = field(default_factory=lambda: defaultdict(HourTotal))
     accepted: list[Usage] = field(default_factory=list)
 
@@ -39,15 +61,17 @@ async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: Re
     """Judge every item with what is on record; keep accepted ones and conflicts. The provider's other batches wait."""
     await store.lock_alone(conn, provider_id)
     now = clock.now()
-    usages = batch.usages
     known = await store.get_references(conn, provider_id, store.owners(batch.columns))
-    record = await _on_record(conn, provider_id, usages)
+    held = await corrections.list_held(conn, provider_id)
+    record = await _on_record(conn, provider_id, batch, held)
     outcomes: list[Outcome] = []
     conflicts: list[tuple[str, str]] = []
-    for place, usage in zip(batch.places, usages, strict=True):
-        outcome = _judge(place, usage, known, record, now)
+    items: list[tuple[int, Usage | Unreadable]] = [*zip(batch.places, batch.usages, strict=True)]
+    items += [(bad.place, bad) for bad in batch.unreadable]
+    for place, item in sorted(items, key=lambda each: each[0]):
+        outcome = _of_broken(item, record) if isinstance(item, Unreadable) else _judge(place, item, known, record, now)
         if outcome.outcome == "conflict":
-            conflicts.append((usage.event_id, batch.quote(place)))
+            conflicts.append((outcome.event_id or "", batch.quote(place)))
         if outcome.outcome != "accepted" or outcome.correction or outcome.adjusts:
             outcomes.append(outcome)
     if conflicts:
@@ -55,43 +79,74 @@ async def record_carefully(conn: Any, provider_id: str, batch_no: int, batch: Re
     if record.accepted:
         await store.copy_events(conn, provider_id, batch_no, usage_columns(record.accepted))
         await store.change_totals(conn, provider_id, record.changes)
-        corrected = [usage.corrects for usage in record.accepted if usage.corrects is not None]
-        await store.keep_awaited(conn, provider_id, corrected, [usage.event_id for usage in record.accepted])
+        await corrections.keep_held(conn, provider_id, held, record.held)
     return Judged(known, now, outcomes)
 
 
-async def _on_record(conn: Any, provider_id: str, usages: list[Usage]) -> _OnRecord:
-    ids = {usage.event_id for usage in usages}
+async def _on_record(conn: Any, provider_id: str, batch: ReadBatch, held: dict[str, str]) -> _OnRecord:
+    usages = batch.usages
+    waiting: defaultdict[str, set[str]] = defaultdict(set)
+    for event_id, awaits in held.items():
+        waiting[awaits].add(event_id)
+    ids = {usage.event_id for usage in usages} | {bad.claim.event_id for bad in batch.unreadable if bad.claim}
     corrected = {usage.corrects for usage in usages if usage.corrects is not None}
+    freed = {event_id for awaits in ids if awaits in waiting for event_id in waiting[awaits]}
+    events = await corrections.list_known_events(conn, provider_id, ids | corrected | freed)
+    keys = {(u.grant_id, u.session_id, u.hour) for u in usages}
+    keys |= {(each.grant_id, each.session_id, each.hour) for each in (events[event_id] for event_id in freed)}
     return _OnRecord(
-        events=await store.list_known_events(conn, provider_id, ids | corrected),
-        replaced_by=await store.list_replacements(conn, provider_id, ids | corrected),
-        corrects=await store.list_corrections(conn, provider_id, corrected) if corrected else {},
-        held_s=await store.list_seconds_held(conn, provider_id, {(u.grant_id, u.session_id, u.hour) for u in usages}),
+        events=events,
+        replaced_by=await corrections.list_replacements(conn, provider_id, ids | corrected | freed),
+        corrects=await corrections.list_corrections(conn, provider_id, corrected) if corrected else {},
+        held_s=await store.list_seconds_held(conn, provider_id, keys),
+        held=dict(held),
+        waiting=waiting,
     )
+
+
+def _of_broken(item: Unreadable, record: _OnRecord) -> Outcome:
+    """Of a broken item: a repetition where it claims the identity of a known event (MT-2), else rejected."""
+    claim = item.claim
+    earlier = record.events.get(claim.event_id) if claim else None
+    if claim is None or earlier is None:
+        return Outcome(item.place, item.event_id, "rejected", refusal=item.refusal)
+    return _repeated(item.place, claim.event_id, judge_repeat(earlier.digest, claim.digest))
+
+
+def _repeated(place: int, event_id: str, repeat: str) -> Outcome:
+    if repeat == "duplicate":
+        return Outcome(place, event_id, "duplicate")
+    return Outcome(place, event_id, "conflict", refusal=Refusal("MT-2", "usage_conflict", {"event_id": event_id}))
 
 
 def _judge(place: int, usage: Usage, known: store.References, record: _OnRecord, now: dt.datetime) -> Outcome:
     earlier = record.events.get(usage.event_id)
     repeat = judge_repeat(earlier.digest if earlier else None, usage.digest)
-    if repeat == "duplicate":
-        return Outcome(place, usage.event_id, "duplicate")
-    if repeat == "conflict":
-        other = Refusal("MT-2", "usage_conflict", {"event_id": usage.event_id})
-        return Outcome(place, usage.event_id, "conflict", refusal=other)
-    refusal = _refusal(usage, known, record, now)
+    if repeat != "new":
+        return _repeated(place, usage.event_id, repeat)
+    awaits = held_for(usage.corrects, record.events, record.held)
+    last = _last(usage, record)
+    refusal = _refusal(usage, known, record, now) or _seconds_over(usage, last, awaits, record)
     if refusal is not None:
         return Outcome(place, usage.event_id, "rejected", refusal=refusal)
-    _accept(usage, record)
-    adjusts = adjusted_month(usage.hour, known.programmes.get(usage.grant_id, ""), known.closed_months)
+    _accept(usage, last, awaits, record)
+    if awaits is not None:
+        return Outcome(place, usage.event_id, "accepted", correction=True, held=True)
+    adjusts = adjusted_month(last.hour, known.programmes.get(usage.grant_id, ""), known.closed_months)
     return Outcome(place, usage.event_id, "accepted", usage.corrects is not None, adjusts)
 
 
+def _last(usage: Usage, record: _OnRecord) -> Usage:
+    """What counts in an event's place once it is there: the last of the corrections that waited for it, or itself."""
+    last = stands_last(usage.event_id, record.replaced_by)
+    return usage if last == usage.event_id else usage_of(record.events[last])
+
+
 def _refusal(usage: Usage, known: store.References, record: _OnRecord, now: dt.datetime) -> Refusal | None:
-    replaced = record.events.get(usage.corrects) if usage.corrects else None
     if usage.corrects is not None:
+        replaced = record.events.get(usage.corrects)
         corrected_by = record.replaced_by.get(usage.corrects, (None, ""))[0]
-        of = Recorded(replaced.event_id, replaced.grant_id, replaced.corrects) if replaced else None
+        of = Recorded(replaced.event_id, replaced.grant_id, replaced.decision == "dropped") if replaced else None
         ring = leads_back(usage.event_id, usage.corrects, record.corrects)
         refusal = judge_correction(usage, of, corrected_by, ring)
         if refusal is not None:
@@ -101,29 +156,35 @@ def _refusal(usage: Usage, known: store.References, record: _OnRecord, now: dt.d
     if refusal is not None:
         return refusal
     units = known.session_units.get((usage.grant_id, usage.session_id))
-    key = (usage.grant_id, usage.session_id, usage.hour)
-    total_s = record.held_s.get(key, 0) + record.changes[key].held_s
-    before = 0 if correction else held_s_before(total_s, key, _usage_of(replaced) if replaced else None)
-    return judge_usage(usage, known.grants.get(usage.grant_id), units, before, now)
+    return judge_usage(usage, known.grants.get(usage.grant_id), units, 0, now)
 
 
-def _usage_of(known: store.KnownEvent) -> Usage:
-    """An event on record, as far as totals need it."""
-    return Usage(known.event_id, b"", *known[2:8], "", None)
+def _seconds_over(usage: Usage, last: Usage, awaits: str | None, record: _OnRecord) -> Refusal | None:
+    """Why what counts from now on does not fit into its hour beside what counts there; what is held is not asked."""
+    if awaits is not None:
+        return None
+    key = (last.grant_id, last.session_id, last.hour)
+    replaced = record.events.get(usage.corrects) if usage.corrects else None
+    added = record.changes.get(key)
+    total_s = record.held_s.get(key, 0) + (added.held_s if added else 0)
+    return seconds_refusal(last.held_s, held_s_before(total_s, key, usage_of(replaced) if replaced else None))
 
 
-def _accept(usage: Usage, record: _OnRecord) -> None:
+def _accept(usage: Usage, last: Usage, awaits: str | None, record: _OnRecord) -> None:
     record.accepted.append(usage)
-    if usage.event_id not in record.replaced_by:
-        add_usage(record.changes[(usage.grant_id, usage.session_id, usage.hour)], usage)
     if usage.corrects is not None:
-        replaced = record.events.get(usage.corrects)
-        if replaced is not None:
-            out = _usage_of(replaced)
-            add_usage(record.changes[(out.grant_id, out.session_id, out.hour)], out, -1)
         record.replaced_by[usage.corrects] = (usage.event_id, usage.grant_id)
         record.corrects[usage.event_id] = usage.corrects
-    record.events[usage.event_id] = store.KnownEvent(
+    freed = record.waiting.pop(usage.event_id, set())
+    if awaits is not None:
+        for event_id in (usage.event_id, *freed):
+            record.held[event_id] = awaits
+            record.waiting[awaits].add(event_id)
+    else:
+        for event_id in freed:
+            del record.held[event_id]
+        _count(usage, last, record)
+    record.events[usage.event_id] = KnownEvent(
         usage.event_id,
         usage.digest,
         usage.grant_id,
@@ -134,3 +195,11 @@ def _accept(usage: Usage, record: _OnRecord) -> None:
         usage.utilisation_bp,
         usage.corrects,
     )
+
+
+def _count(usage: Usage, last: Usage, record: _OnRecord) -> None:
+    """Count what stands last in an event's place, and take out what the event replaces."""
+    add_usage(record.changes[(last.grant_id, last.session_id, last.hour)], last)
+    if usage.corrects is not None:
+        out = usage_of(record.events[usage.corrects])
+        add_usage(record.changes[(out.grant_id, out.session_id, out.hour)], out, -1)

@@ -49,9 +49,7 @@ async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, clock: Clock)
     if judged is None:
         judged = await record_carefully(conn, provider_id, batch_no, batch, clock)
     now = judged.at
-    unreadable = [Outcome(bad.place, bad.event_id, "rejected", refusal=bad.refusal) for bad in batch.unreadable]
-    outcomes = sorted([*judged.outcomes, *unreadable])
-    counts = _counts(batch, judged, unreadable)
+    counts = _counts(batch, judged)
     await store.keep_batch(conn, provider_id, batch_no, counts, now)
     recorded = UsageRecorded(
         provider_id=provider_id,
@@ -64,7 +62,7 @@ async def record_usage(tx: Tx, provider_id: str, batch: ReadBatch, clock: Clock)
         corrections=sum(count.corrections for count in counts),
     )
     await say(tx, recorded, now=now)
-    return BatchOutcome(recorded, outcomes)
+    return BatchOutcome(recorded, judged.outcomes)
 
 
 async def _record_plainly(
@@ -72,6 +70,8 @@ async def _record_plainly(
 ) -> Judged | None:
     """Copy events and hours; None, with nothing left behind, where an item needs the careful path."""
     usages = batch.columns
+    if any(bad.claim for bad in batch.unreadable):
+        return None  # it may repeat a known event under another type or subject
     hours = hour_totals(batch)
     for put_totals in (store.copy_totals, store.add_totals):
         try:
@@ -102,26 +102,26 @@ def _require_plain(usages: UsageColumns, hours: HourColumns, known: store.Refere
 
 
 def _plain_outcomes(batch: ReadBatch, known: store.References) -> list[Outcome]:
+    outcomes = [Outcome(bad.place, bad.event_id, "rejected", refusal=bad.refusal) for bad in batch.unreadable]
     if not known.closed_months:
-        return []
-    outcomes = []
+        return outcomes
     for place, usage in zip(batch.places, batch.usages, strict=True):
         month = adjusted_month(usage.hour, known.programmes.get(usage.grant_id, ""), known.closed_months)
         if month is not None:
             outcomes.append(Outcome(place, usage.event_id, "accepted", adjusts=month))
-    return outcomes
+    return sorted(outcomes)
 
 
-def _counts(batch: ReadBatch, judged: Judged, unreadable: list[Outcome]) -> list[store.BatchCount]:
-    """Outcomes by programme; an item whose grant is not known counts under the empty code."""
+def _counts(batch: ReadBatch, judged: Judged) -> list[store.BatchCount]:
+    """Outcomes by programme; an item that cannot be read, or whose grant is not known, counts under the empty code."""
     programmes = set(judged.known.programmes.values())
-    if not judged.outcomes and not unreadable and len(programmes) == 1 and batch.places:
+    if not judged.outcomes and len(programmes) == 1 and batch.places:
         latest_hour = max(set(batch.columns.hours))
         return [store.BatchCount(programmes.pop(), latest_hour, len(batch.places), 0, 0, 0, 0)]
     told = {outcome.place: outcome for outcome in judged.outcomes}
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     latest: dict[str, dt.datetime] = {}
-    counted[""]["rejected"] += len(unreadable)
+    counted[""].update(told[bad.place].outcome for bad in batch.unreadable)
     for place, usage in zip(batch.places, batch.usages, strict=True):
         programme = judged.known.programmes.get(usage.grant_id, "")
         outcome = told.get(place)

@@ -1,17 +1,30 @@
 """Fields that several of metering's requests share."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from libs.common import bounds
+from services.metering.rules.usage import is_rfc_3339
 
 EARLIEST, LATEST = bounds.FIRST_INSTANT, bounds.LAST_INSTANT
 
 
-Instant = bounds.InstantInUtc
-"""An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on."""
+def _rfc_3339(value: Any) -> Any:
+    """Refuse what a lenient parser takes for an instant: a number, no seconds, an offset without colon.
+
+    One that only lacks its offset is let pass to the check that says so.
+    """
+    if not (isinstance(value, str) and (is_rfc_3339(value) or is_rfc_3339(f"{value}Z"))):
+        raise bounds.unfit("not_a_date")
+    return value
+
+
+Instant = Annotated[bounds.InstantInUtc, BeforeValidator(_rfc_3339)]
+"""An RFC 3339 instant with offset, between 2000 and 2100, in UTC from here on; nothing else (F-31)."""
+EventId = Annotated[bounds.Text, Field(min_length=1, max_length=200)]
+"""A usage event's id, exactly as it was sent: ids are not folded (MT-2)."""
 
 Code = Annotated[
     bounds.Text,

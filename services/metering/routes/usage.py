@@ -12,13 +12,23 @@ from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.web import Allowed, AnyCaller, Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
 from services.metering.metrics import METRICS
-from services.metering.model.usage import Outcome, ReadBatch, RecordedEvent, UsageConflict, UsageHour
-from services.metering.operations import views
+from services.metering.model.usage import (
+    HeldDecision,
+    HeldUsage,
+    Outcome,
+    ReadBatch,
+    RecordedEvent,
+    UsageConflict,
+    UsageHour,
+)
+from services.metering.operations import held_usage, views
 from services.metering.operations.record_usage import BatchOutcome, batch_id, record_usage
 from services.metering.routes.fields import EARLIEST, LATEST, Instant
 from services.metering.routes.usage_document import BODY_BYTES_MAX, ITEMS_MAX, read_batch, source_of
 from services.metering.routes.usage_views import (
     USAGE_EXAMPLE,
+    DecideHeld,
+    HeldUsageView,
     ItemWords,
     UsageAnswer,
     UsageConflictView,
@@ -32,6 +42,8 @@ from services.metering.rules.usage import mean_hundredths, per_cent
 router = ServiceRouter(tags=["사용량 · Usage"])
 
 Reporter = Annotated[Caller, Allowed("provider", "operator")]
+Decider = Annotated[Caller, Allowed("operator", "officer")]
+Inspector = Annotated[Caller, Allowed("provider", "officer", "operator", "auditor")]
 GrantQuery = Annotated[Text | None, Query(max_length=100, description="협약(과제) 번호 · grant")]
 From = Annotated[Instant, Query(alias="from", description="이 시각부터 · inclusive")]
 To = Annotated[Instant, Query(alias="to", description="이 시각 앞까지 · exclusive")]
@@ -121,6 +133,7 @@ def _outcome(outcome: Outcome) -> UsageOutcomeView:
         id=outcome.event_id,
         outcome=outcome.outcome,
         correction=outcome.correction,
+        held=outcome.held,
         adjusts=outcome.adjusts,
         rule_id=refusal.rule_id if refusal else None,
         code=refusal.code if refusal else None,
@@ -179,6 +192,8 @@ def _event_view(event: RecordedEvent) -> UsageEventView:
         evidence=event.evidence,
         corrects=event.corrects,
         corrected_by=event.corrected_by,
+        awaits=event.awaits,
+        decision=event.decision,
         recorded_at=event.recorded_at,
     )
 
@@ -210,11 +225,51 @@ async def list_usage_events(
 
 
 @router.get("/usage/conflicts", summary="충돌 항목 조회 · Conflicting items", responses=problems())
-async def list_usage_conflicts(
-    caller: Annotated[Caller, Allowed("provider", "officer", "operator", "auditor")], db: Db, paging: Paging
-) -> Page[UsageConflictView]:
+async def list_usage_conflicts(caller: Inspector, db: Db, paging: Paging) -> Page[UsageConflictView]:
     """Items that came under a used source and id with other data; kept for inspection, without effect."""
     (after,) = paging.after_numbers(1)
     async with db.transaction() as tx:
         conflicts = await views.list_conflicts(tx, caller, after, paging.limit + 1)
     return paging.page([_conflict_view(conflict) for conflict in conflicts], "conflict_no")
+
+
+def _held_view(held: HeldUsage) -> HeldUsageView:
+    told = held._asdict()
+    utilisation_bp = told.pop("utilisation_bp")
+    return HeldUsageView(**told, utilisation_pct=per_cent(utilisation_bp))
+
+
+@router.get("/usage/held", summary="보류된 정정 조회 · Held corrections", responses=problems())
+async def list_held_usage(
+    caller: Inspector,
+    db: Db,
+    paging: Paging,
+    state: Annotated[
+        Literal["waiting", "own", "dropped"], Query(description="대기 중, 또는 결정된 대로 · waiting, or as decided")
+    ] = "waiting",
+) -> Page[HeldUsageView]:
+    """Corrections that name an event that has not come: they count nowhere. A provider's own, or all."""
+    decision: HeldDecision | None = None if state == "waiting" else state
+    async with db.transaction() as tx:
+        held = await held_usage.list_held(tx, caller, decision, paging.after_pair(), paging.limit + 1)
+    return paging.page([_held_view(each) for each in held], "provider_id", "event_id")
+
+
+@router.post(
+    "/usage/held/decisions",
+    status_code=201,
+    summary="보류된 정정 결정 · Decide on a held correction",
+    responses=problems(404, 409),
+)
+async def decide_held_usage(
+    body: DecideHeld, caller: Decider, command: Command, db: Db, clock: Timepiece
+) -> HeldUsageView:
+    """An event of its own, or dropped for good, with a reason; into a closed month it counts as an adjustment."""
+
+    async def decide(tx: Tx) -> HeldUsageView:
+        decided = await held_usage.decide_held(
+            tx, caller, body.provider_id, body.event_id, body.decision, body.reason, clock
+        )
+        return _held_view(decided)
+
+    return await command.once(db, decide)

@@ -1,74 +1,31 @@
-"""Reads a batch of usage events from the raw body in one pass, with a compiled decoder, item by item where it must.
-
-The canonical form of an event's data, for MT-2, is what the encoder writes of the typed data: fields in one fixed
-order, strings with one escape each, numbers by value. Two data have the same RFC 8785 form exactly where they have
-the same bytes here: the schema is closed, so nothing else can differ.
-"""
+"""Reads a batch of usage events from the raw body in one pass, with a compiled decoder, item by item where it must."""
 
 import datetime as dt
-from collections.abc import Callable
-from hashlib import blake2b
-from typing import Annotated, Literal
+from collections.abc import Callable, Sequence
 
 import msgspec
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import Raw, Struct
 
 from libs.common.errors import Invalid, Refusal
 from services.metering.model.usage import NO_SESSION, ReadBatch, Unreadable, Usage, UsageColumns, usage_columns
+from services.metering.routes.usage_claims import NUL, claim_of_document, claim_of_text
 from services.metering.routes.usage_items import name_in, split_items
+from services.metering.routes.usage_schema import (
+    UNREADABLE,
+    UsageDocument,
+    canonical_digests,
+    document_of,
+    exact_hundredths,
+)
 from services.metering.routes.usage_words import forbidden_character, malformed
-from services.metering.rules.usage import every_statement_stands, hundredths, judge_statement, usage_hour
+from services.metering.rules.usage import every_statement_stands, judge_statement, usage_hour
 
 ITEMS_MAX = 10_000
 BODY_BYTES_MAX = 8 * 1024 * 1024
-EVENT_TYPE = "kr.dure.usage.reported.v1"
 SOURCE_PREFIX = "/providers/"
-DIGEST_BYTES = 16
-NUL = "\x00"
 ESCAPED_NUL = b"\\u0000"
 ESCAPE = b"\\"
 """Looked for first: one byte is found forty times as fast as six, which were 0.2 ms of a batch."""
-
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-class UsageData(Struct, forbid_unknown_fields=True, gc=False):
-    """The data of a usage event, closed."""
-
-    grant_id: Name
-    hour: Annotated[str, Meta(max_length=40)]
-    units: int
-    held_s: int
-    utilisation_pct: float
-    evidence: Annotated[str, Meta(max_length=500)]
-    session_id: Name | UnsetType | None = UNSET
-    corrects: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType | None = UNSET
-
-
-class LooseUsageData(UsageData, gc=False):
-    """As `UsageData`, with numbers as JSON writes them: 8.0 is 8."""
-
-    units: float  # type: ignore[assignment]
-    held_s: float  # type: ignore[assignment]
-
-
-class UsageDocument(Struct, gc=False):
-    """A CloudEvents 1.0 object with usage data; extension attributes are let pass."""
-
-    specversion: Literal["1.0"]
-    id: Annotated[str, Meta(min_length=1, max_length=200)]
-    source: Annotated[str, Meta(max_length=200)]
-    type: Literal["kr.dure.usage.reported.v1"]
-    subject: Annotated[str, Meta(max_length=100)]
-    data: UsageData
-    time: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
-    datacontenttype: Literal["application/json"] | UnsetType = UNSET
-
-
-class LooseUsageDocument(UsageDocument, gc=False):
-    """As `UsageDocument`, with loose numbers."""
-
-    data: LooseUsageData
 
 
 class Named(Struct):
@@ -79,14 +36,11 @@ class Named(Struct):
 
 _batch = msgspec.json.Decoder(list[UsageDocument])
 _raws = msgspec.json.Decoder(list[Raw])
-_one = msgspec.json.Decoder(UsageDocument)
-_loose = msgspec.json.Decoder(LooseUsageDocument)
 _named = msgspec.json.Decoder(Named)
-_canonical_lines = msgspec.json.Encoder().encode_lines
 
 Item = UsageDocument | Unreadable
-UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What the decoder raises for a text that it cannot read."""
+Raws = Callable[[], Sequence[Raw | bytes]]
+"""The text of each item as it came."""
 
 
 def read_batch(body: bytes, provider_id: str) -> ReadBatch:
@@ -95,31 +49,33 @@ def read_batch(body: bytes, provider_id: str) -> ReadBatch:
     if len(items) > ITEMS_MAX:
         raise Invalid("usage_batch_too_long", items=len(items), items_max=ITEMS_MAX)
     source = SOURCE_PREFIX + provider_id
-    columns = _plain_columns(items, source)
+    raws = _lazily(body)
+    columns = _plain_columns(items, source, raws)
     if columns is not None:
-        return ReadBatch(columns, list(range(len(items))), [], _quoter(body))
-    return _read_items(items, source, _quoter(body))
+        return ReadBatch(columns, list(range(len(items))), [], _quoter(raws))
+    return _read_items(items, source, raws)
 
 
-def _read_items(items: list[Item], source: str, quote: Callable[[int], str]) -> ReadBatch:
+def _read_items(items: list[Item], source: str, raws: Raws) -> ReadBatch:
     hours: dict[str, dt.datetime | None] = {}
     usages: list[Usage] = []
     places: list[int] = []
     unreadable: list[Unreadable] = []
     for place, item in enumerate(items):
         if isinstance(item, Unreadable):
-            unreadable.append(item)
+            own = item.claim is not None and item.claim.source == source
+            unreadable.append(item if own else item._replace(claim=None))
             continue
-        read = _usage(item, source, hours)
+        read = _usage(item, source, hours, lambda _, at=place: raws()[at])  # type: ignore[misc]
         if isinstance(read, Refusal):
-            unreadable.append(Unreadable(place, item.id, read))
+            unreadable.append(Unreadable(place, item.id, read, claim_of_document(item, source)))
         else:
             usages.append(read)
             places.append(place)
-    return ReadBatch(usage_columns(usages), places, unreadable, quote)
+    return ReadBatch(usage_columns(usages), places, unreadable, _quoter(raws))
 
 
-def _plain_columns(items: list[Item], source: str) -> UsageColumns | None:
+def _plain_columns(items: list[Item], source: str, raws: Raws) -> UsageColumns | None:
     """The batch's events as columns, where every item is the usage event it should be; None where one of them is not.
 
     What `_usage` asks of each item is asked of whole columns here. Nearly every batch passes, and after decoding
@@ -146,7 +102,7 @@ def _plain_columns(items: list[Item], source: str) -> UsageColumns | None:
         [known_hours[data.hour] for data in told],
         [data.units for data in told],
         [data.held_s for data in told],
-        [hundredths(data.utilisation_pct) for data in told],
+        exact_hundredths(told, lambda place: raws()[place]),
         [data.evidence for data in told],
         [data.corrects or None for data in told],
     )
@@ -158,15 +114,6 @@ def source_of(body: bytes) -> str:
         if isinstance(item, UsageDocument) and item.source.startswith(SOURCE_PREFIX):
             return item.source.removeprefix(SOURCE_PREFIX)
     raise Invalid("usage_batch_without_source")
-
-
-def canonical_digests(told: list[UsageData]) -> list[bytes]:
-    """A digest of each data's canonical form: equal exactly where the RFC 8785 forms of the data are."""
-    for data in told:
-        if not data.utilisation_pct:
-            data.utilisation_pct = 0.0  # RFC 8785 writes −0 as 0
-    forms = _canonical_lines(told).split(b"\n")  # one call for all: JSON text escapes every line feed of its own
-    return [blake2b(form, digest_size=DIGEST_BYTES).digest() for form in forms[: len(told)]]
 
 
 def _items(body: bytes) -> list[Item]:
@@ -194,33 +141,17 @@ def _raw_items(body: bytes) -> list[Raw] | list[bytes]:
 
 def _item(place: int, raw: Raw | bytes) -> Item:
     try:
-        document = _one.decode(raw)
+        document = document_of(raw)
     except UNREADABLE as error:
-        loose = _integral(raw)
-        if loose is None:
-            return Unreadable(place, _name(raw), malformed(error))
-        document = loose
+        return Unreadable(place, _name(raw), malformed(error), claim_of_text(raw))
     if ESCAPED_NUL in bytes(raw) and NUL in "".join(str(value) for value in _texts(document)):
-        return Unreadable(place, _name(raw), forbidden_character())
+        return Unreadable(place, _name(raw), forbidden_character(), claim_of_text(raw))
     return document
 
 
 def _texts(document: UsageDocument) -> list[object]:
     data = document.data
     return [document.id, data.grant_id, data.session_id, data.evidence, data.corrects]
-
-
-def _integral(raw: Raw | bytes) -> UsageDocument | None:
-    """The item where only its whole numbers are written with a point or exponent, which RFC 8785 takes as the same."""
-    try:
-        document = _loose.decode(raw)
-    except UNREADABLE:
-        return None
-    data = document.data
-    if not (float(data.units).is_integer() and float(data.held_s).is_integer()):
-        return None
-    exact = msgspec.structs.asdict(data) | {"units": int(data.units), "held_s": int(data.held_s)}
-    return UsageDocument(**msgspec.structs.asdict(document) | {"data": UsageData(**exact)})
 
 
 def _name(raw: Raw | bytes) -> str | None:
@@ -230,7 +161,9 @@ def _name(raw: Raw | bytes) -> str | None:
         return name_in(bytes(raw))
 
 
-def _usage(document: UsageDocument, source: str, hours: dict[str, dt.datetime | None]) -> Usage | Refusal:
+def _usage(
+    document: UsageDocument, source: str, hours: dict[str, dt.datetime | None], raw: Callable[[int], Raw | bytes]
+) -> Usage | Refusal:
     data = document.data
     if document.source != source:
         return Refusal("MT-1", "usage_source_not_yours", {"source": document.source, "expected": source})
@@ -252,19 +185,24 @@ def _usage(document: UsageDocument, source: str, hours: dict[str, dt.datetime | 
         hour,
         data.units,
         data.held_s,
-        hundredths(data.utilisation_pct),
+        exact_hundredths([data], raw)[0],
         data.evidence,
         data.corrects or None,
     )
 
 
-def _quoter(body: bytes) -> Callable[[int], str]:
-    """Gives an item's text as it came; only conflicts ask, so the body is split only then."""
-    raws: list[Raw | bytes] = []
+def _lazily(body: bytes) -> Raws:
+    """Gives the text of each item as it came; the body is split only where somebody asks."""
+    found: list[Raw | bytes] = []
 
-    def quote(place: int) -> str:
-        if not raws:
-            raws.extend(_raw_items(body))
-        return bytes(raws[place]).decode("utf-8", "replace").replace("\\u0000", "")
+    def raws() -> Sequence[Raw | bytes]:
+        if not found:
+            found.extend(_raw_items(body))
+        return found
 
-    return quote
+    return raws
+
+
+def _quoter(raws: Raws) -> Callable[[int], str]:
+    """Gives an item's text as it can be kept; only conflicts ask."""
+    return lambda place: bytes(raws()[place]).decode("utf-8", "replace").replace("\\u0000", "")

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from libs.common.web import View
+from libs.common.web import Body, View
 from services.metering.model.time import HOUR_S
-from services.metering.routes.fields import Count
+from services.metering.model.usage import HeldDecision
+from services.metering.routes.fields import Code, Count, EventId, Reason
 from services.metering.rules.usage import UNITS_MAX, UTILISATION_PCT_MAX
 
 USAGE_EXAMPLE: dict[str, Any] = {
@@ -95,6 +96,8 @@ class UsageOutcomeView(View):
     outcome: Literal["accepted", "duplicate", "conflict", "rejected"]
     correction: bool = False
     """Accepted in the place of the event that it names."""
+    held: bool = False
+    """It names an event that has not come: counted nowhere until it comes, or an operator decides (MT-3)."""
     adjusts: str | None = None
     """The closed month that it changes: an adjustment in the next statement."""
     rule_id: str | None = None
@@ -163,6 +166,10 @@ class UsageEventView(View):
     evidence: str
     corrects: str | None
     corrected_by: str | None
+    awaits: str | None
+    """The unknown event for which it is held, counted nowhere; none where it is not held (MT-3)."""
+    decision: HeldDecision | None
+    """What was decided on it while it was held: an event of its own, or dropped for good."""
     recorded_at: dt.datetime
 
 
@@ -176,3 +183,50 @@ class UsageConflictView(View):
     received_at: dt.datetime
     document: str
     """The item as it came."""
+
+
+class HeldUsageView(View):
+    """A correction that names an event that had not come, and what was decided on it."""
+
+    provider_id: str
+    event_id: str
+    grant_id: str
+    session_id: str
+    """Empty for the grant's own fixed assignment."""
+    hour: dt.datetime
+    units: Count
+    held_s: Count
+    utilisation_pct: str
+    evidence: str
+    corrects: str
+    """The event that it names."""
+    awaits: str | None
+    """The event for which it is held: the one it names, or one that the named event itself waits for."""
+    recorded_at: dt.datetime
+    decision: HeldDecision | None
+    reason: str | None
+    decided_by: str | None
+    decided_at: dt.datetime | None
+
+
+class DecideHeld(Body):
+    """What becomes of a correction whose event does not come."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "provider_id": "alpha",
+                    "event_id": "alpha-2025-10-01T10-S-000001-c1",
+                    "decision": "dropped",
+                    "reason": "공급사가 잘못 보낸 정정으로 확인함",
+                }
+            ]
+        }
+    )
+
+    provider_id: Code
+    event_id: EventId
+    decision: HeldDecision
+    """`own`: it counts for itself; `dropped`: it counts nothing, for good."""
+    reason: Reason

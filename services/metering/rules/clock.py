@@ -30,8 +30,8 @@ def counted_unit_us(total: HourTotal, groups: Sequence[UnitGroup], free_us: Sequ
     """Dynamic: for each group of units, the time per unit × units that the hour's events and the session share.
 
     `total` is what the events of the session and hour report (units × seconds and seconds), `free_us` for each
-    group the session's own time in that hour. Every reported unit counts min(event time, its free time); the
-    units that lost least to outages count first. Units beyond the session's count nothing.
+    group the session's own time in that hour. Every reported unit counts min(event time, its free time), in the order
+    of the groups: `longest_up_first` gives it. Units beyond the session's count nothing.
     Example: 1,200 s of one unit, session free for 1,200 s after an outage → 1,200 s.
     """
     if total.held_s == 0:
@@ -48,6 +48,19 @@ def counted_unit_us(total: HourTotal, groups: Sequence[UnitGroup], free_us: Sequ
         whole -= full
         counted.append(part)
     return counted
+
+
+def longest_up_first(groups: Sequence[UnitGroup], span: Span) -> Sequence[UnitGroup]:
+    """The groups of units by their time outside outages in `span`, the longest up first (MT-7).
+
+    Where an event states fewer units than are held, those longest up in its hour count. Of equal ones the order
+    given stands.
+    """
+    if len(groups) == 1:
+        return groups
+    free = free_us(groups, span)
+    order = sorted(range(len(groups)), key=lambda place: -free[place])
+    return [groups[place] for place in order]
 
 
 def free_us(groups: Sequence[UnitGroup], span: Span) -> list[int]:

@@ -1,16 +1,20 @@
 """Outages: which units of a holding were without service, and when.
 
-Everything here works on the merged view: intervals of one scope or of several overlap without counting twice.
+Everything here works unit by unit on the merged view: intervals of one scope or of several overlap without counting
+twice, and what one unit lost is never added to what another lost.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from difflib import get_close_matches
+from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
 
 from libs.common.errors import Refusal
 from libs.common.keys import fold_key
-from services.metering.model.grants import Holding, Outage, Placed, ScopeKind, UnitGroup
+from services.metering.model.grants import Holding, Outage, ScopeKind, UnitGroup
+from services.metering.model.outages import KnownScopes, OutageRecord, ReportedOutage, Speaker
 from services.metering.model.time import HOUR_US, Span, div_ceil, us_of
 
 
@@ -19,30 +23,84 @@ def lost_time(outages: Iterable[Outage], holding: Holding) -> tuple[UnitGroup, .
 
     `outages` may be open (they run to the holding's end), overlap and lie outside; `holding` is a session or a
     fixed grant, already cut to the span of the question. A scope of provider, data centre, pool or grant takes
-    all units; servers take as many units as their cards begin (3 cards of 2-card units are 2 units), several
-    servers at once by their cards together. Returns the units in groups that lost the same intervals, the
-    least affected first, adding up to the holding's units; a single group that lost nothing where no outage
-    touches. Never raises.
+    all units; a server takes each unit that has a card on it (`units_by_server`): outages of different servers are
+    different units' outages. Returns the units in groups that lost the same intervals, the least affected first,
+    adding up to the holding's units; a single group that lost nothing where no outage touches. Never raises.
 
-    Example: 2 units, 10:00–12:00 of the provider and 11:00–13:00 of one server with 1 unit → one unit lost
-    10:00–12:00, the other 10:00–13:00.
+    Example: 2 units, one a server; server 1 out 10:00–10:30, server 2 10:30–11:00 → one unit lost 10:00–10:30, the
+    other 10:30–11:00, none the whole hour.
     Source: S1 §3.
     """
     touching = [(span, outage) for outage in outages if (span := _span_in(outage, holding)) is not None]
-    if not touching:
+    if not (touching and holding.units):
         return (UnitGroup(holding.units, ()),)
-    levels = [
-        (piece, _units_out([outage for span, outage in touching if span[0] <= piece[0] < span[1]], holding))
-        for piece in _pieces(touching)
-    ]
-    groups: list[UnitGroup] = []
-    for level in range(holding.units, 0, -1):
-        lost = merged(piece for piece, units in levels if units >= level)
-        if groups and groups[-1].lost == lost:
-            groups[-1] = UnitGroup(groups[-1].units + 1, lost)
-        else:
-            groups.append(UnitGroup(1, lost))
-    return tuple(groups)
+    every = [span for span, outage in touching if outage.scope_kind != "server"]
+    by_server = [(span, outage.scope_id) for span, outage in touching if outage.scope_kind == "server"]
+    if not by_server:
+        return (UnitGroup(holding.units, merged(every)),)
+    units_of: defaultdict[tuple[Span, ...], int] = defaultdict(int)
+    for units, servers in units_by_server(holding):
+        hit = [span for span, name in by_server if any(is_same_name(name, server) for server in servers)]
+        units_of[merged([*every, *hit])] += units
+    return _held_units(sorted(units_of.items(), key=_least_first, reverse=True), holding.units)
+
+
+def units_by_server(holding: Holding) -> list[tuple[int, frozenset[str]]]:
+    """How many units of a holding stand on which servers: whole units on one server first, the rest side by side.
+
+    What the allocator tells is cards on servers, not which cards make a unit: a unit is taken to stand on one server
+    where its cards fit, and the cards left over make units over servers in order, most cards first. Cards that no
+    server is told for stand on none that is named. Where the servers hold more cards than the holding (a grant that
+    was lowered), there are more units here than the holding has. Exact: a unit of the holding is cards ÷ units cards.
+
+    Example: 3 units of 2 cards, 3 cards on each of two servers → one unit on each, and one over both.
+    """
+    cards_each = Fraction(max(holding.cards, 1), holding.units)
+    told = sorted(holding.servers.items())
+    unnamed = holding.cards - sum(holding.servers.values())
+    found: list[tuple[int, frozenset[str]]] = []
+    rests: list[tuple[Fraction, str]] = []
+    for server, cards in [*told, ("", max(0, unnamed))]:
+        whole = cards // cards_each
+        if whole:
+            found.append((whole, frozenset({server})))
+        if rest := cards - whole * cards_each:
+            rests.append((rest, server))
+    rests.sort(key=lambda each: (-each[0], each[1]))
+    return found + [(1, servers) for servers in _side_by_side(rests, cards_each)]
+
+
+def _side_by_side(rests: Sequence[tuple[Fraction, str]], cards_each: Fraction) -> Iterator[frozenset[str]]:
+    """The servers of each unit that is made of what whole units left over, laid one after the other."""
+    servers: set[str] = set()
+    missing = cards_each
+    for cards, server in rests:
+        left = cards
+        while left:
+            taken = min(left, missing)
+            servers.add(server)
+            left, missing = left - taken, missing - taken
+            if not missing:
+                yield frozenset(servers)
+                servers, missing = set(), cards_each
+    if servers:
+        yield frozenset(servers)
+
+
+def _least_first(group: tuple[tuple[Span, ...], int]) -> tuple[int, tuple[Span, ...]]:
+    return sum(end - start for start, end in group[0]), group[0]
+
+
+def _held_units(most_first: Iterable[tuple[tuple[Span, ...], int]], units: int) -> tuple[UnitGroup, ...]:
+    """As many units as are held, those that lost most where servers tell of more; the least affected first."""
+    groups = []
+    for lost, each in most_first:
+        if kept := min(each, units):
+            groups.append(UnitGroup(kept, lost))
+            units -= kept
+    if units:
+        groups.append(UnitGroup(units, ()))
+    return tuple(reversed(groups))
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -79,32 +137,23 @@ def _started_until(lost: Span, until: int) -> int:
 
 
 def _span_in(outage: Outage, holding: Holding) -> Span | None:
-    if outage.provider_id != holding.provider_id or not _cards_out(outage, holding):
+    if outage.provider_id != holding.provider_id or not _is_in_scope(outage, holding):
         return None
     start = max(us_of(outage.started_at), holding.span[0])
     end = holding.span[1] if outage.ended_at is None else min(us_of(outage.ended_at), holding.span[1])
     return (start, end) if start < end else None
 
 
-def _pieces(touching: Sequence[tuple[Span, Outage]]) -> list[Span]:
-    bounds = sorted({bound for span, _ in touching for bound in span})
-    return list(pairwise(bounds))
-
-
-def _cards_out(outage: Outage, holding: Holding) -> int:
+def _is_in_scope(outage: Outage, holding: Holding) -> bool:
+    if outage.scope_kind == "server":
+        return any(cards and is_same_name(server, outage.scope_id) for server, cards in holding.servers.items())
     whole = {
         "provider": outage.provider_id,
         "data_centre": holding.data_centre,
         "pool": holding.pool_id,
         "grant": holding.grant_id,
     }
-    if outage.scope_kind == "server":
-        return _cards_on(holding.servers, [outage.scope_id])
-    return holding.cards if is_same_name(outage.scope_id, whole[outage.scope_kind] or "") else 0
-
-
-def _cards_on(servers: Mapping[str, int], out: Collection[str]) -> int:
-    return sum(cards for server, cards in servers.items() if any(is_same_name(server, name) for name in out))
+    return is_same_name(outage.scope_id, whole[outage.scope_kind] or "")
 
 
 _key = lru_cache(maxsize=4096)(fold_key)
@@ -124,28 +173,72 @@ def span_refusal(started_at: dt.datetime, ended_at: dt.datetime | None, now: dt.
     return None
 
 
-def scope_named(kind: ScopeKind, name: str, provider_id: str, placed: Iterable[Placed]) -> str | Refusal:
-    """The scope of a provider's outage as it is known there, however it was typed (CV-9); a refusal where none can be.
+AGENCY = frozenset({"officer", "operator"})
+SCOPES_TOLD_MAX = 10
+"""So many known names are told to whoever named an unknown one."""
 
-    A provider's own scope is the provider; a grant must be placed with it (`placed` are the provider's grants). Data
-    centre, pool and server stand as typed where no grant names them.
+
+def scope_named(kind: ScopeKind, name: str, known: KnownScopes) -> str | Refusal:
+    """The scope of a provider's outage as it is known there, however it was typed (CV-9); a refusal where none is.
+
+    `known` is what metering has heard at the provider: a scope that names nothing known would take no unit of anybody,
+    so it is refused, and the nearest names are told (MT-7). Never raises.
+
+    Example: data centre `x-dc-1` where `x-dc1` exists → refused, `x-dc1` is told.
     """
-    known: set[str] = {provider_id} if kind == "provider" else set()
-    for grant in placed:
-        of_grant = {"grant": {grant.grant_id}, "data_centre": {grant.data_centre}, "server": set(grant.servers)}
-        known |= of_grant.get(kind, {grant.pool_id} if kind == "pool" and grant.pool_id else set())
-    for spelling in sorted(known):
+    names = sorted(known.of(kind))
+    for spelling in names:
         if is_same_name(spelling, name):
             return spelling
-    if kind in ("provider", "grant"):
-        return Refusal("MT-7", "outage_scope_unknown", {"scope_kind": kind, "scope_id": name})
-    return name
+    near = get_close_matches(fold_key(name), names, n=SCOPES_TOLD_MAX) or names[:SCOPES_TOLD_MAX]
+    return Refusal("MT-7", "outage_scope_unknown", {"scope_kind": kind, "scope_id": name, "known": ", ".join(near)})
 
 
-def _units_out(outages: Sequence[Outage], holding: Holding) -> int:
-    if not outages:
-        return 0
-    if any(o.scope_kind != "server" for o in outages):
-        return holding.units
-    cards = _cards_on(holding.servers, {o.scope_id for o in outages})
-    return min(holding.units, div_ceil(cards * holding.units, holding.cards))
+def end_to_confirm(
+    record: OutageRecord, ended_at: dt.datetime | None, reason: str | None, speaker: Speaker, now: dt.datetime
+) -> dt.datetime | Refusal:
+    """AL-19: An outage's end is stated by the provider, questioned by the user, confirmed by the agency.
+
+    `ended_at` is the instant to confirm, None for the stated one; `speaker` who confirms: the agency, or the user of
+    the grant that the outage is of; never the provider, which is paid by it. The agency may confirm another instant
+    than the stated one with a reason (where none was stated it needs none); the user exactly the stated one, and only
+    while nobody questioned it. Until an end is confirmed the outage is open for money; then the confirmed instant
+    counts. Returns the instant, after the start and not after `now`, or a refusal. Never raises.
+
+    Example: stated 12:00; the agency confirms 13:00 with a reason → 13:00; without → refused; the user → refused.
+    Source: S1 §3.
+    """
+    stated = record.stated_end.ended_at if record.stated_end else None
+    end = ended_at or stated
+    if end is None:
+        return Refusal("AL-19", "outage_end_not_stated", {"outage_id": record.reported.outage_id})
+    is_other = stated is not None and end != stated
+    if speaker != "agency" and (speaker == "provider" or is_other or stated is None or record.questions):
+        return Refusal("AL-19", "outage_end_for_the_agency", {"outage_id": record.reported.outage_id})
+    if is_other and reason is None:
+        stated_words = {"stated_at": stated.isoformat() if stated else "", "ended_at": end.isoformat()}
+        return Refusal("AL-19", "outage_reason_missing", stated_words)
+    return span_refusal(record.reported.started_at, end, now) or end
+
+
+def speaks_as(roles: Set[str], organisation_id: str, reported: ReportedOutage, users: Container[str]) -> Speaker | None:
+    """As whom a caller speaks of an outage; None where it is nothing of theirs.
+
+    Whoever belongs to the provider speaks as the provider whatever else they are, since an outage decides what it is
+    paid (AL-19). Officers and operators are the agency; `users` are the organisations of the grant that the outage is
+    of, none for a wider scope. Never raises.
+    """
+    if "provider" in roles and organisation_id == reported.provider_id:
+        return "provider"
+    if roles & AGENCY:
+        return "agency"
+    return "user" if "applicant" in roles and organisation_id in users else None
+
+
+def withdrawn_refusal(record: OutageRecord) -> Refusal | None:
+    """Why nothing more can be said of an outage (MT-7): it was withdrawn, which is not taken back."""
+    gone = record.withdrawal
+    if gone is None:
+        return None
+    facts = {"outage_id": record.reported.outage_id, "by": gone.by, "at": gone.at.isoformat()}
+    return Refusal("MT-7", "outage_is_withdrawn", facts)

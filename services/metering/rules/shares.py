@@ -14,7 +14,7 @@ from services.metering.model.grants import GrantHistory, Holding, Mode, Placemen
 from services.metering.model.statements import Gap, Share
 from services.metering.model.time import HOUR_S, HOUR_US, SECOND_US, Span, div_ceil, instant_of, us_of
 from services.metering.model.usage import NO_SESSION, HourTotal
-from services.metering.rules.clock import billable_hours, counted_unit_us, free_us, within
+from services.metering.rules.clock import billable_hours, counted_unit_us, free_us, longest_up_first, within
 from services.metering.rules.months import Months, months_used
 from services.metering.rules.outages import lost_time, started_unit_hours
 from services.metering.rules.waits import Begun, discounted_hours
@@ -143,10 +143,11 @@ def _count_holding(
     rows: Mapping[int, HourTotal],
     cuts: Mapping[int, list[int]],
 ) -> None:
-    groups = lost_time(history.outages, holding)
+    found = lost_time(history.outages, holding)
     fixed, hourly = holding.mode == "fixed", history.pricing == "hourly"
     for hour in range(holding.span[0] // HOUR_US * HOUR_US, holding.span[1], HOUR_US):
         span = within(holding.span, hour, hour + HOUR_US)
+        groups = longest_up_first(found, span)
         free = free_us(groups, span)
         total = rows.get(hour)
         key = (tally.months.of(hour), holding.mode)
@@ -181,7 +182,7 @@ def _count_reported(
     """Tally what was reported of an hour; returns the unit-time of it that lies outside outages."""
     outside = sum(counted_unit_us(total, groups, free))
     matched = outside
-    if groups[-1].lost:
+    if any(group.lost for group in groups):
         matched = sum(counted_unit_us(total, (UnitGroup(holding.units, ()),), [span[1] - span[0]]))
     reported = total.held_unit_s * SECOND_US
     share = tally.shares[key]

@@ -1,6 +1,7 @@
 """One usage event: what it must state, and when it cannot be."""
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -13,6 +14,7 @@ from services.metering.model.usage import (
     HourColumns,
     HourTotal,
     Key,
+    KnownEvent,
     ReadBatch,
     Usage,
     UsageColumns,
@@ -20,6 +22,9 @@ from services.metering.model.usage import (
 )
 
 HOUR = dt.timedelta(hours=1)
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 UTILISATION_PCT_MAX = 100
 HUNDREDTHS = 100
 NEAR_ONE_IN = 1_000_000
@@ -28,11 +33,20 @@ UNITS_MAX = 100_000
 """No grant is larger: a figure beyond it is a typing error, not a use."""
 
 
+def is_rfc_3339(text: str) -> bool:
+    """Whether a text is written as an instant of RFC 3339: day, time with seconds, and an offset. Never raises."""
+    return RFC_3339.fullmatch(text) is not None
+
+
 def usage_hour(hour: str) -> dt.datetime | None:
-    """The instant that an event's `hour` names, in UTC; None where it is no RFC 3339 instant with an offset."""
+    """The instant that an event's `hour` names, in UTC; None where it is no RFC 3339 instant with an offset.
+
+    `20251001T010000Z` and `2025-10-01T01Z` are ISO 8601, but no RFC 3339 (F-31).
+    """
+    if not is_rfc_3339(hour):
+        return None
     try:
-        instant = dt.datetime.fromisoformat(hour)
-        return (instant.astimezone(dt.UTC) + HOUR) - HOUR if instant.tzinfo is not None else None
+        return (dt.datetime.fromisoformat(hour.upper()).astimezone(dt.UTC) + HOUR) - HOUR
     except (ValueError, OverflowError):
         return None
 
@@ -56,17 +70,33 @@ def judge_statement(units: int, held_s: int, utilisation_pct: float) -> Refusal 
     return None
 
 
-def hundredths(utilisation_pct: float) -> int:
-    """A utilisation in hundredths of a per cent, half up, exactly: 0.145 is 15, though a float holds less than it.
+def hundredths_of_float(utilisation_pct: float) -> int | None:
+    """A utilisation in hundredths of a per cent, half up; None where it lies so near a half that a float cannot tell.
 
-    What lies near a half is rounded by its decimal digits, everything else as it stands: that takes a tenth of the
-    time. Never raises for 0 … 100.
+    Then `hundredths` must be given the decimal number as it was written. Never raises for 0 … 100.
     """
     halves = utilisation_pct * (2 * HUNDREDTHS)
     nearest = round(halves)
     if nearest % 2 and abs(halves - nearest) * NEAR_ONE_IN < 1:
-        return int((Decimal(str(utilisation_pct)) * (2 * HUNDREDTHS) + 1) // 2)
+        return None
     return int((halves + 1) // 2)
+
+
+def hundredths(utilisation_pct: float, written: Decimal | None = None) -> int:
+    """A utilisation in hundredths of a per cent, half up, exactly: 0.145 is 15, though a float holds less than it.
+
+    Near a half the number as it was `written` decides, however many digits it has; where that is not given, the
+    shortest digits that make the float. Everything else is rounded as it stands: that takes a tenth of the time.
+    Returns 0 … 10,000. Never raises for 0 … 100.
+
+    Example: 0.145 → 15; 0.14499999999999999999999, whose float is that of 0.145 → 14.
+    """
+    plainly = hundredths_of_float(utilisation_pct)
+    if plainly is not None:
+        return plainly
+    nearest = round(utilisation_pct * (2 * HUNDREDTHS))
+    exact = Decimal(str(utilisation_pct)) if written is None else written
+    return (nearest + 1) // 2 if exact >= Decimal(nearest) / (2 * HUNDREDTHS) else nearest // 2
 
 
 def mean_hundredths(utilisation_weight: int, held_unit_s: int) -> int | None:
@@ -89,6 +119,22 @@ def add_usage(total: HourTotal, usage: Usage, sign: int = 1) -> None:
     total.held_unit_s += sign * unit_s
     total.utilisation_weight += sign * unit_s * usage.utilisation_bp
     total.events += sign
+
+
+def usage_of(known: KnownEvent) -> Usage:
+    """An event on record, as far as totals need it."""
+    return Usage(
+        known.event_id,
+        known.digest,
+        known.grant_id,
+        known.session_id,
+        known.hour,
+        known.units,
+        known.held_s,
+        known.utilisation_bp,
+        "",
+        None,
+    )
 
 
 def held_s_before(held_s: int, key: Key, replaced: Usage | None) -> int:
@@ -142,8 +188,13 @@ def judge_usage(
     units_max = _units_max(grant, session_units)
     if usage.units > units_max:
         return Refusal("MT-4", "usage_units_over", {"units": usage.units, "units_max": units_max})
-    if usage.held_s + held_s_before > HOUR_S:
-        return Refusal("MT-4", "usage_seconds_over", {"held_s": usage.held_s, "held_s_before": held_s_before})
+    return seconds_refusal(usage.held_s, held_s_before)
+
+
+def seconds_refusal(held_s: int, held_s_before: int) -> Refusal | None:
+    """Why an event's seconds do not fit into its session's hour (MT-4); None where they do, exactly 3,600 s too."""
+    if held_s + held_s_before > HOUR_S:
+        return Refusal("MT-4", "usage_seconds_over", {"held_s": held_s, "held_s_before": held_s_before})
     return None
 
 

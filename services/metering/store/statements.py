@@ -39,8 +39,8 @@ async def list_evidence_hashes(
 ) -> dict[tuple[str, Mode], str]:
     """(Grant, mode) → SHA-256 over the canonical list of [source, id] of the events that count in `[since, until)`.
 
-    The list is JSON as RFC 8785 writes it, by id in code point order; events replaced by a correction are not in
-    it. An event belongs to its session's mode, else to its grant's. One pass over the hours asked for.
+    The list is JSON as RFC 8785 writes it, by id in code point order; events replaced by a correction, held or dropped
+    are not in it. An event belongs to its session's mode, else to its grant's. One pass over the hours asked for.
     """
     # Text: a list of JSON texts in code point order, hashed where the events lie (10⁵ a month): as one expression of
     # Core nobody could compare it with the canonical form that it has to be.
@@ -54,7 +54,12 @@ async def list_evidence_hashes(
             " LEFT JOIN gpu_session s ON s.session_id = e.session_id AND s.grant_id = e.grant_id"
             " WHERE e.provider_id = :provider AND e.grant_id = ANY(:grants) AND e.hour >= :since AND e.hour < :until"
             " AND NOT EXISTS (SELECT 1 FROM usage_event c WHERE c.provider_id = e.provider_id"
-            " AND c.corrects = e.event_id)"
+            " AND c.corrects = e.event_id AND NOT EXISTS (SELECT 1 FROM held_decision d"
+            " WHERE d.provider_id = c.provider_id AND d.event_id = c.event_id))"
+            " AND NOT EXISTS (SELECT 1 FROM held_event h WHERE h.provider_id = e.provider_id"
+            " AND h.event_id = e.event_id)"
+            " AND NOT EXISTS (SELECT 1 FROM held_decision d WHERE d.provider_id = e.provider_id"
+            " AND d.event_id = e.event_id AND d.decision = 'dropped')"
             " GROUP BY 1, 2"
         ),
         {"provider": provider_id, "grants": list(grant_ids), "since": since, "until": until},

@@ -32,20 +32,6 @@ def hour_is_known(error: Exception) -> bool:
     return isinstance(error, asyncpg.UniqueViolationError) and "usage_hour" in str(error)
 
 
-class KnownEvent(NamedTuple):
-    """An accepted event as it was recorded."""
-
-    event_id: str
-    digest: bytes
-    grant_id: str
-    session_id: str
-    hour: dt.datetime
-    units: int
-    held_s: int
-    utilisation_bp: int
-    corrects: str | None
-
-
 class References(NamedTuple):
     """What the allocator told of the grants and sessions that a batch names, and which months are closed."""
 
@@ -54,7 +40,7 @@ class References(NamedTuple):
     session_units: Mapping[tuple[str, str], int]
     closed_months: frozenset[tuple[str, str]]
     awaited: frozenset[str]
-    """Ids of events that a correction replaces and that have not come yet."""
+    """Ids of events that a held correction waits for."""
 
 
 async def next_batch_no(tx: Tx) -> int:
@@ -77,6 +63,11 @@ async def lock_provider(tx: Tx, provider_id: str) -> None:
     await lock_alone(await raw(tx), provider_id)
 
 
+async def lock_provider_shared(tx: Tx, provider_id: str) -> None:
+    """As `lock_shared`, for operations that hold no raw connection: no statement is closed until they commit."""
+    await lock_shared(await raw(tx), provider_id)
+
+
 def owners(usages: UsageColumns) -> set[tuple[str, str]]:
     """Whose use it is: the grants and sessions that events name."""
     return set(zip(usages.grant_ids, usages.session_ids, strict=True))
@@ -97,13 +88,13 @@ async def get_references(conn: Any, provider_id: str, keys: Collection[tuple[str
         list({session_id for _, session_id in keys if session_id}),
     )
     closed = await conn.fetch("SELECT programme_code, month FROM statement WHERE provider_id = $1", provider_id)
-    awaited = await conn.fetch("SELECT event_id FROM awaited_event WHERE provider_id = $1", provider_id)
+    awaited = await conn.fetch("SELECT DISTINCT awaits FROM held_event WHERE provider_id = $1", provider_id)
     return References(
         grants={row["grant_id"]: _entitlement(row) for row in grants},
         programmes={row["grant_id"]: row["programme_code"] for row in grants},
         session_units={(row["grant_id"], row["session_id"]): row["units"] for row in sessions},
         closed_months=frozenset((row["programme_code"], row["month"]) for row in closed),
-        awaited=frozenset(row["event_id"] for row in awaited),
+        awaited=frozenset(row["awaits"] for row in awaited),
     )
 
 
@@ -177,55 +168,14 @@ async def change_totals(conn: Any, provider_id: str, changes: Mapping[Key, HourT
     )
 
 
-async def list_known_events(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, KnownEvent]:
-    """The recorded events of these ids."""
-    rows = await conn.fetch(
-        "SELECT event_id, digest, grant_id, session_id, hour, units, held_s, utilisation_bp, corrects"
-        " FROM usage_event WHERE provider_id = $1 AND event_id = ANY($2::text[])",
-        provider_id,
-        list(event_ids),
-    )
-    return {row["event_id"]: KnownEvent(*row.values()) for row in rows}
+async def add_total(tx: Tx, provider_id: str, key: Key, total: HourTotal) -> None:
+    """As `change_totals` for one hour, for operations that hold no raw connection."""
+    await change_totals(await raw(tx), provider_id, {key: total})
 
 
-async def list_replacements(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Event id → (id of the correction that replaces it, the correction's grant), for those that are replaced."""
-    rows = await conn.fetch(
-        "SELECT corrects, event_id, grant_id FROM usage_event WHERE provider_id = $1 AND corrects = ANY($2::text[])",
-        provider_id,
-        list(event_ids),
-    )
-    return {row["corrects"]: (row["event_id"], row["grant_id"]) for row in rows}
-
-
-async def list_corrections(conn: Any, provider_id: str, event_ids: Iterable[str]) -> dict[str, str]:
-    """Correction id → id that it corrects, for every correction met when following these ids."""
-    rows = await conn.fetch(
-        "WITH RECURSIVE chain AS ("
-        " SELECT event_id, corrects FROM usage_event"
-        " WHERE provider_id = $1 AND event_id = ANY($2::text[]) AND corrects IS NOT NULL"
-        " UNION SELECT e.event_id, e.corrects FROM usage_event e JOIN chain c ON e.event_id = c.corrects"
-        " WHERE e.provider_id = $1 AND e.corrects IS NOT NULL) SELECT event_id, corrects FROM chain",
-        provider_id,
-        list(event_ids),
-    )
-    return {row["event_id"]: row["corrects"] for row in rows}
-
-
-async def keep_awaited(conn: Any, provider_id: str, corrected_ids: Iterable[str], arrived_ids: Iterable[str]) -> None:
-    """Remember which corrected events have not come yet, and forget those that have."""
-    await conn.execute(
-        "INSERT INTO awaited_event (provider_id, event_id) SELECT $1, id FROM unnest($2::text[]) AS t (id)"
-        " WHERE NOT EXISTS (SELECT 1 FROM usage_event WHERE provider_id = $1 AND event_id = id)"
-        " ON CONFLICT DO NOTHING",
-        provider_id,
-        list(corrected_ids),
-    )
-    await conn.execute(
-        "DELETE FROM awaited_event WHERE provider_id = $1 AND event_id = ANY($2::text[])",
-        provider_id,
-        list(arrived_ids),
-    )
+async def find_seconds_held(tx: Tx, provider_id: str, key: Key) -> int | None:
+    """The seconds that an hour holds already; None where it holds none."""
+    return (await list_seconds_held(await raw(tx), provider_id, [key])).get(key)
 
 
 async def list_seconds_held(conn: Any, provider_id: str, keys: Iterable[Key]) -> dict[Key, int]:

@@ -3,14 +3,27 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import column, func, literal, select, true, tuple_
+from sqlalchemy import ColumnElement, Table, and_, column, exists, func, literal, select, true, tuple_
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from libs.common.backbone import Instant
 from libs.common.db import Tx
 from libs.common.nouns import among
-from services.metering.model.usage import OutcomeCounts, RecordedEvent, UsageConflict, UsageHour
+from services.metering.model.usage import (
+    OutcomeCounts,
+    RecordedEvent,
+    UsageConflict,
+    UsageHour,
+)
 from services.metering.tables.grants import gpu_session
-from services.metering.tables.usage import usage_batch, usage_conflict, usage_event, usage_hour
+from services.metering.tables.usage import (
+    held_decision,
+    held_event,
+    usage_batch,
+    usage_conflict,
+    usage_event,
+    usage_hour,
+)
 
 HOUR = dt.timedelta(hours=1)
 MICROSECOND = dt.timedelta(microseconds=1)
@@ -52,19 +65,30 @@ async def list_events(
     tx: Tx, provider_id: str, grant_id: str, since: dt.datetime, until: dt.datetime, after_id: str, limit: int
 ) -> tuple[RecordedEvent, ...]:
     """The events behind a grant's hours, with what replaced each, by id."""
-    event, correction = usage_event, usage_event.alias("correction")
-    batch = (
-        select(usage_batch.c.recorded_at)
-        .where(usage_batch.c.batch_no == event.c.batch_no)
-        .limit(1)
-        .correlate(event)
-        .lateral("batch")
+    event, correction, batch = usage_event, usage_event.alias("correction"), batch_of_event()
+    freed = held_decision.alias("freed")
+    names_it_no_more = exists().where(
+        freed.c.provider_id == correction.c.provider_id, freed.c.event_id == correction.c.event_id
     )
-    replaced = (correction.c.provider_id == event.c.provider_id) & (correction.c.corrects == event.c.event_id)
-    told = {"corrected_by": correction.c.event_id, "recorded_at": batch.c.recorded_at}
+    replaced = (
+        (correction.c.provider_id == event.c.provider_id)
+        & (correction.c.corrects == event.c.event_id)
+        & ~names_it_no_more
+    )
+    told = {
+        "corrected_by": correction.c.event_id,
+        "recorded_at": batch.c.recorded_at,
+        "awaits": held_event.c.awaits,
+        "decision": held_decision.c.decision,
+    }
     query = (
         select(*(told[name] if name in told else event.c[name] for name in RecordedEvent._fields))
-        .select_from(event.outerjoin(correction, replaced).outerjoin(batch, true()))
+        .select_from(
+            event.outerjoin(correction, replaced)
+            .outerjoin(batch, true())
+            .outerjoin(held_event, is_about(event, held_event))
+            .outerjoin(held_decision, is_about(event, held_decision))
+        )
         .where(
             event.c.provider_id == provider_id,
             event.c.grant_id == grant_id,
@@ -76,6 +100,22 @@ async def list_events(
         .limit(limit)
     )
     return tuple(RecordedEvent(*row) for row in await tx.execute(query))
+
+
+def batch_of_event() -> LateralFromClause:
+    """When the batch of an event came."""
+    return (
+        select(usage_batch.c.recorded_at)
+        .where(usage_batch.c.batch_no == usage_event.c.batch_no)
+        .limit(1)
+        .correlate(usage_event)
+        .lateral("batch")
+    )
+
+
+def is_about(event: Table, other: Table) -> ColumnElement[bool]:
+    """Whether a row of another table is about this event."""
+    return and_(other.c.provider_id == event.c.provider_id, other.c.event_id == event.c.event_id)
 
 
 async def list_outcome_counts(tx: Tx, programme_code: str | None = None) -> tuple[OutcomeCounts, ...]:

@@ -1,6 +1,6 @@
-"""Outages."""
+"""Outages, and what was said of them since: appended, never changed."""
 
-from sqlalchemy import Column, Index, Sequence, Table, Text
+from sqlalchemy import BigInteger, Column, Identity, Index, Sequence, Table, Text
 
 from libs.common.backbone import Instant
 from services.metering.tables.base import metadata
@@ -22,4 +22,17 @@ outage = Table(
     Column("closed_by", Text),
     Column("closed_at", Instant),
     Index("outage_provider", "provider_id", "outage_id"),
+)
+
+outage_step = Table(
+    "outage_step",
+    metadata,
+    Column("step_no", BigInteger, Identity(always=True), primary_key=True),
+    Column("outage_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ended_at", Instant),
+    Column("reason", Text),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("outage_step_outage", "outage_id", "step_no"),
 )

@@ -45,17 +45,30 @@ usage_event = Table(
         "usage_event_corrects",
         "provider_id",
         "corrects",
-        unique=True,
         postgresql_where=text("corrects IS NOT NULL"),
     ),
     Index("usage_event_hour", "hour", postgresql_using="brin"),
 )
 
-awaited_event = Table(
-    "awaited_event",
+held_event = Table(
+    "held_event",
     metadata,
     Column("provider_id", Text),
     Column("event_id", Text),
+    Column("awaits", Text, nullable=False),
+    PrimaryKeyConstraint("provider_id", "event_id"),
+    Index("held_event_awaits", "provider_id", "awaits"),
+)
+
+held_decision = Table(
+    "held_decision",
+    metadata,
+    Column("provider_id", Text),
+    Column("event_id", Text),
+    Column("decision", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
     PrimaryKeyConstraint("provider_id", "event_id"),
 )
 

@@ -12,6 +12,15 @@ ApplicationState = Literal["submitted", "eligible", "ineligible", "withdrawn", "
 GONE: tuple[ApplicationState, ...] = ("withdrawn", "revoked")
 
 
+def number_order(readable_id: str) -> tuple[int, str]:
+    """By what readable ids of one kind, or receipts of one call, are sorted: by their numbers (F-32).
+
+    They differ in nothing but the number at their end, which zeros fill up to a fixed width and which may outgrow it.
+    Example: `A-999998` comes before `A-1000000`.
+    """
+    return len(readable_id), readable_id
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """An application as intake said it, and what review made of it so far."""

@@ -8,7 +8,7 @@ from typing import Literal
 from libs.common.keys import fold_key
 from services.review.model.applications import Application, ApplicationState
 from services.review.model.sheets import Composite, ScoreSheet
-from services.review.model.stages import Stage, StageStanding
+from services.review.model.stages import Place, Stage, StageStanding, Withdrawal
 
 ConflictKind = Literal["employer", "declared"]
 
@@ -42,6 +42,8 @@ class Seat:
     reason: str = ""
     """Why a substitute was seated."""
     vacated_at: dt.datetime | None = None
+    seated_at: dt.datetime | None = None
+    """None until it is kept."""
 
     @property
     def vacated(self) -> bool:
@@ -116,6 +118,15 @@ class ConflictOfInterest:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptConflict:
+    """A conflict of interest on record, and whether it was taken back."""
+
+    id: int
+    conflict: ConflictOfInterest
+    withdrawal: Withdrawal | None
+
+
+@dataclass(frozen=True, slots=True)
 class PanelApplication:
     """Which panel scores an application in a stage, and since when that is over."""
 
@@ -123,6 +134,8 @@ class PanelApplication:
     stage: Stage
     panel_id: str
     closed_at: dt.datetime | None = None
+    sheets_before: int = 0
+    """With how many sheets it was closed before it was opened again; 0 where it never was (RV-17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,7 @@ class Assigned:
     stage: Stage
     closed_at: dt.datetime | None
     state: ApplicationState
+    sheets_before: int
 
     @property
     def in_review(self) -> bool:
@@ -203,6 +217,13 @@ class Desk:
     seats: Sequence[Seat]
     conflicted: Sequence[int]
     given: Sequence[ScoreSheet]
+    sheets_before: int = 0
+    """With how many sheets it was closed before it was opened again; 0 where it never was (RV-17)."""
+
+    @property
+    def place(self) -> Place:
+        """Where its application is scored."""
+        return self.application.application_id, self.stage
 
     @property
     def in_review(self) -> bool:

@@ -60,6 +60,14 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptSheet:
+    """A sheet on record, and whether a conflict of interest sets it aside: then it is shown and counts nothing."""
+
+    sheet: Sheet
+    set_aside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A sheet that was just kept, and whether it closed its stage."""
 
@@ -87,6 +95,10 @@ class Composite:
     final: int
     passed: bool
     criterion_means: Mapping[str, Fraction]
+    version: int = 1
+    """Of this application's stage: one more each time it was opened again and closed anew (RV-17)."""
+    supersedes_sha256: str | None = None
+    """The version before this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ async def announced(
         await applications.list_known(tx, known),
         await selections.list_deliberations(tx, run.selection_id),
     )
-    stages, given = await composites.list_by_stage(tx, known), await sheets.list_given(tx, known)
+    stages, given = await composites.list_newest_by_stage(tx, known), await sheets.list_given(tx, known)
     canonical, digest = freeze(evidence(selection, stages, given))
     return replace(run, state="announced", sha256=digest, announced_at=now), canonical.decode()
 

@@ -1,4 +1,4 @@
-"""Seats panels, shows how far they are, skips a document stage, escalates late reviewers (RV-1, RV-8)."""
+"""Seats panels, shows how far they are, escalates late reviewers (RV-1)."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -6,18 +6,16 @@ from collections.abc import Collection
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from libs.common.errors import Conflict, Invalid, NotFound, Refused, WrongState
+from libs.common.errors import Conflict, Invalid, NotFound, Refused
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.review.model.panels import Assigned, NewPanel, Panel, Progress, Seated, SeatedPanel
-from services.review.model.stages import DOCUMENT, Stage, StageSkip, StageStanding
-from services.review.operations.stages import hand_to_panel, send_on
+from services.review.model.stages import Stage, StageStanding
+from services.review.operations.stages import hand_to_panel
 from services.review.operations.turns import take_seating_turn
 from services.review.policy.panels import PanelPolicy, StagePolicy
 from services.review.rules.panel import panel_refusals, stage_standing
-from services.review.rules.stages import skip_refusals
 from services.review.store import applications, assignments, conflicts, panels, sheets
-from services.review.store.stages import add_skip, list_skipped_tracks
 
 NAMED_MAX = 20
 
@@ -30,7 +28,7 @@ async def seat_panel(tx: Tx, caller: Caller, asked: NewPanel, clock: Clock) -> S
     """
     now = await take_seating_turn(tx, asked.programme_code, clock)
     programme = await programme_at(tx, asked.programme_code, now)
-    _check_stage(programme, asked.track, asked.stage)
+    check_stage(programme, asked.track, asked.stage)
     refusals = panel_refusals(asked.seats, PanelPolicy.of(programme))
     if refusals:
         raise Refused(refusals)
@@ -59,7 +57,8 @@ async def seat_panel(tx: Tx, caller: Caller, asked: NewPanel, clock: Clock) -> S
     return await describe(tx, panel_id)
 
 
-def _check_stage(programme: Programme, track: str, stage: Stage) -> None:
+def check_stage(programme: Programme, track: str, stage: Stage) -> None:
+    """Raise NotFound for a track that the programme lacks, Invalid for a stage that the track lacks."""
     if track not in programme.tracks:
         raise NotFound("track", f"{programme.code}:{track}")
     stages = StagePolicy.of(programme, track).stages
@@ -93,7 +92,8 @@ async def progress(tx: Tx, panel_id: str, after: str, limit: int, now: dt.dateti
     told = []
     for one in await assignments.list_assigned(tx, panel_id, after, limit):
         apart = conflicted.get(one.application_id, ())
-        standing = stage_standing(one.application_id, seats, apart, given.get(one.application_id, ()), policy)
+        scored = given.get(one.application_id, ())
+        standing = stage_standing(one.application_id, seats, apart, scored, policy, sheets_before=one.sheets_before)
         told.append(_progress(one, standing, apart))
     return tuple(told)
 
@@ -109,24 +109,6 @@ def _progress(one: Assigned, standing: StageStanding, conflicted: tuple[int, ...
         conflicted_seats=conflicted,
         substitutes_needed=standing.substitutes_needed if one.in_review else 0,
     )
-
-
-async def skip_document_stage(
-    tx: Tx, caller: Caller, *, programme_code: str, track: str, reason: str, clock: Clock
-) -> None:
-    """The agency skips a track's document stage, where the notice allows it and no panel has begun it (RV-8)."""
-    now = await take_seating_turn(tx, programme_code, clock)
-    programme = await programme_at(tx, programme_code, now)
-    _check_stage(programme, track, DOCUMENT)
-    refusals = skip_refusals(track, StagePolicy.of(programme, track))
-    if refusals:
-        raise Refused(refusals)
-    if track in await list_skipped_tracks(tx, programme.code):
-        raise Conflict("stage_skipped_already", "RV-8", track=track)
-    if await assignments.has_begun(tx, programme.code, track, DOCUMENT):
-        raise WrongState("stage", f"{programme.code}:{track}:{DOCUMENT}", "begun", ["not begun"])
-    await add_skip(tx, StageSkip(programme.code, track, reason, programme.version, caller.subject, now))
-    await send_on(tx, await applications.list_in_stage(tx, programme.code, track, DOCUMENT), programme, now)
 
 
 async def escalate_late(tx: Tx, now: dt.datetime) -> int:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
@@ -14,11 +14,29 @@ from services.review.operations.announcing import announced, tell
 from services.review.policy.selection import SelectionPolicy
 from services.review.rules.freezing import not_before, plain
 from services.review.rules.outcomes import held_back, next_row
+from services.review.rules.reopening import hold_for_review
 from services.review.rules.waiting import promote
 from services.review.store import applications, outcomes, selections
 
 SYSTEM = "review"
 Rows = Sequence[SelectionRow]
+Versions = Sequence[tuple[SelectionRun, Rows]]
+Found = Mapping[str, Application]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why announced selections run again: its words on record, under which programme, at what instant."""
+
+    cause: str
+    programme: Programme
+    now: dt.datetime
+
+
+async def announced_versions(tx: Tx, programme_code: str) -> Versions:
+    """The newest version of every announced selection of a call, with its rows."""
+    live = await selections.list_in_states(tx, programme_code, "announced")
+    return [(run, await selections.list_rows(tx, run)) for run in live]
 
 
 async def refill(tx: Tx, programme_code: str, gone_id: str, now: dt.datetime) -> None:
@@ -29,74 +47,67 @@ async def refill(tx: Tx, programme_code: str, gone_id: str, now: dt.datetime) ->
     they are announced. The caller has the turn of the call's selections.
     """
     programme = await programme_at(tx, programme_code, now)
-    live = await selections.list_in_states(tx, programme_code, "announced")
-    versions = [(run, await selections.list_rows(tx, run)) for run in live]
+    versions = await announced_versions(tx, programme_code)
     left = [(run, rows) for run, rows in versions if _was_selected(rows, gone_id)]
     if not left:
         return
     known = {row.application_id for _, rows in versions for row in rows}
     found = await applications.list_known(tx, {gone_id, *known})
     gone = found[gone_id]
+    occasion = Occasion(f"{gone.state}: {gone.application_id}", programme, now)
     for run, rows in left:
-        await _add_next_version(tx, run, rows, found, gone, programme, now)
+        await _move_up(tx, run, rows, found, occasion)
+    await free_elsewhere(tx, [one for one in versions if one not in left], found, gone, occasion)
+
+
+async def free_elsewhere(tx: Tx, versions: Versions, found: Found, lost: Application, occasion: Occasion) -> None:
+    """Move up in other pools who waited there only because the one that lost its place was selected here (RV-13)."""
     for run, rows in versions:
-        if (run, rows) not in left and held_back(rows, gone, found):
-            await _add_next_version(tx, run, rows, found, gone, programme, now, only_where_moved=True)
+        if held_back(rows, lost, found):
+            await _move_up(tx, run, rows, found, occasion, only_where_moved=True)
 
 
 def _was_selected(rows: Rows, application_id: str) -> bool:
     return any(row.application_id == application_id and row.outcome == "selected" for row in rows)
 
 
-async def _add_next_version(
-    tx: Tx,
-    run: SelectionRun,
-    rows: Rows,
-    found: Mapping[str, Application],
-    gone: Application,
-    programme: Programme,
-    now: dt.datetime,
-    *,
-    only_where_moved: bool = False,
+async def _move_up(
+    tx: Tx, run: SelectionRun, rows: Rows, found: Found, occasion: Occasion, *, only_where_moved: bool = False
 ) -> None:
-    policy = SelectionPolicy.of(programme, run.track, quota_relaxed=run.quota_relaxed)
+    policy = SelectionPolicy.of(occasion.programme, run.track, quota_relaxed=run.quota_relaxed)
     elsewhere = await outcomes.count_selected_elsewhere(tx, run.programme_code, run.selection_id)
     kept, waiting = _offered(rows, found, "selected"), _offered(rows, found, "waiting")
-    choice = promote(kept, waiting, policy, elsewhere)
+    choice = hold_for_review(promote(kept, waiting, policy, elsewhere), found)
     if only_where_moved and not choice.selected:
         return
     next_rows = tuple(next_row(row, choice, found[row.application_id]) for row in rows)
-    made_at = not_before(run, now)
-    linked = _linked(run, policy, programme, choice, gone, made_at)
-    next_run, canonical = await announced(tx, linked, next_rows, made_at)
-    await selections.add_run(tx, next_run, next_rows, canonical)
     moved_up = [row for row in next_rows if row.application_id in choice.selected]
-    await tell(tx, programme, next_run, moved_up, made_at)
+    await add_version(tx, linked(run, policy, choice, occasion), next_rows, moved_up, occasion.programme)
 
 
-def _linked(
-    run: SelectionRun,
-    policy: SelectionPolicy,
-    programme: Programme,
-    choice: Choice,
-    gone: Application,
-    now: dt.datetime,
-) -> SelectionRun:
+async def add_version(tx: Tx, run: SelectionRun, rows: Rows, told: Rows, programme: Programme) -> None:
+    """Announce the next version of a selection at the instant at which it was run, and say what changed by it."""
+    next_run, canonical = await announced(tx, run, rows, run.run_at)
+    await selections.add_run(tx, next_run, rows, canonical)
+    await tell(tx, programme, next_run, told, run.run_at)
+
+
+def linked(run: SelectionRun, policy: SelectionPolicy, choice: Choice, occasion: Occasion) -> SelectionRun:
     """The next version of a run, linked to the one it follows."""
     return replace(
         run,
         run_version=run.run_version + 1,
-        programme_version=programme.version,
-        cause=f"{gone.state}: {gone.application_id}",
+        programme_version=occasion.programme.version,
+        cause=occasion.cause,
         limits=plain(policy),
         private_missing=choice.private_missing,
         supersedes_sha256=run.sha256,
         run_by=SYSTEM,
-        run_at=now,
+        run_at=not_before(run, occasion.now),
     )
 
 
-def _offered(rows: Rows, found: Mapping[str, Application], outcome: Outcome) -> list[Candidate]:
+def _offered(rows: Rows, found: Found, outcome: Outcome) -> list[Candidate]:
     """Those with this outcome who are still there, at what the version awards them."""
     return [
         Candidate.of(found[row.application_id], units=row.units, months=row.months)

@@ -5,7 +5,7 @@ from libs.common.errors import NotFound
 from libs.common.identity import Caller
 from services.review.model.runs import CallCounts, Result
 from services.review.store.applications import count_passed, get_application
-from services.review.store.composites import list_by_stage
+from services.review.store.composites import list_newest_by_stage
 from services.review.store.outcomes import count_outcomes, find_announced
 from services.review.store.sheets import count_sheets
 
@@ -19,7 +19,7 @@ async def result_of(tx: Tx, caller: Caller, application_id: str) -> Result:
     if not caller.owns(found.organisation_id):
         raise NotFound("application", application_id)
     announced = await find_announced(tx, application_id)
-    stages = (await list_by_stage(tx, [application_id]))[application_id] if announced else {}
+    stages = (await list_newest_by_stage(tx, [application_id]))[application_id] if announced else {}
     return Result(found, announced, tuple(stages[stage] for stage in sorted(stages)))
 
 

@@ -1,6 +1,7 @@
 """Runs a selection, lets the committee and an officer decide on it, and announces it (RV-9 … RV-12, RV-14)."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from libs.common.clock import Clock
@@ -15,7 +16,7 @@ from services.review.operations.announcing import announced, tell
 from services.review.operations.drawing import Drawn, Pool, draw
 from services.review.operations.turns import take_selection_turn
 from services.review.policy.selection import DeliberationPolicy, QuotaPolicy
-from services.review.rules.deliberation import lowering_refusals
+from services.review.rules.deliberation import counting_cuts, lowered, sitting_refusals
 from services.review.rules.freezing import not_before
 from services.review.rules.outcomes import overlaps
 from services.review.rules.quota import relaxation_refusals
@@ -110,11 +111,14 @@ async def _next_call(tx: Tx, run: SelectionRun) -> str:
 
 async def _draw_again(tx: Tx, draft: Draft, *, quota_relaxed: bool = False) -> Drawn:
     """Draw a draft from what is known now, with its deliberations and, if it has one, its relaxation."""
+    decided = await selections.list_deliberations(tx, draft.run.selection_id)
+    return await _draw_with(tx, draft, [one.lowering for one in decided], quota_relaxed=quota_relaxed)
+
+
+async def _draw_with(tx: Tx, draft: Draft, cuts: Sequence[Lowering], *, quota_relaxed: bool = False) -> Drawn:
     run = draft.run
-    decided = await selections.list_deliberations(tx, run.selection_id)
     pool = Pool(draft.programme, run.track, run.product)
-    lowerings = [one.lowering for one in decided]
-    return await draw(tx, pool, run.selection_id, lowerings, quota_relaxed=quota_relaxed or run.quota_relaxed)
+    return await draw(tx, pool, run.selection_id, cuts, quota_relaxed=quota_relaxed or run.quota_relaxed)
 
 
 async def _keep(tx: Tx, draft: Draft, drawn: Drawn) -> Selection:
@@ -128,33 +132,45 @@ async def recompute(tx: Tx, selection_id: str, clock: Clock) -> Selection:
     return await _keep(tx, draft, await _draw_again(tx, draft))
 
 
-async def deliberate(tx: Tx, caller: Caller, selection_id: str, lowering: Lowering, clock: Clock) -> Selection:
-    """Record that the committee lowers units or months of a passing application; freed limits flow back (RV-12)."""
+async def deliberate(tx: Tx, caller: Caller, selection_id: str, cuts: Sequence[Lowering], clock: Clock) -> Selection:
+    """Record a sitting of the committee, which lowers units or months of passing applications (RV-12).
+
+    The draft is drawn again from what was asked, with all cuts of all its sittings together, so that it changes nothing
+    in which order or in how many sittings they were typed. Raises Refused for a sitting in which one cut is none, and
+    NotFound for one that names who did not pass: then nothing of it is kept.
+    """
     draft = await _take_draft(tx, selection_id, clock)
-    current = _passing(await _draw_again(tx, draft), lowering.application_id)
-    refusals = lowering_refusals(current, lowering, DeliberationPolicy.of(draft.programme, draft.run.track))
+    as_asked = await _draw_with(tx, draft, ())
+    asked = {candidate.application_id: candidate for candidate in as_asked.award.candidates}
+    _check_passing(asked, cuts)
+    refusals = sitting_refusals(asked, cuts, DeliberationPolicy.of(draft.programme, draft.run.track))
     if refusals:
         raise Refused(refusals)
-    decided = Deliberation(
-        selection_id=selection_id,
-        application_id=lowering.application_id,
-        units_before=current.units,
-        months_before=current.months,
-        units=lowering.units,
-        months=lowering.months,
-        reason=lowering.reason,
-        decided_by=caller.subject,
-        decided_at=draft.now,
-    )
-    await selections.add_deliberation(tx, decided)
+    earlier = counting_cuts(one.lowering for one in await selections.list_deliberations(tx, selection_id))
+    before = {known: lowered(candidate, earlier) for known, candidate in asked.items()}
+    decided = [_decided(draft, caller, before[cut.application_id], cut) for cut in cuts]
+    await selections.add_deliberations(tx, decided)
     return await _keep(tx, draft, await _draw_again(tx, draft))
 
 
-def _passing(drawn: Drawn, application_id: str) -> Candidate:
-    for candidate in drawn.award.candidates:
-        if candidate.application_id == application_id:
-            return candidate
-    raise NotFound("application", application_id)
+def _decided(draft: Draft, caller: Caller, before: Candidate, cut: Lowering) -> Deliberation:
+    return Deliberation(
+        selection_id=draft.run.selection_id,
+        application_id=cut.application_id,
+        units_before=before.units,
+        months_before=before.months,
+        units=cut.units,
+        months=cut.months,
+        reason=cut.reason,
+        decided_by=caller.subject,
+        decided_at=draft.now,
+    )
+
+
+def _check_passing(asked: Mapping[str, Candidate], cuts: Sequence[Lowering]) -> None:
+    for cut in cuts:
+        if cut.application_id not in asked:
+            raise NotFound("application", cut.application_id)
 
 
 async def relax_quota(tx: Tx, selection_id: str, reason: str, clock: Clock) -> Selection:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from libs.common.clock import Clock
 from libs.common.db import Tx
@@ -12,13 +12,16 @@ from services.review.model.applications import Application
 from services.review.model.panels import ConflictOfInterest, Desk, Judged, Seated
 from services.review.model.sheets import Composite
 from services.review.model.stages import Place, Stage
+from services.review.operations.reselecting import select_again
 from services.review.operations.turns import take_closing_turn
 from services.review.policy.panels import PanelPolicy, StagePolicy
 from services.review.policy.scoring import ScoringPolicy
-from services.review.rules.panel import employer_conflicts, stage_standing
+from services.review.rules.panel import employer_conflicts, standing_of
+from services.review.rules.reopening import next_version
 from services.review.rules.scoring import judge
 from services.review.rules.stages import last_composite, next_stage
-from services.review.store import applications, assignments, composites, conflicts, panels, sheets
+from services.review.store import applications, assignments, composites, conflicts, panels, reopenings, sheets
+from services.review.store.outcomes import list_announced_among
 from services.review.store.stages import list_skipped_tracks
 
 SYSTEM = "review"
@@ -94,6 +97,7 @@ async def desks_of(tx: Tx, places: Collection[Place]) -> dict[Place, Desk]:
             seats=seats[on.panel_id],
             conflicted=conflicted.get((on.panel_id, on.application_id), ()),
             given=given.get(place, ()),
+            sheets_before=on.sheets_before,
         )
         for place, on in held.items()
     }
@@ -109,9 +113,7 @@ def check_there(desk: Desk) -> None:
 def judge_desk(desk: Desk, programme: Programme) -> Judged:
     """Judge whether a stage is complete, and what it comes to. Raises PolicyMissing before anything is written."""
     application = desk.application
-    scored = [sheet.seat for sheet in desk.given]
-    policy = PanelPolicy.of(programme)
-    standing = stage_standing(application.application_id, desk.seats, desk.conflicted, scored, policy)
+    standing = standing_of(desk, PanelPolicy.of(programme))
     if not standing.closed:
         return Judged(desk, standing, None)
     counted = [sheet for sheet in desk.given if sheet.seat not in desk.conflicted]
@@ -124,17 +126,28 @@ def judge_desk(desk: Desk, programme: Programme) -> Judged:
 async def close_complete(tx: Tx, judged: Sequence[Judged], programme: Programme, clock: Clock) -> frozenset[str]:
     """Close the stages that are complete: their composites are made, and their applications move on.
 
-    Nothing is made of an application that went after its desk was read. Returns the applications whose stages are
-    closed now. The caller holds the applications' places on their panels locked.
+    A stage that was opened again gets a new version, linked to the one before; where its application is announced,
+    its selection runs again (RV-17). Nothing is made of an application that went after its desk was read. Returns the
+    applications whose stages are closed now. The caller holds the applications' places on their panels locked.
     """
     complete = {one.desk.application.application_id: one for one in judged if one.result is not None}
     if not complete:
         return frozenset()
-    held, now = await take_closing_turn(tx, programme.code, complete, clock)
+    announced = await list_announced_among(tx, complete)
+    held, now = await take_closing_turn(tx, programme.code, complete, clock, announced=bool(announced))
     there = [known for known in complete if held[known].eligible]
     results = {known: result for known in there if (result := complete[known].result) is not None}
     if results:
-        await composites.add_composites(tx, results, programme.version, now)
-        await assignments.end_places(tx, [(known, complete[known].desk.stage) for known in results], now)
+        again = [known for known in results if complete[known].desk.sheets_before]
+        await composites.add_composites(tx, await _linked(tx, results, again), programme.version, now)
+        await assignments.change_places(tx, [(known, complete[known].desk.stage) for known in results], now)
         await send_on(tx, [held[known] for known in results], programme, now)
+        await select_again(tx, programme, announced & results.keys(), now)
     return frozenset(results)
+
+
+async def _linked(tx: Tx, results: Mapping[str, Composite], again: Collection[str]) -> dict[str, Composite]:
+    """The results, those of stages that were opened `again` each linked to the version that it supersedes (RV-17)."""
+    last = await reopenings.list_last(tx, again) if again else {}
+    places = {known: last.get((known, result.stage)) for known, result in results.items()}
+    return {known: next_version(result, places[known]) for known, result in results.items()}

@@ -47,14 +47,25 @@ async def take_seating_turn(tx: Tx, programme_code: str, clock: Clock) -> dt.dat
 
 
 async def take_closing_turn(
-    tx: Tx, programme_code: str, application_ids: Collection[str], clock: Clock
+    tx: Tx, programme_code: str, application_ids: Collection[str], clock: Clock, *, announced: bool = False
 ) -> tuple[dict[str, Application], dt.datetime]:
     """Wait until nobody seats a panel of the call, then for these applications; returns them as they stand then.
 
-    One that enters a stage meets the panel that takes it.
+    One that enters a stage meets the panel that takes it. Where one of them is `announced`, its result may change a
+    selection: then the one turn of the call's selections is taken in between.
     """
     await keep_seating(tx, [programme_code])
+    if announced:
+        await lock(tx, _turn_of_selections(programme_code))
     return await hold_known(tx, application_ids), clock.now()
+
+
+async def take_reopening_turn(
+    tx: Tx, programme_code: str, application_id: str, clock: Clock
+) -> tuple[Application, dt.datetime]:
+    """Wait for the turns that whoever opens a stage again needs: no selection is announced on it meanwhile."""
+    held, now = await take_closing_turn(tx, programme_code, [application_id], clock, announced=True)
+    return held[application_id], now
 
 
 async def take_seats_turn(tx: Tx, panel_id: str, clock: Clock) -> dt.datetime:

@@ -9,6 +9,7 @@ from services.review.model.applications import Sector
 
 if TYPE_CHECKING:
     from libs.common.definition.programme import Programme
+    from libs.common.definition.stated import StatedOrNone
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,15 @@ class QuotaPolicy:
 class SelfPaymentRates:
     """Won per card and month that the user pays, by payer; what the subsidy's budget need not carry."""
 
-    standard_krw: int = 0
-    youth_krw: int = 0
-    public_krw: int = 0
+    standard_krw: int | None = 0
+    youth_krw: int | None = 0
+    public_krw: int | None = 0
 
     def rate_krw(self, sector: Sector, *, youth: bool) -> int:
-        """The one rate that applies; reductions never add up."""
+        """The one rate that applies; reductions never add up. Where there is none, nothing is paid."""
         if sector == "public":
-            return self.public_krw
-        return self.youth_krw if youth else self.standard_krw
+            return self.public_krw or 0
+        return (self.youth_krw if youth else self.standard_krw) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,16 @@ class ProductPolicy:
 
 @dataclass(frozen=True, slots=True)
 class SelectionPolicy:
-    """RV-9: the limits of one pool; None is no such limit."""
+    """RV-9: the limits of one pool; None is no such limit.
+
+    Planning price and self-payment stand in it as they are in force also where no budget limits: what is frozen under a
+    hash states what was known (F-18). None there is a value that is unset or decided to be none.
+    """
 
     capacity_kind: Literal["peak_cards", "card_months"]
     capacity: Fraction | None
     budget_krw: int | None
-    planning_price_krw: int
+    planning_price_krw: int | None
     projects_max: int | None
     per_counting_unit_max: int | None
     cutoff: Literal["stop", "skip"]
@@ -71,7 +76,7 @@ class SelectionPolicy:
 
     @classmethod
     def of(cls, programme: "Programme", track: str, *, quota_relaxed: bool = False) -> "SelectionPolicy":
-        """Read it from a definition. Prices and rates are read only where a budget limits."""
+        """Read it from a definition. Unset prices and rates stop only where a budget limits (CV-8)."""
         part = programme.track(track)
         limits = part.selection
         capacity, budget_krw = limits.capacity.optional(), limits.budget_krw.optional()
@@ -79,7 +84,7 @@ class SelectionPolicy:
             capacity_kind=limits.capacity_kind.optional() or "peak_cards",
             capacity=None if capacity is None else Fraction(capacity),
             budget_krw=budget_krw,
-            planning_price_krw=0 if budget_krw is None else limits.planning_price_krw.optional() or 0,
+            planning_price_krw=_in_force(limits.planning_price_krw, needed=budget_krw is not None),
             projects_max=limits.projects_max.optional(),
             per_counting_unit_max=programme.intake.max_applications.optional(),
             cutoff=limits.cutoff.optional() or "skip",
@@ -88,25 +93,32 @@ class SelectionPolicy:
         )
 
 
+def _in_force(stated: "StatedOrNone[int]", *, needed: bool) -> int | None:
+    return stated.optional() if needed else stated.known()
+
+
 def _product(programme: "Programme", name: str, *, priced: bool) -> ProductPolicy:
     product = programme.product(name)
     worth = programme.card(product.card_type).h100_equivalents.optional()
     return ProductPolicy(
         cards_per_unit=product.cards_per_unit,
         h100_equivalents=Fraction(1) if worth is None else Fraction(worth),
-        self_payment=_rates(programme, product.card_type) if priced else SelfPaymentRates(),
+        self_payment=_rates(programme, product.card_type, needed=priced),
     )
 
 
-def _rates(programme: "Programme", card_type: str) -> SelfPaymentRates:
+def _rates(programme: "Programme", card_type: str, *, needed: bool) -> SelfPaymentRates:
     part = programme.billing.self_payment
-    if part.flow.required() == "free":
+    flow = part.flow.required() if needed else part.flow.known()
+    if flow == "free":
         return SelfPaymentRates()
+    if not needed and card_type not in part.rates:
+        return SelfPaymentRates(None, None, None)
     rate = part.rate(card_type)
     return SelfPaymentRates(
-        standard_krw=rate.standard_krw.optional() or 0,
-        youth_krw=rate.youth_krw.optional() or 0,
-        public_krw=rate.public_krw.optional() or 0,
+        standard_krw=_in_force(rate.standard_krw, needed=needed),
+        youth_krw=_in_force(rate.youth_krw, needed=needed),
+        public_krw=_in_force(rate.public_krw, needed=needed),
     )
 
 

@@ -38,7 +38,9 @@ Id = Annotated[Text, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]+
 IdIfAny = Annotated[Text, Field(max_length=80, pattern=r"^[^\x00-\x1f]*$"), AfterValidator(_names_something_if_any)]
 """An id, or an empty text where there is none."""
 PersonName = Annotated[Text, Field(min_length=1, max_length=100)]
-Reason = Annotated[Text, Field(min_length=1, max_length=2_000)]
+Reason = Annotated[Text, Field(min_length=1, max_length=2_000), AfterValidator(names_something)]
+CutReason = Annotated[Text, Field(min_length=1, max_length=1_900), AfterValidator(names_something)]
+"""Why a committee cut: two of them, on two lines, still fit into what is announced."""
 Words = Annotated[Text, Field(max_length=5_000)]
 SeatNumber = Annotated[int, Field(ge=1, le=1_000, strict=True)]
 Score = Annotated[Decimal, Field(ge=-COUNT_MAX, le=COUNT_MAX, allow_inf_nan=False), BeforeValidator(_decimal)]
@@ -60,6 +62,9 @@ InProgrammeIfAny = Annotated[
     str | None, Query(max_length=60, pattern=r"^[^\x00]+$", description="사업 코드 · programme")
 ]
 InTrack = Annotated[str | None, Query(max_length=60, pattern=r"^[^\x00]+$", description="트랙 · track")]
+OfApplication = Annotated[
+    str | None, Query(max_length=80, pattern=r"^[^\x00]+$", description="신청 번호 · application")
+]
 OfProduct = Annotated[str | None, Query(max_length=60, pattern=r"^[^\x00]+$", description="상품 · product")]
 
 Officer = Annotated[Caller, Allowed("officer")]

@@ -73,6 +73,18 @@ class DeclareConflict(Body):
         return Declaration(self.reviewer_id, self.application_id, self.reason)
 
 
+class WithdrawConflict(DeclareConflict):
+    """A relation that was recorded wrongly, and why it is none."""
+
+    model_config = request({"reviewer_id": "reviewer-1", "application_id": "A-000001", "reason": "동명이인으로 확인됨"})
+
+
+class ReopenStage(DeclareConflict):
+    """A relation that was found after the stage had closed."""
+
+    model_config = request({"reviewer_id": "reviewer-1", "application_id": "A-000001", "reason": "사외이사 겸직 확인"})
+
+
 class SeatSubstitute(Body):
     """A substitute under a new seat number: for named applications, for a seat's unscored ones, or where needed."""
 
@@ -96,7 +108,7 @@ class SeatSubstitute(Body):
 
 
 class SkipStage(Body):
-    """The agency skips the document stage of a track whose notice allows it."""
+    """The agency skips the document stage of a track whose notice allows it, or takes that back."""
 
     model_config = request({"programme": "gpu-rental-2025s", "track": "2", "reason": "신청 과제 수가 적음"})
 

@@ -3,9 +3,11 @@
 import datetime as dt
 from typing import Any
 
+from libs.common.identity import Caller
 from libs.common.web import View
-from services.review.model.panels import Assignment, Panel, SeatedPanel
-from services.review.model.stages import Stage, StageStanding
+from services.review.model.panels import Assignment, Declaration, KeptConflict, Panel, SeatedPanel
+from services.review.model.sheets import points
+from services.review.model.stages import ReopenedStage, Stage, StageStanding
 from services.review.routes.fields import answer, told
 
 SEAT: dict[str, Any] = {
@@ -35,6 +37,31 @@ PROGRESS: dict[str, Any] = {
     "awaited_seats": [5],
     "conflicted_seats": [2],
     "substitutes_needed": 0,
+}
+CONFLICT: dict[str, Any] = {
+    "id": 1,
+    "seat": 2,
+    "application_id": "A-000001",
+    "kind": "declared",
+    "reason": "공동 연구 수행 중",
+    "declared_by": "reviewer-2",
+    "declared_at": "2025-09-22T01:00:00Z",
+    "withdrawn_reason": None,
+    "withdrawn_by": None,
+    "withdrawn_at": None,
+}
+REOPENING: dict[str, Any] = {
+    "application_id": "A-000001",
+    "stage": "document",
+    "version": 1,
+    "panel_id": "PN-000001",
+    "seat": 2,
+    "sheets": 5,
+    "reason": "사외이사 겸직 확인",
+    "composite_sha256": "9f2c…",
+    "closed_at": "2025-09-26T08:00:00Z",
+    "reopened_by": "officer-1",
+    "reopened_at": "2025-10-02T01:00:00Z",
 }
 ASSIGNMENT: dict[str, Any] = {
     "application_id": "A-000001",
@@ -137,24 +164,102 @@ class ProgressView(View):
 
 
 class StandingView(View):
-    """Where a stage stands after a conflict was declared."""
+    """Where a stage stands after a conflict was declared or taken back; what others did is for the agency only."""
 
-    model_config = answer({"closed": False, "awaited_seats": [5], "sheets": 4, "substitutes_needed": 0})
+    model_config = answer(
+        {
+            "application_id": "A-000001",
+            "reviewer_id": "reviewer-1",
+            "closed": False,
+            "awaited_seats": [5],
+            "sheets": 4,
+            "substitutes_needed": 0,
+        }
+    )
 
-    closed: bool
-    awaited_seats: list[int]
-    sheets: int
-    substitutes_needed: int
+    application_id: str
+    reviewer_id: str
+    closed: bool | None
+    awaited_seats: list[int] | None
+    sheets: int | None
+    substitutes_needed: int | None
 
     @classmethod
-    def of(cls, standing: StageStanding) -> "StandingView":
-        """Tell where a stage stands."""
+    def of(cls, told: Declaration, standing: StageStanding, caller: Caller) -> "StandingView":
+        """Tell the agency where a stage stands, and a reviewer no more than that the word was heard (RV-1)."""
+        shown = caller.sees_all()
         return cls(
-            closed=standing.closed,
-            awaited_seats=list(standing.awaited),
-            sheets=standing.sheets,
-            substitutes_needed=standing.substitutes_needed,
+            application_id=told.application_id,
+            reviewer_id=told.reviewer_id,
+            closed=standing.closed if shown else None,
+            awaited_seats=list(standing.awaited) if shown else None,
+            sheets=standing.sheets if shown else None,
+            substitutes_needed=standing.substitutes_needed if shown else None,
         )
+
+
+class ConflictView(View):
+    """A conflict of interest on record, who recorded it, and who took it back and why; for the agency's eyes only."""
+
+    model_config = answer(CONFLICT)
+
+    id: int
+    seat: int
+    application_id: str
+    kind: str
+    reason: str
+    declared_by: str
+    declared_at: dt.datetime
+    withdrawn_reason: str | None
+    withdrawn_by: str | None
+    withdrawn_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, kept: KeptConflict) -> "ConflictView":
+        """Tell a conflict with what became of it."""
+        back = kept.withdrawal
+        return cls.model_validate(
+            told(
+                kept.conflict,
+                id=kept.id,
+                withdrawn_reason=None if back is None else back.reason,
+                withdrawn_by=None if back is None else back.withdrawn_by,
+                withdrawn_at=None if back is None else back.withdrawn_at,
+            )
+        )
+
+
+class ReopeningView(View):
+    """That a closed stage was opened again for one application: who, when, why, and which version it ended."""
+
+    model_config = answer(REOPENING)
+
+    application_id: str
+    stage: Stage
+    version: int
+    panel_id: str
+    seat: int
+    sheets: int
+    reason: str
+    composite_sha256: str
+    closed_at: dt.datetime
+    reopened_by: str
+    reopened_at: dt.datetime
+
+
+class ReopenedView(ReopeningView):
+    """A reopening in a list, beside the result that it took out of force."""
+
+    model_config = answer({**REOPENING, "id": 1, "final": "83.10", "passed": True})
+
+    id: int
+    final: str
+    passed: bool
+
+    @classmethod
+    def listed(cls, found: ReopenedStage) -> "ReopenedView":
+        """Tell a reopening with the result before it."""
+        return cls.model_validate(told(found.reopening, id=found.id, final=points(found.final), passed=found.passed))
 
 
 class AssignmentView(View):
@@ -181,7 +286,7 @@ class AssignmentView(View):
 
 
 class SkippedView(View):
-    """A stage that is skipped."""
+    """A track whose document stage is skipped, or is not any more."""
 
     model_config = answer({"programme": "gpu-rental-2025s", "track": "2", "skipped": True})
 

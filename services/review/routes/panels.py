@@ -1,25 +1,47 @@
-"""HTTP: panels, conflicts of interest, substitutes, and what a reviewer is asked to score."""
+"""HTTP: panels, conflicts of interest, reopened stages, substitutes, and what a reviewer is asked to score."""
 
 from typing import Annotated
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, problems
-from services.review.operations import panels
+from services.review.operations import panels, skipping
 from services.review.operations.conflicts import declare_conflict as declare
+from services.review.operations.conflicts import withdraw_conflict as withdraw
+from services.review.operations.reopening import reopen_stage as reopen
 from services.review.operations.substitutes import seat_substitute as substitute
-from services.review.routes.fields import Agency, InProgrammeIfAny, Officer, PanelId, Reviewer
-from services.review.routes.panel_bodies import DeclareConflict, SeatPanel, SeatSubstitute, SkipStage
+from services.review.routes.fields import (
+    Agency,
+    InProgramme,
+    InProgrammeIfAny,
+    OfApplication,
+    Officer,
+    PanelId,
+    Reviewer,
+)
+from services.review.routes.panel_bodies import (
+    DeclareConflict,
+    ReopenStage,
+    SeatPanel,
+    SeatSubstitute,
+    SkipStage,
+    WithdrawConflict,
+)
 from services.review.routes.panel_views import (
     AssignmentView,
+    ConflictView,
     PanelLine,
     PanelView,
     ProgressView,
+    ReopenedView,
+    ReopeningView,
     SkippedView,
     StandingView,
 )
 from services.review.store.assignments import list_assignments as assignments_of
+from services.review.store.conflicts import list_conflicts as conflicts_of
 from services.review.store.panels import list_panels as panels_after
+from services.review.store.reopenings import list_reopenings as reopenings_of
 
 router = ServiceRouter(tags=["평가위원회 · Panels"])
 
@@ -71,12 +93,74 @@ async def declare_conflict(
     clock: Timepiece,
     command: Command,
 ) -> StandingView:
-    """A reviewer (for themself) or an officer declares a relation; the reviewer cannot score that application."""
+    """A reviewer (for themself) or an officer declares a relation; the reviewer cannot score that application.
+
+    A reviewer is told no more than that it was heard: where the stage stands is for the agency.
+    """
+    declared = body.told()
 
     async def act(tx: Tx) -> StandingView:
-        return StandingView.of(await declare(tx, caller, panel_id, body.told(), clock))
+        return StandingView.of(declared, await declare(tx, caller, panel_id, declared, clock), caller)
 
     return await command.once(db, act)
+
+
+@router.get("/panels/{panel_id}/conflicts", summary="이해충돌 이력 · Conflicts of a panel", responses=problems(404))
+async def list_conflicts(panel_id: PanelId, _: Agency, db: Db, paging: Paging) -> Page[ConflictView]:
+    """Who recorded which conflict of interest when and why, and what was taken back."""
+    (after,) = paging.after_numbers(1)
+    async with db.transaction() as tx:
+        found = await conflicts_of(tx, panel_id, after, paging.limit + 1)
+    return paging.page([ConflictView.of(kept) for kept in found], "id")
+
+
+@router.post(
+    "/panels/{panel_id}/conflicts/withdrawals",
+    status_code=201,
+    summary="이해충돌 철회 · Take back a conflict recorded wrongly",
+    responses=problems(404, 409),
+)
+async def withdraw_conflict(
+    panel_id: PanelId, body: WithdrawConflict, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> StandingView:
+    """With a reason, while the stage is open and no substitute was seated for it; both facts stay on record."""
+    declared = body.told()
+
+    async def act(tx: Tx) -> StandingView:
+        return StandingView.of(declared, await withdraw(tx, caller, panel_id, declared, clock), caller)
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/panels/{panel_id}/reopenings",
+    status_code=201,
+    summary="마감된 평가 다시 열기 · Reopen a closed stage",
+    responses=problems(404, 409),
+)
+async def reopen_stage(
+    panel_id: PanelId, body: ReopenStage, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> ReopeningView:
+    """A conflict of interest found after the close: the sheet is set aside, a substitute scores, a new version follows.
+
+    Next, `POST /panels/{panel_id}/substitutes` seats who scores in the other's stead (RV-17).
+    """
+
+    async def act(tx: Tx) -> ReopeningView:
+        return ReopeningView.model_validate(await reopen(tx, caller, panel_id, body.told(), clock))
+
+    return await command.once(db, act)
+
+
+@router.get("/reopenings", summary="평가 다시 열기 이력 · List reopenings", responses=problems())
+async def list_reopenings(
+    _: Agency, db: Db, paging: Paging, programme: InProgramme, application: OfApplication = None
+) -> Page[ReopenedView]:
+    """Which stages were opened again, by whom, when and why, and which result went out of force by it."""
+    (after,) = paging.after_numbers(1)
+    async with db.transaction() as tx:
+        found = await reopenings_of(tx, programme, after, paging.limit + 1, application_id=application)
+    return paging.page([ReopenedView.listed(one) for one in found], "id")
 
 
 @router.post(
@@ -106,8 +190,27 @@ async def skip_document_stage(
 
     async def act(tx: Tx) -> SkippedView:
         pool = {"programme_code": body.programme, "track": body.track}
-        await panels.skip_document_stage(tx, caller, **pool, reason=body.reason, clock=clock)
+        await skipping.skip_document_stage(tx, caller, **pool, reason=body.reason, clock=clock)
         return SkippedView(programme=body.programme, track=body.track, skipped=True)
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/stages/skip/withdrawals",
+    status_code=201,
+    summary="서류평가 생략 철회 · Take back the skipping of a document stage",
+    responses=problems(404, 409),
+)
+async def restore_document_stage(
+    body: SkipStage, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> SkippedView:
+    """With a reason, while no panel has begun the presentation; both facts stay on record (RV-8)."""
+
+    async def act(tx: Tx) -> SkippedView:
+        pool = {"programme_code": body.programme, "track": body.track}
+        await skipping.restore_document_stage(tx, caller, **pool, reason=body.reason, clock=clock)
+        return SkippedView(programme=body.programme, track=body.track, skipped=False)
 
     return await command.once(db, act)
 

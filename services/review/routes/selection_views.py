@@ -1,7 +1,9 @@
 """What requests and answers about selections look like."""
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from libs.common.bounds import Count, Months
 from libs.common.web import Body, View
@@ -9,7 +11,7 @@ from services.review.model.applications import Application
 from services.review.model.runs import AskedPool, Selection, SelectionRow, SelectionRun
 from services.review.model.selections import Lowering
 from services.review.model.sheets import points
-from services.review.routes.fields import Code, Id, Reason, answer, request, told
+from services.review.routes.fields import Code, CutReason, Id, Reason, answer, request, told
 
 ROW: dict[str, Any] = {
     "application_id": "A-000001",
@@ -38,8 +40,10 @@ DECISION: dict[str, Any] = {
     "units": 2,
     "months": 6,
     "reason": "데이터 규모에 비해 서버가 많음",
+    "decided_by": "officer-1",
     "decided_at": "2025-09-29T02:00:00Z",
 }
+CUT = {name: DECISION[name] for name in ("application_id", "units", "months", "reason")}
 LINE: dict[str, Any] = {
     "selection_id": "SEL-000001",
     "run_version": 1,
@@ -78,21 +82,31 @@ class RunSelection(Body):
         return AskedPool(self.programme, self.track, self.product)
 
 
-class Deliberate(Body):
-    """What the committee leaves of an application."""
+class Cut(Body):
+    """What the committee leaves of one application."""
 
-    model_config = request(
-        {"application_id": "A-000007", "units": 2, "months": 6, "reason": "데이터 규모에 비해 서버가 많음"}
-    )
+    model_config = request(CUT)
 
     application_id: Id
     units: Count
     months: Months
-    reason: Reason
+    reason: CutReason
 
     def told(self) -> Lowering:
-        """The decision as it is told."""
+        """The cut as it is told."""
         return Lowering(self.application_id, self.units, self.months, self.reason)
+
+
+class Deliberate(Body):
+    """A sitting of the committee: all its cuts are applied together, in whatever order they stand here."""
+
+    model_config = request({"cuts": [CUT]})
+
+    cuts: Annotated[list[Cut], Field(min_length=1, max_length=10_000)]
+
+    def told(self) -> tuple[Lowering, ...]:
+        """The cuts as they are told."""
+        return tuple(cut.told() for cut in self.cuts)
 
 
 class GiveReason(Body):
@@ -134,7 +148,7 @@ class RowView(View):
 
 
 class DecisionView(View):
-    """A deliberation on record."""
+    """A cut on record, and what stood before its sitting; of several for one application the lowest counts."""
 
     model_config = answer(DECISION)
 
@@ -144,6 +158,7 @@ class DecisionView(View):
     units: int
     months: int
     reason: str
+    decided_by: str
     decided_at: dt.datetime
 
 

@@ -7,8 +7,11 @@ from fastapi import Query, Response
 from libs.common.bounds import COUNT_MAX, InDigits
 from libs.common.db import Tx
 from libs.common.errors import NotFound
+from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.web import Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
+from services.review.model.proposals import Announcement
 from services.review.operations import selections
+from services.review.operations.two_people import ANNOUNCEMENT
 from services.review.routes.fields import Agency, InProgrammeIfAny, Officer, SelectionId
 from services.review.routes.selection_views import Deliberate, GiveReason, RunSelection, SelectionLine, SelectionView
 from services.review.store import selections as store
@@ -74,7 +77,11 @@ async def get_canonical(
 async def deliberate(
     selection_id: SelectionId, body: Deliberate, caller: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelectionView:
-    """The committee lowers units or months, with a reason; freed limits flow back to the others (RV-12)."""
+    """A sitting lowers units or months, each with a reason; all cuts count together, then freed limits flow back once.
+
+    In which order and in how many sittings they are typed changes nothing (RV-12). Of two cuts for one application the
+    lower counts; a sitting that raises something is refused whole. A new draft (`POST /selections`) has no cuts yet.
+    """
 
     async def act(tx: Tx) -> SelectionView:
         return SelectionView.whole(await selections.deliberate(tx, caller, selection_id, body.told(), clock))
@@ -103,9 +110,11 @@ async def relax_quota(
     "/selections/{selection_id}/recompute", summary="선정 다시 계산 · Draw a draft again", responses=problems(404, 409)
 )
 async def recompute_selection(
-    selection_id: SelectionId, _: Officer, db: Db, clock: Timepiece, command: Command
+    selection_id: SelectionId, body: GiveReason, _: Officer, db: Db, clock: Timepiece, command: Command
 ) -> SelectionView:
-    """From what is known now; deliberations and relaxation stay."""
+    """With a reason, from what is known now; deliberations and relaxation stay."""
+
+    del body  # its reason is kept with the act, by whoever did it
 
     async def act(tx: Tx) -> SelectionView:
         return SelectionView.whole(await selections.recompute(tx, selection_id, clock))
@@ -114,14 +123,13 @@ async def recompute_selection(
 
 
 @router.post(
-    "/selections/{selection_id}/announce", summary="합격자 발표 · Announce a selection", responses=problems(404, 409)
+    "/selections/{selection_id}/announce",
+    status_code=201,
+    summary="합격자 발표 제안 · Propose to announce a selection",
+    responses=problems(404, 409),
 )
-async def announce_selection(
-    selection_id: SelectionId, _: Officer, db: Db, clock: Timepiece, command: Command
-) -> SelectionView:
-    """Freeze the run under its SHA-256 and tell every outcome (RV-14)."""
-
-    async def act(tx: Tx) -> SelectionView:
-        return SelectionView.whole(await selections.announce(tx, selection_id, clock))
-
-    return await command.once(db, act)
+async def propose_announcement(
+    selection_id: SelectionId, body: GiveReason, caller: Officer, db: Db, clock: Timepiece, command: Command
+) -> ProposalView:
+    """Propose to freeze the draft under its SHA-256 and to tell every outcome (RV-14); another officer confirms it."""
+    return await proposed(command, db, caller, ANNOUNCEMENT, Announcement(selection_id), body.reason, clock)

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import Query
 from pydantic import Field
 
 from libs.common.db import Tx
@@ -12,7 +11,7 @@ from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.problems import Words as BothWords
 from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
-from services.review.model.sheets import ClosedStage, Given, NewSheet, Sheet, points
+from services.review.model.sheets import ClosedStage, Given, KeptSheet, NewSheet, Sheet, points
 from services.review.model.stages import Stage
 from services.review.operations import sheets
 from services.review.routes.fields import (
@@ -21,6 +20,7 @@ from services.review.routes.fields import (
     Id,
     InProgramme,
     InTrack,
+    OfApplication,
     Reviewer,
     Score,
     Words,
@@ -28,6 +28,7 @@ from services.review.routes.fields import (
     request,
     told,
 )
+from services.review.rules.freezing import digest_of
 from services.review.store.composites import list_closed
 from services.review.store.sheets import list_sheets as sheets_after
 
@@ -63,6 +64,9 @@ COMPOSITE: dict[str, Any] = {
     "counted_seats": [1, 4, 5, 6, 7],
     "dropped_seats": [2, 3],
     "closed_at": "2025-09-26T08:00:00Z",
+    "version": 1,
+    "sha256": "9f2c…",
+    "supersedes_sha256": None,
 }
 
 
@@ -108,6 +112,19 @@ class SheetView(View):
         """Tell a sheet in points."""
         scores = {name: points(value) for name, value in sheet.scores.items()}
         return cls.model_validate(told(sheet, scores=scores, total=points(sheet.total)))
+
+
+class ListedSheet(SheetView):
+    """A sheet in a list, and whether a conflict of interest sets it aside."""
+
+    model_config = answer({**GIVEN, "set_aside": False})
+
+    set_aside: bool
+
+    @classmethod
+    def listed(cls, kept: KeptSheet) -> "ListedSheet":
+        """Tell a sheet and whether it counts."""
+        return cls(**SheetView.of(kept.sheet).model_dump(), set_aside=kept.set_aside)
 
 
 class GivenView(SheetView):
@@ -166,7 +183,10 @@ class SheetOutcomes(View):
 
 
 class CompositeView(View):
-    """The result of a closed stage: which seats counted, which were dropped; no names."""
+    """The result of a closed stage: which seats counted, which were dropped; no names.
+
+    `version` is above 1 where the stage was opened again, `supersedes_sha256` the hash of the version before.
+    """
 
     model_config = answer(COMPOSITE)
 
@@ -183,6 +203,9 @@ class CompositeView(View):
     counted_seats: list[int]
     dropped_seats: list[int]
     closed_at: dt.datetime
+    version: int
+    sha256: str
+    supersedes_sha256: str | None
 
     @classmethod
     def of(cls, closed: ClosedStage) -> "CompositeView":
@@ -198,6 +221,9 @@ class CompositeView(View):
                 passed=found.passed,
                 counted_seats=found.mean.counted,
                 dropped_seats=found.mean.dropped,
+                version=found.version,
+                sha256=digest_of(closed.application_id, found),
+                supersedes_sha256=found.supersedes_sha256,
             )
         )
 
@@ -228,13 +254,16 @@ async def list_sheets(
     caller: Annotated[Caller, Allowed("reviewer", "officer", "operator", "auditor")],
     db: Db,
     paging: Paging,
-    application: Annotated[str | None, Query(max_length=80, pattern=r"^[^\x00]+$")] = None,
-) -> Page[SheetView]:
-    """Reviewers see their own; the agency sees those of closed stages: until then scores are sealed (RV-1)."""
+    application: OfApplication = None,
+) -> Page[ListedSheet]:
+    """Reviewers see their own; the agency sees those of closed stages: until then scores are sealed (RV-1).
+
+    One that was set aside by a conflict of interest is shown and counts nothing.
+    """
     own = None if caller.sees_all() else caller.subject
     async with db.transaction() as tx:
         found = await sheets_after(tx, paging.after_id(), paging.limit + 1, reviewer_id=own, application_id=application)
-    return paging.page([SheetView.of(sheet) for sheet in found], "sheet_id")
+    return paging.page([ListedSheet.listed(kept) for kept in found], "sheet_id")
 
 
 @router.get("/composites", summary="종합평가점수 · List composites", responses=problems())

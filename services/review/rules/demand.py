@@ -18,7 +18,7 @@ def demand_of(candidate: Candidate, policy: SelectionPolicy) -> Demand:
     card_months = cards * candidate.months
     counted = cards if policy.capacity_kind == "peak_cards" else card_months
     rate_krw = product.self_payment.rate_krw(candidate.sector, youth=candidate.youth)
-    budget_krw = 0 if policy.budget_krw is None else max(0, card_months * (policy.planning_price_krw - rate_krw))
+    budget_krw = 0 if policy.budget_krw is None else max(0, card_months * ((policy.planning_price_krw or 0) - rate_krw))
     worth = {candidate.product: product.h100_equivalents}
     equivalents = h100_equivalents(counted, candidate.product, worth)
     return Demand(Fraction(counted) if equivalents is None else equivalents, budget_krw)

@@ -10,7 +10,7 @@ from typing import Any
 import rfc8785
 
 from services.review.model.applications import Application
-from services.review.model.runs import Selection, SelectionRow, SelectionRun
+from services.review.model.runs import Deliberation, Selection, SelectionRow, SelectionRun
 from services.review.model.sheets import Composite, ScoreSheet
 from services.review.model.stages import Place, Stage
 
@@ -28,7 +28,7 @@ FROZEN_RUN = (
     "supersedes_sha256",
 )
 FROZEN_APPLICATION = ("receipt_no", "sector", "counting_unit", "youth", "product", "organisation_id")
-FROZEN_DELIBERATION = ("application_id", "units_before", "months_before", "units", "months", "reason")
+FROZEN_DELIBERATION = ("application_id", "units", "months", "reason")
 
 Stages = Mapping[str, Mapping[Stage, Composite]]
 """The closed stages of applications, by application."""
@@ -71,13 +71,23 @@ def _refuse_floats(node: Any) -> None:
             _refuse_floats(child)
 
 
+def digest_of(application_id: str, composite: Composite) -> str:
+    """The SHA-256 over an application's composite as canonical JSON; its next version is linked to it (RV-17)."""
+    return freeze({"application_id": application_id, **plain(composite)})[1]
+
+
 def evidence(selection: Selection, stages: Stages, given: Given) -> dict[str, Any]:
     """What an announced version rests on, as `freeze` takes it: no reviewer is named in it, and nobody's clock read."""
     return {
         **_told(selection.run, FROZEN_RUN),
-        "deliberations": [_told(decided, FROZEN_DELIBERATION) for decided in selection.deliberations],
+        "deliberations": [_told(cut, FROZEN_DELIBERATION) for cut in sorted(selection.deliberations, key=_of_cut)],
         "rows": [_row(row, selection.applications[row.application_id], stages, given) for row in selection.rows],
     }
+
+
+def _of_cut(decided: Deliberation) -> tuple[str, int, int, str]:
+    """By what cuts are put in order: not by when they were typed (RV-12)."""
+    return decided.application_id, decided.units, decided.months, decided.reason
 
 
 def _told(noun: Any, names: Sequence[str]) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from libs.common.errors import Fact, Refusal
-from services.review.model.applications import Application
+from services.review.model.applications import Application, number_order
 from services.review.model.runs import AskedPool, SelectionRow, SelectionRun
 from services.review.model.selections import Award, Candidate, Choice, Lowering, Ranked
 from services.review.model.sheets import Composite
+from services.review.rules.deliberation import counting_cuts
 
 NAMED_MAX = 20
 
@@ -39,16 +40,23 @@ def drawn_rows(
     lowerings: Sequence[Lowering],
 ) -> tuple[SelectionRow, ...]:
     """The rows of a drawn selection: the ranked ones in rank order, then the others by id."""
-    reasons = {lowering.application_id: lowering.reason for lowering in lowerings}
+    cuts = counting_cuts(lowerings)
     places = {place.application_id: place for place in ranked}
     rows = []
     for offered in award.candidates:
         known = offered.application_id
-        place, final, reason = places[known], finals[known].final, reasons.get(known, "")
+        place, final = places[known], finals[known].final
+        reason = cuts[known].reason if known in cuts else ""
         rows.append(_ranked_row(applications[known], place, final, award, offered, reason))
-    left = sorted(known for known in applications if known not in places)
-    rows += [_unranked_row(applications[known], finals.get(known)) for known in left]
-    return tuple(replace(row, position=position) for position, row in enumerate(rows, start=1))
+    rows += [_unranked_row(applications[known], finals.get(known)) for known in applications if known not in places]
+    return unranked_last(rows)
+
+
+def unranked_last(rows: Sequence[SelectionRow]) -> tuple[SelectionRow, ...]:
+    """Rows in their places: the ranked ones in rank order, then the others by the numbers of their ids (F-32)."""
+    ranked = sorted((row for row in rows if row.rank is not None), key=lambda row: row.rank or 0)
+    others = sorted((row for row in rows if row.rank is None), key=lambda row: number_order(row.application_id))
+    return tuple(replace(row, position=position) for position, row in enumerate((*ranked, *others), start=1))
 
 
 def _ranked_row(
@@ -64,7 +72,7 @@ def _ranked_row(
         score=final,
         outcome="waiting" if refused_by else "selected",
         refused_by=refused_by,
-        rule_id=_rule_of(refused_by, by_deliberation=known in award.promoted),
+        rule_id=rule_of(refused_by, by_deliberation=known in award.promoted),
         promoted=False,
         units_asked=application.units,
         months_asked=application.months,
@@ -74,7 +82,7 @@ def _ranked_row(
     )
 
 
-def _rule_of(refused_by: str, *, by_deliberation: bool = False) -> str:
+def rule_of(refused_by: str, *, by_deliberation: bool = False) -> str:
     """The rule that speaks in a ranked application's outcome."""
     if refused_by == "quota":
         return "RV-10"
@@ -110,7 +118,7 @@ def next_row(row: SelectionRow, choice: Choice, application: Application) -> Sel
         return replace(row, outcome="selected", refused_by="", rule_id="RV-13", promoted=True)
     if row.application_id in choice.refused:
         refused_by = choice.refused[row.application_id]
-        return replace(row, refused_by=refused_by, rule_id=_rule_of(refused_by))
+        return replace(row, refused_by=refused_by, rule_id=rule_of(refused_by))
     return row
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from libs.common.errors import Refusal
+from libs.common.errors import Fact, Refusal
 from libs.common.keys import fold_key
 from services.review.model.applications import Application
-from services.review.model.panels import Desk, Seat
+from services.review.model.panels import ConflictOfInterest, Desk, Seat
 from services.review.model.stages import StageStanding
 from services.review.policy.panels import PanelPolicy
 
@@ -16,14 +16,16 @@ def stage_standing(
     conflicted: Collection[int],
     scored: Collection[int],
     policy: PanelPolicy,
+    sheets_before: int = 0,
 ) -> StageStanding:
     """RV-1: A stage closes when every seated reviewer without a conflict has scored it, and enough have.
 
     `seats` are all seats of the panel, substitutes and vacated ones included; `conflicted` the seat numbers with
     a conflict of interest in this application; `scored` those that handed in a sheet. A vacated seat is no longer
-    awaited, but the sheet it gave before counts. Returns whom the stage awaits (seat numbers, ascending), how
-    many sheets count, and how many substitutes an officer must seat before `sheets_min` can be reached. A late
-    reviewer stays awaited: a step is never skipped. Never raises.
+    awaited, but the sheet it gave before counts. `sheets_before` is with how many sheets the stage was closed before
+    it was opened again: as many close it anew, so that a sheet set aside is replaced (RV-17). Returns whom the stage
+    awaits (seat numbers, ascending), how many sheets count, and how many substitutes an officer must seat before
+    enough can be reached. A late reviewer stays awaited: a step is never skipped. Never raises.
 
     Example: seven seats, two conflicts, five sheets → closed; seven seats, three conflicts → one substitute.
     Source: S0 §5, S1 §5.
@@ -31,7 +33,16 @@ def stage_standing(
     able = {seat.seat for seat in seats if sits_for(seat, application_id)} - set(conflicted)
     valid = set(scored) - set(conflicted)
     awaited = sorted(able - valid)
-    return StageStanding(tuple(awaited), len(valid), max(0, policy.sheets_min - len(valid | able)))
+    sheets_min = max(policy.sheets_min, sheets_before)
+    return StageStanding(tuple(awaited), len(valid), max(0, sheets_min - len(valid | able)))
+
+
+def standing_of(desk: Desk, policy: PanelPolicy) -> StageStanding:
+    """Where the stage on a desk stands (RV-1)."""
+    application_id = desk.application.application_id
+    return stage_standing(
+        application_id, desk.seats, desk.conflicted, desk.seats_given, policy, sheets_before=desk.sheets_before
+    )
 
 
 def sits_for(seat: Seat, application_id: str) -> bool:
@@ -54,18 +65,16 @@ def panel_refusals(seats: Sequence[Seat], policy: PanelPolicy) -> list[Refusal]:
 def substitute_scope(desks: Sequence[Desk], replaces_seat: int | None, policy: PanelPolicy) -> frozenset[str]:
     """The applications that a substitute is seated for where none are named (RV-1).
 
-    `desks` are the panel's open ones. With `replaces_seat` those that this seat has not scored, else those that
-    cannot reach enough sheets. Never raises.
+    `desks` are the panel's open ones. With `replaces_seat` those that this seat has not scored or may not score, else
+    those that cannot reach enough sheets. Never raises.
     """
     if replaces_seat is not None:
-        return frozenset(desk.application.application_id for desk in desks if replaces_seat not in desk.seats_given)
-    return frozenset(
-        desk.application.application_id
-        for desk in desks
-        if stage_standing(
-            desk.application.application_id, desk.seats, desk.conflicted, desk.seats_given, policy
-        ).substitutes_needed
-    )
+        return frozenset(
+            desk.application.application_id
+            for desk in desks
+            if replaces_seat not in desk.seats_given or replaces_seat in desk.conflicted
+        )
+    return frozenset(desk.application.application_id for desk in desks if standing_of(desk, policy).substitutes_needed)
 
 
 def substitute_refusals(substitute: Seat, seats: Sequence[Seat], scope: Collection[str]) -> list[Refusal]:
@@ -106,6 +115,27 @@ def related_seat(seats: Sequence[Seat], reviewer_id: str) -> Seat | None:
     """The seat of the reviewer whom a declaration of a relation names, however they are spelt (CV-9)."""
     key = fold_key(reviewer_id)
     return next((seat for seat in seats if seat.reviewer_key == key), None)
+
+
+def withdrawal_refusals(kept: ConflictOfInterest, seats: Sequence[Seat], applicant: Application) -> list[Refusal]:
+    """Why a conflict on record cannot be taken back as wrong: it follows from the seat's employer, or it was acted on.
+
+    `seats` are those of the panel. Once a substitute was seated for the application, its voice stands in the other's
+    stead: two would be more than the panel has, and whoever chose between them would choose the result.
+    """
+    facts: dict[str, Fact] = {"application_id": applicant.application_id, "seat": kept.seat}
+    if kept.seat in employer_conflicts(seats, applicant):
+        return [Refusal("RV-1", "conflict_by_employer", facts)]
+    acted = [seat for seat in seats if _seated_since(seat, kept)]
+    if acted:
+        return [Refusal("RV-1", "substitute_seated_already", {**facts, "substitute": acted[0].seat})]
+    return []
+
+
+def _seated_since(seat: Seat, kept: ConflictOfInterest) -> bool:
+    """Whether a substitute was seated for this application at the instant of the conflict or later."""
+    in_scope = seat.scope is not None and kept.application_id in seat.scope
+    return in_scope and seat.seated_at is not None and seat.seated_at >= kept.declared_at
 
 
 def own_seat(seats: Sequence[Seat], subject: str, application_id: str) -> Seat | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
+from services.review.model.applications import number_order
 from services.review.model.selections import Contender, Ranked
 from services.review.policy.scoring import TiePolicy
 
@@ -31,7 +32,13 @@ def rank(contenders: Sequence[Contender], policy: TiePolicy) -> list[Ranked]:
 
 def _key(contender: Contender, policy: TiePolicy) -> tuple[Any, ...]:
     means = [-contender.criterion_means.get(criterion, 0) for criterion in policy.order]
-    return (-contender.final, *means, contender.received_at, contender.receipt_no, contender.application_id)
+    return (
+        -contender.final,
+        *means,
+        contender.received_at,
+        number_order(contender.receipt_no),
+        number_order(contender.application_id),
+    )
 
 
 def _ahead_by(contender: Contender, following: Contender | None, policy: TiePolicy) -> str:

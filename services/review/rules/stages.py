@@ -40,12 +40,20 @@ def final_composite(
     results = {stage: composite.passed for stage, composite in composites.items()}
     if next_stage(policy, results, document_skipped=document_skipped) is not None:
         return None
-    closed = [stage for stage in stages_to_run(policy, document_skipped=document_skipped) if stage in composites]
-    return composites[closed[-1]] if closed else None
+    stages = stages_to_run(policy, document_skipped=document_skipped)
+    closed = {stage: composites[stage] for stage in stages if stage in composites}
+    return last_composite(closed) if closed else None
 
 
 def last_composite(composites: Mapping[Stage, Composite]) -> Composite:
-    """The composite of the later one of an application's closed stages. Raises KeyError where none is closed."""
+    """The composite of the stage that an application failed in, else of the later one of its closed stages.
+
+    A document stage that was opened again may fail after the presentation was closed: then it decides (RV-8).
+    Raises KeyError where none is closed.
+    """
+    document = composites.get(DOCUMENT)
+    if document is not None and not document.passed:
+        return document
     return composites[PRESENTATION if PRESENTATION in composites else DOCUMENT]
 
 

@@ -13,6 +13,7 @@ from services.review.model.applications import GONE, Application, Departure
 from services.review.model.sheets import Composite
 from services.review.model.stages import Stage
 from services.review.rights import RIGHTS
+from services.review.store.ids import by_number
 from services.review.tables import application
 
 APPLICATION = columns(application, Application)
@@ -76,9 +77,9 @@ async def hold_known(tx: Tx, application_ids: Collection[str]) -> dict[str, Appl
 
 
 async def change_stage(tx: Tx, application_ids: Collection[str], stage: Stage) -> None:
-    """Applications are to be scored in this stage now; the caller has their turn."""
+    """Applications are to be scored in this stage now and have no final score; the caller has their turn."""
     entering = update(application).where(among(application.c.application_id, application_ids))
-    await tx.execute(entering.values(stage=stage))
+    await tx.execute(entering.values(stage=stage, final=None, passed=None))
 
 
 async def change_finals(tx: Tx, lasts: Mapping[str, Composite]) -> None:
@@ -102,14 +103,14 @@ def _of_pool(programme_code: str, track: str, product: str | None) -> Select[Any
 
 async def list_pool(tx: Tx, programme_code: str, track: str, product: str | None = None) -> tuple[Application, ...]:
     """All applications of a track, or of one product of it, by id."""
-    query = _of_pool(programme_code, track, product).order_by(application.c.application_id)
+    query = _of_pool(programme_code, track, product).order_by(*by_number(application.c.application_id))
     return all_of(Application, await tx.execute(query))
 
 
 async def list_in_stage(tx: Tx, programme_code: str, track: str, stage: Stage) -> tuple[Application, ...]:
     """The applications of a track that are to be scored in a stage now, by id."""
     query = _of_pool(programme_code, track, None).where(application.c.stage == stage)
-    return all_of(Application, await tx.execute(query.order_by(application.c.application_id)))
+    return all_of(Application, await tx.execute(query.order_by(*by_number(application.c.application_id))))
 
 
 async def list_passing(tx: Tx, programme_code: str) -> tuple[Application, ...]:
@@ -119,7 +120,7 @@ async def list_passing(tx: Tx, programme_code: str) -> tuple[Application, ...]:
         application.c.passed.is_(True),
         application.c.state == "eligible",
     )
-    return all_of(Application, await tx.execute(query.order_by(application.c.application_id)))
+    return all_of(Application, await tx.execute(query.order_by(*by_number(application.c.application_id))))
 
 
 async def count_passed(tx: Tx, programme_code: str) -> int:

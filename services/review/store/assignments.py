@@ -15,7 +15,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -24,14 +23,19 @@ from libs.common.db import Tx
 from libs.common.nouns import all_of, columns, values_of
 from services.review.model.panels import Assigned, Assignment, Escalation, PanelApplication
 from services.review.model.stages import Place, Stage
-from services.review.tables import application, conflict, escalation, panel, panel_application, seat, sheet
+from services.review.store.conflicts import STANDING
+from services.review.store.ids import by_number, place_after, place_of
+from services.review.store.reopenings import SHEETS_BEFORE
+from services.review.tables import application, escalation, panel, panel_application, seat, sheet
 
 ASSIGNED = (
     panel_application.c.application_id,
     panel_application.c.stage,
     panel_application.c.closed_at,
     application.c.state,
+    SHEETS_BEFORE,
 )
+PLACE = (*(panel_application.c[name] for name in ("application_id", "stage", "panel_id", "closed_at")), SHEETS_BEFORE)
 
 
 async def add_applications(tx: Tx, panel_id: str, stage: Stage, application_ids: Sequence[str]) -> frozenset[str]:
@@ -57,7 +61,7 @@ async def hold_places(tx: Tx, places: Collection[Place]) -> dict[Place, PanelApp
     """Which panels score applications in their stages, and since when that is over; locked, all in one order."""
     asked = _asked(places)
     query = (
-        select(*columns(panel_application, PanelApplication))
+        select(*PLACE)
         .join(
             asked,
             and_(
@@ -72,13 +76,13 @@ async def hold_places(tx: Tx, places: Collection[Place]) -> dict[Place, PanelApp
     return {(place.application_id, place.stage): place for place in held}
 
 
-async def end_places(tx: Tx, places: Collection[Place], now: dt.datetime) -> None:
-    """Stages are over for applications."""
+async def change_places(tx: Tx, places: Collection[Place], closed_at: dt.datetime | None) -> None:
+    """Stages are over for applications, or open again: then a reopening is on record already (RV-17)."""
     asked = _asked(places)
-    over = update(panel_application).where(
+    changed = update(panel_application).where(
         panel_application.c.application_id == asked.c.application_id, panel_application.c.stage == asked.c.stage
     )
-    await tx.execute(over.values(closed_at=now))
+    await tx.execute(changed.values(closed_at=closed_at))
 
 
 async def list_assigned(tx: Tx, panel_id: str, after: str = "", limit: int | None = None) -> tuple[Assigned, ...]:
@@ -86,8 +90,11 @@ async def list_assigned(tx: Tx, panel_id: str, after: str = "", limit: int | Non
     query = (
         select(*ASSIGNED)
         .join(application, application.c.application_id == panel_application.c.application_id)
-        .where(panel_application.c.panel_id == panel_id, panel_application.c.application_id > after)
-        .order_by(panel_application.c.application_id)
+        .where(
+            panel_application.c.panel_id == panel_id,
+            place_of(panel_application.c.application_id) > place_after(after),
+        )
+        .order_by(*by_number(panel_application.c.application_id))
         .limit(limit)
     )
     return all_of(Assigned, await tx.execute(query))
@@ -130,11 +137,11 @@ _ASKED_TO_SCORE = (
         ),
     )
     .outerjoin(
-        conflict,
+        STANDING,
         and_(
-            conflict.c.panel_id == seat.c.panel_id,
-            conflict.c.application_id == panel_application.c.application_id,
-            conflict.c.seat == seat.c.seat,
+            STANDING.c.panel_id == seat.c.panel_id,
+            STANDING.c.application_id == panel_application.c.application_id,
+            STANDING.c.seat == seat.c.seat,
         ),
     )
 )
@@ -149,7 +156,7 @@ _SITS_FOR = (
 
 async def list_assignments(tx: Tx, reviewer_id: str, after: tuple[str, str], limit: int) -> tuple[Assignment, ...]:
     """What one reviewer is asked to score, by application and stage, after one."""
-    place = tuple_(panel_application.c.application_id, panel_application.c.stage)
+    place = place_of(panel_application.c.application_id, panel_application.c.stage)
     query = (
         select(
             panel_application.c.application_id,
@@ -162,11 +169,11 @@ async def list_assignments(tx: Tx, reviewer_id: str, after: tuple[str, str], lim
             panel.c.due_at,
             panel_application.c.closed_at.is_not(None),
             sheet.c.sheet_id.is_not(None),
-            conflict.c.id.is_not(None),
+            STANDING.c.id.is_not(None),
         )
         .select_from(_ASKED_TO_SCORE)
-        .where(seat.c.reviewer_id == reviewer_id, *_SITS_FOR, place > tuple_(*after))
-        .order_by(panel_application.c.application_id, panel_application.c.stage)
+        .where(seat.c.reviewer_id == reviewer_id, *_SITS_FOR, place > place_after(*after))
+        .order_by(*by_number(panel_application.c.application_id), panel_application.c.stage)
         .limit(limit)
     )
     return all_of(Assignment, await tx.execute(query))
@@ -183,11 +190,11 @@ async def list_late(tx: Tx, now: dt.datetime) -> tuple[Escalation, ...]:
             panel_application.c.closed_at.is_(None),
             *_SITS_FOR,
             sheet.c.sheet_id.is_(None),
-            conflict.c.id.is_(None),
+            STANDING.c.id.is_(None),
             ~on_record,
         )
         .group_by(seat.c.panel_id, seat.c.seat, panel.c.due_at)
-        .order_by(seat.c.panel_id, seat.c.seat)
+        .order_by(*by_number(seat.c.panel_id), seat.c.seat)
     )
     return all_of(Escalation, await tx.execute(query))
 

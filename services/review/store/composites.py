@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
+from libs.common.errors import NotFound
 from libs.common.nouns import among, columns, one, values
 from services.review.model.sheets import ClosedStage, Composite, Mean
-from services.review.model.stages import Stage
-from services.review.tables import application, composite
+from services.review.model.stages import Place, Stage
+from services.review.store.ids import by_number, place_after, place_of
+from services.review.tables import application, composite, stage_reopening
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class _Kept:
     counted_seats: tuple[int, ...]
     dropped_seats: tuple[int, ...]
     criterion_means: Mapping[str, str]
+    version: int
+    supersedes_sha256: str | None
 
     @classmethod
     def of(cls, result: Composite) -> "_Kept":
@@ -43,6 +47,8 @@ class _Kept:
             result.mean.counted,
             result.mean.dropped,
             means,
+            result.version,
+            result.supersedes_sha256,
         )
 
     def told(self) -> Composite:
@@ -54,10 +60,18 @@ class _Kept:
             final=self.final,
             passed=self.passed,
             criterion_means={name: Fraction(mean) for name, mean in self.criterion_means.items()},
+            version=self.version,
+            supersedes_sha256=self.supersedes_sha256,
         )
 
 
 KEPT = columns(composite, _Kept)
+IN_FORCE = ~exists().where(
+    stage_reopening.c.application_id == composite.c.application_id,
+    stage_reopening.c.stage == composite.c.stage,
+    stage_reopening.c.version == composite.c.version,
+)
+"""No reopening took it out of force: of one stage's composites at most the newest."""
 WHOSE = (
     composite.c.application_id,
     application.c.receipt_no,
@@ -65,6 +79,10 @@ WHOSE = (
     application.c.product,
     application.c.sector,
     composite.c.closed_at,
+)
+
+_CLOSED = (
+    select(*KEPT, *WHOSE).join(application, application.c.application_id == composite.c.application_id).where(IN_FORCE)
 )
 
 
@@ -76,8 +94,26 @@ async def add_composites(tx: Tx, results: Mapping[str, Composite], programme_ver
 
 
 async def list_by_stage(tx: Tx, application_ids: Collection[str]) -> dict[str, dict[Stage, Composite]]:
-    """All closed stages of these applications, by application and stage; every one of them is there."""
-    query = select(*KEPT, composite.c.application_id).where(among(composite.c.application_id, application_ids))
+    """All closed stages of these applications, by application and stage; every one of them is there.
+
+    A stage that was opened again is not closed (RV-17).
+    """
+    return await _by_stage(tx, application_ids, IN_FORCE)
+
+
+async def list_newest_by_stage(tx: Tx, application_ids: Collection[str]) -> dict[str, dict[Stage, Composite]]:
+    """The newest composites of these applications, also of stages that were opened again since: what was announced.
+
+    By application and stage; every application is there.
+    """
+    return await _by_stage(tx, application_ids)
+
+
+async def _by_stage(
+    tx: Tx, application_ids: Collection[str], *only: ColumnElement[bool]
+) -> dict[str, dict[Stage, Composite]]:
+    query = select(*KEPT, composite.c.application_id).where(among(composite.c.application_id, application_ids), *only)
+    query = query.order_by(composite.c.version)  # a later one takes the place of an earlier one below
     found: dict[str, dict[Stage, Composite]] = {known: {} for known in application_ids}
     row: Any
     for row in await tx.execute(query):
@@ -85,18 +121,26 @@ async def list_by_stage(tx: Tx, application_ids: Collection[str]) -> dict[str, d
     return found
 
 
+async def get_closed(tx: Tx, place: Place) -> ClosedStage:
+    """A closed stage of an application in its version in force. Raises NotFound."""
+    application_id, stage = place
+    query = _CLOSED.where(composite.c.application_id == application_id, composite.c.stage == stage)
+    row: Any = (await tx.execute(query)).first()
+    if row is None:
+        raise NotFound("stage", f"{application_id}:{stage}")
+    return _told(row)
+
+
 async def list_closed(
     tx: Tx, programme_code: str, after: tuple[str, str], limit: int, *, track: str | None, stage: Stage | None
 ) -> tuple[ClosedStage, ...]:
-    """Closed stages of a call by application and stage, after one."""
+    """Closed stages of a call by application and stage, after one, each in its version in force."""
     query = (
-        select(*KEPT, *WHOSE)
-        .join(application, application.c.application_id == composite.c.application_id)
-        .where(
+        _CLOSED.where(
             application.c.programme_code == programme_code,
-            tuple_(composite.c.application_id, composite.c.stage) > tuple_(*after),
+            place_of(composite.c.application_id, composite.c.stage) > place_after(*after),
         )
-        .order_by(composite.c.application_id, composite.c.stage)
+        .order_by(*by_number(composite.c.application_id), composite.c.stage)
         .limit(limit)
     )
     if track is not None:
@@ -104,4 +148,8 @@ async def list_closed(
     if stage is not None:
         query = query.where(composite.c.stage == stage)
     rows: Sequence[Any] = (await tx.execute(query)).all()
-    return tuple(ClosedStage(one(_Kept, row[: len(KEPT)]).told(), *row[len(KEPT) :]) for row in rows)
+    return tuple(_told(row) for row in rows)
+
+
+def _told(row: Any) -> ClosedStage:
+    return ClosedStage(one(_Kept, row[: len(KEPT)]).told(), *row[len(KEPT) :])

@@ -1,6 +1,8 @@
-"""Readable ids, numbered in the order in which they are asked for."""
+"""Readable ids, numbered in the order in which they are asked for, and listed in that order (F-32)."""
 
-from sqlalchemy import Sequence, func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Sequence, Tuple, func, select, tuple_
 
 from libs.common.db import Tx
 
@@ -15,3 +17,18 @@ async def next_ids(tx: Tx, prefix: str, sequence: Sequence, count: int) -> tuple
     """The next ids of a kind, in order."""
     numbers = select(sequence.next_value()).select_from(func.generate_series(1, count))
     return tuple(f"{prefix}-{number:06d}" for number in (await tx.execute(numbers)).scalars())
+
+
+def by_number(column: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """What puts ids of one kind in the order of their numbers: `PN-1000000` comes after `PN-999999`."""
+    return func.length(column), column
+
+
+def place_of(column: ColumnElement[Any], *more: ColumnElement[Any]) -> Tuple:
+    """Where an id stands among those of its kind, and what tells apart the rows that share it."""
+    return tuple_(*by_number(column), *more)
+
+
+def place_after(found_id: str, *more: Any) -> Tuple:
+    """The place of a cursor's id, for `place_of` to be compared with."""
+    return tuple_(len(found_id), found_id, *more)

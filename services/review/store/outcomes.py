@@ -1,15 +1,17 @@
 """What the newest announced versions of a call say: who is in, who waits, how many of each."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import CTE, FromClause, func, or_, select, tuple_
+from sqlalchemy import CTE, FromClause, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from libs.common.db import Tx
 from libs.common.keys import fold_key
-from libs.common.nouns import all_of, columns, field_names, one
+from libs.common.nouns import all_of, among, columns, field_names, one
 from services.review.model.runs import Announced, OutcomeCounts, SelectionRow, Waiting
+from services.review.store.ids import by_number, place_after, place_of
 from services.review.tables import application, selection_row, selection_run
 
 ROW = columns(selection_row, SelectionRow)
@@ -79,9 +81,9 @@ async def list_waiting(
         .where(
             selection_row.c.outcome == "waiting",
             _STILL_THERE,
-            tuple_(newest.c.selection_id, selection_row.c.position) > tuple_(*after),
+            place_of(newest.c.selection_id, selection_row.c.position) > place_after(*after),
         )
-        .order_by(newest.c.selection_id, selection_row.c.position)
+        .order_by(*by_number(newest.c.selection_id), selection_row.c.position)
         .limit(limit)
     )
     if track is not None:
@@ -89,6 +91,20 @@ async def list_waiting(
     if product is not None:
         query = query.where(application.c.product == product)
     return all_of(Waiting, await tx.execute(query))
+
+
+async def list_announced_among(tx: Tx, application_ids: Collection[str]) -> frozenset[str]:
+    """Which of these applications an announced selection holds; none ever leaves one."""
+    query = (
+        select(selection_row.c.application_id)
+        .join(
+            selection_run,
+            (selection_run.c.selection_id == selection_row.c.selection_id)
+            & (selection_run.c.run_version == selection_row.c.run_version),
+        )
+        .where(among(selection_row.c.application_id, application_ids), selection_run.c.announced_at.is_not(None))
+    )
+    return frozenset((await tx.execute(query)).scalars())
 
 
 async def find_announced(tx: Tx, application_id: str) -> Announced | None:
@@ -111,7 +127,8 @@ async def find_announced(tx: Tx, application_id: str) -> Announced | None:
         .order_by(selection_run.c.selection_id, selection_run.c.run_version.desc())
         .subquery()
     )
-    query = select(newest).order_by(newest.c.announced_at.desc(), newest.c.selection_id.desc())
+    last = [part.desc() for part in by_number(newest.c.selection_id)]
+    query = select(newest).order_by(newest.c.announced_at.desc(), *last)
     found: Any = (await tx.execute(query.limit(1))).first()
     if found is None:
         return None

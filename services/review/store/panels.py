@@ -13,7 +13,7 @@ from libs.common.errors import NotFound
 from libs.common.nouns import all_of, among, columns, one, values
 from services.review.model.panels import Panel, Seat, Seated
 from services.review.model.stages import Stage
-from services.review.store.ids import next_id
+from services.review.store.ids import by_number, next_id, place_after, place_of
 from services.review.tables import panel, panel_seq, seat
 
 PANEL, SEAT = columns(panel, Panel), columns(seat, Seat)
@@ -76,7 +76,8 @@ async def get_panel(tx: Tx, panel_id: str) -> Panel:
 
 async def list_panels(tx: Tx, panel_id: str, limit: int, programme_code: str | None) -> tuple[Panel, ...]:
     """Panels by id, after one."""
-    query = select(*PANEL).where(panel.c.panel_id > panel_id).order_by(panel.c.panel_id).limit(limit)
+    query = select(*PANEL).where(place_of(panel.c.panel_id) > place_after(panel_id))
+    query = query.order_by(*by_number(panel.c.panel_id)).limit(limit)
     if programme_code is not None:
         query = query.where(panel.c.programme_code == programme_code)
     return all_of(Panel, await tx.execute(query))

@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, changes, columns, one, values
+from libs.common.nouns import all_of, changes, columns, one, values, values_of
 from services.review.model.runs import FIRST_VERSION, Deliberation, RunState, SelectionRow, SelectionRun
 from services.review.rights import RIGHTS
-from services.review.store.ids import next_id
+from services.review.store.ids import by_number, next_id, place_after, place_of
 from services.review.tables import deliberation, selection_row, selection_run, selection_seq
 
 RUN, ROW = columns(selection_run, SelectionRun), columns(selection_row, SelectionRow)
@@ -83,16 +83,18 @@ def _newest() -> Select[Any]:
 async def list_in_states(tx: Tx, programme_code: str, *states: RunState) -> tuple[SelectionRun, ...]:
     """The newest version of every selection of a call whose state is one of these, by id."""
     newest = _newest().where(selection_run.c.programme_code == programme_code).subquery()
-    query = select(newest).where(newest.c.state.in_(states)).order_by(newest.c.selection_id)
+    query = select(newest).where(newest.c.state.in_(states)).order_by(*by_number(newest.c.selection_id))
     return all_of(SelectionRun, await tx.execute(query))
 
 
 async def list_runs(tx: Tx, selection_id: str, limit: int, programme_code: str | None) -> tuple[SelectionRun, ...]:
     """The newest version of every selection by id, after one."""
-    query = _newest().where(selection_run.c.selection_id > selection_id).limit(limit)
+    newest = _newest()
     if programme_code is not None:
-        query = query.where(selection_run.c.programme_code == programme_code)
-    return all_of(SelectionRun, await tx.execute(query))
+        newest = newest.where(selection_run.c.programme_code == programme_code)
+    found = newest.subquery()
+    query = select(found).where(place_of(found.c.selection_id) > place_after(selection_id))
+    return all_of(SelectionRun, await tx.execute(query.order_by(*by_number(found.c.selection_id)).limit(limit)))
 
 
 async def list_rows(tx: Tx, run: SelectionRun) -> tuple[SelectionRow, ...]:
@@ -103,9 +105,10 @@ async def list_rows(tx: Tx, run: SelectionRun) -> tuple[SelectionRow, ...]:
     return all_of(SelectionRow, await tx.execute(query.order_by(selection_row.c.position)))
 
 
-async def add_deliberation(tx: Tx, decided: Deliberation) -> None:
-    """Record a deliberation."""
-    await tx.execute(insert(deliberation).values(values(decided)))
+async def add_deliberations(tx: Tx, decided: Sequence[Deliberation]) -> None:
+    """Record the cuts of a sitting, in its order."""
+    if decided:
+        await tx.execute(insert(deliberation), values_of(decided))
 
 
 async def list_deliberations(tx: Tx, selection_id: str) -> tuple[Deliberation, ...]:

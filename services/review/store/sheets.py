@@ -4,15 +4,28 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, among, columns, values_of
-from services.review.model.sheets import ScoreSheet, Sheet
+from libs.common.nouns import among, columns, one, values_of
+from services.review.model.sheets import KeptSheet, ScoreSheet, Sheet
 from services.review.model.stages import Place
-from services.review.store.ids import next_ids
-from services.review.tables import application, panel_application, sheet, sheet_seq
+from services.review.store.conflicts import STANDING
+from services.review.store.ids import by_number, next_ids, place_after, place_of
+from services.review.tables import application, panel_application, sheet, sheet_seq, stage_reopening
+
+SHEET = columns(sheet, Sheet)
+_SET_ASIDE = exists().where(
+    STANDING.c.panel_id == sheet.c.panel_id,
+    STANDING.c.application_id == sheet.c.application_id,
+    STANDING.c.seat == sheet.c.seat,
+)
+_REOPENED_FOR_IT = exists().where(
+    stage_reopening.c.application_id == sheet.c.application_id,
+    stage_reopening.c.stage == sheet.c.stage,
+    stage_reopening.c.seat == sheet.c.seat,
+)
 
 
 async def add_sheets(tx: Tx, new: Sequence[Sheet]) -> tuple[Sheet, ...]:
@@ -20,7 +33,7 @@ async def add_sheets(tx: Tx, new: Sequence[Sheet]) -> tuple[Sheet, ...]:
     if not new:
         return ()
     ids = await next_ids(tx, "SH", sheet_seq, len(new))
-    kept = tuple(replace(one, sheet_id=sheet_id) for sheet_id, one in zip(ids, new, strict=True))
+    kept = tuple(replace(given, sheet_id=sheet_id) for sheet_id, given in zip(ids, new, strict=True))
     await tx.execute(insert(sheet), values_of(kept))
     return kept
 
@@ -36,10 +49,14 @@ async def list_seats_given(tx: Tx, panel_id: str) -> dict[str, tuple[int, ...]]:
 
 async def list_sheets(
     tx: Tx, after: str, limit: int, *, reviewer_id: str | None, application_id: str | None
-) -> tuple[Sheet, ...]:
-    """Sheets by id, after one: a reviewer's own, or (no reviewer named) those of closed stages only."""
+) -> tuple[KeptSheet, ...]:
+    """Sheets by id, after one, and whether each is set aside: a reviewer's own, or (none named) those not sealed.
+
+    The sheets of a closed stage are no longer sealed. While it is open again, only the one that was set aside is shown:
+    what the others gave, and what the substitute gives, is sealed from everybody until it is closed anew.
+    """
     query = (
-        select(*columns(sheet, Sheet))
+        select(*SHEET, _SET_ASIDE)
         .join(
             panel_application,
             and_(
@@ -47,17 +64,17 @@ async def list_sheets(
                 panel_application.c.stage == sheet.c.stage,
             ),
         )
-        .where(sheet.c.sheet_id > after)
-        .order_by(sheet.c.sheet_id)
+        .where(place_of(sheet.c.sheet_id) > place_after(after))
+        .order_by(*by_number(sheet.c.sheet_id))
         .limit(limit)
     )
     if reviewer_id is None:
-        query = query.where(panel_application.c.closed_at.is_not(None))
+        query = query.where(or_(panel_application.c.closed_at.is_not(None), _REOPENED_FOR_IT))
     else:
         query = query.where(sheet.c.reviewer_id == reviewer_id)
     if application_id is not None:
         query = query.where(sheet.c.application_id == application_id)
-    return all_of(Sheet, await tx.execute(query))
+    return tuple(KeptSheet(one(Sheet, row[:-1]), row[-1]) for row in await tx.execute(query))
 
 
 async def count_sheets(tx: Tx, programme_code: str) -> int:

@@ -175,7 +175,12 @@ class Office:
         await self.place(P1)
         self.client.clock.set(at("00:00"))
         for grant, _ in grants:
-            await self.done(f"/grants/{grant}/activate")
+            await self.activate(grant)
+
+    async def activate(self, grant: str) -> Any:
+        """Let the use of a placed grant begin, nothing of it late."""
+        starts_at = (await self.get(f"/grants/{grant}")).json()["starts_at"]
+        return await self.done(f"/grants/{grant}/activate", {"delivered_at": starts_at})
 
     async def ask(self, grant: str, clock: str, units: int = 1, hours: float | None = None) -> Any:
         """Request units at a time of 2 October; returns the session."""

@@ -90,7 +90,7 @@ async def test_cards_by_what_holds_them(office: Office) -> None:
     await office.award("A", P1, "H100x1", 1)
     await office.place(P1)
     office.client.clock.set(at("00:00"))
-    await office.done("/grants/A/activate")
+    await office.activate("A")
     down = {"cards": 2, "from": "2025-10-01T00:00:00Z", "until": "2025-11-01T00:00:00Z", "reason": "고장"}
     await office.done(f"/servers/{spare}/down", down)
     await office.ask("A", "08:00")
@@ -153,7 +153,7 @@ async def test_every_next_call_leads_on(office: Office) -> None:
     ids = await office.supply("alpha", P1, "H100", cards=1)
     await office.done("/pools", {"pool_id": POOL, "programme": P1, "server_ids": ids})
     await office.award("A", P1, "H100x1", 1)
-    ask = {"grant_id": "A", "units": 1}
+    ask = {"grant_id": "A", "units": 1, "reason": "시험"}
     user = {"role": "applicant", "org": "O-A"}
 
     async def next_call(path: str, body: object = None, **caller: str) -> str:
@@ -167,7 +167,8 @@ async def test_every_next_call_leads_on(office: Office) -> None:
     await office.place(P1)
     office.client.clock.set(at("08:00"))
     assert (called := await next_call("/sessions", ask, **user)) == "POST /allocator/v1/grants/A/activate"
-    assert await _follow(office, called) == (200, "active")
+    started = (await office.get("/grants/A")).json()["starts_at"]
+    assert await _follow(office, called, {"delivered_at": started}) == (200, "active")
     assert await next_call("/grants/A/activate") == "", "an active grant is not told to place"
     session = await office.ask("A", "08:10")
     called = await next_call(f"/sessions/{session['session_id']}/withdraw", **user)
@@ -177,7 +178,7 @@ async def test_every_next_call_leads_on(office: Office) -> None:
     await office.award("B", P1, "H100x1", 2, start=dt.date(2025, 10, 3), months=1)
     await office.place(P1)
     office.client.clock.set(at("08:30") + dt.timedelta(days=1))
-    await office.done("/grants/B/activate")
+    await office.activate("B")
     waits = await office.done("/sessions", ask | {"grant_id": "B"}, role="applicant", org="O-B")
     called = await next_call(f"/sessions/{waits['session_id']}/release", role="applicant", org="O-B")
     assert await _follow(office, called, role="applicant", org="O-B") == (200, "withdrawn")
@@ -193,7 +194,11 @@ async def test_every_next_call_leads_on(office: Office) -> None:
     ("prepare", "path", "body", "words"),
     [
         pytest.param(
-            "before", "/sessions", {"grant_id": "A", "units": 1}, "2025. 10. 1.(수) 00:00부터", id="use period"
+            "before",
+            "/sessions",
+            {"grant_id": "A", "units": 1, "reason": "시험"},
+            "2025. 10. 1.(수) 00:00부터",
+            id="use period",
         ),
         pytest.param("gate", "/grants/B/activate", None, "자부담금", id="closed gate"),
         pytest.param("state", "/grants/A/activate", None, "이용 중", id="state of a grant"),

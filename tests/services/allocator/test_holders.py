@@ -17,7 +17,7 @@ async def _use(office: Office, *grants: str) -> None:
     await office.place(P1)
     office.client.clock.set(at("00:00"))
     for grant in grants:
-        await office.done(f"/grants/{grant}/activate")
+        await office.activate(grant)
 
 
 @pytest.mark.rule("AL-3")
@@ -60,7 +60,7 @@ async def test_a_pool_keeps_its_cards_when_its_namesake_lets_go(office: Office, 
     await _use(office, "A", "B")
     assert (await office.ask("A", "08:00"))["session_id"] == session_id_of(1)
     office.client.clock.set(at("09:00"))
-    await office.done(end, {"reason": "포기"} if end.startswith("/grants") else None)
+    await office.done(end, {"reason": "포기"})
     taken = await office.post(f"/servers/{server}/down", DOWN | {"from": "2025-10-03T00:00:00Z"})
     assert (taken.status_code, taken.json().get("code")) == (409, "cards_held")
     assert (await office.ask("B", "09:30"))["state"] == "running"

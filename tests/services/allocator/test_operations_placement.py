@@ -56,13 +56,13 @@ async def test_what_cannot_be_placed_says_why(office: Office) -> None:
 
 
 async def test_a_grant_without_its_gates_is_not_placed(office: Office) -> None:
-    """Neither unsigned nor unpaid grants are part of a placement."""
+    """Neither unsigned nor unpaid grants are placed; both are named."""
     await office.open(P0)
     await office.supply("alpha", P0, "H100", 1)
     await office.award("A-1", P0, "H100x1", 1, signed=False)
     await office.award("A-2", P0, "H100x1", 2, paid=False)
     draft = await office.done("/placements", {"programme": P0})
-    assert draft["lines"] == []
+    assert [(line["placed"], line["limit_reached"]) for line in draft["lines"]] == [(False, "gate")] * 2
 
 
 async def test_a_placement_is_confirmed_once_and_not_when_things_changed(office: Office) -> None:
@@ -150,6 +150,7 @@ async def test_activation_names_every_closed_gate(office: Office) -> None:
         application_id="A-1", programme_code=P0, amount_krw=500, flow="own_account", due_at=None, reason="BL-4"
     )
     await office.client.feed(due)
+    office.client.clock.set(dt.datetime(2025, 9, 30, 15, tzinfo=dt.UTC))
     refused = await office.post("/grants/A-1/activate")
     assert refused.status_code == 409
     assert [(r["rule_id"], r["code"], r["facts"]["gate"]) for r in refused.json()["refusals"]] == [
@@ -158,14 +159,16 @@ async def test_activation_names_every_closed_gate(office: Office) -> None:
 
 
 async def test_a_late_delivery_keeps_the_end(office: Office) -> None:
-    """Delivered on 6 October: the grant starts late, its end stays (AL-16)."""
+    """Stated and confirmed for 6 October: the grant starts late, its end stays (AL-16)."""
     await office.open(P0)
     await office.supply("alpha", P0, "H100", 1)
     await office.award("A-1", P0, "H100x1", 1)
     await office.place(P0)
     office.client.clock.set(dt.datetime(2025, 10, 6, 2, tzinfo=dt.UTC))
     delivered = "2025-10-05T15:00:00+00:00"
-    await office.done("/grants/A-1/activate", {"delivered_at": delivered}, role="provider", org="alpha")
+    await office.done("/grants/A-1/delivery", {"delivered_at": delivered}, role="provider", org="alpha")
+    await office.done("/grants/A-1/delivery/confirm", role="applicant", org="O-A-1")
+    await office.done("/grants/A-1/activate", {"delivered_at": delivered})
     (said,) = await office.client.said(GrantActivated)
     assert said.delivered_at.isoformat() == delivered
     assert (said.starts_at.isoformat(), said.ends_at.isoformat()) == (

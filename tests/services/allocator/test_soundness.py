@@ -16,9 +16,9 @@ WORST = ["placed twice", "over capacity", "another start", "related provider", "
 
 
 def _places(problem: Problem) -> tuple[Place, ...]:
-    """Each wish on cards of its own, in the one group there is."""
+    """Each wish on cards of its own, on the servers of the one site there is."""
     book = Book(problem.stock)
-    (group,) = book.groups
+    (group,) = (group for group in book.groups if not group[3])
     places = []
     for wish in problem.wishes:
         place = book.fit(group, wish, wish.variants[0], wish.starts[0])

@@ -300,9 +300,22 @@ class Office:
             "valid_from": "2025-10-01",
             "round": 1,
         }
-        answer = await self.post("/prices", {**usual, **values})
+        offer = {**usual, "reason": "협상 결과", **values}
+        answer = await self.post("/prices", offer)
         assert answer.status_code == expect, answer.text
-        return answer.json()
+        if expect != 201:
+            return answer.json()
+        did = (await self.confirmed(answer.json()))["did"]
+        listed = (await self.read(f"/prices?programme={code}&limit=200"))["items"]
+        return next(price for price in listed if price["price_version"] == did["price_version"])
+
+    async def confirmed(self, proposal: Any) -> Any:
+        """Have a second officer confirm a proposal; returns it confirmed."""
+        return await self.done(f"/proposals/{proposal['proposal_id']}/confirm", subject="officer-confirm")
+
+    async def two_people(self, path: str, body: Any = None) -> Any:
+        """One officer proposes, another confirms; returns what was done."""
+        return (await self.confirmed(await self.done(path, {"reason": "검토 완료", **(body or {})})))["did"]
 
     async def paid_up(self, application_id: str, **values: Any) -> None:
         """A P1 grant of one H100 for three months (or as `values` say) whose deposit is in."""

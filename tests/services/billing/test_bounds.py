@@ -10,9 +10,9 @@ from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from tests.services.billing.office import P0, P1, day, monthly_use, use
 
 OWN = "/self-payments/A-000001"
-RATE = {"programme": P1, "provider_id": "alpha"}
+RATE = {"programme": P1, "provider_id": "alpha", "reason": "협상"}
 PRICE = {"programme": P1, "provider_id": "alpha", "product": "H100x1", "mode": "dynamic", "round": 1}
-PRICE |= {"unit_price_krw": 5_500, "valid_from": "2025-10-01"}
+PRICE |= {"unit_price_krw": 5_500, "valid_from": "2025-10-01", "reason": "협상"}
 
 
 async def dead(office):
@@ -55,7 +55,7 @@ async def test_a_request_out_of_bounds_is_refused(office, path, body):
 
 
 @pytest.mark.rule("CV-10")
-@pytest.mark.parametrize(("body", "field"), [("PriceOffer", "wait_discount_pct"), ("WaitDiscountOffer", "rate_pct")])
+@pytest.mark.parametrize(("body", "field"), [("OfferPrice", "wait_discount_pct"), ("OfferWaitDiscount", "rate_pct")])
 async def test_the_document_states_the_range_of_a_rate(office, body, field):
     """From 0 to 100 with at most four decimals, whether it is written as a number or as a text."""
     stated = office.client.app.openapi()["components"]["schemas"][body]["properties"][field]
@@ -105,7 +105,7 @@ async def test_a_planning_price_beyond_all_won_commits_nothing_until_it_is_corre
     await office.open(P1)
     path = f"tracks.{next(iter(office.programmes[P1].tracks))}.selection.planning_price_krw"
     await office.revise(P1, path, 10**15)
-    await office.announce("A-000001", P1, product="H100x1")
+    await office.announce("A-000001", P1, product="H100x1", sector="public")
     assert (await office.read(f"/budget/{P1}"))["committed_krw"] == 0
     await office.revise(P1, path, 400_000)
     assert (await office.read(f"/budget/{P1}"))["committed_krw"] == 1_200_000

@@ -58,7 +58,7 @@ async def test_f_10_nothing_is_approved_while_a_dispute_is_open(office, issued):
     for amount_krw in (10**15, 1, -9_901):
         told = await refusals(office, decision, {"amount_krw": amount_krw, "reason": "x"})
         assert told == (409, ["decision_beyond_line"])
-    await office.done(decision, {"amount_krw": -4_950, "reason": "기록 확인"})
+    await office.two_people(decision, {"amount_krw": -4_950, "reason": "기록 확인"})
     assert (await office.done(f"/settlements/{OCTOBER}/approve", subject="lee"))["state"] == "approved"
 
 

@@ -21,7 +21,7 @@ async def test_F_67_the_budget_as_a_programme_goes_through_it(office):  # noqa: 
     path = f"tracks.{next(iter(office.programmes[P1].tracks))}.selection.planning_price_krw"
     await office.revise(P1, path, 400_000)
     await office.price(P1, 5_500)
-    await office.announce("A-000001", P1, product="H100x1", months=1)
+    await office.announce("A-000001", P1, product="H100x1", months=1, sector="public")
     await office.paid_up("A-000001", sector="public")
 
     async def said():
@@ -36,7 +36,7 @@ async def test_F_67_the_budget_as_a_programme_goes_through_it(office):  # noqa: 
             assert await gauge(office, "dure_budget_krw", programme=P1, part=part) == rest[field], part
         return [rest[field] for field in parts.values()]
 
-    assert await said() == [400_000, 0, 1_000_000, 0]
+    assert await said() == [400_000, 0, 600_000, 0]
     await office.settled(await office.close_statement(P1, use("A-000001", billable_unit_hours=200)))
     assert await said() == [0, 1_000_000, 0, 100_000]
     await office.revise(P1, "billing.budget.cap_krw", "none")

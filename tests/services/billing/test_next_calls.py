@@ -61,18 +61,21 @@ async def test_F_62_a_draft_that_is_contested_leads_to_its_issue(office):  # noq
     contest = f"/settlements/{settlement_id}/lines/1/dispute"
     problem = (await office.post(contest, {"reason": "x"})).json()
     assert (await follow(office, problem["facts"]["next_call"])).status_code == 200
-    dispute = await office.done(contest, {"reason": "x"})
+    dispute = await office.done(contest, {"reason": "x"}, role="provider", organisation_id="alpha")
     decision = f"/disputes/{dispute['dispute_id']}/decision"
-    await office.done(decision, {"reason": "기록과 같음"})
+    await office.two_people(decision, {"reason": "기록과 같음"})
     again = (await office.post(decision, {"reason": "y"})).json()
     assert (again["code"], again["facts"]["next_call"]) == ("wrong_state", "")
     assert "기각됨" in again["messages"]["ko"]
 
 
+CLAIM = {"balance_krw": 1, "document": {"sha256": "9f" * 32, "file_name": "잔액증명서.pdf"}}
+
+
 async def test_F_60_facts_stand_as_people_write_them(office):  # noqa: N802 - the fault's id
     """Won with separators, flows and states in words, instants in Seoul time, no code of ours in a Korean sentence."""
     settlement_id = await drafted(office)
-    paid = (await office.post("/self-payments/A-000001/evidence", {"balance_krw": 1, "evidence": "x"})).json()
+    paid = (await office.post("/self-payments/A-000001/evidence", CLAIM)).json()
     assert paid["messages"]["ko"].startswith("이 사업의 자부담금 납부 방식은 '지정계좌 입금'입니다('전용계좌' 방식")
     issued = await office.settled(settlement_id, "issue")
     office.client.clock.set(office.client.clock.now().replace(month=12))

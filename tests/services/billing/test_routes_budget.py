@@ -27,7 +27,7 @@ async def test_the_budget_goes_from_appropriation_over_commitment_to_execution(o
     path = f"tracks.{track_of(office, P1)}.selection.planning_price_krw"
     await office.revise(P1, path, 400_000)
     await office.price(P1, 5_500)
-    await office.announce("A-000001", P1, product="H100x1")
+    await office.announce("A-000001", P1, product="H100x1", sector="public")
     assert (await office.read(f"/budget/{P1}"))["committed_krw"] == 1_200_000
     await office.paid_up("A-000001", sector="public")
     await office.settled(await office.close_statement(P1, use("A-000001", billable_unit_hours=100)))
@@ -49,7 +49,7 @@ async def test_a_commitment_without_a_planning_price_is_corrected_once_it_is_fil
     path = f"tracks.{track_of(office, P1)}.selection.planning_price_krw"
     await office.revise(P1, path, "unset")
     for run in (1, 2):
-        await office.announce("A-000001", P1, product="H100x2", run_version=run)
+        await office.announce("A-000001", P1, product="H100x2", run_version=run, sector="public")
     assert (await office.read(f"/budget/{P1}"))["committed_krw"] == 0
     await office.revise(P1, path, 100_000)
     assert (await office.read(f"/budget/{P1}"))["committed_krw"] == 600_000
@@ -96,10 +96,10 @@ async def test_parts_are_shifted_within_the_cap_by_an_officer_with_a_reason(offi
     """300 million go from operation to subsidies, more than there is does not; the cap stays."""
     await office.open(P1)
     move = {"from_part": "operating", "to_part": "subsidy", "amount_krw": 300_000_000, "reason": "잔액 조정"}
-    budget = await office.done(f"/budget/{P1}/shifts", move)
+    budget = await office.two_people(f"/budget/{P1}/shifts", move)
     assert (budget["operating_krw"], budget["subsidy_krw"]) == (500_000_000, 19_300_000_000)
     assert budget["cap_krw"] == 19_800_000_000
-    assert budget["shifts"][0]["reason"] == "잔액 조정"
+    assert (await office.read(f"/budget/{P1}"))["shifts"][0]["reason"] == "잔액 조정"
     assert await office.refused(f"/budget/{P1}/shifts", {**move, "amount_krw": 500_000_001}) == (
         409,
         "shift_exceeds_part",

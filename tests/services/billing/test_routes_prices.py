@@ -99,18 +99,19 @@ async def test_a_wait_discount_rate_is_recorded_per_provider_and_month(office):
     """Without a month it holds from the first month of use; the same rate again is fine, another one is refused."""
     await office.open(P1, use_starts_on="2025-04-01")
     body = {"programme": P1, "provider_id": "alpha", "rate_pct": "12.5"}
+    body["reason"] = "협상 결과"
     for _ in range(2):
-        rate = await office.done("/wait-discounts", body)
-        assert (rate["rate_pct"], rate["valid_from"]) == ("12.5", "2025-04")
+        did = await office.two_people("/wait-discounts", body)
+        assert did == {"rate_pct": "12.5", "discount_version": f"{P1}/alpha/wait-discount/2025-04"}
     assert await office.refused("/wait-discounts", {**body, "rate_pct": "30"}) == (409, "wait_discount_taken")
-    await office.done("/wait-discounts", {**body, "rate_pct": "30", "valid_from": "2025-11-01"})
+    await office.two_people("/wait-discounts", {**body, "rate_pct": "30", "valid_from": "2025-11-01"})
     assert len((await office.read("/wait-discounts"))["items"]) == 2
     assert await office.refused("/wait-discounts", {**body, "rate_pct": "101"}) == (422, "invalid_request")
 
 
 @pytest.mark.rule("BL-1")
 async def test_two_officers_at_once_record_one_round(office):
-    """Of the same round twice at once one is recorded."""
+    """Of the same round proposed four times one enters the book, however the confirmations come."""
     await office.open(P1)
     body = {
         "programme": P1,
@@ -120,9 +121,13 @@ async def test_two_officers_at_once_record_one_round(office):
         "unit_price_krw": 5_500,
         "valid_from": "2025-10-01",
         "round": 1,
+        "reason": "협상 결과",
     }
-    answers = await asyncio.gather(*(office.post("/prices", body) for _ in range(4)))
-    assert sorted(a.status_code for a in answers) == [201, 409, 409, 409]
+    asked = await asyncio.gather(*(office.done("/prices", body) for _ in range(4)))
+    confirmations = [f"/proposals/{one['proposal_id']}/confirm" for one in asked]
+    answers = await asyncio.gather(*(office.post(path, subject="officer-confirm") for path in confirmations))
+    assert sorted(a.status_code for a in answers) == [200, 409, 409, 409]
+    assert len((await office.read("/prices"))["items"]) == 1
 
 
 async def test_prices_are_shown_to_their_provider_and_the_agency(office):
@@ -133,5 +138,5 @@ async def test_prices_are_shown_to_their_provider_and_the_agency(office):
     assert (await office.read("/prices?provider=alpha", role="provider", organisation_id="beta"))["items"] == []
     assert (await office.get("/prices", role="applicant", organisation_id="O-1")).status_code == 403
     assert (await office.post("/prices", {}, role="provider", organisation_id="alpha")).status_code == 403
-    unknown = {"programme": "no-such", "provider_id": "alpha", "rate_pct": "30"}
+    unknown = {"programme": "no-such", "provider_id": "alpha", "rate_pct": "30", "reason": "협상"}
     assert await office.refused("/wait-discounts", unknown) == (404, "not_found")

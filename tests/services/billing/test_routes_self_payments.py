@@ -24,6 +24,17 @@ async def p0_winner(office, **values):
     await office.sign("A-000001", P0, **{**usual, **values})
 
 
+CLAIM = {"balance_krw": 9_600_000, "document": {"sha256": "9f" * 32, "file_name": "잔액증명서.pdf"}}
+
+
+async def evidenced(office, balance_krw):
+    """The applicant hands in a document and an officer confirms the balance."""
+    claim = {**CLAIM, "balance_krw": balance_krw}
+    told = await office.done(f"{OWN}/evidence", claim, role="applicant", organisation_id="O-1")
+    at = f"{OWN}/evidence/{told['evidence'][-1]['evidence_id']}"
+    await office.done(f"{at}/confirm", {"balance_krw": balance_krw}, subject="officer-7")
+
+
 async def dead_letters(office):
     async with office.client.db.transaction() as tx:
         return await list_open(tx)
@@ -59,9 +70,7 @@ async def test_who_pays_what(office, facts, due):
 async def test_placement_recomputes_by_the_assigned_type_and_fewer_months_lower_it(office):
     """As 16 A100 it stays 9,600,000 and is not told again; lowered to five months it is 8,000,000 and stays covered."""
     await p0_winner(office)
-    await office.done(
-        f"{OWN}/evidence", {"balance_krw": 9_600_000, "evidence": "cert-1"}, role="applicant", organisation_id="O-1"
-    )
+    await evidenced(office, 9_600_000)
     await office.place("A-000001", P0, card_type="A100", cards=16, months=6)
     placed = await office.read(OWN)
     assert (placed["due_krw"], placed["basis"], placed["card_type"], placed["cards"]) == (
@@ -91,8 +100,6 @@ async def test_an_unset_rate_parks_the_self_payment_and_the_revision_completes_i
     assert (parked["state"], parked["missing_path"], parked["due_krw"]) == ("awaiting_policy", path, None)
     assert await dead_letters(office) == ()
     assert await office.client.said(SelfpayDue) == []
-    problem = (await office.post(f"{OWN}/deposits", BANK)).json()
-    assert (problem["code"], problem["facts"]["path"]) == ("policy_missing", path)
     assert [p["application_id"] for p in (await office.read("/self-payments?state=awaiting_policy"))["items"]] == [
         "A-000001",
         "A-000002",
@@ -118,21 +125,13 @@ async def test_an_agreement_of_an_unknown_programme_or_product_waits_too(office)
 
 
 @pytest.mark.rule("BL-5")
-async def test_evidence_of_the_full_balance_opens_the_gate(office):
-    """A won short is kept and does not open; the full balance does; the same evidence again changes nothing."""
+async def test_each_flow_has_its_own_way(office):
+    """Where an own account is asked no deposit is booked, where a deposit is asked no evidence is taken."""
     await p0_winner(office)
-    applicant = {"role": "applicant", "organisation_id": "O-1"}
-    short = await office.done(f"{OWN}/evidence", {"balance_krw": 9_599_999, "evidence": "cert-1"}, **applicant)
-    assert (short["covered"], short["state"]) == (False, "due")
-    for _ in range(2):
-        full = await office.done(f"{OWN}/evidence", {"balance_krw": 9_600_000, "evidence": "cert-2"}, **applicant)
-        assert (full["covered"], full["state"], len(full["receipts"])) == (True, "covered", 2)
-    assert [e.covered for e in await office.client.said(SelfpayDeposited)] == [False, True]
-    assert await office.refused(f"{OWN}/evidence", {"balance_krw": 1, "evidence": "cert-2"}, **applicant) == (
-        409,
-        "reference_taken",
-    )
     assert (await office.refused(f"{OWN}/deposits", BANK))[1] == "self_payment_other_flow"
+    await office.open(P1)
+    await office.sign("A-000002", P1)
+    assert (await office.refused("/self-payments/A-000002/evidence", CLAIM))[1] == "self_payment_other_flow"
 
 
 @pytest.mark.rule("BL-5")
@@ -225,13 +224,17 @@ async def test_a_notice_without_a_date_needs_the_programmes_term(office):
 
 @pytest.mark.rule("BL-7")
 async def test_a_winner_who_withdraws_before_use_gets_everything_back_once(office):
-    """300,000 won come back, a second refund gives nothing, Σ ledger stays 0."""
+    """300,000 won come back once, whoever confirms how often; Σ ledger stays 0."""
     await office.open(P1)
     await office.paid_up("A-000001")
     await office.withdraw("A-000001", P1)
     assert (await office.read(OWN))["state"] == "closed"
-    answers = await asyncio.gather(*(office.post(f"{OWN}/refund") for _ in range(3)))
-    assert sorted(a.json()["refund_krw"] for a in answers) == [0, 0, 300_000]
+    asked = [await office.done(f"{OWN}/refund", {"reason": "포기"}) for _ in range(3)]
+    confirmations = [f"/proposals/{one['proposal_id']}/confirm" for one in asked]
+    answers = await asyncio.gather(*(office.post(path, subject="officer-confirm") for path in confirmations))
+    assert sorted(a.status_code for a in answers) == [200, 409, 409]
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"proposal_outdated"}
+    assert await office.refused(f"{OWN}/refund", {"reason": "포기"}) == (409, "nothing_to_refund")
     assert (await office.read(OWN))["refunded_krw"] == 300_000
     accounts = {a["account"]: a["balance_krw"] for a in (await office.read("/ledger/balance"))["accounts"]}
     assert accounts["self-payment:A-000001"] == 0
@@ -246,14 +249,15 @@ async def test_a_refund_waits_until_use_is_settled_and_gives_back_the_unburnt_re
     await office.paid_up("A-000001")
     await office.place("A-000001", P1)
     await office.activate("A-000001", P1)
-    assert (await office.done(f"{OWN}/refund"))["refund_krw"] == 0, "nothing while the grant runs"
+    over = {"reason": "이용 종료"}
+    assert await office.refused(f"{OWN}/refund", over) == (409, "nothing_to_refund"), "the grant runs"
     await office.end("A-000001", P1, day("2025-11-01"))
-    assert await office.refused(f"{OWN}/refund") == (409, "use_not_settled")
+    assert await office.refused(f"{OWN}/refund", over) == (409, "use_not_settled")
     settlement_id = await office.close_statement(P1, use("A-000001", billable_unit_hours=20))
     await office.settled(settlement_id, "issue")
-    assert await office.refused(f"{OWN}/refund") == (409, "use_not_settled")
+    assert await office.refused(f"{OWN}/refund", over) == (409, "use_not_settled")
     await office.settled(settlement_id, "approve")
-    assert (await office.done(f"{OWN}/refund"))["refund_krw"] == 190_000
+    assert (await office.two_people(f"{OWN}/refund", over))["refund_krw"] == 190_000
     assert await office.ledger_sum() == 0
 
 
@@ -264,7 +268,7 @@ async def test_what_was_paid_above_the_amount_owed_comes_back_while_the_grant_ru
     await office.paid_up("A-000001")
     await office.done(f"{OWN}/deposits", {"amount_krw": 50_000, "reference": "twice"})
     assert (await office.read(OWN))["left_krw"] == 300_000
-    assert (await office.done(f"{OWN}/refund"))["refund_krw"] == 50_000
+    assert (await office.two_people(f"{OWN}/refund"))["refund_krw"] == 50_000
 
 
 async def test_everyone_sees_and_changes_only_their_own_self_payment(office):
@@ -278,9 +282,9 @@ async def test_everyone_sees_and_changes_only_their_own_self_payment(office):
     assert (await office.get(OWN, role="provider", organisation_id="beta")).status_code == 404
     assert (await office.read("/self-payments", role="applicant", organisation_id="O-2"))["items"] == []
     assert (await office.post(f"{OWN}/deposits", BANK, role="applicant", organisation_id="O-1")).status_code == 403
-    assert (await office.post(f"{OWN}/refund", role="auditor")).status_code == 403
+    assert (await office.post(f"{OWN}/refund", {"reason": "x"}, role="auditor")).status_code == 403
     stranger = {"role": "applicant", "organisation_id": "O-2"}
-    assert await office.refused(f"{OWN}/evidence", {"balance_krw": 1, "evidence": "x"}, **stranger) == (
+    assert await office.refused(f"{OWN}/evidence", CLAIM, **stranger) == (
         404,
         "not_found",
     )

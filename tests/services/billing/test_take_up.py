@@ -29,7 +29,7 @@ async def test_a_revision_that_comes_into_force_by_the_clock_books_its_cap_and_e
     """Heard on 1 October, in force on the 31st: the job books the new cap and commits the estimate then, once."""
     await office.open(P1, **{CAP: 1_000_000_000, "billing.budget.operating_krw": 0})
     await office.revise(P1, PLANNING_PRICE, "unset")
-    await office.announce("A-000001", P1, product="H100x1")
+    await office.announce("A-000001", P1, product="H100x1", sector="public")
     await office.revise(P1, PLANNING_PRICE, 400_000, in_force_from=LATER)
     await office.revise(P1, CAP, 1_500_000_000, in_force_from=LATER)
     await office.run(take_up_parked, at=LATER - dt.timedelta(seconds=1))
@@ -57,7 +57,7 @@ async def test_the_job_writes_nothing_where_nothing_changed(office):
     await office.announce("A-000001", P1, product="H100x1")
     await office.sign("A-000001", P1)
     await office.close_statement(P1, use("A-000001", billable_unit_hours=1))
-    unpriced = use("A-000001", billable_unit_hours=1, priced_product="H100x2", period="2025-11")
+    unpriced = use("A-000002", billable_unit_hours=1, priced_product="H100x2", period="2025-11")
     parked = await office.close_statement(P1, unpriced, month="2025-11")
     assert (await office.read(f"/settlements/{parked}"))["state"] == "parked"
     assert (await office.read("/self-payments/A-000001"))["state"] == "awaiting_policy"
@@ -70,7 +70,7 @@ async def test_the_job_writes_nothing_where_nothing_changed(office):
 
 @pytest.mark.rule("BL-11")
 async def test_what_a_parked_month_brings_reaches_the_drafts_that_rest_on_it(office):
-    """October waits for its divisor; November, a draft that halves October, gives back what is then too much."""
+    """The grant waits for its divisor in both months; once it is there, November gives back what is then too much."""
     path = "billing.outage_hours_per_month"
     await office.open(P0, **{path: "unset"})
     await office.price(P0, 3_000_000)
@@ -84,23 +84,30 @@ async def test_what_a_parked_month_brings_reaches_the_drafts_that_rest_on_it(off
 
     later = office.client.clock.now() + dt.timedelta(days=1)
     await office.revise(P0, path, 720, in_force_from=later)
-    assert await stand() == [("parked", 0), ("draft", -1_500_000)]
+    assert await stand() == [("parked", 0), ("parked", 0)], "November rests on the same divisor"
     office.client.clock.set(later)
     await office.run(take_up_parked)
     assert await stand() == [("draft", 0), ("draft", 0)], "3,000,000 deducted in October, 1,500,000 of it given back"
 
 
 @pytest.mark.rule("BL-11")
-async def test_a_parked_settlement_that_carries_a_dispute_out_does_so_once(office):
-    """November waits for a price and carries October's decision: the job writes neither it nor the dispute again."""
+async def test_a_settlement_with_a_parked_grant_carries_a_dispute_out_once(office):
+    """November waits for one grant's price and carries another's decision: the job writes neither of them again."""
     await office.open(P1)
     await office.price(P1, 5_500)
     await office.paid_up("A-000001")
     october = await office.close_statement(P1, use("A-000001", billable_unit_hours=100))
     await office.settled(october, "issue")
-    dispute = await office.done(f"/settlements/{october}/lines/1/dispute", {"reason": "두 시간이 더 들어갔습니다."})
-    await office.done(f"/disputes/{dispute['dispute_id']}/decision", {"amount_krw": 539_000, "reason": "기록 확인"})
-    unpriced = use("A-000001", billable_unit_hours=1, priced_product="H100x2", period="2025-11")
+    dispute = await office.done(
+        f"/settlements/{october}/lines/1/dispute",
+        {"reason": "두 시간이 더 들어갔습니다."},
+        role="provider",
+        organisation_id="alpha",
+    )
+    await office.two_people(
+        f"/disputes/{dispute['dispute_id']}/decision", {"amount_krw": 539_000, "reason": "기록 확인"}
+    )
+    unpriced = use("A-000002", billable_unit_hours=1, priced_product="H100x2", period="2025-11")
     november = await office.close_statement(P1, unpriced, month="2025-11")
     carried = (await office.read(f"/settlements/{november}"))["lines"]
     assert [(line["amount_krw"], line["cause"]) for line in carried] == [(-11_000, dispute["dispute_id"])]

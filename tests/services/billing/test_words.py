@@ -13,7 +13,7 @@ from libs.common.messages.words import words_of
 from services.billing.__main__ import SERVICE
 from services.billing.model.lines import Missing
 from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
-from services.billing.rules.approval import fees_burnt_down
+from services.billing.rules.approval import fees_burnt_down, held_refusals
 from services.billing.rules.disputes import contest_refusal
 from services.billing.rules.parked import parked_refusals
 from services.billing.rules.prices import first_month
@@ -118,11 +118,10 @@ async def test_the_months_to_issue_first_are_months(office):
 @pytest.mark.rule("BL-6")
 def test_an_agreement_that_is_missing_is_called_so():
     """Without an agreement nobody knows who pays: the word for it stands in the sentence."""
-    refusal = fees_burnt_down({"A-000001": 5}, {}, {})
-    assert isinstance(refusal, Refusal)
+    (refusal,) = held_refusals(fees_burnt_down({"A-000001": 5}, {}, {}))
     assert said(refusal) == (
-        "'A-000001'의 자부담금이 정해지지 않아 승인할 수 없습니다(없는 값: 협약).",
-        "The self-payment of 'A-000001' is not known, so this cannot be approved (missing: agreement).",
+        "'A-000001'의 자부담금이 정해지지 않아 누가 부담할지 나눌 수 없습니다(없는 값: 협약).",
+        "The self-payment of 'A-000001' is not known, so its fee cannot be split (missing: agreement).",
     )
 
 
@@ -146,7 +145,8 @@ async def test_a_rate_on_record_is_told_as_a_decimal(office):
     """12.5 % is kept exactly and told as people write it, not as 25/2."""
     await office.open(P1)
     offer = {"programme": P1, "provider_id": "alpha", "valid_from": "2025-10-01"}
-    await office.done("/wait-discounts", {**offer, "rate_pct": "12.5"})
+    offer["reason"] = "협상 결과"
+    await office.two_people("/wait-discounts", {**offer, "rate_pct": "12.5"})
     problem = (await office.post("/wait-discounts", {**offer, "rate_pct": "30"})).json()
     assert problem["messages"]["ko"] == "2025년 10월의 대기 할인율은 이미 12.5%로 등록되어 있습니다."
 

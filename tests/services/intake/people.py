@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ P0 = "gpu-rental-2025s"
 OPEN_DAY = dt.datetime(2025, 9, 2, 10, tzinfo=KST)
 CLOSES = dt.datetime(2025, 9, 15, 15, tzinfo=KST)
 PDF = b"%PDF-1.7\n%test\n"
+APPLICANTS_OWN = re.compile(
+    r"(?:PUT|POST|DELETE) /(?:applications/(?P<id>A-\d+)(?:/documents.*|/submit|/withdraw)?"
+    r"|agreements/(?P<to_sign>A-\d+)/sign)"
+)
+"""What nobody but the applicant does with an application."""
 DEFINITION: dict[str, Any] = json.loads(
     load_definition(Path("programmes/gpu-rental-2025s.yaml")).model_dump_json(by_alias=True)
 )
@@ -37,20 +43,40 @@ def xlsx() -> bytes:
 
 
 class Office:
-    """The agency's officer, and the applicants, each speaking to intake over REST."""
+    """The agency's officer, and the applicants, each speaking to intake over REST.
+
+    What only an applicant may do is said by that applicant, everything else by the officer, unless `who` is told.
+    """
 
     def __init__(self, client: Any) -> None:
         self.client = client
         self.http = client.http
         self.officer = client.as_("officer", subject="officer-1")
         self._organisations = 0
+        self._applicants: dict[str, str] = {}
 
     async def call(self, method: str, path: str, status: int, *, who: dict[str, str] | None = None, **more: Any) -> Any:
         """One request; returns its JSON. Fails where the status is not the expected one."""
-        headers = {**(who or self.officer), **more.pop("headers", {})}
+        headers = {**(who or self._speaker(method, path)), **more.pop("headers", {})}
         answer = await self.http.request(method, f"/v1{path}", headers=headers, **more)
         assert answer.status_code == status, f"{answer.status_code}: {answer.text[:2000]}"
         return answer.json() if answer.content else None
+
+    async def confirmed(self, proposed: Any) -> Any:
+        """A second officer confirms a proposal."""
+        second = self.client.as_("officer", subject="officer-confirm")
+        return await self.call("POST", f"/proposals/{proposed['proposal_id']}/confirm", 200, who=second)
+
+    def _speaker(self, method: str, path: str) -> dict[str, str]:
+        own = APPLICANTS_OWN.fullmatch(f"{method} {path}")
+        application_id = own and (own["id"] or own["to_sign"])
+        return self.of(application_id) if application_id in self._applicants else self.officer
+
+    def of(self, application: str, subject: str | None = None) -> dict[str, str]:
+        """Somebody of the organisation that made an application, which is told by its id or an address below it."""
+        named = re.search(r"A-\d+", application)
+        assert named is not None
+        return self.applicant(self._applicants[named[0]], subject)
 
     async def open_programme(self) -> None:
         """Upload and open P0, on the first day of its call."""
@@ -73,9 +99,9 @@ class Office:
         registered = await self.call("POST", "/organisations", 201, json=told)
         return str(registered["organisation_id"])
 
-    def applicant(self, organisation_id: str) -> dict[str, str]:
+    def applicant(self, organisation_id: str, subject: str | None = None) -> dict[str, str]:
         """Somebody of an organisation."""
-        headers: dict[str, str] = self.client.as_("applicant", organisation_id=organisation_id)
+        headers: dict[str, str] = self.client.as_("applicant", organisation_id=organisation_id, subject=subject)
         return headers
 
     async def draft(self, organisation_id: str, **more: Any) -> str:
@@ -92,6 +118,7 @@ class Office:
             **more,
         }
         made = await self.call("POST", "/applications", 201, who=self.applicant(organisation_id), json=told)
+        self._applicants[made["application_id"]] = organisation_id
         return str(made["application_id"])
 
     async def upload(self, application_id: str, kind: str, name: str, content: bytes, status: int = 201) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from libs.common.definition.files import check_file
+from libs.common.definition.files import check_file, load_definition
 from tests.services.intake.people import DEFINITION, Office
 
 ROUTES = ("/programmes/check", "/programmes")
@@ -123,3 +123,26 @@ async def test_an_officers_value_out_of_range_is_told_with_its_place(office: Off
         at = {"If-Match": '"1"'}
         refused = await office.call("PUT", "/programmes/gpu-rental-2025s/values", 422, json=body, headers=at)
         assert [(one["path"], one["code"]) for one in refused["errors"]] == [(path, code)]
+
+
+@pytest.mark.rule("IN-8")
+async def test_what_is_said_of_some_kinds_is_said_of_kinds_that_bar(office: Office) -> None:
+    """CV-10: Kinds of the private sector or of the agreement that bar nobody, and cards that are none, are told."""
+    p1 = json.loads(load_definition(Path("programmes/hpc-2025-gpu.yaml")).model_dump_json(by_alias=True))
+    wrong = {
+        "intake.restrictions.private_kinds": ["defaults"],
+        "intake.provider_call.agreement_kinds": ["tax_arrears", "tax_arrears"],
+        "intake.provider_call.cards_not_alone": ["A10"],
+    }
+    for path, value in wrong.items():
+        node = p1
+        for step in path.split(".")[:-1]:
+            node = node[step]
+        node[path.rpartition(".")[2]] = {"is": value, "source": "시험"}
+    refused = await office.call("POST", "/programmes/check", 422, json=p1)
+    assert [one["path"] for one in refused["errors"]] == [
+        "intake.restrictions.private_kinds.0",
+        "intake.provider_call.agreement_kinds",
+        "intake.provider_call.cards_not_alone.0",
+    ]
+    assert "혹시 'default'입니까?" in refused["errors"][0]["messages"]["ko"]

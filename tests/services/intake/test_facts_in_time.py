@@ -25,9 +25,9 @@ async def being_submitted(office: Office) -> AsyncIterator[tuple[str, str]]:
     organisation_id = await office.organisation()
     application_id = await office.draft(organisation_id)
     await office.documents(application_id)
-    officer = Caller("officer-1", frozenset({"officer"}), "")
+    applicant = Caller("applicant-1", frozenset({"applicant"}), organisation_id)
     async with office.client.db.transaction() as tx:
-        await submission.submit(tx, officer, application_id, OPEN_DAY, office.client.clock)
+        await submission.submit(tx, applicant, application_id, OPEN_DAY, office.client.clock)
         yield application_id, organisation_id
 
 

@@ -59,10 +59,11 @@ async def test_a_restriction_names_the_member_it_bars(office: Office) -> None:
     """The sentences name the member, and say no more of a period than is known."""
     await open_provider_call(office)
     restrictions = [ARREARS, {**ARREARS, "until": "2030-12-31"}, {**ARREARS, "instalments_approved": True}]
-    body = {"programme": "hpc-2025-gpu", "members": [{**MEMBER, "restrictions": restrictions}]}
+    told = {"programme": "hpc-2025-gpu", "cards": ["H100"], "at_agreement": True}
+    body = {**told, "members": [{**MEMBER, "restrictions": restrictions}]}
     checked = await office.call("POST", "/provider-checks", 201, json=body)
     first, second, third = [one["reason"] for one in checked["findings"] if one["outcome"] != "pass"]
-    on, on_en = "2025. 2. 21.(금)", "21 February 2025"
+    on, on_en = "2025. 9. 2.(화)", "2 September 2025"
     assert first == {
         "ko": f"{on} 기준 참여 제한 사유(국세·지방세 체납)가 있습니다(대상 하늘클라우드, 기간 2022. 3. 1.(화)부터).",
         "en": f"On {on_en} a restriction (tax arrears) of 하늘클라우드 is in force (from 1 March 2022).",

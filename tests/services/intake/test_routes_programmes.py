@@ -172,6 +172,24 @@ async def test_confidential_values_are_the_agencys(office: Office, role: str) ->
     assert str(CAP["value"]) not in answer.text
 
 
+async def test_f_47_the_document_of_the_api_shows_no_confidential_value(office: Office) -> None:
+    """F-47: Who reads the API's document, without a token, finds neither such a value nor an example of one."""
+    document = (await office.http.get("/openapi.json")).text
+    assert not [name for name in ("cap_krw", "operating_krw", "budget_krw", "planning_price_krw") if name in document]
+
+
+@pytest.mark.parametrize("role", ["applicant", "provider", "reviewer"])
+async def test_f_47_versions_and_values_are_the_agencys(office: Office, role: str) -> None:
+    """F-47: Earlier versions, reasons, the check of a definition and the setting of values are closed to others."""
+    who = office.client.as_(role, organisation_id="alpha")
+    await office.call("PUT", f"/programmes/{P0}/values", 200, json=CAP, headers={"If-Match": '"1"'})
+    await office.call("GET", f"/programmes/{P0}", 404, who=who, params={"version": 1})
+    await office.call("GET", f"/programmes/{P0}/versions", 403, who=who)
+    await office.call("POST", "/programmes/check", 403, who=who, json=DEFINITION)
+    await office.call("PUT", f"/programmes/{P0}/values", 403, who=who, json=CAP, headers={"If-Match": '"2"'})
+    assert (await office.http.get(f"/v1/programmes/{P0}")).status_code == 401
+
+
 def test_confidential_paths_are_values_of_a_definition() -> None:
     """F-47: Every declared path names a stated value of the shipped programmes: a rename would fail here."""
     stated = load_definition(Path("programmes/gpu-rental-2025s.yaml")).stated_values()

@@ -1,5 +1,7 @@
 """Screening over REST: all findings at once, officers' decisions, the conclusion."""
 
+import unicodedata
+
 import pytest
 
 from libs.common.events.intake import ApplicationScreened
@@ -179,7 +181,12 @@ async def test_screening_steps_keep_their_order(office: Office) -> None:
         pytest.param({"id": "ntis-99", "name": "홍길동"}, id="in small letters"),
         pytest.param({"id": "ＮＴＩＳ-99", "name": "홍길동"}, id="in full width"),
         pytest.param({"id": "NTIS-\u200b99", "name": "홍길동"}, id="with a zero-width space"),
+        pytest.param({"id": "NTIS\u3164-99\u00ad", "name": "홍길동"}, id="with a filler and a soft hyphen"),
         pytest.param({"name": "홍길동", "born_on": "1970-01-01"}, id="leaving the number out"),
+        pytest.param(
+            {"id": "\u3164\u200b", "name": unicodedata.normalize("NFD", "홍 길 동"), "born_on": "1970-01-01"},
+            id="a number of nothing visible, the name in NFD with blanks",
+        ),
     ],
 )
 async def test_a_ban_finds_whom_it_bars(office: Office, who: dict[str, str]) -> None:
@@ -245,7 +252,7 @@ async def _with_provider_call(office: Office) -> str:
             "closes_at": {"is": "2025-02-21T15:00:00+09:00", "source": "S1 §7"},
             "impairment_unchecked_since": {"is": "2022-02-21", "source": "S1 §8"},
             "csap": {"is": True, "source": "S1 §2"},
-            "restrictions": definition["intake"]["restrictions"],
+            "restrictions": {k: v for k, v in definition["intake"]["restrictions"].items() if k != "private_kinds"},
         },
     }
     await office.call("POST", "/programmes", 201, json=definition)

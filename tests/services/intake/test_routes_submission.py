@@ -111,7 +111,7 @@ async def test_two_writers_at_once(office: Office) -> None:
     organisation_id = await office.organisation()
     drafts = [await office.draft(organisation_id) for _ in range(6)]
     answers = await asyncio.gather(
-        *(office.http.post(f"/v1/applications/{one}/submit", headers=office.officer) for one in drafts)
+        *(office.http.post(f"/v1/applications/{one}/submit", headers=office.of(one)) for one in drafts)
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409, 409]
     assert (await summary(office))["received"] == 1
@@ -121,7 +121,10 @@ async def test_one_draft_submitted_twice_at_once(office: Office) -> None:
     """The same draft submitted twice at the same instant has one receipt."""
     application_id = await office.draft(await office.organisation())
     answers = await asyncio.gather(
-        *(office.http.post(f"/v1/applications/{application_id}/submit", headers=office.officer) for _ in range(2))
+        *(
+            office.http.post(f"/v1/applications/{application_id}/submit", headers=office.of(application_id))
+            for _ in range(2)
+        )
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
 
@@ -134,7 +137,7 @@ async def test_a_university_counts_by_its_professor(office: Office) -> None:
     for professor in ("P-1", "P-2", "P-1"):
         who = {"id": professor, "name": "김교수", "is_professor": True}
         application_id = await office.draft(organisation_id, principal_investigator=who, youth_claimed=False)
-        answer = await office.http.post(f"/v1/applications/{application_id}/submit", headers=office.officer)
+        answer = await office.http.post(f"/v1/applications/{application_id}/submit", headers=office.of(application_id))
         statuses.append(answer.status_code)
     assert statuses == [200, 200, 409]
     submitted = await office.client.said(ApplicationSubmitted)
@@ -155,7 +158,8 @@ async def test_one_track_and_one_of_its_products(office: Office, more: dict[str,
     organisation_id = await office.organisation()
     told = {"programme": P0, "organisation_id": organisation_id, "track": "1", "product": "H100x1", "units": 1}
     asked = {"months": 1, "wished_start": "2025-10-01", **more}
-    refused = await office.call("POST", "/applications", 422, json={**told, **asked})
+    me = office.applicant(organisation_id)
+    refused = await office.call("POST", "/applications", 422, who=me, json={**told, **asked})
     assert (refused["code"], refused["rule_id"]) == (code, "IN-3")
 
 
@@ -232,6 +236,7 @@ async def test_malformed_drafts(office: Office, more: dict[str, object]) -> None
         pytest.param({"id": "ntis-99", "name": "홍길동"}, id="in small letters"),
         pytest.param({"id": "ＮＴＩＳ-99", "name": "홍길동"}, id="in full width"),
         pytest.param({"id": "NTIS\u200b-99", "name": "홍길동"}, id="with a zero-width space"),
+        pytest.param({"id": "\u3164NTIS-99", "name": "홍길동"}, id="behind a filler"),
         pytest.param({"name": "홍 길 동", "born_on": "1970-01-01"}, id="without a number, by name and birth date"),
     ],
 )
@@ -254,9 +259,10 @@ async def test_who_leads_must_be_told_apart(office: Office) -> None:
     organisation_id = await office.organisation(kind="university", legal_form="public_body")
     body = {"programme": P0, "organisation_id": organisation_id, "track": "1", "product": "H100x2"}
     asked = {**body, "units": 1, "months": 6, "wished_start": "2025-10-01"}
+    me = office.applicant(organisation_id)
     for number in ("", "\u200b\u3164"):
         who = {**told, "id": number}
-        refused = await office.call("POST", "/applications", 422, json={**asked, "principal_investigator": who})
+        refused = await office.call("POST", "/applications", 422, who=me, json={**asked, "principal_investigator": who})
         assert refused["code"] == "investigator_not_told_apart"
 
 
@@ -289,7 +295,8 @@ async def test_drafts_have_a_limit(office: Office, monkeypatch: pytest.MonkeyPat
     await office.draft(organisation_id)
     body = {"programme": P0, "organisation_id": organisation_id, "track": "1", "product": "H100x2"}
     asked = {**body, "units": 1, "months": 6, "wished_start": "2025-10-01"}
-    refused = await office.call("POST", "/applications", 409, json=asked)
+    me = office.applicant(organisation_id)
+    refused = await office.call("POST", "/applications", 409, who=me, json=asked)
     assert (refused["code"], refused["facts"]["drafts_max"]) == ("drafts_max_reached", 2)
     await office.call("POST", f"/applications/{first}/withdraw", 200, json={"reason": "쓰지 않음"})
-    await office.call("POST", "/applications", 201, json=asked)
+    await office.call("POST", "/applications", 201, who=me, json=asked)

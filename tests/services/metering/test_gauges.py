@@ -74,7 +74,7 @@ async def test_F_67_overdue_statements_are_counted_while_there_is_a_grant(meteri
 
 
 async def test_F_67_open_outages_and_hours_without_events(metering: Metering) -> None:  # noqa: N802 - the fault's id
-    """An outage counts while it is open; a session's hour counts as missing once it has been over for an hour."""
+    """An outage counts until its end is confirmed; a session's hour is missing once it has been over for an hour."""
     metering.clock.set(kst(1, 13, 30))
     missing = "dure_metering_hours_without_events"
     assert await gauge(metering, missing, provider="alpha") == 2, "10:00 and 11:00; 12:00 ended half an hour ago"
@@ -85,5 +85,8 @@ async def test_F_67_open_outages_and_hours_without_events(metering: Metering) ->
     outage = (await metering.http.post("/v1/outages", json=body, headers=metering.provider())).json()
     assert await gauge(metering, "dure_metering_outages_open", provider="alpha") == 1
     end = {"ended_at": kst(1, 13).isoformat()}
-    await metering.http.post(f"/v1/outages/{outage['outage_id']}/close", json=end, headers=metering.provider())
+    path = f"/v1/outages/{outage['outage_id']}"
+    await metering.http.post(f"{path}/close", json=end, headers=metering.provider())
+    assert await gauge(metering, "dure_metering_outages_open", provider="alpha") == 1, "stated, not confirmed"
+    await metering.http.post(f"{path}/confirm-end", json={}, headers=metering.officer())
     assert await gauge(metering, "dure_metering_outages_open", provider="alpha") is None

@@ -29,14 +29,14 @@ async def test_an_outage_is_opened_closed_and_not_billable(metering: Metering) -
     assert (line["billable_unit_hours"], line["outage_unit_hours"]) == (8, 72)
     outage_id = opened.json()["outage_id"]
     body = {"ended_at": kst(1, 13).isoformat()}
-    closed = await metering.http.post(f"/v1/outages/{outage_id}/close", json=body, headers=metering.provider())
+    closed = await metering.http.post(f"/v1/outages/{outage_id}/close", json=body, headers=metering.officer())
     assert (closed.status_code, closed.json()["state"]) == (200, "closed")
     (line,) = (await metering.statement())["lines"]
     assert (line["billable_unit_hours"], line["outage_unit_hours"]) == (64, 16)
     (said,) = [event for event in await metering.client.said(OutageOpened) if event.ended_at is None]
     assert said.outage_id == outage_id
     assert [event.ended_at for event in await metering.client.said(OutageClosed)] == [kst(1, 13)]
-    again = await metering.http.post(f"/v1/outages/{outage_id}/close", json=body, headers=metering.provider())
+    again = await metering.http.post(f"/v1/outages/{outage_id}/close", json=body, headers=metering.officer())
     assert (again.status_code, again.json()["code"]) == (409, "wrong_state")
 
 
@@ -63,7 +63,7 @@ async def test_outages_that_cannot_be(metering: Metering, changes: dict[str, Any
 async def test_outages_are_seen_by_their_provider_and_the_agency(metering: Metering) -> None:
     """Another provider finds nothing, by list or by id."""
     over = report(ended_at=kst(1, 12).isoformat())
-    outage_id = (await metering.http.post("/v1/outages", json=over, headers=metering.provider())).json()["outage_id"]
+    outage_id = (await metering.http.post("/v1/outages", json=over, headers=metering.officer())).json()["outage_id"]
     for headers, count in ((metering.provider(), 1), (metering.officer(), 1), (metering.provider("beta"), 0)):
         found = await metering.http.get("/v1/outages?state=closed", headers=headers)
         assert len(found.json()["items"]) == count

@@ -109,7 +109,7 @@ async def test_a_monthly_grant_over_two_months(metering: Metering) -> None:
         "ended_at": kst(1, 0, 30, month=11).isoformat(),
         "reason": "교체",
     }
-    await metering.http.post("/v1/outages", json=outage, headers=metering.provider())
+    await metering.http.post("/v1/outages", json=outage, headers=metering.officer())
     (october,) = (await metering.close("2025-10", MONTHLY)).json()["lines"]
     assert (october["months_before"], october["months_after"]) == ("0", "17/30")
     assert (october["outage_unit_hours"], october["held_unit_s"]) == (2, 7200)

@@ -67,7 +67,7 @@ async def test_F_80_an_outage_that_ends_while_its_closing_waits_is_not_in_the_fu
 
     later = metering.clock.now() + dt.timedelta(hours=1)
     close = metering.http.post(
-        f"/v1/outages/{outage['outage_id']}/close", json={"ended_at": later.isoformat()}, headers=metering.provider()
+        f"/v1/outages/{outage['outage_id']}/close", json={"ended_at": later.isoformat()}, headers=metering.officer()
     )
     closed = (await meanwhile(metering, hold, close, later)).json()
     assert (closed["state"], dt.datetime.fromisoformat(closed["closed_at"])) == ("closed", later)

@@ -161,6 +161,19 @@ class Call:
         assert answer.status_code == status, answer.text
         return answer.json()
 
+    async def announce(self, selection_id: str):
+        """One officer proposes to announce a selection, another confirms it; returns the selection."""
+        proposed = await self.post(f"selections/{selection_id}/announce", reason="위원회 의결")
+        await self.confirm(proposed)
+        return await self.get(f"selections/{selection_id}")
+
+    async def confirm(self, proposal, *, subject: str = "officer-confirm", status: int = 200):
+        """A second officer confirms a proposal."""
+        path = f"/v1/proposals/{proposal['proposal_id']}/confirm"
+        answer = await self.http.post(path, headers=self.client.as_("officer", subject=subject))
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
     async def get(self, path: str, *, status: int = 200, headers=None, **query):
         """A read, by the officer unless others ask."""
         answer = await self.http.get(f"/v1/{path}", params=query, headers=headers or self.officer)

@@ -21,6 +21,11 @@ def seated(**changes):
     return {**PANEL, "seats": [{**seats()[0], **changes}, *seats()[1:]]}
 
 
+def sitting(**changes):
+    """A sitting of one cut."""
+    return {"cuts": [{**CUT, **changes}]}
+
+
 def scored(goals):
     """A sheet with another score of the first criterion."""
     return {**SHEET, "scores": {**SHEET["scores"], "goals": goals}}
@@ -47,15 +52,38 @@ ABSURD = {
     "a reason of 2,001 letters": ("panels/PN-000001/conflicts", {**CONFLICT, "reason": "x" * 2_001}),
     "a programme's code of 61 letters": ("stages/skip", {"programme": "x" * 61, "track": "1", "reason": "x"}),
     "NUL in a track": ("selections", {"programme": CODE, "track": "1\x00"}),
-    "F-01: units of a doubled paste": (DELIBERATIONS, {**CUT, "units": 1_000_001}),
-    "F-01: months of a doubled paste": (DELIBERATIONS, {**CUT, "months": 121}),
-    "months below nought": (DELIBERATIONS, {**CUT, "months": -1}),
-    "units as text": (DELIBERATIONS, {**CUT, "units": "1"}),
-    "no reason": ("selections/SEL-000001/quota-relaxation", {"reason": ""}),
+    "F-01: units of a doubled paste": (DELIBERATIONS, sitting(units=1_000_001)),
+    "F-01: months of a doubled paste": (DELIBERATIONS, sitting(months=121)),
+    "months below nought": (DELIBERATIONS, sitting(months=-1)),
+    "units as text": (DELIBERATIONS, sitting(units="1")),
+    "a cut without a reason": (DELIBERATIONS, sitting(reason=" ")),
+    "a cut's reason of 1,901 letters": (DELIBERATIONS, sitting(reason="x" * 1_901)),
+    "a sitting without a cut": (DELIBERATIONS, {"cuts": []}),
+    "a sitting of 10,001 cuts": (DELIBERATIONS, {"cuts": [CUT] * 10_001}),
+    "F-45: a relaxation without a reason": ("selections/SEL-000001/quota-relaxation", {"reason": ""}),
+    "F-45: another drawing without a reason": ("selections/SEL-000001/recompute", {"reason": " "}),
+    "F-45: a skipped stage without a reason": ("stages/skip", {"programme": CODE, "track": "2", "reason": ""}),
+    "F-45: a skip taken back without a reason": (
+        "stages/skip/withdrawals",
+        {"programme": CODE, "track": "2", "reason": ""},
+    ),
+    "F-45: a reopening without a reason": ("panels/PN-000001/reopenings", {**CONFLICT, "reason": ""}),
+    "F-45: a conflict taken back without a reason": (
+        "panels/PN-000001/conflicts/withdrawals",
+        {**CONFLICT, "reason": "\u200b"},
+    ),
 }
 ABSURD_SHEETS = {
     "F-31: a score with an underscore": scored("1_0"),
+    "F-31: a score with an underscore behind the point": scored("1.0_0"),
     "a score in another script's digits": scored("１０"),
+    "a score with a space inside": scored("1 0"),
+    "a score with a comma": scored("27,5"),
+    "a score with a plus": scored("+10"),
+    "a score without digits before the point": scored(".5"),
+    "a score in hexadecimal": scored("0x10"),
+    "an empty score": scored(""),
+    "a score of ten digits behind the point": scored("1.0000000001"),
     "a score with an exponent": scored("1e1"),
     "a score as true": scored(True),
     "an endless score": scored("Infinity"),
@@ -106,7 +134,7 @@ async def test_values_at_their_bounds_are_taken(call: Call) -> None:
     await call.panel(seats=[{**seats()[0], "seat": 1_000}, *seats()[1:]], due_at="2100-12-31T23:59:59Z")
     await call.panel(status=409, due_at="2000-01-01T00:00:00Z")
     for units, months in ((0, 0), (1_000_000, 120)):
-        missing = await call.post(DELIBERATIONS, status=404, **{**CUT, "units": units, "months": months})
+        missing = await call.post(DELIBERATIONS, status=404, **sitting(units=units, months=months))
         assert missing["code"] == "not_found"
 
 

@@ -85,7 +85,7 @@ async def test_f42_a_counting_unit_is_one_in_and_across_pools(call: Call) -> Non
     drawn = await call.post("selections", programme=CODE, track="1")
     told = {row["application_id"]: row["refused_by"] for row in drawn["rows"]}
     assert told == {"A-P1": "", "A-P2": "", "A-P3": "counting_unit", "A-P4": "counting_unit"}
-    await call.post(f"selections/{drawn['selection_id']}/announce", status=200)
+    await call.announce(drawn["selection_id"])
     await call.screen("P5", track="2", product="H100x8", counting_unit="Professor:kri\u200b-1")
     for stage in ("document", "presentation"):
         await call.panel(track="2", stage=stage, seats=seats(prefix=stage))

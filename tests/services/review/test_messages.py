@@ -46,6 +46,6 @@ async def test_f60_a_discarded_draft_is_told_in_words(call: Call) -> None:
     await call.open()
     await call.ranked("P1")
     old, _ = [await call.post("selections", programme=CODE, track="1") for _ in range(2)]
-    refused = await call.post(f"selections/{old['selection_id']}/announce", status=409)
+    refused = await call.post(f"selections/{old['selection_id']}/announce", status=409, reason="의결")
     assert "지금 '새 선정안으로 바뀜' 상태라" in refused["messages"]["ko"]
     assert "is 'discarded'; this needs 'draft'" in refused["messages"]["en"]

@@ -66,7 +66,8 @@ async def test_conflict_declared_after_the_sheet_sets_it_aside(call) -> None:
     body = {"reviewer_id": "reviewer-6", "application_id": "A-P1", "reason": "친족"}
     headers = call.client.as_("reviewer", subject="reviewer-6")
     answer = await call.http.post(f"/v1/panels/{panel['panel_id']}/conflicts", json=body, headers=headers)
-    assert (answer.status_code, answer.json()["closed"]) == (201, True)
+    assert answer.status_code == 201
+    assert [row["composite"] for row in (await call.get("composites", programme=CODE))["items"]] == ["80.00"]
     again = await call.post(f"panels/{panel['panel_id']}/conflicts", status=409, **body)
     assert again["code"] == "wrong_state"
 

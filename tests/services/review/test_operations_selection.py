@@ -30,7 +30,7 @@ async def draft(call: Call, track: str = "1", **more):
 
 async def announced(call: Call, track: str = "1"):
     selection = await draft(call, track)
-    return await call.post(f"selections/{selection['selection_id']}/announce", status=200)
+    return await call.announce(selection["selection_id"])
 
 
 @pytest.mark.rule("RV-9")
@@ -81,19 +81,19 @@ async def test_deliberation_lowers_with_a_reason_and_both_figures_show(call) -> 
     assert outcomes(selection) == {"X": "selected", "A": "capacity", "B": "selected"}
     path = f"selections/{selection['selection_id']}/deliberations"
     cut = {"application_id": "A-X", "units": 1, "months": 3, "reason": "서버 수 과다"}
-    assert (await call.post(path, status=409, **{**cut, "units": 4}))["code"] == "deliberation_raises"
-    assert (await call.post(path, status=404, **{**cut, "application_id": "A-Z"}))["code"] == "not_found"
-    lowered = await call.post(path, **cut)
+    assert (await call.post(path, status=409, cuts=[{**cut, "units": 4}]))["code"] == "deliberation_raises"
+    assert (await call.post(path, status=404, cuts=[{**cut, "application_id": "A-Z"}]))["code"] == "not_found"
+    lowered = await call.post(path, cuts=[cut])
     assert outcomes(lowered) == {"X": "selected", "A": "selected", "B": "selected"}
     assert (lowered["rows"][0]["units_asked"], lowered["rows"][0]["units"], lowered["rows"][0]["reason"]) == (
         3,
         1,
         "서버 수 과다",
     )
-    await call.post(f"selections/{selection['selection_id']}/announce", status=200)
+    await call.announce(selection["selection_id"])
     event = (await call.client.said(SelectionAnnounced))[0]
     assert (event.units_asked, event.units, event.reason) == (3, 1, "서버 수 과다")
-    assert (await call.post(path, status=409, **cut))["code"] == "wrong_state"
+    assert (await call.post(path, status=409, cuts=[cut]))["code"] == "wrong_state"
 
 
 @pytest.mark.rule("RV-12")
@@ -105,10 +105,7 @@ async def test_track_one_has_no_committee(call) -> None:
     refused = await call.post(
         f"selections/{selection['selection_id']}/deliberations",
         status=409,
-        application_id="A-P1",
-        units=1,
-        months=1,
-        reason="x",
+        cuts=[{"application_id": "A-P1", "units": 1, "months": 1, "reason": "x"}],
     )
     assert refused["code"] == "deliberation_not_foreseen"
 
@@ -192,9 +189,22 @@ async def test_announcing_freezes_the_run(call) -> None:
         "A-P5": ("refused", "score", None),
     }
     assert {event.run_sha256 for event in events.values()} == {selection["sha256"]}
-    again = await call.post(f"selections/{selection['selection_id']}/announce", status=409)
+    again = await call.post(f"selections/{selection['selection_id']}/announce", status=409, reason="의결")
     assert again["code"] == "wrong_state"
     assert (await call.post("selections", status=409, programme=CODE, track="1"))["code"] == "pool_announced_already"
+
+
+@pytest.mark.rule("RV-14")
+async def test_f_18_frozen_evidence_states_the_prices_in_force(call) -> None:
+    """F-18: With budget `none` the frozen limits hold planning price and standard rate as they were set, not 0."""
+    rate = {"billing__self_payment__rates__H100__standard_krw": 640_000}
+    await call.open(tracks__1__selection__planning_price_krw=5_000_000, **rate)
+    await call.ranked("P1")
+    selection = await announced(call)
+    frozen = await call.http.get(f"/v1/selections/{selection['selection_id']}/canonical", headers=call.officer)
+    limits = frozen.json()["limits"]
+    assert (limits["budget_krw"], limits["planning_price_krw"]) == (None, 5_000_000)
+    assert limits["products"]["H100x1"]["self_payment"]["standard_krw"] == 640_000
 
 
 @pytest.mark.rule("RV-14")
@@ -356,10 +366,10 @@ async def test_stale_draft_is_not_announced(call) -> None:
     selection = await draft(call)
     await call.feed(withdrawn("P1"))
     path = f"selections/{selection['selection_id']}"
-    assert (await call.post(f"{path}/announce", status=409))["code"] == "selection_stale"
+    assert (await call.post(f"{path}/announce", status=409, reason="의결"))["code"] == "selection_stale"
     assert await call.client.said(SelectionAnnounced) == []
-    assert outcomes(await call.post(f"{path}/recompute", status=200)) == {"P2": "selected"}
-    await call.post(f"{path}/announce", status=200)
+    assert outcomes(await call.post(f"{path}/recompute", status=200, reason="철회 반영")) == {"P2": "selected"}
+    await call.announce(selection["selection_id"])
 
 
 async def test_new_draft_discards_the_old_one(call) -> None:
@@ -367,9 +377,9 @@ async def test_new_draft_discards_the_old_one(call) -> None:
     await call.open()
     await call.ranked("P1")
     old, new = await draft(call), await draft(call)
-    refused = await call.post(f"selections/{old['selection_id']}/announce", status=409)
+    refused = await call.post(f"selections/{old['selection_id']}/announce", status=409, reason="의결")
     assert refused["facts"]["state"] == "discarded"
-    await call.post(f"selections/{new['selection_id']}/announce", status=200)
+    await call.announce(new["selection_id"])
 
 
 async def test_unset_limit_is_named(call) -> None:

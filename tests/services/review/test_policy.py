@@ -54,6 +54,20 @@ def test_rates_are_read_only_where_a_budget_limits() -> None:
         SelectionPolicy.of(with_value(P1, f"{AT}.budget_krw", 10**9, "test"), "1")
 
 
+@pytest.mark.rule("RV-14")
+def test_f_18_prices_in_force_stand_in_a_policy_without_a_budget() -> None:
+    """F-18: With budget `none` price and rates are told as they are in force; an unset one is told as unset, not 0."""
+    free = with_value(P1, f"{AT}.budget_krw", "none", "test")
+    unset = SelectionPolicy.of(with_value(free, f"{AT}.planning_price_krw", "unset", "test"), "1")
+    assert unset.planning_price_krw is None
+    assert unset.products["A100x2"].self_payment == SelfPaymentRates(None, None, None)
+    for path, value in ((f"{AT}.planning_price_krw", 5_000_000), ("billing.self_payment.rates.A100.youth_krw", 90_000)):
+        free = with_value(free, path, value, "test")
+    policy = SelectionPolicy.of(free, "1")
+    assert policy.planning_price_krw == 5_000_000
+    assert policy.products["A100x2"].self_payment == SelfPaymentRates(None, 90_000, None)
+
+
 @pytest.mark.parametrize(
     ("sector", "youth", "rate"),
     [

@@ -20,7 +20,7 @@ async def call(service_client) -> Call:
     await made.open(tracks__1__selection__projects_max=1)
     await made.ranked("P1", "P2")
     drawn = await made.post("selections", programme=CODE, track="1")
-    await made.post(f"selections/{drawn['selection_id']}/announce", status=200)
+    await made.announce(drawn["selection_id"])
     await made.feed(withdrawn("P1"))
     await made.screen("P3", units=2, track="2", product="H100x8")
     await made.post("stages/skip", programme=CODE, track="2", reason="신청 과제 수가 적음")
@@ -28,7 +28,7 @@ async def call(service_client) -> Call:
     await made.score("P3", "90", stage="presentation", prefix="q")
     drawn = await made.post("selections", programme=CODE, track="2")
     cut = {"application_id": "A-P3", "units": 1, "months": 3, "reason": "서버 수 과다"}
-    await made.post(f"selections/{drawn['selection_id']}/deliberations", **cut)
+    await made.post(f"selections/{drawn['selection_id']}/deliberations", cuts=[cut])
     return made
 
 

@@ -79,7 +79,7 @@ async def test_lists_page(call) -> None:
     rest = await call.get("composites", programme=CODE, limit=2, cursor=first["next_cursor"])
     assert [row["application_id"] for row in rest["items"]] == ["A-P3"]
     selection = await call.post("selections", programme=CODE, track="1")
-    await call.post(f"selections/{selection['selection_id']}/announce", status=200)
+    await call.announce(selection["selection_id"])
     page = await call.get("waiting-list", programme=CODE, limit=1, track="1", product="H100x1")
     assert [row["application_id"] for row in page["items"]] == ["A-P2"]
     page = await call.get("waiting-list", programme=CODE, limit=1, cursor=page["next_cursor"])

@@ -70,8 +70,10 @@ async def test_f80_a_selection_is_dated_when_its_turn_comes(call: Call) -> None:
     drawn, later = await meanwhile(call, turn, call.post("selections", programme=CODE, track="1"))
     assert at(drawn["run_at"]) == later
     path = f"selections/{drawn['selection_id']}"
-    announced, later = await meanwhile(call, turn, call.post(f"{path}/announce", status=200))
-    assert at(announced["announced_at"]) == later
+    proposed, later = await meanwhile(call, turn, call.post(f"{path}/announce", reason="의결"))
+    assert at(proposed["proposed_at"]) == later
+    _, later = await meanwhile(call, turn, call.confirm(proposed))
+    assert at((await call.get(path))["announced_at"]) == later
     _, later = await meanwhile(call, turn, call.feed(withdrawn("P1")))
     second = await call.get(path)
     assert (second["run_version"], at(second["run_at"]), at(second["announced_at"])) == (2, later, later)
@@ -87,9 +89,19 @@ async def test_f80_a_deliberation_is_dated_when_its_turn_comes(call: Call) -> No
         await call.score("X", "90", stage=stage)
     drawn = await call.post("selections", programme=CODE, track="2")
     cut = {"application_id": "A-X", "units": 1, "months": 3, "reason": "서버 수 과다"}
-    request = call.post(f"selections/{drawn['selection_id']}/deliberations", **cut)
+    request = call.post(f"selections/{drawn['selection_id']}/deliberations", cuts=[cut])
     decided, later = await meanwhile(call, f"selection:{CODE}", request)
     assert [at(one["decided_at"]) for one in decided["deliberations"]] == [later]
+
+
+@pytest.mark.rule("RV-17")
+async def test_f_54_a_reopening_is_dated_when_its_turn_comes(call: Call) -> None:
+    """F-54, F-80: A stage is opened again at the instant at which the selection's turn was had, not when asked."""
+    await call.ranked("P1")
+    related = {"reviewer_id": "reviewer-1", "application_id": "A-P1", "reason": "사외이사 겸직 확인"}
+    panel_id = (await call.get("panels"))["items"][0]["panel_id"]
+    told, later = await meanwhile(call, f"selection:{CODE}", call.post(f"panels/{panel_id}/reopenings", **related))
+    assert at(told["reopened_at"]) == later
 
 
 @pytest.mark.rule("RV-14")
@@ -98,7 +110,7 @@ async def test_f80_an_announcement_is_never_older_than_its_draft(call: Call) -> 
     await call.ranked("P1")
     drawn = await call.post("selections", programme=CODE, track="1")
     call.client.clock.set(NOW - dt.timedelta(hours=1))
-    announced = await call.post(f"selections/{drawn['selection_id']}/announce", status=200)
+    announced = await call.announce(drawn["selection_id"])
     assert announced["announced_at"] == drawn["run_at"]
 
 
@@ -107,7 +119,7 @@ async def test_f80_the_version_after_a_withdrawal_is_never_older_than_the_one_be
     """F-80: A worker whose clock is an hour behind dates what follows like the announcement, and says it so."""
     await call.ranked("P1", "P2")
     drawn = await call.post("selections", programme=CODE, track="1")
-    first = await call.post(f"selections/{drawn['selection_id']}/announce", status=200)
+    first = await call.announce(drawn["selection_id"])
     call.client.clock.set(NOW - dt.timedelta(hours=1))
     await call.feed(withdrawn("P1"))
     second = await call.get(f"selections/{drawn['selection_id']}")
@@ -123,7 +135,7 @@ async def test_f80_the_newest_version_is_shown_whatever_its_date(call: Call) -> 
     """F-80: A version that an earlier release dated before the one it follows is the newest all the same."""
     await call.ranked("P1", "P2")
     drawn = await call.post("selections", programme=CODE, track="1")
-    await call.post(f"selections/{drawn['selection_id']}/announce", status=200)
+    await call.announce(drawn["selection_id"])
     async with call.client.db.transaction() as tx:
         run = await get_run(tx, drawn["selection_id"])
         earlier = replace(run, run_version=2, announced_at=NOW - dt.timedelta(hours=1))

@@ -8,6 +8,7 @@ from libs.common.definition.intake import Document, LegalForm, ProviderCall, Rep
 from libs.common.definition.mistakes import Mistake
 from libs.common.definition.pairs.wording import shown, twice, unknown
 from libs.common.definition.programme import Programme
+from libs.common.definition.stated import Keys, StatedOrNone
 
 LEGAL_FORMS: tuple[str, ...] = get_args(LegalForm)
 
@@ -20,6 +21,7 @@ def contradictions(programme: Programme) -> Iterator[Mistake]:
     for names in (intake.repeats.listed_programmes, intake.youth.legal_forms):
         yield from twice(names.path, names.known() or [])
     yield from _restrictions(intake.restrictions)
+    yield from _among_kinds(intake.restrictions.private_kinds, intake.restrictions)
     yield from _awards(intake.repeats)
     if intake.provider_call is not None:
         yield from _provider_call(programme, intake.provider_call)
@@ -65,6 +67,15 @@ def _restrictions(part: Restrictions) -> Iterator[Mistake]:
     yield from twice(part.kinds.path, part.kinds.known() or [])
 
 
+def _among_kinds(some: StatedOrNone[Keys], part: Restrictions) -> Iterator[Mistake]:
+    """IN-8: what is said of some kinds is said of kinds that bar at all."""
+    listed = part.kinds.known() or []
+    yield from twice(some.path, some.known() or [])
+    for place, kind in enumerate(some.known() or []):
+        at = f"{some.path}.{place}"
+        yield from unknown(at, "참여 제한 종류", "kind of restriction", kind, listed, part.kinds.path)
+
+
 def _awards(part: Repeats) -> Iterator[Mistake]:
     """IN-7: a limit of awards counts those of some programmes in some year."""
     most = part.awards_max.known()
@@ -80,6 +91,11 @@ def _awards(part: Repeats) -> Iterator[Mistake]:
 
 def _provider_call(programme: Programme, call: ProviderCall) -> Iterator[Mistake]:
     yield from _restrictions(call.restrictions)
+    yield from _among_kinds(call.agreement_kinds, call.restrictions)
+    alone = call.cards_not_alone
+    yield from twice(alone.path, alone.known() or [])
+    for place, card in enumerate(alone.known() or []):
+        yield from unknown(f"{alone.path}.{place}", "카드", "card", card, programme.cards, "cards")
     closes, since = call.closes_at.known(), call.impairment_unchecked_since.known()
     if closes and since and since > kst_day(closes):
         yield Mistake(

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from services.allocator.model.queue import Running
-from services.allocator.rules.idle import idle_since, is_idle, is_in_order, is_used, reported_until
+from services.allocator.rules.idle import idle_due_at, idle_since, is_in_order, is_used, reported_until
 
 T = dt.datetime(2025, 10, 2, 8, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -41,8 +41,9 @@ def test_since_when_a_session_is_idle() -> None:
 
 
 def test_idle_for_exactly_the_time() -> None:
-    """The programme's time is enough, a microsecond less is not; without a time nobody is idle."""
+    """The programme's time is enough, a second less is not; without a time nobody is idle; it was due when it was."""
     idle = replace(SESSION, idle_since=T, idle_until=T + MINUTE)
-    assert [is_idle(idle, 60), is_idle(idle, 61), is_idle(idle, None), is_idle(SESSION, 60)] == [
-        True, False, False, False,
+    assert [idle_due_at(idle, 60), idle_due_at(idle, 61), idle_due_at(idle, None), idle_due_at(SESSION, 60)] == [
+        T + MINUTE, None, None, None,
     ]  # fmt: skip
+    assert idle_due_at(replace(idle, idle_until=T + 9 * MINUTE), 60) == T + MINUTE, "noticed late, dated when due"

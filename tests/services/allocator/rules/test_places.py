@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.allocator.model.cards import Card, Span, instant_of
+from libs.common.calendar import months_apart
+from services.allocator.model.cards import Card, Span, instant_of, seconds_of
 from services.allocator.model.placements import Place, PoolOffer, StartChoice, Variant, Wish
 from services.allocator.model.supply import Party, Specification, StockServer
 from services.allocator.policy import GatePolicy, SpecPolicy, SubstitutionPolicy, WindowPolicy
@@ -16,40 +17,56 @@ from services.allocator.rules.cards import assignment_mode
 from services.allocator.rules.conformance import offer_conformance
 from services.allocator.rules.delivery import delivery_of
 from services.allocator.rules.gates import closed_gates
-from services.allocator.rules.naming import shape_in
-from services.allocator.rules.places import capacity_breaches, placement_breaches, server_shape, variants_of
+from services.allocator.rules.naming import may_sit
+from services.allocator.rules.places import (
+    capacity_breaches,
+    lasting_cards,
+    placement_breaches,
+    seat_cards,
+    variants_of,
+)
 from services.allocator.rules.pools import choose_pool
 from services.allocator.rules.relations import is_barred_pair
-from services.allocator.rules.starts import start_choices
+from services.allocator.rules.starts import Season, freed_for, freed_instants, start_choices
 
 S0_SUBSTITUTIONS = SubstitutionPolicy((("H100", "H200", 1), ("H100", "A100", 4)))
 
-SHAPES = [
-    pytest.param(4, 8, 0, (4,), id="four cards sit on one server"),
-    pytest.param(8, 8, 0, (8,), id="eight cards still fit one server"),
-    pytest.param(16, 8, 0, (8, 8), id="sixteen cards take the fewest servers"),
-    pytest.param(12, 8, 0, (8, 4), id="twelve cards take a full and a part of a server"),
-    pytest.param(16, 8, 8, (8, 8), id="two whole servers"),
-    pytest.param(8, 4, 8, None, id="no whole server of eight among servers of four"),
-    pytest.param(4, 8, 8, None, id="half a whole server is none"),
+SEATS = [
+    pytest.param(4, {"a": 8, "b": 8}, 0, {"a": 4}, id="four cards sit on one server"),
+    pytest.param(4, {"a": 8, "b": 4, "c": 3}, 0, {"b": 4}, id="on the one that they fill best, partly used or not"),
+    pytest.param(8, {"a": 4, "b": 8}, 0, {"b": 8}, id="eight cards still fit one server"),
+    pytest.param(16, {"a": 8, "b": 8, "c": 4}, 0, {"a": 8, "b": 8}, id="sixteen cards take the fewest servers"),
+    pytest.param(16, dict.fromkeys("abcd", 4), 0, dict.fromkeys("abcd", 4), id="F-24: four halves make sixteen"),
+    pytest.param(12, {"a": 8, "b": 8, "c": 5, "d": 3}, 0, {"a": 8, "c": 4}, id="the rest sits where it fills best"),
+    pytest.param(5, {"a": 2, "b": 2}, 0, None, id="a card too few"),
+    pytest.param(5, {"a": 2, "b": 0, "c": 3}, 0, {"c": 3, "a": 2}, id="a server without a free card is left out"),
+    pytest.param(16, {"a": 8, "b": 7, "c": 8}, 8, {"a": 8, "c": 8}, id="two whole servers"),
+    pytest.param(16, {"a": 8, "b": 7}, 8, None, id="a server of which one card is held is not whole"),
+    pytest.param(4, {"a": 8}, 8, None, id="half a whole server is none"),
 ]
 
 
 @pytest.mark.rule("AL-1")
-@pytest.mark.parametrize(("cards", "server_cards", "whole", "shape"), SHAPES)
-def test_how_a_grant_sits_on_servers(cards: int, server_cards: int, whole: int, shape: tuple[int, ...] | None) -> None:
+@pytest.mark.parametrize(("cards", "free", "whole", "seats"), SEATS)
+def test_how_a_grant_sits_on_servers(
+    cards: int, free: dict[str, int], whole: int, seats: dict[str, int] | None
+) -> None:
     """Whole servers for server products; one server where they fit for card products, else the fewest."""
-    assert server_shape(cards, server_cards, whole) == shape
+    assert seat_cards(cards, free, whole) == seats
 
 
 @pytest.mark.rule("AL-1")
-@given(cards=st.integers(1, 200), server_cards=st.integers(1, 16))
-def test_a_shape_holds_exactly_the_cards_on_the_fewest_servers(cards: int, server_cards: int) -> None:
-    """The parts sum to the whole, and one server less could not hold them."""
-    shape = server_shape(cards, server_cards, 0)
-    assert shape is not None
-    assert sum(shape) == cards
-    assert (len(shape) - 1) * server_cards < cards
+@given(cards=st.integers(1, 40), rooms=st.lists(st.integers(0, 8), max_size=8))
+def test_seats_hold_exactly_the_cards_on_the_fewest_servers(cards: int, rooms: list[int]) -> None:
+    """The parts sum to the whole, each fits, and one server less could not hold them; none where all could not."""
+    free = {f"s{nth}": room for nth, room in enumerate(rooms)}
+    seats = seat_cards(cards, free, 0)
+    if seats is None:
+        assert sum(rooms) < cards
+        return
+    assert sum(seats.values()) == cards
+    assert all(1 <= count <= free[server] for server, count in seats.items())
+    assert sum(sorted(rooms, reverse=True)[: len(seats) - 1]) < cards
 
 
 @pytest.mark.rule("AL-2")
@@ -97,33 +114,63 @@ def test_the_checker_finds_what_is_wrong_with_a_placement() -> None:
     assert len(placement_breaches(stock, [replace(wish, variants=(Variant("H100", 2),))], [good])) == 1
 
 
+S0_WINDOW = WindowPolicy(dt.date(2025, 10, 1), dt.date(2026, 6, 30))
 STARTS = [
     pytest.param(
         "2025-10-15",
         3,
+        "2025-09-01",
         ["2025-10-15", "2025-11-01", "2025-12-01", "2026-01-01"],
         id="the wished day, then later months",
     ),
     pytest.param(
         "2025-12-01",
         6,
+        "2025-09-01",
         ["2025-12-01", "2025-11-01", "2026-01-01", "2025-10-01"],
         id="nearest month first, earlier on ties",
     ),
-    pytest.param("2026-06-01", 2, ["2026-05-01", "2026-04-01"], id="the wished month does not fit the window"),
-    pytest.param("2025-10-01", 10, [], id="more months than the window has"),
+    pytest.param("2026-06-01", 2, "2025-09-01", ["2026-05-01", "2026-04-01"], id="the wished month does not fit"),
+    pytest.param("2025-10-01", 10, "2025-09-01", [], id="more months than the window has"),
+    pytest.param("2025-10-01", 9, "2025-10-01", ["2025-10-01"], id="nine months, on the last day on which they fit"),
+    pytest.param("2025-10-01", 9, "2025-10-02", [], id="F-23: nine months, a day too late"),
+    pytest.param("2025-10-01", 8, "2025-10-02", ["2025-10-03", "2025-10-09", "2025-11-01"], id="F-23: the next day"),
+    pytest.param("2025-11-01", 8, "2025-10-02", ["2025-11-01"], id="other months have to be ahead"),
+    pytest.param("2025-11-01", 3, "2025-11-01", ["2025-11-01", "2025-12-01"], id="its first day lasts till midnight"),
+    pytest.param("2025-12-01", 3, "2025-11-01", ["2025-12-01", "2026-01-01"], id="today's month is none still to come"),
+    pytest.param("2025-10-15", 3, "2025-10-14", ["2025-10-15", "2025-11-01"], id="the wished day is tomorrow"),
+    pytest.param("2025-10-15", 3, "2025-10-20", ["2025-10-21", "2025-11-01"], id="the wished day is over"),
+    pytest.param("2025-10-01", 3, "2025-10-31", ["2025-11-01", "2025-12-01"], id="no day of the month is left"),
+    pytest.param("2025-10-01", 3, "2025-12-30", ["2025-12-31", "2026-01-01"], id="wholly past: the first open month"),
+    pytest.param("2025-10-01", 1, "2026-07-01", [], id="the window is over"),
 ]
 
 
 @pytest.mark.rule("AL-4")
-@pytest.mark.parametrize(("wished", "months", "first"), STARTS)
-def test_the_order_in_which_starts_are_tried(wished: str, months: int, first: list[str]) -> None:
-    """S0's window: 1 October 2025 to 30 June 2026."""
-    window = WindowPolicy(dt.date(2025, 10, 1), dt.date(2026, 6, 30))
-    choices = start_choices(dt.date.fromisoformat(wished), months, window, dt.date(2025, 9, 1))
-    days = [(instant_of(c.span.from_s) + dt.timedelta(hours=9)).date().isoformat() for c in choices]
-    assert days[: len(first)] == first
+@pytest.mark.parametrize(("wished", "months", "today", "first"), STARTS)
+def test_the_order_in_which_starts_are_tried(wished: str, months: int, today: str, first: list[str]) -> None:
+    """S0's window: 1 October 2025 to 30 June 2026; cards come free on 8 October at noon, and after the month."""
+    freed_s = tuple(seconds_of(dt.datetime(2025, month, 8, 3, tzinfo=dt.UTC)) for month in (8, 10, 11))
+    choices = start_choices(
+        dt.date.fromisoformat(wished), months, Season(S0_WINDOW, dt.date.fromisoformat(today)), freed_s
+    )
+    days = [(instant_of(c.span.from_s) + dt.timedelta(hours=9)).date() for c in choices]
+    assert [day.isoformat() for day in days[: len(first)]] == first
     assert bool(days) == bool(first)
+    assert [c.months_off for c in choices] == [months_apart(dt.date.fromisoformat(wished), day) for day in days]
+
+
+def test_when_cards_come_free() -> None:
+    """Where an offer begins and a hold ends: of servers of the type, whose provider may serve the applicant."""
+    stock = [
+        StockServer("s1", "alpha", "dc1", "H100", ((Span(5, 9),), (Span(0, 9), Span(9, 12))), Span(1, 20)),
+        StockServer("s2", "beta", "dc2", "H100", ((Span(0, 7),),), Span(2, 20)),
+        StockServer("s3", "alpha", "dc1", "A100", ((Span(0, 8),),), Span(3, 20)),
+    ]
+    freed = freed_instants(stock)
+    assert freed_for(freed, (Variant("H100", 1),), frozenset({"beta"})) == (1, 9, 12)
+    assert freed_for(freed, (Variant("H100", 1), Variant("A100", 4)), frozenset()) == (1, 2, 3, 7, 8, 9, 12)
+    assert freed_for(freed, (Variant("B200", 1),), frozenset()) == ()
 
 
 def party(number: str = "1", keys: tuple[str, ...] = (), affiliates: tuple[str, ...] = ()) -> Party:
@@ -241,11 +288,45 @@ def test_a_dynamic_grant_draws_from_the_least_entitled_pool_that_may_serve_it() 
     assert chosen(pools=[replace(POOLS[0], conforms="fail"), POOLS[1]]) == "b"
 
 
+@pytest.mark.rule("AL-3")
+def test_what_of_a_pool_lasts_to_a_grants_end() -> None:
+    """Half-open: a card offered to the very end counts, one that comes a second after the start does not."""
+    pool = replace(POOLS[1], spans=(Span(0, 9), Span(0, 8), Span(1, 9), Span(0, 12)))
+    assert lasting_cards(pool, Span(0, 9)) == 2
+    assert lasting_cards(POOLS[1], Span(0, 9)) == 4
+
+
 def test_where_a_grant_may_sit() -> None:
-    """A group of equal servers takes a grant of its type, of an applicant whom its provider may serve, in its shape."""
+    """A group takes a grant of its type, whose applicant its provider may serve, by the server only of its size."""
     h100, a100 = Variant("H100", 16), Variant("A100", 16)
-    group = ("alpha", "dc", "H100", 8)
+    by_server, any_server = ("alpha", "dc", "H100", 8), ("alpha", "dc", "H100", 0)
     free, barred = Wish("A", 1, (h100,), 8, ()), Wish("B", 2, (h100,), 8, (), frozenset({"alpha"}))
-    assert shape_in(group, h100, free) == (8, 8)
-    assert [shape_in(group, a100, free), shape_in(group, h100, barred)] == [None, None]
-    assert shape_in(("alpha", "dc", "H100", 4), h100, free) is None
+    assert [may_sit(by_server, h100, free), may_sit(any_server, h100, replace(free, server_cards=0))] == [True, True]
+    assert [may_sit(by_server, a100, free), may_sit(by_server, h100, barred)] == [False, False]
+    assert [may_sit(("alpha", "dc", "H100", 4), h100, free), may_sit(any_server, h100, free)] == [False, False]
+
+
+@pytest.mark.rule("AL-1")
+def test_the_checker_finds_who_sits_badly() -> None:
+    """Two servers where one would do; half a server for a server product; neither is a fault where nothing else is."""
+    held = (Span(0, 9),)
+    stock = [StockServer(name, "alpha", "dc1", "H100", ((), (), (), ())) for name in ("s1", "s2")]
+    half = [replace(server, busy=((), (), held, held)) for server in stock]
+    start = StartChoice(Span(0, 1), 0)
+    wish = Wish("A", 1, (Variant("H100", 4),), 0, (start,))
+    two = Place("A", "alpha", "dc1", "H100", (Card("s1", 0), Card("s1", 1), Card("s2", 0), Card("s2", 1)), start)
+    assert placement_breaches(half, [wish], [two]) == []
+    assert placement_breaches(stock, [wish], [two]) == ["A sits on more servers than it needs"]
+    whole = replace(wish, server_cards=4)
+    assert placement_breaches(half, [whole], [two]) == ["A is given servers that are not whole"]
+    one = replace(two, cards=tuple(Card("s1", slot) for slot in range(4)))
+    other = Wish("B", 2, (Variant("H100", 2),), 0, (start,))
+    there = Place("B", "alpha", "dc1", "H100", (Card("s2", 2), Card("s2", 3)), start)
+    assert placement_breaches(stock, [whole, other], [one, there]) == []
+    beside = replace(there, cards=(Card("s1", 2), Card("s1", 3)))
+    later = replace(beside, start=StartChoice(Span(1, 2), 1))
+    assert placement_breaches(half[1:] + stock[:1], [wish, other], [two, beside]) == []
+    moved = replace(other, starts=(later.start,))
+    assert placement_breaches(half[1:] + stock[:1], [wish, moved], [two, later]) == [
+        "A sits on more servers than it needs"
+    ]

@@ -10,8 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.allocator.model.cards import Card
 from services.allocator.model.queue import Entitled, PoolQueue, Request, Running
+from services.allocator.rules.backfill import head_start
 from services.allocator.rules.cards import free_cards, pick_cards
-from services.allocator.rules.queue import Arrivals, decide_pool, head_start, latest_end
+from services.allocator.rules.due import latest_end
+from services.allocator.rules.queue import Arrivals, decide_pool
 
 T0 = dt.datetime(2025, 10, 2, 8, tzinfo=dt.UTC)
 HOUR = 3600
@@ -30,6 +32,11 @@ def pool(
     return PoolQueue("p", mode, tuple(Card("s", i) for i in range(cards)), running, waiting, None, entitled)  # type: ignore[arg-type]
 
 
+def cards(*indexes: int) -> tuple[Card, ...]:
+    """Cards of the one server."""
+    return tuple(Card("s", i) for i in indexes)
+
+
 def asks(name: str, cards: int, sequence: int, long_h: float | None = None, at: dt.datetime = T0) -> Request:
     """A request of a grant with its own name, one card a unit."""
     return Request(name, name, cards, cards, at, sequence, None if long_h is None else int(long_h * HOUR))
@@ -37,8 +44,8 @@ def asks(name: str, cards: int, sequence: int, long_h: float | None = None, at: 
 
 def runs(name: str, *indexes: int, long_h: float | None = None, since: dt.datetime = T0) -> Running:
     """A running session of a grant with its own name."""
-    cards = tuple(Card("s", i) for i in indexes)
-    return Running(name, name, len(cards), cards, since, since, None if long_h is None else int(long_h * HOUR))
+    held = cards(*indexes)
+    return Running(name, name, len(held), held, since, since, None if long_h is None else int(long_h * HOUR))
 
 
 def started(queue: PoolQueue, *requests: Request, now: dt.datetime = T0) -> list[str]:
@@ -125,8 +132,9 @@ def test_held_and_waiting_units_count_towards_the_entitlement() -> None:
 @pytest.mark.rule("AL-9")
 def test_the_heads_start_takes_all_ends_of_one_instant() -> None:
     """Two sessions end together: the head starts then, and what both give beyond its need is left over."""
-    assert head_start(T0, 0, [(2, hours(1)), (2, hours(1)), (1, None)], 3) == (hours(1), 1)
-    assert head_start(T0, 0, [(2, hours(1)), (1, None)], 3) is None
+    two, more, one = cards(0, 1), cards(2, 3), cards(4)
+    assert head_start(T0, (), [(hours(1), two), (hours(1), more), (None, one)], {}, 3) == (hours(1), 1)
+    assert head_start(T0, (), [(hours(1), two), (None, one)], {}, 3) is None
 
 
 @pytest.mark.rule("AL-9")
@@ -138,7 +146,7 @@ def test_a_session_ends_with_its_grant() -> None:
     entitled = queue.entitled | {"A": replace(queue.entitled["A"], ends_at=hours(1))}
     decision = decide_pool(replace(queue, entitled=entitled), hours(2))
     assert [(e.reason, e.released_at) for e in decision.ended] == [("grant_ended", hours(1))]
-    assert [r.session_id for r in decision.withdrawn] == ["A2"]
+    assert [(w.request.session_id, w.ended_at, w.reason) for w in decision.over] == [("A2", hours(1), "grant_ended")]
     assert [s.request.session_id for s in decision.started] == ["B"]
 
 
@@ -192,7 +200,7 @@ class QueueMachine(RuleBasedStateMachine):
     def step(self, arrivals: Arrivals) -> None:
         """Decide, and check the decision against an independent reading of the rule."""
         decision = decide_pool(self.queue, self.now, arrivals)
-        waiting = [r for r in self.queue.waiting if r not in decision.withdrawn]
+        waiting = [r for r in self.queue.waiting if r not in [wait.request for wait in decision.over]]
         waiting += [r for r in arrivals.requests if r not in [refused for refused, _ in decision.refused]]
         begun = [s.request for s in decision.started]
         overtaken = [r for i, r in enumerate(waiting) if r not in begun and any(w in begun for w in waiting[i + 1 :])]
@@ -206,24 +214,28 @@ class QueueMachine(RuleBasedStateMachine):
         head = next(r for r in waiting if r not in begun)
         gone = {e.session.session_id for e in ended}
         holding = [
-            (len(s.cards), latest_end(s.assigned_at, s.max_duration_s, s.mode))
+            (latest_end(s.assigned_at, s.max_duration_s, s.mode), s.cards)
             for s in self.queue.running
             if s.session_id not in gone
         ]
         in_turn = [r for r in begun if waiting.index(r) < waiting.index(head)]
         late = [r for r in begun if waiting.index(r) > waiting.index(head)]
         holding += [self.held(r) for r in in_turn]
-        before = head_start(self.now, self.CARDS - sum(c for c, _ in holding), holding, head.cards)
+        before = head_start(self.now, self.left(holding), holding, {}, head.cards)
         holding += [self.held(r) for r in late]
-        after = head_start(self.now, self.CARDS - sum(c for c, _ in holding), holding, head.cards)
+        after = head_start(self.now, self.left(holding), holding, {}, head.cards)
         assert before is not None
         assert after is not None
         assert after[0] == before[0]
 
-    def held(self, request: Request) -> tuple[int, dt.datetime | None]:
-        """What a request holds once it starts now."""
+    def held(self, request: Request) -> tuple[dt.datetime | None, tuple[Card, ...]]:
+        """What a request holds once it starts now; which cards they are does not matter here."""
         end = None if request.max_duration_s is None else self.now + dt.timedelta(seconds=request.max_duration_s)
-        return request.cards, end
+        return end, cards(*range(request.cards))
+
+    def left(self, holding: list) -> tuple[Card, ...]:
+        """As many cards as nobody holds."""
+        return cards(*range(self.CARDS - sum(len(held) for _, held in holding)))
 
     @invariant()
     def no_card_has_two_holders(self) -> None:

@@ -12,8 +12,9 @@ from services.allocator.model.queue import Entitled, Lacking, PoolQueue, Request
 from services.allocator.policy import ProductPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import granted_cards
 from services.allocator.rules.conformance import is_payable, is_place_payable
-from services.allocator.rules.delivery import is_after_end, is_ahead
-from services.allocator.rules.ending import end_of_grant
+from services.allocator.rules.delivery import is_after_end
+from services.allocator.rules.due import ends_with_grant, latest_end, waits_over
+from services.allocator.rules.ending import end_of_grant, ending_of
 from services.allocator.rules.fallback import (
     is_fault_ahead,
     newcomers_part,
@@ -25,7 +26,7 @@ from services.allocator.rules.next_calls import next_of_grant, next_of_session
 from services.allocator.rules.placement import LAST_RANK, placement_rank
 from services.allocator.rules.places import is_outdated, whole_server_cards
 from services.allocator.rules.prices import Priced, priced_as
-from services.allocator.rules.queue import ends_with_grant, is_in_use_period, latest_end, withdrawn_at
+from services.allocator.rules.queue import is_in_use_period
 from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
 from services.allocator.rules.waits import shortest_over_limit, waited_s
 
@@ -137,7 +138,8 @@ def test_latest_end_of_a_session() -> None:
 def test_when_a_wait_ended(ends_at: dt.datetime | None, requested_at: dt.datetime, at: dt.datetime) -> None:
     """Now, or with its grant."""
     queue = PoolQueue("p", "dynamic", (), entitled={"A": Entitled("A", 1, 1, 1, T, ends_at)})
-    assert withdrawn_at(queue, Request("S-1", "A", 1, 1, requested_at, 1), T + 2 * HOUR) == at
+    waiting = replace(queue, waiting=(Request("S-1", "A", 1, 1, requested_at, 1),))
+    assert [wait.ended_at for wait in waits_over(waiting, T + 2 * HOUR, ("S-1",))] == [at]
 
 
 def test_how_a_place_is_priced() -> None:
@@ -165,11 +167,6 @@ def test_grants_are_only_lowered() -> None:
     assert [may_lose_units(grant("awaiting")), may_lose_units(grant("placed"))] == [True, False]
 
 
-def test_a_delivery_that_cannot_have_happened() -> None:
-    """Later than now and than the agreed start."""
-    assert [is_ahead(T, T, T - HOUR), is_ahead(T + HOUR, T, T + HOUR), is_ahead(T + HOUR, T, T)] == [False, False, True]
-
-
 def test_payable_by_the_notice_or_by_an_officer() -> None:
     """Pass is payable, fail is not, doubt waits for an officer and then follows the decision."""
     assert [is_payable("pass", None), is_payable("fail", True), is_payable("officer", None)] == [True, False, None]
@@ -189,6 +186,15 @@ def test_next_calls() -> None:
 def test_a_place_is_payable_where_every_offer_behind_it_is() -> None:
     """One that fails, or that nobody decided yet, is enough against it."""
     assert [is_place_payable(each) for each in ([True, True], [True, False], [None], [])] == [True, False, False, True]
+
+
+def test_a_grant_whose_period_was_over_ended_then() -> None:
+    """F-34: ended by an officer after its period: the period's end counts; before it the officer's word."""
+    used = replace(grant("active"), ends_at=T)
+    assert ending_of(used, None, "포기", T + HOUR) == (T, "period_over")
+    assert ending_of(used, None, "포기", T - HOUR) == (T - HOUR, "포기")
+    assert ending_of(used, T - HOUR, "포기", T + HOUR) == (T - HOUR, "포기")
+    assert ending_of(replace(used, state="placed"), None, "포기", T + HOUR) == (T + HOUR, "포기")
 
 
 def test_a_delivery_at_the_end_comes_too_late() -> None:
@@ -230,7 +236,7 @@ def test_a_pool_ends_its_part_of_a_grant_and_nothing_before_it_began() -> None:
     queue = PoolQueue("p", "dynamic", (), (early, late, other), (waiting,))
     ended, gone = ends_with_grant(queue, "A", T + HOUR)
     assert [(e.session.session_id, e.released_at) for e in ended] == [("S-1", T + HOUR), ("S-2", T + 2 * HOUR)]
-    assert gone == ((waiting, T + 2 * HOUR),)
+    assert [(wait.request, wait.ended_at) for wait in gone] == [(waiting, T + 2 * HOUR)]
 
 
 def test_a_fault_lies_behind_and_its_report_ahead() -> None:

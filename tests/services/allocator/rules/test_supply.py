@@ -12,7 +12,7 @@ from services.allocator.model.supply import OfferedServer, Provider, StockServer
 from services.allocator.rules.places import pool_breaches
 from services.allocator.rules.pools import is_of_one_site, pool_cards, serve_from_pools
 from services.allocator.rules.relations import with_known_relations
-from services.allocator.rules.supply import cards_refusal, ends_before_start, offered_over, repeated_names
+from services.allocator.rules.supply import cards_refusal, ends_before_start, repeated_names
 
 T = dt.datetime(2025, 10, 2, 8, tzinfo=dt.UTC)
 SERVER = OfferedServer("alpha", "s1", 8, "dc1", "p1", "H100", T, T)
@@ -80,10 +80,8 @@ def test_what_barred_a_pair_still_bars_it() -> None:
 
 
 def test_a_pool_takes_only_cards_that_are_free() -> None:
-    """AL-3: as many as there are, over the whole time of all its servers' offers; not one more."""
+    """AL-3: as many as there are; not one more."""
     assert cards_refusal(8, 8) is None
     refusal = cards_refusal(9, 8)
     assert refusal is not None
     assert refusal.facts == {"wanted": 9, "free": 8}
-    later = replace(SERVER, offered_from=T + dt.timedelta(hours=1), offered_until=T + dt.timedelta(hours=2))
-    assert offered_over([later, SERVER]) == (T, T + dt.timedelta(hours=2))

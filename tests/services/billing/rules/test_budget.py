@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from services.billing.model.budget import BudgetState, Commitment, Move
-from services.billing.policy import BudgetPolicy
+from services.billing.policy import BudgetPolicy, CommitmentPolicy
 from services.billing.rules.accounts import appropriation_entries, commitment_entries
 from services.billing.rules.budget import (
     appropriated_parts_krw,
@@ -15,10 +16,12 @@ from services.billing.rules.budget import (
     estimate_krw,
     executed_from_commitment_krw,
     given_back,
+    levels_reached,
     operating_part_krw,
     shift_refusal,
     subsidy_left_krw,
     subsidy_part_krw,
+    uncommitted_krw,
 )
 
 NOW = dt.datetime(2025, 11, 4, 15, tzinfo=dt.UTC)
@@ -73,19 +76,18 @@ def test_execution_comes_out_of_the_commitment_first(held, subsidy, taken):
 
 
 @pytest.mark.rule("BL-9")
-def test_the_parts_of_the_cap_and_an_estimate():
-    """19.8 bn less 0.8 bn for operation, 0.3 bn moved; one unit for three months at 400,000; no cap, no part."""
+def test_the_part_for_subsidies():
+    """19.8 bn less 0.8 bn for operation, 0.3 bn moved; no cap, no part."""
     assert subsidy_part_krw(BudgetPolicy(19_800_000_000, 800_000_000, ()), 300_000_000) == 19_300_000_000
     assert subsidy_part_krw(BudgetPolicy(None, 0, ()), 0) is None
-    assert estimate_krw(400_000, 1, 3) == 1_200_000
 
 
 @pytest.mark.rule("BL-9")
 def test_the_parts_of_a_cap():
-    """19.8 billion of which 0.8 are for operation; what is shifted goes from one to the other; no cap, no parts."""
+    """19.8 billion of which 0.8 are for operation; what is shifted goes from one to the other; no cap, nothing."""
     policy = BudgetPolicy(19_800, 800, ())
     assert appropriated_parts_krw(policy) == {"subsidy": 19_000, "operating": 800}
-    assert appropriated_parts_krw(replace(policy, cap_krw=None)) == {}
+    assert appropriated_parts_krw(replace(policy, cap_krw=None)) == {"subsidy": 0, "operating": 0}
     assert [operating_part_krw(policy, 300), operating_part_krw(None, 0)] == [500, 0]
     assert [subsidy_left_krw(19_000, 4_000), subsidy_left_krw(None, 4_000)] == [15_000, None]
 
@@ -96,15 +98,59 @@ def test_the_parts_of_a_cap():
     [
         pytest.param("operating", 800, False, id="all of the operating part"),
         pytest.param("operating", 801, True, id="a won more"),
-        pytest.param("subsidy", 15_000, False, id="all that is not executed"),
-        pytest.param("subsidy", 15_001, True, id="a won that is executed"),
+        pytest.param("subsidy", 12_000, False, id="all that is neither committed nor executed"),
+        pytest.param("subsidy", 12_001, True, id="a won that is committed"),
     ],
 )
 def test_how_much_may_move_between_the_parts(from_part, krw, refused):
     """A part gives what it holds free, and not a won more."""
-    state = BudgetState("p", 19_800, 800, 19_000, 0, 4_000, 0, 15_000, (), None)
+    state = BudgetState("p", 19_800, 800, 19_000, 3_000, 4_000, 0, 12_000, (), None)
     to_part = "subsidy" if from_part == "operating" else "operating"
     assert (shift_refusal(Move(from_part, to_part, krw, "r"), state) is not None) is refused
+
+
+@pytest.mark.rule("BL-9")
+@pytest.mark.parametrize(
+    ("executed", "part", "levels"),
+    [
+        pytest.param(799, 1_000, (), id="a won short of 80 %"),
+        pytest.param(800, 1_000, (80,), id="exactly 80 %"),
+        pytest.param(1_000, 1_000, (80, 90, 100), id="all of it"),
+        pytest.param(0, 0, (), id="nothing of nothing"),
+        pytest.param(1, 0, (80, 90, 100), id="a part that was taken away"),
+        pytest.param(-5, 1_000, (), id="more came back than was drawn"),
+        pytest.param(1_000, None, (), id="no cap"),
+    ],
+)
+def test_levels_are_of_the_part_that_subsidy_may_use(executed, part, levels):
+    """F-15: 80, 90 and 100 per cent of the subsidy part, not of the cap."""
+    assert levels_reached((100, 80, 90), executed, part) == levels
+
+
+@pytest.mark.rule("BL-9")
+@pytest.mark.parametrize(
+    ("sector", "youth", "flow", "krw"),
+    [
+        pytest.param("private", False, "own_account", 62_400_000, id="F-15: less the self-payment"),
+        pytest.param("private", True, "own_account", 67_200_000, id="less half of it for youth"),
+        pytest.param("public", False, "own_account", 72_000_000, id="public applicants pay nothing"),
+        pytest.param("private", False, "free", 72_000_000, id="nobody pays"),
+        pytest.param(None, False, "own_account", 72_000_000, id="a payer that is not known"),
+    ],
+)
+def test_the_commitment_is_what_the_selection_planned(sector, youth, flow, krw):
+    """Four H100 for six months at 3,000,000 a card and month, 400,000 of it paid by the user."""
+    rates = {"standard": 400_000, "youth": 200_000, "public": 0}
+    policy = CommitmentPolicy(12_000_000, 4, flow, SimpleNamespace(krw=rates.__getitem__))
+    asked = replace(ASKED, months=6, sector=sector, youth=youth)
+    assert estimate_krw(policy, asked) == krw
+    assert estimate_krw(replace(policy, unit_month_krw=0), asked) == 0, "never below nothing"
+
+
+@pytest.mark.rule("BL-9")
+def test_what_is_left_counts_committed_money_once():
+    """19,000 for subsidies, 4,000 executed, 3,000 committed: 12,000; over-committed it is below zero; no cap, none."""
+    assert [uncommitted_krw(left, 3_000) for left in (15_000, 2_000, None)] == [12_000, -1_000, None]
 
 
 def test_a_commitment_books_its_difference():

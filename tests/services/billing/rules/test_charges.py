@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.billing.model.lines import MonthSoFar
 from services.billing.rules.charges import charge_and_discount_lines
-from services.billing.rules.settlement import month_so_far
+from services.billing.rules.sums import month_so_far
 from tests.services.billing.rules.uses import discount, hourly, monthly, monthly_price, price
 
 

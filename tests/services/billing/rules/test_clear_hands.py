@@ -7,7 +7,7 @@ import pytest
 
 from services.billing.model.disputes import Dispute
 from services.billing.model.settlements import Settlement
-from services.billing.rules.clear_hands import approval_refusals, decision_refusal, payment_refusal
+from services.billing.rules.clear_hands import approval_refusals, decision_refusals, payment_refusal
 from tests.services.billing.rules.uses import day
 
 UNTIL = day("2025-11-14")
@@ -75,4 +75,11 @@ def test_a_third_person_pays(by, refused):
 )
 def test_a_decision_lies_within_the_line(line_krw, decided_krw, stands):
     """Between 0 and the contested line, whatever its sign."""
-    assert (decision_refusal(replace(OPEN, line_krw=line_krw), decided_krw) is None) is stands
+    assert (decision_refusals(replace(OPEN, line_krw=line_krw), decided_krw, "lee") == ()) is stands
+
+
+@pytest.mark.rule("BL-13")
+def test_whoever_raised_a_dispute_takes_no_part_in_its_decision():
+    """However his name is spelt; anybody else can reject it."""
+    assert [refusal.code for refusal in decision_refusals(OPEN, None, OPEN.raised_by.upper())] == ["raiser_decides"]
+    assert decision_refusals(OPEN, None, f"not-{OPEN.raised_by}") == ()

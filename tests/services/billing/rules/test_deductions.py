@@ -10,7 +10,7 @@ from services.billing.model.lines import MonthSoFar
 from services.billing.policy import DeductionPolicy
 from services.billing.rules.charges import charge_and_discount_lines
 from services.billing.rules.deductions import deduction_lines
-from services.billing.rules.settlement import month_so_far
+from services.billing.rules.sums import month_so_far
 from tests.services.billing.rules.uses import day, hourly, monthly, monthly_price, price
 
 POLICY = DeductionPolicy(outage_hours_per_month=720, delay_days_per_month=30)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.billing.model.disputes import Dispute, Upheld
+from services.billing.model.disputes import Decided, Dispute
 from services.billing.model.settlements import Settlement
 from services.billing.rules.charges import charge_and_discount_lines
 from services.billing.rules.disputes import contest_refusal, decided_line, dispute_window_end
@@ -89,7 +89,8 @@ def test_without_a_window_nothing_is_contested():
 def test_a_decision_is_carried_out_by_its_difference():
     """550,000 contested and decided at 561,000: a line of 11,000 under the same kind, naming the dispute."""
     (line,) = charge_and_discount_lines(hourly(billable=100), price(5_500), None)
-    carried = decided_line(Upheld("DP-000001", 550_000, 561_000, line))
+    decided = Decided("alpha:p:2025-10", 1, line, 561_000, ("DP-000001",), frozenset())
+    carried = decided_line(decided, 11_000)
     assert (carried.amount_krw, carried.kind, carried.cause) == (11_000, line.kind, "DP-000001")
     assert carried.adjustment
     assert carried.rule_ids == ("BL-11", *line.rule_ids)

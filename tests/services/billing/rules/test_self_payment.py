@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.common.definition.files import load_definition
 from libs.common.errors import PolicyMissing
 from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
+from services.billing.policy import SelfPaymentRates
 from services.billing.rules.self_payment import (
     coverage,
     deposit_due_at,
@@ -15,6 +17,7 @@ from services.billing.rules.self_payment import (
     refund_krw,
     self_payment_due,
 )
+from tests.services.billing.office import P1, PROGRAMMES
 
 H100_S0 = {"standard": 400_000, "youth": 200_000, "public": 0}
 A100_S0 = {"standard": 100_000, "youth": 50_000, "public": 0}
@@ -46,6 +49,12 @@ FIRM, YOUNG, PUBLIC = Payer("private", False), Payer("private", True), Payer("pu
             6_400_000,
             id="S2: youth asked for instead of the regional one",
         ),
+        pytest.param(
+            Payer("public", False, True), H100X8_S2, 1, 4, 6_400_000, id="F-14: S2: a public institution in Gwangju"
+        ),
+        pytest.param(
+            Payer("public", False), {**H100X8_S2, "public": 3_200_000}, 1, 4, 12_800_000, id="S2: one elsewhere"
+        ),
         pytest.param(FIRM, H200_SERVER_S4, 2, 6, 38_400_000, id="S4: two H200 servers for six months"),
         pytest.param(FIRM, H100_S0, 4, 5, 8_000_000, id="months lowered to five"),
     ],
@@ -63,6 +72,9 @@ def test_what_a_grant_owes(payer, rates, quantity, months, expected):
         pytest.param(Payer("private", True, True, True), "youth", id="unless the youth one is asked for"),
         pytest.param(
             Payer("private", False, True, True), "regional", id="asking for youth without being it changes nothing"
+        ),
+        pytest.param(
+            Payer("public", True, True, True), "regional", id="a public applicant has no youth reduction to ask for"
         ),
         pytest.param(YOUNG, "youth", id="youth alone"),
         pytest.param(FIRM, "standard", id="none"),
@@ -93,6 +105,15 @@ def test_an_unset_rate_stops_and_is_never_guessed():
 
     with pytest.raises(PolicyMissing):
         self_payment_due(FIRM, "deposit", unset, 4, 6)
+
+
+@pytest.mark.rule("BL-4")
+def test_F_14_a_region_without_a_rate_is_missing_and_named():  # noqa: N802 - the fault's id
+    """A claimed region for which a definition has no rate stops with the value's path, not with an unknown thing."""
+    programme = load_definition(PROGRAMMES / f"{P1}.yaml")
+    with pytest.raises(PolicyMissing) as missing:
+        SelfPaymentRates(programme, "H100").krw("regional")
+    assert missing.value.facts["path"] == "billing.self_payment.rates.H100.regional_krw"
 
 
 @pytest.mark.rule("BL-5")

@@ -29,7 +29,9 @@ def award(code: str, year: int, until: str | None = None, government: bool = Tru
             S0, [award("hpc-2024-npu", 2024, "2025-01-31")], ["fail"], id="S0: of 2024, still running in 2025"
         ),
         pytest.param(S0, [award("hpc-2024-npu", 2024, "2024-12-31")], ["pass"], id="S0: of 2024, over by its last day"),
-        pytest.param(S0, [award("hpc-2024-npu", 2024)], ["pass"], id="S0: of 2024, ended within its year"),
+        pytest.param(S0, [award("hpc-2024-npu", 2024)], ["fail"], id="S0: of 2024, nobody knows its end"),
+        pytest.param(S0, [award("hpc-2024-npu", 2024, "2025-01-01")], ["fail"], id="S0: of 2024, over on 1 January"),
+        pytest.param(S0, [award("hpc-2026-gpu", 2026, None)], ["pass"], id="S0: of a later year, without an end"),
         pytest.param(S0, [award("hpc-2026-gpu", 2026)], ["pass"], id="S0: of a later year"),
         pytest.param(S0, [award("tips", 2025)], ["officer"], id="S0: an unlisted government programme"),
         pytest.param(S0, [award("a-private-fund", 2025, government=False)], ["pass"], id="S0: nobody's government"),
@@ -38,6 +40,12 @@ def award(code: str, year: int, until: str | None = None, government: bool = Tru
         ),
         pytest.param(S2, [award("ai-research", 2025)], ["pass"], id="S2: the second award, this one included"),
         pytest.param(S2, [award("ai-research", 2025)] * 2, ["fail"], id="S2: the third award, this one included"),
+        pytest.param(
+            S2,
+            [award("ai-research", 2025), award("hpc-2025-gpu", 2024, "2025-06-30"), award("ai-research", 2023)],
+            ["pass"],
+            id="S2: of an earlier year, though it runs into 2025",
+        ),
         pytest.param(S2, [award("tips", 2025)] * 5, ["pass"], id="S2: only similar programmes count"),
         pytest.param(S3, [award("hpc-2025-gpu", 2025)], ["pass"], id="S3: the GPU programme may be held too"),
         pytest.param(S3, [award("ai-voucher-semiconductor", 2025)], ["officer"], id="S3: the AI voucher track"),

@@ -190,7 +190,7 @@ def test_due_by_the_seventh() -> None:
 
 changes = st.tuples(
     st.dictionaries(st.integers(0, 40), st.integers(0, 3600), max_size=12),
-    st.lists(st.tuples(st.integers(0, 2400), st.integers(1, 400)), max_size=2),
+    st.lists(st.tuples(st.integers(0, 2400), st.integers(1, 400), st.sampled_from(["alpha", "s1", "s2"])), max_size=4),
     st.sampled_from(
         [(), (ZeroPriced("2", "dynamic", "2025-10", "2025-11"),), (ZeroPriced("2", "dynamic", "2025-11", None),)]
     ),
@@ -198,16 +198,24 @@ changes = st.tuples(
 
 
 def knowing(
-    seconds: dict[int, int], minutes: list[tuple[int, int]], zero_priced: tuple[ZeroPriced, ...]
+    seconds: dict[int, int], minutes: list[tuple[int, int, str]], zero_priced: tuple[ZeroPriced, ...]
 ) -> GrantHistory:
-    """A session of two units over the end of October, as far as it is known."""
+    """A session of two units on two servers over the end of October, as far as it is known."""
     start = kst(31, 6)
-    running = session(start, start + dt.timedelta(hours=40), units=2, requested_at=start - dt.timedelta(hours=19))
+    waited = start - dt.timedelta(hours=19)
+    servers = {"s1": 1, "s2": 1}
+    running = session(start, start + dt.timedelta(hours=40), units=2, requested_at=waited, servers=servers)
     totals: dict[int, HourTotal] = {
         us_of(start + dt.timedelta(hours=hour)): total(held_s, 2) for hour, held_s in seconds.items()
     }
     outages: tuple[Outage, ...] = tuple(
-        outage(start + dt.timedelta(minutes=at), start + dt.timedelta(minutes=at + length)) for at, length in minutes
+        outage(
+            start + dt.timedelta(minutes=at),
+            start + dt.timedelta(minutes=at + length),
+            "provider" if scope == "alpha" else "server",
+            scope,
+        )
+        for at, length, scope in minutes
     )
     return history(running, totals={"S-000001": totals}, outages=outages, zero_priced=zero_priced)
 

@@ -86,14 +86,18 @@ def test_repeats(known: bytes | None, outcome: str) -> None:
 @pytest.mark.parametrize(
     ("replaced", "corrected_by", "ring", "code"),
     [
-        pytest.param(Recorded("e0", "A-000001", None), None, False, None, id="of an event on record"),
+        pytest.param(Recorded("e0", "A-000001", False), None, False, None, id="of an event on record"),
         pytest.param(None, None, False, None, id="of an event that has not come yet"),
-        pytest.param(Recorded("e0", "A-000001", "e9"), None, False, None, id="of a correction"),
         pytest.param(
-            Recorded("e0", "A-000001", None), "e5", False, "correction_repeated", id="of one replaced already"
+            Recorded("e0", "A-000001", True), None, False, "correction_of_dropped", id="of one that was dropped"
         ),
-        pytest.param(Recorded("e0", "A-000002", None), None, False, "correction_of_other_grant", id="of another grant"),
-        pytest.param(Recorded("e0", "A-000001", "e1"), None, True, "correction_of_itself", id="round in a ring"),
+        pytest.param(
+            Recorded("e0", "A-000001", False), "e5", False, "correction_repeated", id="of one replaced already"
+        ),
+        pytest.param(
+            Recorded("e0", "A-000002", False), None, False, "correction_of_other_grant", id="of another grant"
+        ),
+        pytest.param(Recorded("e0", "A-000001", False), None, True, "correction_of_itself", id="round in a ring"),
     ],
 )
 def test_corrections(replaced: Recorded | None, corrected_by: str | None, ring: bool, code: str | None) -> None:

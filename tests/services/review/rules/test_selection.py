@@ -18,7 +18,7 @@ from services.review.policy.selection import (
     SelectionPolicy,
     SelfPaymentRates,
 )
-from services.review.rules.deliberation import deliberate, lowering_refusals
+from services.review.rules.deliberation import counting_cuts, deliberate, sitting_refusals
 from services.review.rules.demand import demand_of
 from services.review.rules.selection import select_best
 from services.review.rules.waiting import promote
@@ -304,6 +304,7 @@ def test_a_withdrawal_never_costs_anybody_a_place(drawn, gone, capacity) -> None
         pytest.param("X(3) A(3) B", 4, {"X": 1}, "X B", id="X cut to 1: two cards are free, A (3) still does not fit"),
         pytest.param("X(3) A(3) B", 5, {"X": 1}, "X A B", id="X cut to 1: A moves up"),
         pytest.param("X(2) A(3) B C", 5, {"A": 1}, "X A B C", id="a waiting one is offered the rest and takes it"),
+        pytest.param("X(5) Y(3) A(3) B(2)", 8, {"X": 3, "Y": 2}, "X Y A", id="F-53: both cuts together free three"),
         pytest.param("X(2) A(3) B C", 4, {}, "X B C", id="nothing lowered"),
     ],
 )
@@ -311,6 +312,44 @@ def test_deliberation(ranking, capacity, lowerings, selected) -> None:
     """Freed limits flow back to selection, from the kept set."""
     decisions = [Lowering(name, cards, 1, "reason") for name, cards in lowerings.items()]
     assert " ".join(deliberate(pool(ranking), decisions, policy(capacity)).choice.selected) == selected
+
+
+@pytest.mark.rule("RV-12")
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.booleans(), st.integers(1, 6)), min_size=3, max_size=7),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(1, 5), st.integers(1, 3)), min_size=2, max_size=6),
+    st.integers(4, 14),
+    st.sampled_from(["skip", "stop"]),
+    st.data(),
+)
+def test_the_order_of_cuts_changes_nothing(drawn, told, capacity, cutoff, data) -> None:
+    """Whatever is cut, also one application several times: every order awards the same to the same, by one reason."""
+    ranked = [candidate(f"{'U' if public else 'P'}{n}", cards, 3) for n, (public, cards) in enumerate(drawn)]
+    cuts = [
+        Lowering(ranked[n % len(ranked)].application_id, units, months, f"reason {k}")
+        for k, (n, units, months) in enumerate(told)
+    ]
+    limits = policy(capacity, quota=HALF, cutoff=cutoff)
+    other = data.draw(st.permutations(cuts))
+    assert deliberate(ranked, cuts, limits) == deliberate(ranked, other, limits)
+    assert counting_cuts(cuts) == counting_cuts(other)
+
+
+@pytest.mark.rule("RV-12")
+@pytest.mark.parametrize(
+    ("cuts", "units", "months", "reason"),
+    [
+        pytest.param([(3, 6, "a"), (2, 6, "b")], 2, 6, "b", id="the lower counts, with its reason"),
+        pytest.param([(2, 6, "b"), (3, 6, "a")], 2, 6, "b", id="also where it was typed first"),
+        pytest.param([(2, 6, "b"), (3, 4, "a")], 2, 4, "b\na", id="units of one, months of the other, both reasons"),
+        pytest.param([(2, 4, "b"), (2, 4, "a")], 2, 4, "a", id="the same twice: one reason, the same in every order"),
+    ],
+)
+def test_of_two_cuts_the_lower_counts(cuts, units, months, reason) -> None:
+    """Units and months are lowered each by the lowest cut."""
+    told = [Lowering("X", *cut) for cut in cuts]
+    assert counting_cuts(told) == {"X": Lowering("X", units, months, reason)}
 
 
 @pytest.mark.rule("RV-12")
@@ -327,5 +366,17 @@ def test_deliberation(ranking, capacity, lowerings, selected) -> None:
 )
 def test_only_lowering(lowering, allowed, codes) -> None:
     """The committee lowers, never raises, and always with a reason."""
-    current = candidate("X", 2, 2)
-    assert [r.code for r in lowering_refusals(current, lowering, DeliberationPolicy(allowed))] == codes
+    asked = {"X": candidate("X", 2, 2)}
+    assert [r.code for r in sitting_refusals(asked, [lowering], DeliberationPolicy(allowed))] == codes
+
+
+@pytest.mark.rule("RV-12")
+def test_every_wrong_cut_of_a_sitting_is_told() -> None:
+    """A sitting is refused whole, and its officer reads of all wrong cuts at once."""
+    asked = {name: candidate(name, 2, 2) for name in "XY"}
+    cuts = [Lowering("X", 1, 2, "r"), Lowering("Y", 3, 2, "r"), Lowering("X", 2, 2, "r")]
+    told = sitting_refusals(asked, cuts, DeliberationPolicy(allowed=True))
+    assert [(r.code, r.facts["application_id"]) for r in told] == [
+        ("deliberation_raises", "Y"),
+        ("deliberation_changes_nothing", "X"),
+    ]

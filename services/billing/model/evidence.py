@@ -1,0 +1,64 @@
+"""Nouns of the evidence of a balance: a document that somebody claims a balance by, and what officers judge of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+EvidenceState = Literal["awaiting_confirmation", "confirmed", "rejected", "taken_back"]
+Outcome = Literal["confirmed", "rejected", "taken_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The balance of a dedicated account as somebody claims it, in won, and the document that shows it."""
+
+    claimed_krw: int
+    sha256: str
+    """Of the document's bytes."""
+    file_name: str
+    document_id: str | None = None
+    """Where intake keeps the document; none where it was handed in otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an officer judged of a piece of evidence; `balance_krw` is what was read from the document, in won."""
+
+    evidence_id: str
+    outcome: Outcome
+    balance_krw: int | None
+    reason: str
+    judged_by: str
+    judged_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A claim on record: by whom, when."""
+
+    evidence_id: str
+    application_id: str
+    claimed_krw: int
+    sha256: str
+    file_name: str
+    document_id: str | None
+    claimed_by: str
+    claimed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A piece of evidence with what was judged of it, in that order; the last judgement holds."""
+
+    evidence: Evidence
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def state(self) -> EvidenceState:
+        """Where it stands: it waits until an officer judges it."""
+        return self.judgements[-1].outcome if self.judgements else "awaiting_confirmation"
+
+    @property
+    def balance_krw(self) -> int | None:
+        """The balance that counts, in won; none unless it stands confirmed."""
+        return self.judgements[-1].balance_krw if self.state == "confirmed" else None

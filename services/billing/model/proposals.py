@@ -1,0 +1,56 @@
+"""What two people decide about money: one proposes the command, another confirms it (BL-13)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from services.billing.model.budget import Move
+from services.billing.model.prices import Mode
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOffer:
+    """The price of one negotiation round, in won per unit and hour (or month), VAT included."""
+
+    programme_code: str
+    provider_id: str
+    product: str
+    mode: Mode
+    unit_price_krw: int
+    valid_from: dt.date
+    round_no: int
+    wait_discount_pct: Decimal | None = None
+    """The provider's wait discount rate from the same month on, where it is told with the price."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateOffer:
+    """A provider's wait discount rate in per cent, from a month on; without one from the first month of use."""
+
+    programme_code: str
+    provider_id: str
+    rate_pct: Decimal
+    valid_from: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetShift:
+    """A move between the parts of a programme's budget."""
+
+    programme_code: str
+    move: Move
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What is left of a self-payment goes back to whoever paid it."""
+
+    application_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeDecision:
+    """The right amount of a contested line in won, signed as the line is; none where the dispute is rejected."""
+
+    dispute_id: str
+    amount_krw: int | None

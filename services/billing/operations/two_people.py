@@ -1,0 +1,166 @@
+"""The commands of billing that one person proposes and another confirms, each with what it rests on (BL-13)."""
+
+import datetime as dt
+from typing import Any
+
+from libs.common.clock import Clock
+from libs.common.db import Tx
+from libs.common.errors import Conflict
+from libs.common.identity import Caller
+from libs.common.nouns import as_json
+from libs.common.programmes import programme_at
+from libs.common.proposals.model import Kind, Told
+from libs.common.proposals.operations import by_name
+from libs.common.providers import registered_id
+from services.billing.model.clawbacks import ClaimClawback, GrantClaims, WithdrawClawback
+from services.billing.model.proposals import BudgetShift, DisputeDecision, PriceOffer, RateOffer, Refund
+from services.billing.operations import budget, clawbacks, prices, receipts
+from services.billing.operations.disputes import decide
+from services.billing.operations.turns import take_turn
+from services.billing.store import disputes, self_payments, settlements
+from services.billing.store import prices as price_store
+
+
+async def _turn(tx: Tx, _: Any, clock: Clock) -> dt.datetime:
+    return await take_turn(tx, clock)
+
+
+async def _prices_of(tx: Tx, offer: PriceOffer, _: Clock) -> Told:
+    """The provider's prices of the product, and the last month that settlements state at the price's place."""
+    provider_id = await registered_id(tx, offer.provider_id)
+    book = await price_store.get_book(tx, offer.programme_code, provider_id)
+    return {
+        "prices": [[one.version, one.unit_price_krw] for one in book.prices if one.product == offer.product],
+        "settled_through": await price_store.find_month_priced(tx, prices.offered(offer, provider_id)),
+    }
+
+
+async def _rates_of(tx: Tx, offer: RateOffer, _: Clock) -> Told:
+    """The provider's wait discount rates so far."""
+    provider_id = await registered_id(tx, offer.provider_id)
+    book = await price_store.get_book(tx, offer.programme_code, provider_id)
+    return {"wait_discounts": [[rate.version, str(rate.decimal_pct)] for rate in book.discounts]}
+
+
+async def _record_price(tx: Tx, caller: Caller, offer: PriceOffer, _: str, clock: Clock) -> Told:
+    recorded = await prices.offer_price(tx, caller, offer, clock)
+    told = {"price_version": recorded.price.version, "unit_price_krw": recorded.price.unit_price_krw}
+    if offer.wait_discount_pct is None:
+        return told
+    rate = RateOffer(offer.programme_code, offer.provider_id, offer.wait_discount_pct, offer.valid_from)
+    return {**told, **await _record_rate(tx, caller, rate, "", clock)}
+
+
+async def _record_rate(tx: Tx, caller: Caller, offer: RateOffer, _: str, clock: Clock) -> Told:
+    rate = await prices.set_wait_discount(tx, caller, offer, clock)
+    return {"discount_version": rate.version, "rate_pct": str(rate.decimal_pct)}
+
+
+async def _budget_of(tx: Tx, shift: BudgetShift, clock: Clock) -> Told:
+    programme = await programme_at(tx, shift.programme_code, clock.now())
+    told: dict[str, Any] = as_json(await budget.budget_of(tx, programme))
+    return told
+
+
+async def _shift(tx: Tx, caller: Caller, shift: BudgetShift, _: str, clock: Clock) -> Told:
+    told: dict[str, Any] = as_json(await budget.shift(tx, caller, shift.programme_code, shift.move, clock))
+    return told
+
+
+async def _self_payment_of(tx: Tx, refund: Refund, _: Clock) -> Told:
+    told: dict[str, Any] = as_json(await self_payments.find_self_payment(tx, refund.application_id))
+    return told
+
+
+async def _refund(tx: Tx, caller: Caller, refund: Refund, _: str, clock: Clock) -> Told:
+    noun, amount_krw = await receipts.refund(tx, caller, refund.application_id, clock)
+    if not amount_krw:
+        raise Conflict("nothing_to_refund", "BL-7", application_id=refund.application_id)
+    return {"refund_krw": amount_krw, "refunded_krw": noun.refunded_krw, "state": noun.state}
+
+
+async def _dispute_of(tx: Tx, decision: DisputeDecision, _: Clock) -> Told:
+    """The contested line's disputes as they stand, and where its settlement stands."""
+    found = await disputes.get_dispute(tx, decision.dispute_id)
+    settlement = await settlements.get_settlement(tx, found.settlement_id)
+    of_line = await disputes.list_disputes(tx, found.settlement_id, found.line_no)
+    return {"settlement": [settlement.state, settlement.sha256], "disputes": as_json(of_line)}
+
+
+async def _decide(tx: Tx, caller: Caller, decision: DisputeDecision, reason: str, clock: Clock) -> Told:
+    decided = await decide(tx, caller, decision.dispute_id, decision.amount_krw, reason, clock)
+    return {
+        "settlement_id": decided.settlement_id,
+        "line_no": decided.line_no,
+        "state": decided.state,
+        "line_krw": decided.line_krw,
+        "decided_krw": decided.decided_krw,
+    }
+
+
+async def _claims_of(tx: Tx, command: ClaimClawback | WithdrawClawback, _: Clock) -> Told:
+    told: dict[str, Any] = as_json(await clawbacks.claims_of(tx, command.grant_id))
+    return told
+
+
+async def _claim(tx: Tx, caller: Caller, command: ClaimClawback, reason: str, clock: Clock) -> Told:
+    return _claimed(await clawbacks.claim_clawback(tx, caller, command, reason, clock))
+
+
+async def _take_back(tx: Tx, caller: Caller, command: WithdrawClawback, reason: str, clock: Clock) -> Told:
+    return _claimed(await clawbacks.withdraw_clawback(tx, caller, command, reason, clock))
+
+
+def _claimed(claims: GrantClaims) -> Told:
+    return {"subsidy_krw": claims.subsidy_krw, "claimed_krw": claims.claimed_krw}
+
+
+def _priced(offer: PriceOffer | RateOffer) -> str:
+    """What the history of a price is kept by: programme and provider."""
+    return f"{offer.programme_code}/{offer.provider_id}"
+
+
+PRICE = Kind("billing", "price", PriceOffer, lambda offer: ("price", _priced(offer)), _turn, _prices_of, _record_price)
+WAIT_DISCOUNT = Kind(
+    "billing",
+    "wait_discount",
+    RateOffer,
+    lambda offer: ("wait_discount", _priced(offer)),
+    _turn,
+    _rates_of,
+    _record_rate,
+)
+BUDGET_SHIFT = Kind(
+    "billing", "budget_shift", BudgetShift, lambda shift: ("budget", shift.programme_code), _turn, _budget_of, _shift
+)
+REFUND = Kind(
+    "billing",
+    "refund",
+    Refund,
+    lambda refund: ("self_payment", refund.application_id),
+    _turn,
+    _self_payment_of,
+    _refund,
+)
+DISPUTE_DECISION = Kind(
+    "billing",
+    "dispute_decision",
+    DisputeDecision,
+    lambda decision: ("dispute", decision.dispute_id),
+    _turn,
+    _dispute_of,
+    _decide,
+)
+CLAWBACK = Kind(
+    "billing", "clawback", ClaimClawback, lambda claim: ("grant", claim.grant_id), _turn, _claims_of, _claim
+)
+CLAWBACK_WITHDRAWAL = Kind(
+    "billing",
+    "clawback_withdrawal",
+    WithdrawClawback,
+    lambda withdrawal: ("grant", withdrawal.grant_id),
+    _turn,
+    _claims_of,
+    _take_back,
+)
+KINDS = by_name(PRICE, WAIT_DISCOUNT, BUDGET_SHIFT, REFUND, DISPUTE_DECISION, CLAWBACK, CLAWBACK_WITHDRAWAL)

@@ -1,0 +1,45 @@
+"""The announcement of a selection, which one person proposes and another confirms (BL-13)."""
+
+import datetime as dt
+from collections import Counter
+
+from libs.common.clock import Clock
+from libs.common.db import Tx
+from libs.common.identity import Caller
+from libs.common.proposals.model import Kind, Told
+from libs.common.proposals.operations import by_name
+from services.review.model.proposals import Announcement
+from services.review.operations import selections
+from services.review.operations.announcing import announced
+from services.review.operations.turns import take_selection_turn
+from services.review.store import selections as store
+
+
+async def _turn(tx: Tx, command: Announcement, clock: Clock) -> dt.datetime:
+    run = await store.get_run(tx, command.selection_id)
+    return await take_selection_turn(tx, run.programme_code, clock)
+
+
+async def _frozen(tx: Tx, command: Announcement, clock: Clock) -> Told:
+    """The draft by the hash under which it would be frozen: limits, rows, cuts, sheets and composites are in it."""
+    run = await store.get_run(tx, command.selection_id)
+    frozen, _ = await announced(tx, run, await store.list_rows(tx, run), clock.now())
+    return {"run_version": run.run_version, "programme_version": run.programme_version, "sha256": frozen.sha256}
+
+
+async def _announce(tx: Tx, _: Caller, command: Announcement, __: str, clock: Clock) -> Told:
+    told = await selections.announce(tx, command.selection_id, clock)
+    counted = Counter(row.outcome for row in told.rows)
+    return {"run_version": told.run.run_version, "sha256": told.run.sha256, **dict(sorted(counted.items()))}
+
+
+ANNOUNCEMENT = Kind(
+    service="review",
+    name="announcement",
+    command=Announcement,
+    about=lambda command: ("selection", command.selection_id),
+    turn=_turn,
+    rests_on=_frozen,
+    effect=_announce,
+)
+KINDS = by_name(ANNOUNCEMENT)
