@@ -17,6 +17,8 @@ EVERY = {
     "libs.embedded.serve:": "dure up",
 }
 """What all routes, all events and all workers of every service share, and what starts the one-machine mode."""
+COMMON_ROUTES = {"libs.common.operator_routes", "libs.common.history_routes", "libs.common.proposals.routes"}
+"""Routes that several services have."""
 Kind = Literal["route", "event", "job", "command", "every"]
 
 
@@ -48,7 +50,7 @@ def _of_module(module: Module, modules: Mapping[str, Module]) -> Iterator[EntryP
         yield from _events(module, service, modules)
     elif service and module.name.endswith(".__main__"):
         yield from _jobs(module, service, modules)
-    if ".routes." in module.name or module.name == "libs.common.operator_routes":
+    if ".routes." in module.name or module.name in COMMON_ROUTES:
         yield from _routes(module, service or "*")
     yield from _commands(module, modules)
 

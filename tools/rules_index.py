@@ -26,6 +26,7 @@ HOMES = (
     "libs/common/events/bounds.py",
     "libs/common/keys.py",
     "libs/common/money.py",
+    "libs/common/proposals/rules.py",
     "services/*/rules/**/*.py",
 )
 """Where a rule may have its home: a function, method or class whose docstring begins with the rule's id."""

@@ -15,6 +15,7 @@ from libs.common import log, openapi, problems
 from libs.common.history_routes import router as history_router
 from libs.common.operator_routes import router as operator_router
 from libs.common.probes import Probes
+from libs.common.proposals.routes import router as proposal_router
 from libs.common.service import Runtime
 from libs.common.size_limits import ProblemForLargeBody, ShortAddresses
 from libs.common.web import Replayed
@@ -40,7 +41,8 @@ def build_app(runtime: Runtime) -> FastAPI:
     if not runtime.settings.probe_port:
         Probes(runtime.readiness, runtime.service.registry).add_to(app)
     _add_docs(app)
-    for router in (*runtime.service.routers, history_router, operator_router):
+    proposals = [proposal_router] if runtime.service.kinds else []
+    for router in (*runtime.service.routers, *proposals, history_router, operator_router):
         app.include_router(router)
     openapi.tell_problems(app)
     app.add_middleware(ShortAddresses)

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, ConfigDict
 from libs.common.acts import Act, list_acts
 from libs.common.bounds import Text
 from libs.common.identity import Caller
+from libs.common.proposals.routes import router as proposal_router
 from libs.common.web import Allowed, Db, Page, Paging, ServiceRouter, View, problems
 
 router = ServiceRouter(tags=["이력 · History"])
@@ -70,7 +71,8 @@ async def get_history(
 
 def _summaries(request: Request) -> dict[str, str]:
     """What each of the service's operations is called, in Korean and English."""
-    routes = (route for router in request.app.state.runtime.service.routers for route in router.routes)
+    routers = (*request.app.state.runtime.service.routers, proposal_router)
+    routes = (route for router in routers for route in router.routes)
     return {route.name: route.summary for route in routes if route.summary}
 
 

@@ -24,6 +24,7 @@ from libs.common.kept_outside import KeptOutside, NothingOutside
 from libs.common.messages.catalogue import Message as MessageWords
 from libs.common.messages.words import register
 from libs.common.metrics import CommonMetrics, common_metrics_of
+from libs.common.proposals.model import Kinds
 from libs.common.readiness import Readiness
 from libs.common.settings import Settings
 from libs.common.trouble import LastFailure, Trouble
@@ -71,6 +72,8 @@ class Service:
     kept_outside: Callable[[Database, Settings, Clock], KeptOutside] = lambda *_: NothingOutside()
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     lock_first: inbox.LockFirst | None = None
+    kinds: Kinds = field(default_factory=dict)
+    """What two people decide here."""
 
     def __post_init__(self) -> None:
         """From now on this process knows what the service's codes say."""

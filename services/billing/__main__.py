@@ -1,7 +1,6 @@
 """Billing's processes: `python -m services.billing api | worker | migrate`."""
 
 from libs.common.process import main
-from libs.common.proposals.routes import proposal_router
 from libs.common.service import Job, Service
 from services.billing.consumers import HANDLERS
 from services.billing.jobs import refresh_gauges, sum_ledger, take_up_parked, tell_overdue
@@ -24,7 +23,6 @@ SERVICE = Service(
         settlements.router,
         parked.router,
         ledger.router,
-        proposal_router("billing", KINDS),
     ],
     handlers=HANDLERS,
     jobs=[
@@ -35,6 +33,7 @@ SERVICE = Service(
     ],
     metadata=metadata,
     messages=MESSAGES,
+    kinds=KINDS,
     registry=REGISTRY,
 )
 

@@ -1,7 +1,6 @@
 """Intake's processes: `python -m services.intake api | worker | migrate`."""
 
 from libs.common.process import main
-from libs.common.proposals.routes import proposal_router
 from libs.common.service import Job, Service
 from services.intake.consumers import HANDLERS
 from services.intake.jobs import count_applications
@@ -41,11 +40,12 @@ ROUTES = (
 SERVICE = Service(
     name="intake",
     title="두레 접수 · Dure intake",
-    routers=[*(route.router for route in ROUTES), proposal_router("intake", KINDS)],
+    routers=[route.router for route in ROUTES],
     handlers=HANDLERS,
     jobs=[Job("count-applications", COUNT_EVERY_S, count_applications, only_measures=True)],
     metadata=metadata,
     messages=MESSAGES,
+    kinds=KINDS,
     kept_outside=DocumentsFolder,
     registry=REGISTRY,
     lock_first=lock_first,

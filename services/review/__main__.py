@@ -1,7 +1,6 @@
 """`python -m services.review api | worker | migrate`."""
 
 from libs.common.process import main
-from libs.common.proposals.routes import proposal_router
 from libs.common.service import Job, Service
 from services.review.consumers import HANDLERS
 from services.review.jobs import escalate_late_reviewers
@@ -21,12 +20,12 @@ SERVICE = Service(
         sheets.router,
         selections.router,
         results.router,
-        proposal_router("review", KINDS),
     ],
     handlers=HANDLERS,
     jobs=[Job("escalate-late-reviewers", ESCALATE_EVERY_S, escalate_late_reviewers)],
     metadata=metadata,
     messages=MESSAGES,
+    kinds=KINDS,
     registry=REGISTRY,
     lock_first=lock_first,
 )

@@ -70,3 +70,12 @@ class Kind(Generic[C]):
     rests_on: Callable[[Tx, C, Clock], Awaitable[Told]]
     effect: Callable[[Tx, Caller, C, str, Clock], Awaitable[Told]]
     """(transaction, whoever acts now, the command, the proposal's reason, clock) → what it did."""
+
+
+Kinds = Mapping[str, Kind[Any]]
+"""A service's kinds of proposals, by their names."""
+
+
+def by_name(*kinds: Kind[Any]) -> Kinds:
+    """These kinds by their names."""
+    return {kind.name: kind for kind in kinds}

@@ -1,8 +1,6 @@
 """Propose, confirm and withdraw: the one way in which two people take a command (BL-13)."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
@@ -11,15 +9,8 @@ from libs.common.identity import Caller
 from libs.common.keys import is_one_person
 from libs.common.nouns import as_json, read
 from libs.common.proposals import store
-from libs.common.proposals.model import C, Kind, Outcome, Proposal, Told
+from libs.common.proposals.model import C, Kind, Kinds, Outcome, Proposal, Told
 from libs.common.proposals.rules import confirmation_refusal, expiry, fingerprint
-
-Kinds = Mapping[str, Kind[Any]]
-
-
-def by_name(*kinds: Kind[Any]) -> Kinds:
-    """A service's kinds of proposals, by their names."""
-    return {kind.name: kind for kind in kinds}
 
 
 async def propose(tx: Tx, caller: Caller, kind: Kind[C], command: C, reason: str, clock: Clock) -> Proposal:

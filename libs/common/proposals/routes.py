@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Depends, Path, Query, Request
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from libs.common.bounds import Text
@@ -11,8 +11,7 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.proposals import operations, store
-from libs.common.proposals.model import C, Kind, Proposal, ProposalState
-from libs.common.proposals.operations import Kinds
+from libs.common.proposals.model import C, Kind, Kinds, Proposal, ProposalState
 from libs.common.web import Allowed, Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
 
 Id = Annotated[Text, Path(max_length=100, description="제안 번호 · proposal id")]
@@ -119,69 +118,91 @@ async def proposed(
     return await command.once(db, act)
 
 
-def proposal_router(service: str, kinds: Kinds) -> APIRouter:
-    """The routes of a service's proposals."""
-    router = ServiceRouter(tags=["두 사람 확인 · Two people"])
-    _add_lists(router, service)
-    _add_ends(router, service, kinds)
-    return router
+async def _kinds(request: Request) -> Kinds:
+    kinds: Kinds = request.app.state.runtime.service.kinds
+    return kinds
 
 
-def _add_lists(router: APIRouter, service: str) -> None:
-    @router.get("/proposals", summary="제안 목록 · List proposals", responses=problems())
-    async def list_proposals(
-        _: Reader,
-        db: Db,
-        now: Now,
-        paging: Paging,
-        kind: Filter = None,
-        thing_id: Filter = None,
-        state: Annotated[ProposalState | None, Query()] = None,
-    ) -> Page[ProposalView]:
-        """Proposals in the order in which they were made, with both people, their times and reasons."""
-        key = paging.after_ids_and_instant(1)
-        async with db.transaction() as tx:
-            found = await store.list_proposals(
-                tx,
-                after=None if key is None else (key[1], key[0][0]),
-                limit=paging.limit,
-                now=now,
-                kind=kind,
-                thing_id=thing_id,
-                state=state,
-            )
-        views = [proposal_view(one, now, service) for one in found]
-        return paging.page(views, "proposal_id", "proposed_at")
-
-    @router.get("/proposals/{proposal_id}", summary="제안 조회 · Read a proposal", responses=problems(404))
-    async def get_proposal(proposal_id: Id, _: Reader, db: Db, now: Now) -> ProposalView:
-        """One proposal with what it would do, what it rests on, and how it ended."""
-        async with db.transaction() as tx:
-            return proposal_view(await store.get_proposal(tx, proposal_id), now, service)
+async def _service(request: Request) -> str:
+    name: str = request.app.state.runtime.service.name
+    return name
 
 
-def _add_ends(router: APIRouter, service: str, kinds: Kinds) -> None:
-    @router.post("/proposals/{proposal_id}/confirm", summary="제안 확인 · Confirm", responses=problems(404, 409))
-    async def confirm_proposal(
-        proposal_id: Id, caller: Officer, db: Db, clock: Timepiece, command: Command, body: Confirmation | None = None
-    ) -> ProposalView:
-        """Confirm what another person proposed; only now it takes effect, once."""
+KnownKinds = Annotated[Kinds, Depends(_kinds)]
+Name = Annotated[str, Depends(_service)]
+router = ServiceRouter(tags=["두 사람 확인 · Two people"])
+"""For every service that has kinds of proposals."""
 
-        async def act(tx: Tx) -> ProposalView:
-            reason = (body.reason if body else None) or ""
-            confirmed = await operations.confirm(tx, caller, kinds, proposal_id, reason, clock)
-            return proposal_view(confirmed, clock.now(), service)
 
-        return await command.once(db, act)
+@router.get("/proposals", summary="제안 목록 · List proposals", responses=problems())
+async def list_proposals(
+    _: Reader,
+    db: Db,
+    now: Now,
+    service: Name,
+    paging: Paging,
+    kind: Filter = None,
+    thing_id: Filter = None,
+    state: Annotated[ProposalState | None, Query()] = None,
+) -> Page[ProposalView]:
+    """Proposals in the order in which they were made, with both people, their times and reasons."""
+    key = paging.after_ids_and_instant(1)
+    async with db.transaction() as tx:
+        found = await store.list_proposals(
+            tx,
+            after=None if key is None else (key[1], key[0][0]),
+            limit=paging.limit,
+            now=now,
+            kind=kind,
+            thing_id=thing_id,
+            state=state,
+        )
+    return paging.page([proposal_view(one, now, service) for one in found], "proposal_id", "proposed_at")
 
-    @router.post("/proposals/{proposal_id}/withdraw", summary="제안 철회 · Withdraw", responses=problems(404, 409))
-    async def withdraw_proposal(
-        proposal_id: Id, body: Withdrawal, caller: Officer, db: Db, clock: Timepiece, command: Command
-    ) -> ProposalView:
-        """End a proposal without its effect: its proposer withdraws it, another officer declines it."""
 
-        async def act(tx: Tx) -> ProposalView:
-            ended = await operations.withdraw(tx, caller, kinds, proposal_id, body.reason, clock)
-            return proposal_view(ended, clock.now(), service)
+@router.get("/proposals/{proposal_id}", summary="제안 조회 · Read a proposal", responses=problems(404))
+async def get_proposal(proposal_id: Id, _: Reader, db: Db, now: Now, service: Name) -> ProposalView:
+    """One proposal with what it would do, what it rests on, and how it ended."""
+    async with db.transaction() as tx:
+        return proposal_view(await store.get_proposal(tx, proposal_id), now, service)
 
-        return await command.once(db, act)
+
+@router.post("/proposals/{proposal_id}/confirm", summary="제안 확인 · Confirm", responses=problems(404, 409))
+async def confirm_proposal(
+    proposal_id: Id,
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    kinds: KnownKinds,
+    service: Name,
+    command: Command,
+    body: Confirmation | None = None,
+) -> ProposalView:
+    """Confirm what another person proposed; only now it takes effect, once."""
+
+    async def act(tx: Tx) -> ProposalView:
+        reason = (body.reason if body else None) or ""
+        confirmed = await operations.confirm(tx, caller, kinds, proposal_id, reason, clock)
+        return proposal_view(confirmed, clock.now(), service)
+
+    return await command.once(db, act)
+
+
+@router.post("/proposals/{proposal_id}/withdraw", summary="제안 철회 · Withdraw", responses=problems(404, 409))
+async def withdraw_proposal(
+    proposal_id: Id,
+    body: Withdrawal,
+    caller: Officer,
+    db: Db,
+    clock: Timepiece,
+    kinds: KnownKinds,
+    service: Name,
+    command: Command,
+) -> ProposalView:
+    """End a proposal without its effect: its proposer withdraws it, another officer declines it."""
+
+    async def act(tx: Tx) -> ProposalView:
+        ended = await operations.withdraw(tx, caller, kinds, proposal_id, body.reason, clock)
+        return proposal_view(ended, clock.now(), service)
+
+    return await command.once(db, act)

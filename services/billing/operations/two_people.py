@@ -9,8 +9,7 @@ from libs.common.errors import Conflict
 from libs.common.identity import Caller
 from libs.common.nouns import as_json
 from libs.common.programmes import programme_at
-from libs.common.proposals.model import Kind, Told
-from libs.common.proposals.operations import by_name
+from libs.common.proposals.model import Kind, Told, by_name
 from libs.common.providers import registered_id
 from services.billing.model.clawbacks import ClaimClawback, GrantClaims, WithdrawClawback
 from services.billing.model.proposals import BudgetShift, DisputeDecision, PriceOffer, RateOffer, Refund

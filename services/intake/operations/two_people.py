@@ -6,8 +6,7 @@ from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.identity import Caller
 from libs.common.nouns import as_json
-from libs.common.proposals.model import Kind, Told
-from libs.common.proposals.operations import by_name
+from libs.common.proposals.model import Kind, Told, by_name
 from services.intake.model.facts_on_record import RestrictionOnRecord
 from services.intake.model.proposals import EndOfRestriction, WithdrawalOfRestriction
 from services.intake.operations import counter_facts

@@ -6,8 +6,7 @@ from collections import Counter
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.proposals.model import Kind, Told
-from libs.common.proposals.operations import by_name
+from libs.common.proposals.model import Kind, Told, by_name
 from services.review.model.proposals import Announcement
 from services.review.operations import selections
 from services.review.operations.announcing import announced
