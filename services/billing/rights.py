@@ -2,6 +2,14 @@
 
 from libs.common.rights import Rights
 
+
+def _kept(at: str, *columns: str) -> str:
+    """What was said at an instant stays: the condition under which a change of it, or its removal, is refused."""
+    names = (at, *columns)
+    new, old = (", ".join(f"{row}.{name}" for name in names) for row in ("NEW", "OLD"))
+    return f"(OLD.{at} IS NOT NULL AND (NEW IS NULL OR ({new}) IS DISTINCT FROM ({old})))"
+
+
 RIGHTS = Rights(
     append_only=(
         "price",
@@ -21,7 +29,7 @@ RIGHTS = Rights(
     ),
     stays={
         "settlement": ("settlement_id", "provider_id", "programme_code", "month"),
-        "dispute": ("dispute_id", "settlement_id", "line_no", "raised_at"),
+        "dispute": ("dispute_id", "settlement_id", "line_no", "reason", "raised_by", "raised_at", "line_krw"),
     },
     changes={
         "self_payment_notice": ("overdue_at",),
@@ -36,6 +44,11 @@ RIGHTS = Rights(
         " (NEW IS NULL OR (NEW.programme_version, NEW.statement_sha256, NEW.statement_closed_at, NEW.uses,"
         " NEW.charge_krw, NEW.discount_krw, NEW.deduction_krw, NEW.fee_krw, NEW.issued_sha256)"
         " IS DISTINCT FROM (OLD.programme_version, OLD.statement_sha256, OLD.statement_closed_at, OLD.uses,"
-        " OLD.charge_krw, OLD.discount_krw, OLD.deduction_krw, OLD.fee_krw, OLD.issued_sha256))"
+        " OLD.charge_krw, OLD.discount_krw, OLD.deduction_krw, OLD.fee_krw, OLD.issued_sha256)"
+        f" OR {_kept('issued_at', 'issued_by', 'dispute_until')}"
+        f" OR {_kept('window_waived_at', 'window_waived_by')}"
+        f" OR {_kept('approved_at', 'approved_by', 'sha256', 'canonical')}"
+        f" OR {_kept('paid_at', 'paid_by', 'payment_reference')})",
+        "dispute": f"{_kept('decided_at', 'state', 'decided_krw', 'decision_reason', 'decided_by')}",
     },
 )

@@ -24,6 +24,10 @@ RIGHTS = Rights(
     # a draft's documents; and the members of a consortium, whose every state the provider's history keeps
     no_change=("document", "provider_member"),
     closed_when={
+        "agreement": "OLD.signed_at IS NOT NULL AND (NEW IS NULL OR (NEW.programme_version, NEW.units, NEW.months,"
+        " NEW.award_reason, NEW.drafted_by, NEW.drafted_at, NEW.signed_by, NEW.signed_at)"
+        " IS DISTINCT FROM (OLD.programme_version, OLD.units, OLD.months, OLD.award_reason, OLD.drafted_by,"
+        " OLD.drafted_at, OLD.signed_by, OLD.signed_at))",
         "document": "EXISTS (SELECT FROM application a WHERE a.application_id = OLD.application_id"
         " AND a.received_at IS NOT NULL)",
     },

@@ -175,7 +175,11 @@ async def test_f46_an_installed_database_is_split_once(old: str, pg: EmbeddedPos
         await split_roles("metering", pg.url("solo"), roles)
     assert await refused(db, "DELETE FROM inbox")
     assert await refused(db, "CREATE TABLE mine (n int)")
+    with pytest.raises(OlderProcessesRun):
+        await migrate("metering", pg.url("solo", "solo_owner"), "solo")  # metering_0007 reads what older ones write
+    await db.close()
     upgraded = await migrate("metering", pg.url("solo", "solo_owner"), "solo")
+    db = Database(old)
     assert (upgraded.before, upgraded.after, upgraded.granted) == (
         "metering_0001", newest_revision("metering"), True,
     )  # fmt: skip

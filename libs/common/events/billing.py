@@ -90,6 +90,8 @@ class SettlementApproved(SettlementIssued):
     self_payment_krw: int
     subsidy_krw: int
     uncovered_krw: int
+    parked_krw: int = 0
+    """What of the fee waits for its split, because its grant is parked (BL-11): fee = the three parts and this."""
 
 
 class SettlementPaid(SettlementApproved):

@@ -177,6 +177,7 @@ def _split_event(contract: type[SettlementApproved], settlement: Settlement, at:
         self_payment_krw=settlement.self_payment_krw or 0,
         subsidy_krw=settlement.subsidy_krw or 0,
         uncovered_krw=settlement.uncovered_krw or 0,
+        parked_krw=settlement.parked_krw,
     )
 
 

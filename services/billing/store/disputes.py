@@ -14,7 +14,7 @@ from services.billing.store.lines import line_from
 from services.billing.store.past import known_to
 from services.billing.tables.settlements import dispute, dispute_no, settlement, settlement_line
 
-FIXED = ("dispute_id", "settlement_id", "line_no", "raised_at")
+FIXED = ("dispute_id", "settlement_id", "line_no", "reason", "raised_by", "raised_at", "line_krw")
 """What the running role may not even write the same again: see `rights.py`."""
 
 

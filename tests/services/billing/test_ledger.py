@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
 
 from libs.common.db import lock
 from services.billing.model.ledger import Posting
@@ -11,7 +12,7 @@ from services.billing.operations.ledger import PAGE_POSTINGS, first_broken_posti
 from services.billing.rules.ledger import transfer
 from services.billing.store import ledger
 from tests.owner import as_owner
-from tests.services.billing.office import P1, START
+from tests.services.billing.office import P1, START, use
 
 WAITING = text("SELECT count(*) FROM pg_locks WHERE relation = 'ledger_posting'::regclass AND NOT granted")
 
@@ -79,3 +80,37 @@ async def test_a_posting_without_entries_is_where_the_chain_breaks(office):
         await tx.exec_driver_sql("ALTER TABLE ledger_posting ENABLE TRIGGER USER")
     async with office.client.db.transaction() as tx:
         assert await first_broken_posting(tx) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("UPDATE settlement SET issued_by = 'nobody'", id="who issued"),
+        pytest.param("UPDATE settlement SET approved_by = 'nobody'", id="who approved"),
+        pytest.param("UPDATE settlement SET approved_at = NULL, approved_by = NULL", id="that it was approved"),
+        pytest.param("UPDATE settlement SET payment_reference = 'other'", id="the bank's reference"),
+        pytest.param("UPDATE settlement SET canonical = '{}'", id="the bytes that were approved"),
+        pytest.param("UPDATE dispute SET decided_krw = 0", id="what was decided"),
+        pytest.param("UPDATE dispute SET decided_by = 'nobody'", id="who decided"),
+        pytest.param("UPDATE dispute SET reason = 'x'", id="why it was contested"),
+        pytest.param("DELETE FROM dispute", id="that it was contested"),
+        pytest.param("UPDATE proposal SET proposed_by = 'nobody'", id="who proposed"),
+        pytest.param("DELETE FROM proposal_outcome", id="who confirmed"),
+        pytest.param("UPDATE act SET actor = 'nobody'", id="who did it"),
+    ],
+)
+async def test_f_46_what_was_decided_about_a_settlement_stays(office, change):
+    """F-46: Paid and once contested, none of its persons, instants, references and bytes changes any more."""
+    await office.open(P1)
+    await office.price(P1, 5_500)
+    await office.paid_up("A-000001")
+    settlement_id = await office.close_statement(P1, use("A-000001", billable_unit_hours=10))
+    await office.settled(settlement_id, "issue")
+    as_alpha = {"role": "provider", "organisation_id": "alpha"}
+    raised = await office.done(f"/settlements/{settlement_id}/lines/1/dispute", {"reason": "확인 요청"}, **as_alpha)
+    await office.two_people(f"/disputes/{raised['dispute_id']}/decision", {"reason": "기록과 같음"})
+    await office.settled(settlement_id, "approve", "pay")
+    with pytest.raises(DBAPIError) as refused:
+        async with office.client.db.transaction() as tx:
+            await tx.exec_driver_sql(change)
+    assert refused.value.orig.sqlstate == "42501"
