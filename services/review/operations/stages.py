@@ -133,12 +133,12 @@ async def close_complete(tx: Tx, judged: Sequence[Judged], programme: Programme,
     complete = {one.desk.application.application_id: one for one in judged if one.result is not None}
     if not complete:
         return frozenset()
-    announced = await list_announced_among(tx, complete)
+    again = [known for known, one in complete.items() if one.desk.sheets_before]
+    announced = await list_announced_among(tx, again) if again else frozenset[str]()
     held, now = await take_closing_turn(tx, programme.code, complete, clock, announced=bool(announced))
     there = [known for known in complete if held[known].eligible]
     results = {known: result for known in there if (result := complete[known].result) is not None}
     if results:
-        again = [known for known in results if complete[known].desk.sheets_before]
         await composites.add_composites(tx, await _linked(tx, results, again), programme.version, now)
         await assignments.change_places(tx, [(known, complete[known].desk.stage) for known in results], now)
         await send_on(tx, [held[known] for known in results], programme, now)
