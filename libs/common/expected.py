@@ -48,6 +48,7 @@ UNITS = {
     "scores": Unit("점", "points"),
 }
 FORMS: dict[str, tuple[str, str]] = {
+    "^[0-9a-f]{64}$": ("16진수 소문자로만 된 ", " of lower-case hexadecimal digits"),
     r"^[^\x00]*$": ("", ""),
     r"^[^\x00]+$": ("", ""),
     r"\S": ("빈칸만이 아닌 ", ", not blank"),

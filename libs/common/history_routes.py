@@ -14,9 +14,10 @@ from libs.common.web import Allowed, Db, Page, Paging, ServiceRouter, View, prob
 router = ServiceRouter(tags=["이력 · History"])
 Reader = Annotated[Caller, Allowed("officer", "operator", "auditor")]
 ThingName = Annotated[
-    str, Path(max_length=40, pattern=r"^[a-z_]+$", description="종류(예: settlement) · kind of thing")
+    str,
+    Path(max_length=40, pattern=r"^[a-z0-9_]+$", description="종류 · kind, such as settlement", examples=["settlement"]),
 ]
-ThingId = Annotated[Text, Path(max_length=300, description="번호 · its id")]
+ThingId = Annotated[Text, Path(max_length=300, description="번호 · its id", examples=["A-000001"])]
 
 
 class ActView(View):
@@ -57,7 +58,7 @@ class ActView(View):
     at: AwareDatetime
 
 
-@router.get("/history/{thing}/{thing_id:path}", summary="이력 조회 · Read a history", responses=problems())
+@router.get("/history/{thing}/{thing_id:path}", summary="이력 조회 · Read a history", responses=problems(404))
 async def get_history(
     thing: ThingName, thing_id: ThingId, _: Reader, db: Db, paging: Paging, request: Request
 ) -> Page[ActView]:

@@ -14,6 +14,10 @@ from libs.common.issuer_keys import FETCH_TIMEOUT_S, OUTLIVE_S, FetchKeys, Issue
 
 Role = Literal["applicant", "reviewer", "officer", "operator", "provider", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
+AGENCYS: frozenset[str] = frozenset({"officer", "operator", "auditor"})
+"""The roles of the agency's own people."""
+PARTYS: frozenset[str] = frozenset({"applicant", "provider"})
+"""The roles of those whom the agency decides about."""
 ALGORITHMS = ["ES256", "RS256"]
 KEYS_KEPT_S = 600
 KEYS_ASKED_AGAIN_S = 10
@@ -33,11 +37,23 @@ class Caller:
 
     def sees_all(self) -> bool:
         """Whether the caller sees everybody's things: the agency and its auditors."""
-        return bool(self.roles & {"officer", "operator", "auditor"})
+        return not self.roles.isdisjoint(AGENCYS)
 
     def owns(self, organisation_id: str) -> bool:
         """Whether a thing of this organisation may be shown to the caller."""
         return self.sees_all() or (self.organisation_id != "" and self.organisation_id == organisation_id)
+
+
+def roles_that_count(roles: frozenset[str], organisation_id: str) -> frozenset[str]:
+    """The roles of a token that count: whoever speaks for a party speaks for nobody else (BL-13).
+
+    Beside a party's role, or with a party's organisation, the agency's roles do not count: a provider's own officer
+    neither sees what others have nor confirms what the provider is paid. Never raises.
+
+    Example: officer and provider of alpha → provider of alpha alone; officer without an organisation → officer.
+    """
+    speaks_for_a_party = organisation_id != "" or not roles.isdisjoint(PARTYS)
+    return roles - AGENCYS if speaks_for_a_party else roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,8 @@ class Verifier:
         if isinstance(organisation, list):  # as mappers of user attributes write a single value
             organisation = organisation[0] if len(organisation) == 1 else None
         roles = frozenset(str(role) for role in named if role in ROLES)
-        return Caller(str(claims["sub"]), roles, str(organisation or ""))
+        party = str(organisation or "")
+        return Caller(str(claims["sub"]), roles_that_count(roles, party), party)
 
     def _hold(self, token: str, expires_at: float, caller: Caller) -> None:
         self._held.pop(token, None)

@@ -26,7 +26,7 @@ from tests.contracts.furnished import FURNISH
 
 LONG_EVENTS = int(os.environ.get("DURE_LONG", "0"))
 """In a long run: how many events in all, spread evenly over the handlers of the five services."""
-EVENTS_EACH = 20
+EVENTS_EACH = 30
 BATCH_MAX = 25
 BATCH_S_MAX = 20.0
 """The slowest batch; the local bus gives one up after 60 seconds."""

@@ -44,6 +44,7 @@ OUTAGE = {
 }
 PRICE = {
     "programme": "p",
+    "reason": "협상 결과",
     "provider_id": "alpha",
     "product": "H100x1",
     "mode": "dynamic",

@@ -11,7 +11,7 @@ from joserfc import jwt
 
 from libs.common import identity
 from libs.common.errors import Unauthorised, Unavailable
-from libs.common.identity import Caller, Verifier, claim_at
+from libs.common.identity import Caller, Verifier, claim_at, roles_that_count
 from libs.embedded.issuer import AUDIENCE, ISSUER, Issuer
 
 
@@ -229,3 +229,21 @@ async def test_f_51_an_issuer_whose_clock_is_ahead_is_believed(issuer: Issuer, m
 def test_f_89_claims_are_found_where_the_settings_say(path: str, claims: dict[str, Any], found: Any) -> None:
     """F-89: Roles and organisation may stand anywhere in the token."""
     assert claim_at(claims, path) == found
+
+
+@pytest.mark.parametrize(
+    ("roles", "organisation_id", "counting"),
+    [
+        pytest.param({"officer"}, "", {"officer"}, id="the agency's own"),
+        pytest.param({"officer", "provider"}, "alpha", {"provider"}, id="a provider's officer is a provider"),
+        pytest.param({"officer", "provider"}, "", {"provider"}, id="also without a code"),
+        pytest.param({"auditor", "applicant"}, "O-1", {"applicant"}, id="an applicant's auditor is an applicant"),
+        pytest.param({"officer"}, "alpha", set(), id="an officer of a party is none"),
+        pytest.param({"officer", "operator"}, "", {"officer", "operator"}, id="two roles of the agency"),
+        pytest.param({"reviewer"}, "", {"reviewer"}, id="a reviewer"),
+        pytest.param({"provider"}, "alpha", {"provider"}, id="a provider"),
+    ],
+)
+def test_whoever_speaks_for_a_party_speaks_for_nobody_else(roles, organisation_id, counting):
+    """Beside a party's role or organisation the agency's roles do not count."""
+    assert roles_that_count(frozenset(roles), organisation_id) == counting

@@ -63,6 +63,10 @@ async def fill(url: str) -> dict[str, int]:
     return counted
 
 
+RETIRED = (("metering", "awaited_event"),)
+"""Tables that a later version put another in the place of: their rows are there (`held_event`)."""
+
+
 @pytest.fixture(scope="module")
 def installed() -> Iterator[EmbeddedPostgres]:
     """A server of its own with five databases as the first version installed them: one role each, which does all."""
@@ -89,6 +93,8 @@ def dure(*arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
 def test_f46_an_upgraded_database_is_split_by_the_command(installed: EmbeddedPostgres) -> None:
     """F-46: one call splits all five databases of an upgraded server; rows stay, and a second call changes nothing."""
     before = {name: asyncio.run(fill(installed.url(name))) for name in SERVICES}
+    for name, table in RETIRED:
+        del before[name][table]
     for name in SERVICES:
         assert asyncio.run(migrate(name, installed.url(name, name))).after == newest_revision(name)
     for again in (False, True):

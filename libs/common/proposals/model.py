@@ -65,7 +65,7 @@ class Kind(Generic[C]):
     service: str
     name: str
     command: type[C]
-    about: Callable[[C], Thing]
+    about: Callable[[Tx, C], Awaitable[Thing]]
     turn: Callable[[Tx, C, Clock], Awaitable[dt.datetime]]
     rests_on: Callable[[Tx, C, Clock], Awaitable[Told]]
     effect: Callable[[Tx, Caller, C, str, Clock], Awaitable[Told]]

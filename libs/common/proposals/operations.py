@@ -21,7 +21,7 @@ async def propose(tx: Tx, caller: Caller, kind: Kind[C], command: C, reason: str
     now = await kind.turn(tx, command, clock)
     would = await _tried(tx, caller, kind, command, reason, clock)
     rests_on = await kind.rests_on(tx, command, clock)
-    thing, thing_id = kind.about(command)
+    thing, thing_id = await kind.about(tx, command)
     proposal = Proposal(
         proposal_id=await store.next_id(tx),
         kind=kind.name,

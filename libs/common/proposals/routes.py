@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
-from libs.common.bounds import Text
+from libs.common.bounds import Text, names_something
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.identity import Caller
@@ -18,7 +18,7 @@ Id = Annotated[Text, Path(max_length=100, description="제안 번호 · proposal
 Officer = Annotated[Caller, Allowed("officer")]
 Reader = Annotated[Caller, Allowed("officer", "operator", "auditor")]
 Filter = Annotated[Text | None, Query(max_length=300)]
-Reason = Annotated[Text, Field(min_length=1, max_length=2000)]
+Reason = Annotated[Text, Field(min_length=1, max_length=2000), AfterValidator(names_something)]
 _EXAMPLE: dict[str, Any] = {
     "proposal_id": "P-000001",
     "kind": "budget_shift",
@@ -26,8 +26,8 @@ _EXAMPLE: dict[str, Any] = {
     "thing_id": "hpc-2025-gpu",
     "state": "open",
     "command": {"programme_code": "hpc-2025-gpu", "amount_krw": 1000000, "to": "subsidy"},
-    "would": {"shifted_krw": 1000000},
-    "rests_on": {"operating_krw": 800000000},
+    "would": {"left_krw": 1000000},
+    "rests_on": {"left_krw": 0},
     "reason": "하반기 운영비 잔액을 지원금으로 돌립니다.",
     "proposed_by": "officer-1",
     "proposed_at": "2025-11-03T01:00:00Z",

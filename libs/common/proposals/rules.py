@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 import rfc8785
 
@@ -10,6 +11,8 @@ from libs.common.errors import Refusal
 from libs.common.keys import is_one_person
 from libs.common.proposals.model import Proposal, Told
 
+WHOLE_MAX = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps (RFC 8785)."""
 OPEN_DAYS = 14
 """So many days a proposal waits for its confirmation (CV-7); what was not confirmed by then is proposed anew."""
 
@@ -20,8 +23,19 @@ def expiry(proposed_at: dt.datetime) -> dt.datetime:
 
 
 def fingerprint(rests_on: Told) -> str:
-    """SHA-256 over the canonical bytes (RFC 8785) of what a proposal rests on."""
-    return hashlib.sha256(rfc8785.dumps(dict(rests_on))).hexdigest()
+    """SHA-256 over the canonical bytes (RFC 8785) of what a proposal rests on, however large its numbers are.
+
+    RFC 8785 knows no whole number beyond 2⁵³: one that is larger stands as a text.
+    """
+    return hashlib.sha256(rfc8785.dumps(_written(dict(rests_on)))).hexdigest()
+
+
+def _written(told: Any) -> Any:
+    if isinstance(told, dict):
+        return {name: _written(value) for name, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_written(value) for value in told]
+    return str(told) if isinstance(told, int) and abs(told) > WHOLE_MAX else told
 
 
 def confirmation_refusal(proposal: Proposal, by: str, rests_on: Told, now: dt.datetime) -> Refusal | None:

@@ -21,6 +21,18 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class NewlyParked:
+    """A grant that is parked from now on."""
+
+    settlement_id: str
+    grant_id: str
+    stage: ParkedStage
+    fee_krw: int | None
+    reasons: tuple[Reason, ...]
+    owner: Owner
+
+
+@dataclass(frozen=True, slots=True)
 class ParkedGrant:
     """A grant that is, or was, parked in one settlement; the rest of the settlement went on."""
 

@@ -11,6 +11,7 @@ from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.billing.model.lines import Line
+from services.billing.model.parked import NewlyParked
 from services.billing.model.settlements import Settlement, SettlementState
 from services.billing.operations.drawing import Drawing, drawing_of, keep_shares, post_shares, tell_levels
 from services.billing.operations.ledger import post
@@ -151,17 +152,11 @@ async def _keep_approval(
         sha256=sha256,
     )
     await settlements.change_settlement(tx, approved, content.decode())
-    for each in held:
-        await parked.add_parked(
-            tx,
-            issued.settlement_id,
-            each.grant_id,
-            stage="share",
-            fee_krw=each.fee_krw,
-            reasons=(each.reason,),
-            owner=owner_of([each.reason]),
-            now=drawing.at,
-        )
+    waiting = [
+        NewlyParked(issued.settlement_id, each.grant_id, "share", each.fee_krw, (each.reason,), owner_of([each.reason]))
+        for each in held
+    ]
+    await parked.add_parked(tx, waiting, drawing.at)
     return approved
 
 

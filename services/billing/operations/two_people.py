@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from libs.common.acts import Thing
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict
@@ -16,7 +17,8 @@ from services.billing.model.proposals import BudgetShift, DisputeDecision, Price
 from services.billing.operations import budget, clawbacks, prices, receipts
 from services.billing.operations.disputes import decide
 from services.billing.operations.turns import take_turn
-from services.billing.store import disputes, self_payments, settlements
+from services.billing.store import budget as budget_store
+from services.billing.store import disputes, grants, self_payments, settlements
 from services.billing.store import prices as price_store
 
 
@@ -25,12 +27,12 @@ async def _turn(tx: Tx, _: Any, clock: Clock) -> dt.datetime:
 
 
 async def _prices_of(tx: Tx, offer: PriceOffer, _: Clock) -> Told:
-    """The provider's prices of the product, and the last month that settlements state at the price's place."""
+    """The provider's prices of the product, and the months from the price's on that settlements state already."""
     provider_id = await registered_id(tx, offer.provider_id)
     book = await price_store.get_book(tx, offer.programme_code, provider_id)
     return {
         "prices": [[one.version, one.unit_price_krw] for one in book.prices if one.product == offer.product],
-        "settled_through": await price_store.find_month_priced(tx, prices.offered(offer, provider_id)),
+        "settled": list(await price_store.list_settled_months(tx, prices.offered(offer, provider_id))),
     }
 
 
@@ -57,8 +59,8 @@ async def _record_rate(tx: Tx, caller: Caller, offer: RateOffer, _: str, clock: 
 
 async def _budget_of(tx: Tx, shift: BudgetShift, clock: Clock) -> Told:
     programme = await programme_at(tx, shift.programme_code, clock.now())
-    told: dict[str, Any] = as_json(await budget.budget_of(tx, programme))
-    return told
+    shifts = await budget_store.list_shifts(tx, programme.code)
+    return {**as_json(await budget.budget_of(tx, programme)), "shifts": len(shifts)}
 
 
 async def _shift(tx: Tx, caller: Caller, shift: BudgetShift, _: str, clock: Clock) -> Told:
@@ -67,8 +69,11 @@ async def _shift(tx: Tx, caller: Caller, shift: BudgetShift, _: str, clock: Cloc
 
 
 async def _self_payment_of(tx: Tx, refund: Refund, _: Clock) -> Told:
-    told: dict[str, Any] = as_json(await self_payments.find_self_payment(tx, refund.application_id))
-    return told
+    """The self-payment, and how far the grant it was paid for has got."""
+    return {
+        "self_payment": as_json(await self_payments.find_self_payment(tx, refund.application_id)),
+        "grant": as_json(await grants.find_grant(tx, refund.application_id)),
+    }
 
 
 async def _refund(tx: Tx, caller: Caller, refund: Refund, _: str, clock: Clock) -> Told:
@@ -79,11 +84,16 @@ async def _refund(tx: Tx, caller: Caller, refund: Refund, _: str, clock: Clock) 
 
 
 async def _dispute_of(tx: Tx, decision: DisputeDecision, _: Clock) -> Told:
-    """The contested line's disputes as they stand, and where its settlement stands."""
+    """The contested line's disputes, its settlement, and the provider's prices as they stand."""
     found = await disputes.get_dispute(tx, decision.dispute_id)
     settlement = await settlements.get_settlement(tx, found.settlement_id)
     of_line = await disputes.list_disputes(tx, found.settlement_id, found.line_no)
-    return {"settlement": [settlement.state, settlement.sha256], "disputes": as_json(of_line)}
+    book = await price_store.get_book(tx, settlement.programme_code, settlement.provider_id)
+    return {
+        "settlement": [settlement.state, settlement.sha256],
+        "disputes": as_json(of_line),
+        "prices": [price.version for price in book.prices],
+    }
 
 
 async def _decide(tx: Tx, caller: Caller, decision: DisputeDecision, reason: str, clock: Clock) -> Told:
@@ -114,52 +124,40 @@ def _claimed(claims: GrantClaims) -> Told:
     return {"subsidy_krw": claims.subsidy_krw, "claimed_krw": claims.claimed_krw}
 
 
-def _priced(offer: PriceOffer | RateOffer) -> str:
-    """What the history of a price is kept by: programme and provider."""
-    return f"{offer.programme_code}/{offer.provider_id}"
+async def _of_price(tx: Tx, offer: PriceOffer) -> Thing:
+    return "price", await _priced(tx, offer)
 
 
-PRICE = Kind("billing", "price", PriceOffer, lambda offer: ("price", _priced(offer)), _turn, _prices_of, _record_price)
-WAIT_DISCOUNT = Kind(
-    "billing",
-    "wait_discount",
-    RateOffer,
-    lambda offer: ("wait_discount", _priced(offer)),
-    _turn,
-    _rates_of,
-    _record_rate,
-)
-BUDGET_SHIFT = Kind(
-    "billing", "budget_shift", BudgetShift, lambda shift: ("budget", shift.programme_code), _turn, _budget_of, _shift
-)
-REFUND = Kind(
-    "billing",
-    "refund",
-    Refund,
-    lambda refund: ("self_payment", refund.application_id),
-    _turn,
-    _self_payment_of,
-    _refund,
-)
-DISPUTE_DECISION = Kind(
-    "billing",
-    "dispute_decision",
-    DisputeDecision,
-    lambda decision: ("dispute", decision.dispute_id),
-    _turn,
-    _dispute_of,
-    _decide,
-)
-CLAWBACK = Kind(
-    "billing", "clawback", ClaimClawback, lambda claim: ("grant", claim.grant_id), _turn, _claims_of, _claim
-)
-CLAWBACK_WITHDRAWAL = Kind(
-    "billing",
-    "clawback_withdrawal",
-    WithdrawClawback,
-    lambda withdrawal: ("grant", withdrawal.grant_id),
-    _turn,
-    _claims_of,
-    _take_back,
-)
+async def _of_rate(tx: Tx, offer: RateOffer) -> Thing:
+    return "wait_discount", await _priced(tx, offer)
+
+
+async def _priced(tx: Tx, offer: PriceOffer | RateOffer) -> str:
+    """What the history of a price is kept by: programme and provider, as it was registered (CV-9)."""
+    return f"{offer.programme_code}/{await registered_id(tx, offer.provider_id)}"
+
+
+async def _of_budget(_: Tx, shift: BudgetShift) -> Thing:
+    return "budget", shift.programme_code
+
+
+async def _of_self_payment(_: Tx, refund: Refund) -> Thing:
+    return "self_payment", refund.application_id
+
+
+async def _of_dispute(_: Tx, decision: DisputeDecision) -> Thing:
+    return "dispute", decision.dispute_id
+
+
+async def _of_grant(_: Tx, command: ClaimClawback | WithdrawClawback) -> Thing:
+    return "grant", command.grant_id
+
+
+PRICE = Kind("billing", "price", PriceOffer, _of_price, _turn, _prices_of, _record_price)
+WAIT_DISCOUNT = Kind("billing", "wait_discount", RateOffer, _of_rate, _turn, _rates_of, _record_rate)
+BUDGET_SHIFT = Kind("billing", "budget_shift", BudgetShift, _of_budget, _turn, _budget_of, _shift)
+REFUND = Kind("billing", "refund", Refund, _of_self_payment, _turn, _self_payment_of, _refund)
+DISPUTE_DECISION = Kind("billing", "dispute_decision", DisputeDecision, _of_dispute, _turn, _dispute_of, _decide)
+CLAWBACK = Kind("billing", "clawback", ClaimClawback, _of_grant, _turn, _claims_of, _claim)
+CLAWBACK_WITHDRAWAL = Kind("billing", "clawback_withdrawal", WithdrawClawback, _of_grant, _turn, _claims_of, _take_back)
 KINDS = by_name(PRICE, WAIT_DISCOUNT, BUDGET_SHIFT, REFUND, DISPUTE_DECISION, CLAWBACK, CLAWBACK_WITHDRAWAL)

@@ -25,7 +25,7 @@ Code = Annotated[
     Text, Field(min_length=1, max_length=100, pattern=r"^[^\s/\x00][^\x00/]*$"), AfterValidator(names_something)
 ]
 """An id or code."""
-Reason = Annotated[Text, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+Reason = Annotated[Text, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 Reference = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 """A reference that a party chose, shown as typed."""
 WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX, strict=True)]

@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
 import rfc8785
@@ -40,9 +42,8 @@ def settle(statement: Statement, book: Book, deductions: DeductionPolicy | Missi
     months = _months_of_use(statement, past)
     written: list[MonthLines] = []
     parked: list[Parked] = []
-    for grant_id in sorted({key[0] for key in months}):
-        of_grant = [months[key] for key in sorted(months) if key[0] == grant_id]
-        found = _settle_grant(statement, of_grant, book, deductions)
+    for _, keys in groupby(sorted(months), key=itemgetter(0)):
+        found = _settle_grant(statement, [months[key] for key in keys], book, deductions)
         if isinstance(found, Parked):
             parked.append(found)
         else:

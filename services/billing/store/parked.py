@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import among, as_json, columns, values, whole
-from services.billing.model.parked import Owner, ParkedGrant, ParkedStage, Reason
+from libs.common.nouns import among, as_json, columns, field_names, values, whole
+from services.billing.model.parked import NewlyParked, ParkedGrant
 from services.billing.model.settlements import ISSUED, Settlement
 from services.billing.tables.parked import parked_grant, parked_no
 from services.billing.tables.settlements import settlement
@@ -18,21 +18,17 @@ COLUMNS = columns(parked_grant, ParkedGrant)
 OPEN = parked_grant.c.ended_at.is_(None)
 
 
-async def add_parked(
-    tx: Tx,
-    settlement_id: str,
-    grant_id: str,
-    *,
-    stage: ParkedStage,
-    fee_krw: int | None,
-    reasons: tuple[Reason, ...],
-    owner: Owner,
-    now: dt.datetime,
-) -> None:
-    """Append a parked grant."""
-    number = (await tx.execute(select(parked_no.next_value()))).scalar_one()
-    noun = ParkedGrant(f"PK-{number:06}", settlement_id, grant_id, stage, fee_krw, reasons, owner, now)
-    await tx.execute(insert(parked_grant).values({**values(noun), "reasons": as_json(reasons)}))
+async def add_parked(tx: Tx, begun: Sequence[NewlyParked], now: dt.datetime) -> None:
+    """Append grants that are parked from now on, in their order."""
+    if not begun:
+        return
+    counted = select(parked_no.next_value()).select_from(func.generate_series(1, len(begun)))
+    numbers = sorted((await tx.execute(counted)).scalars())
+    nouns = [
+        ParkedGrant(f"PK-{number:06}", parked_at=now, **{name: getattr(new, name) for name in field_names(NewlyParked)})
+        for number, new in zip(numbers, begun, strict=True)
+    ]
+    await tx.execute(insert(parked_grant), [{**values(noun), "reasons": as_json(noun.reasons)} for noun in nouns])
 
 
 async def end_parked(tx: Tx, parked_ids: Sequence[str], ended_by: str | None, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 
 from libs.common.db import Tx
 from libs.common.nouns import all_of, columns, values
@@ -53,19 +53,22 @@ async def add_wait_discount(tx: Tx, rate: WaitDiscount, programme_version: int, 
     await tx.execute(insert(wait_discount).values(row | when))
 
 
-async def find_month_priced(tx: Tx, offered: PriceVersion) -> str | None:
-    """The latest month of use from the offer's on that an issued settlement priced by this key; None if none."""
-    return await _latest_settled(
-        tx,
-        offered.programme_code,
-        offered.provider_id,
-        offered.valid_from,
-        and_(
+async def list_settled_months(tx: Tx, offered: PriceVersion) -> tuple[str, ...]:
+    """The months of use from the offer's on that issued settlements price by this key, ascending."""
+    query = (
+        select(settlement_line.c.period)
+        .join(settlement, settlement.c.settlement_id == settlement_line.c.settlement_id)
+        .where(
+            settlement.c.programme_code == offered.programme_code,
+            settlement.c.provider_id == offered.provider_id,
+            settlement.c.state.in_(ISSUED),
+            settlement_line.c.period >= offered.valid_from,
             settlement_line.c.priced_product == offered.product,
             settlement_line.c.mode == offered.mode,
             settlement_line.c.price_version.is_not(None),
-        ),
+        )
     )
+    return tuple((await tx.execute(query.distinct().order_by(settlement_line.c.period))).scalars())
 
 
 async def find_month_discounted(tx: Tx, rate: WaitDiscount) -> str | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from libs.common.acts import Thing
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.identity import Caller
@@ -12,6 +13,10 @@ from services.intake.model.proposals import EndOfRestriction, WithdrawalOfRestri
 from services.intake.operations import counter_facts
 
 Command = EndOfRestriction | WithdrawalOfRestriction
+
+
+async def _about(_: Tx, command: Command) -> Thing:
+    return "restriction", command.restriction_id
 
 
 async def _turn(tx: Tx, command: Command, clock: Clock) -> dt.datetime:
@@ -44,7 +49,7 @@ RESTRICTION_END = Kind(
     service="intake",
     name="restriction_end",
     command=EndOfRestriction,
-    about=lambda command: ("restriction", command.restriction_id),
+    about=_about,
     turn=_turn,
     rests_on=_on_record,
     effect=_end,
@@ -53,7 +58,7 @@ RESTRICTION_WITHDRAWAL = Kind(
     service="intake",
     name="restriction_withdrawal",
     command=WithdrawalOfRestriction,
-    about=lambda command: ("restriction", command.restriction_id),
+    about=_about,
     turn=_turn,
     rests_on=_on_record,
     effect=_withdraw,

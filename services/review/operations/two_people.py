@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 
+from libs.common.acts import Thing
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.identity import Caller
@@ -12,6 +13,10 @@ from services.review.operations import selections
 from services.review.operations.announcing import announced
 from services.review.operations.turns import take_selection_turn
 from services.review.store import selections as store
+
+
+async def _about(_: Tx, command: Announcement) -> Thing:
+    return "selection", command.selection_id
 
 
 async def _turn(tx: Tx, command: Announcement, clock: Clock) -> dt.datetime:
@@ -36,7 +41,7 @@ ANNOUNCEMENT = Kind(
     service="review",
     name="announcement",
     command=Announcement,
-    about=lambda command: ("selection", command.selection_id),
+    about=_about,
     turn=_turn,
     rests_on=_frozen,
     effect=_announce,
