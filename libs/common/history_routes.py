@@ -15,7 +15,9 @@ router = ServiceRouter(tags=["이력 · History"])
 Reader = Annotated[Caller, Allowed("officer", "operator", "auditor")]
 ThingName = Annotated[
     str,
-    Path(max_length=40, pattern=r"^[a-z0-9_]+$", description="종류 · kind, such as settlement", examples=["settlement"]),
+    Path(
+        max_length=40, pattern=r"^[a-z0-9_]+$", description="종류 · kind, such as settlement", examples=["settlement"]
+    ),
 ]
 ThingId = Annotated[Text, Path(max_length=300, description="번호 · its id", examples=["A-000001"])]
 

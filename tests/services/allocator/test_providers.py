@@ -244,7 +244,8 @@ async def test_what_was_known_of_an_old_provider_stays_beside_what_intake_tells(
                 " '2025-08-01Z', '2025-08-01Z', 'alpha')"
             )
         )
-    seen = [(await office.get("/providers", role=r, org="alpha")).json()["items"][0] for r in ("officer", "provider")]
+    callers = ({"role": "officer"}, {"role": "provider", "org": "alpha"})
+    seen = [(await office.get("/providers", **who)).json()["items"][0] for who in callers]
     assert [one["representative_keys"] for one in seen] == [["old"], []]
     await office.provider("alpha", representative_keys=["new"])
     async with office.client.db.transaction() as tx:

@@ -1,4 +1,4 @@
-"""What a breaker of the money side found through REST: each test fails until its fault is mended."""
+"""Ways to be paid by oneself or to pay twice that somebody tried through REST, each with its right answer."""
 
 import pytest
 
@@ -262,12 +262,3 @@ async def test_what_a_proposal_rests_on_may_be_beyond_what_a_float_holds(office)
         party = f"O-{number}"
         await office.announce(f"A-00001{number}", P1, product="H100x1", months=1, organisation_id=party)
     assert (await office.post(SHIFTS, MOVE)).status_code == 201
-
-
-@pytest.mark.rule("BL-1")
-async def test_a_fixed_price_is_compared_with_the_calls_lowest_dynamic_one(office):
-    """Beta offers no dynamic price; alpha's is 5,500: beta's fixed 2,750 enters the book (F-22)."""
-    await office.open(P1)
-    await office.price(P1, 5_500)
-    told = await office.price(P1, 2_750, provider_id="beta", mode="fixed")
-    assert told["unit_price_krw"] == 2_750

@@ -1,0 +1,91 @@
+"""Found by trying: what a confirmation, a correction and an activation let through."""
+
+import datetime as dt
+
+import pytest
+
+from libs.common.events.allocator import GrantPlaced
+from tests.conftest import START
+from tests.services.allocator.office import P0, P1, SIGNED, Office, at
+
+MARRIED = ["k-hong"]
+
+
+def kst(month: int, day: int) -> dt.datetime:
+    """Midnight of a day of 2025 in Seoul."""
+    return dt.datetime(2025, month, day, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+
+
+@pytest.mark.rule("AL-4")
+async def test_a_draft_confirmed_months_later_does_not_begin_in_the_past(office: Office) -> None:
+    """Drafted on 25 September for 1 October, confirmed on 20 November: use cannot begin seven weeks ago."""
+    await office.open(P0)
+    await office.supply("alpha", P0, "H100")
+    await office.award("A", P0, "H100x1", 1)
+    draft = await office.done("/placements", {"programme": P0})
+    office.client.clock.set(kst(11, 20))
+    answer = await office.post(f"/placements/{draft['placement_id']}/confirm")
+    assert (answer.status_code, answer.json().get("code")) == (409, "placement_outdated")
+
+
+@pytest.mark.rule("AL-5")
+async def test_a_draft_is_not_confirmed_with_a_provider_that_became_related(office: Office) -> None:
+    """Between draft and confirmation intake tells that alpha shares the applicant's representative: no pair any more."""
+    await office.open(P0)
+    await office.supply("alpha", P0, "H100")
+    await office.award("A", P0, "H100x1", 1, keys=MARRIED)
+    draft = await office.done("/placements", {"programme": P0})
+    await office.provider("alpha", representative_keys=MARRIED, changed_at=START + dt.timedelta(days=1))
+    answer = await office.post(f"/placements/{draft['placement_id']}/confirm")
+    assert answer.status_code == 409, answer.text
+    assert await office.client.said(GrantPlaced) == []
+
+
+@pytest.mark.rule("AL-16")
+async def test_who_stated_a_delivery_does_not_correct_it(office: Office) -> None:
+    """One person states the 20th for alpha; somebody confirms; the same person as an officer corrects it to the 1st."""
+    await office.open(P0)
+    await office.supply("alpha", P0, "H100")
+    await office.award("A", P0, "H100x1", 1)
+    await office.place(P0)
+    office.client.clock.set(kst(10, 25))
+    as_ = office.client.as_
+    http = office.client.http
+    stated = await http.post(
+        "/v1/grants/A/delivery",
+        json={"delivered_at": kst(10, 20).isoformat()},
+        headers=as_("provider", organisation_id="alpha", subject="kim"),
+    )
+    assert stated.status_code == 201
+    await office.done("/grants/A/delivery/confirm", role="applicant", org="O-A")
+    answer = await http.post(
+        "/v1/grants/A/delivery/correct",
+        json={"delivered_at": kst(10, 1).isoformat(), "reason": "정정"},
+        headers=as_("officer", subject="kim"),
+    )
+    assert answer.status_code == 403, answer.json()["confirmed"]
+
+
+@pytest.mark.rule("AL-16")
+async def test_a_grant_is_not_activated_after_its_end(office: Office) -> None:
+    """1 October to 1 January; on 5 January nobody lets its use begin as of 1 October."""
+    await office.open(P0)
+    await office.supply("alpha", P0, "H100")
+    await office.award("A", P0, "H100x1", 1)
+    await office.place(P0)
+    office.client.clock.set(dt.datetime(2026, 1, 5, tzinfo=dt.UTC))
+    answer = await office.post("/grants/A/activate", {"delivered_at": kst(10, 1).isoformat()})
+    assert answer.status_code == 409, answer.json()
+
+
+@pytest.mark.rule("AL-3")
+async def test_a_draft_is_not_confirmed_in_a_pool_whose_offer_is_over(office: Office) -> None:
+    """Drafted into a pool offered until 1 November, confirmed on 5 November: the pool has no card."""
+    await office.open(P1)
+    ids = await office.supply("alpha", P1, "H100", cards=4, until=kst(11, 1).isoformat())
+    await office.done("/pools", {"pool_id": "alpha-h100", "programme": P1, "server_ids": ids})
+    await office.award("A", P1, "H100x1", 1)
+    draft = await office.done("/placements", {"programme": P1})
+    office.client.clock.set(kst(11, 5))
+    answer = await office.post(f"/placements/{draft['placement_id']}/confirm")
+    assert (answer.status_code, answer.json().get("code")) == (409, "placement_outdated")
