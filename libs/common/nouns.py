@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
-from sqlalchemy import Column, ColumnElement, Table, Text, any_, literal
+from sqlalchemy import Column, ColumnElement, Table, Text, any_, func, literal, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -79,3 +79,13 @@ def changes(noun: Noun, *fixed: str) -> dict[str, Any]:
 def among(column: Column[Any], texts: Iterable[str]) -> ColumnElement[bool]:
     """Whether a column of text is one of these: one parameter, however many they are."""
     return column == any_(literal(list(texts), ARRAY(Text)))
+
+
+def by_number(column: ColumnElement[str]) -> tuple[ColumnElement[Any], ...]:
+    """In which order a list of readable ids goes: by number, `A-1000000` after `A-999999`."""
+    return func.length(column), column
+
+
+def after_number(column: ColumnElement[str], after: str) -> ColumnElement[bool]:
+    """The ids that come behind one in that order; all of them where it is empty."""
+    return tuple_(*by_number(column)) > tuple_(len(after), after)

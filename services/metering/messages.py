@@ -118,6 +118,10 @@ MESSAGES: dict[str, Message] = {
         "공급사가 알린 복구 시각과 다르거나 이의가 있는 복구 시각은 전담기관만 확인할 수 있습니다.",
         "An end that differs from the stated one, or that was questioned, is for the agency to confirm.",
     ),
+    "outage_end_stated_by_you": Message(
+        "복구 시각을 알린 사람은 스스로 확인할 수 없습니다. 다른 사람이 확인해 주십시오.",
+        "You stated this end yourself: somebody else has to confirm it.",
+    ),
     "outage_reason_missing": Message(
         "공급사가 알린 복구 시각({stated_at})과 다른 시각({ended_at})으로 확인하려면 사유를 적어 주십시오.",
         "To confirm {ended_at} in place of the stated {stated_at}, please give a reason.",

@@ -70,6 +70,8 @@ class Kind(Generic[C]):
     rests_on: Callable[[Tx, C, Clock], Awaitable[Told]]
     effect: Callable[[Tx, Caller, C, str, Clock], Awaitable[Told]]
     """(transaction, whoever acts now, the command, the proposal's reason, clock) → what it did."""
+    tells_of_people: bool = False
+    """Whether what it rests on tells personal data: then who reads such a proposal is kept (MS-6)."""
 
 
 Kinds = Mapping[str, Kind[Any]]

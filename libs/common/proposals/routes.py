@@ -1,11 +1,13 @@
 """HTTP: proposals as every service with kinds of them shows, confirms and withdraws them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
+from libs.common.acts import record_readings
 from libs.common.bounds import Text, names_something
 from libs.common.clock import Clock
 from libs.common.db import Tx
@@ -136,9 +138,10 @@ router = ServiceRouter(tags=["두 사람 확인 · Two people"])
 
 @router.get("/proposals", summary="제안 목록 · List proposals", responses=problems())
 async def list_proposals(
-    _: Reader,
+    caller: Reader,
     db: Db,
     now: Now,
+    kinds: KnownKinds,
     service: Name,
     paging: Paging,
     kind: Filter = None,
@@ -157,14 +160,27 @@ async def list_proposals(
             thing_id=thing_id,
             state=state,
         )
+        await _keep_readings(tx, caller, "list_proposals", kinds, found[: paging.limit], now)
     return paging.page([proposal_view(one, now, service) for one in found], "proposal_id", "proposed_at")
 
 
 @router.get("/proposals/{proposal_id}", summary="제안 조회 · Read a proposal", responses=problems(404))
-async def get_proposal(proposal_id: Id, _: Reader, db: Db, now: Now, service: Name) -> ProposalView:
+async def get_proposal(
+    proposal_id: Id, caller: Reader, db: Db, now: Now, kinds: KnownKinds, service: Name
+) -> ProposalView:
     """One proposal with what it would do, what it rests on, and how it ended."""
     async with db.transaction() as tx:
-        return proposal_view(await store.get_proposal(tx, proposal_id), now, service)
+        found = await store.get_proposal(tx, proposal_id)
+        await _keep_readings(tx, caller, "get_proposal", kinds, [found], now)
+    return proposal_view(found, now, service)
+
+
+async def _keep_readings(
+    tx: Tx, caller: Caller, did: str, kinds: Kinds, read: Sequence[Proposal], now: dt.datetime
+) -> None:
+    """Keep who read proposals that tell of people (MS-6)."""
+    of_people = [one for one in read if one.kind in kinds and kinds[one.kind].tells_of_people]
+    await record_readings(tx, caller, did, [(one.thing, one.thing_id) for one in of_people], now)
 
 
 @router.post("/proposals/{proposal_id}/confirm", summary="제안 확인 · Confirm", responses=problems(404, 409))

@@ -53,6 +53,7 @@ RESTRICTION_END = Kind(
     turn=_turn,
     rests_on=_on_record,
     effect=_end,
+    tells_of_people=True,
 )
 RESTRICTION_WITHDRAWAL = Kind(
     service="intake",
@@ -62,5 +63,6 @@ RESTRICTION_WITHDRAWAL = Kind(
     turn=_turn,
     rests_on=_on_record,
     effect=_withdraw,
+    tells_of_people=True,
 )
 KINDS = by_name(RESTRICTION_END, RESTRICTION_WITHDRAWAL)

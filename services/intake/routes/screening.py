@@ -263,4 +263,5 @@ async def conclude_screening(
         # The refusal rolled its transaction back; what it newly found is kept in another one, to be decided on.
         async with db.transaction() as tx:
             await screening.keep_what_is_new(tx, caller, application_id, clock)
+            await keep_readings(tx, caller, "conclude_screening", "application", [application_id], clock.now())
         raise

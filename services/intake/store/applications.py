@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, field_names, values
+from libs.common.nouns import after_number, all_of, by_number, field_names, values
 from services.intake.model.applications import Application, ApplicationState, Receipt, Request, Step, Submitted
 from services.intake.model.organisations import Organisation, Person, PrincipalInvestigator
 from services.intake.store.organisations import ORGANISATION, organisation_of
-from services.intake.store.programmes import after_number, by_number, new_id
+from services.intake.store.programmes import new_id
 from services.intake.tables.applications import application, application_history, refused_submission
 from services.intake.tables.organisations import organisation
 

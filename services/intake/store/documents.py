@@ -6,9 +6,9 @@ from sqlalchemy import bindparam, delete, func, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, columns, one, values
+from libs.common.nouns import all_of, by_number, columns, one, values
 from services.intake.model.applications import Document
-from services.intake.store.programmes import by_number, new_id
+from services.intake.store.programmes import new_id
 from services.intake.tables.applications import application, document
 
 DOCUMENT = columns(document, Document)

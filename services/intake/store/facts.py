@@ -27,10 +27,10 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from libs.common.db import Tx, lock
 from libs.common.keys import fold_key
-from libs.common.nouns import read, values
+from libs.common.nouns import after_number, by_number, read, values
 from services.intake.model.facts_on_record import AwardOnRecord, CounterFact, FactsWanted, RestrictionOnRecord
 from services.intake.model.organisations import INVESTIGATOR, Award, Person, Restriction
-from services.intake.store.programmes import after_number, by_number, new_id
+from services.intake.store.programmes import new_id
 from services.intake.tables.organisations import award, award_counter_fact, restriction, restriction_counter_fact
 
 RESTRICTION = [

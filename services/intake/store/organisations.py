@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import as_json, columns, values, whole
+from libs.common.nouns import after_number, as_json, by_number, columns, values, whole
 from services.intake.model.organisations import Organisation
-from services.intake.store.programmes import after_number, by_number, new_id
+from services.intake.store.programmes import new_id
 from services.intake.tables.organisations import organisation
 
 ORGANISATION = columns(organisation, Organisation)

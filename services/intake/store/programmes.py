@@ -1,9 +1,8 @@
 """Programme definitions: every version that an officer wrote is kept."""
 
 import datetime as dt
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Text, func, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Text, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
@@ -84,13 +83,3 @@ def new_id(prefix: str, sequence: str) -> ColumnElement[str]:
     """
     padded = "lpad(cast(n AS text), greatest(6, length(cast(n AS text))), '0')"
     return literal_column(f"(SELECT '{prefix}-' || {padded} FROM nextval('{sequence}') AS n)", Text)
-
-
-def by_number(column: Column[str]) -> tuple[ColumnElement[Any], ...]:
-    """In which order a list of readable ids goes: by number, `A-1000000` after `A-999999` (F-32)."""
-    return func.length(column), column
-
-
-def after_number(column: Column[str], after: str) -> ColumnElement[bool]:
-    """The ids that come behind one in that order; all of them where it is empty."""
-    return tuple_(*by_number(column)) > tuple_(len(after), after)

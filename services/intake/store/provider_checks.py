@@ -10,10 +10,10 @@ from sqlalchemy import Row, insert, select
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.keys import fold_key
-from libs.common.nouns import as_json
+from libs.common.nouns import after_number, as_json, by_number
 from services.intake.model.organisations import Restriction
 from services.intake.model.providers import ProviderCheck, ProviderMember
-from services.intake.store.programmes import after_number, by_number, new_id
+from services.intake.store.programmes import new_id
 from services.intake.store.screenings import findings_of
 from services.intake.tables.providers import provider, provider_check
 

@@ -182,7 +182,7 @@ async def _confirm(
     tx: Tx, caller: Caller, record: OutageRecord, ended_at: dt.datetime | None, reason: str | None, now: dt.datetime
 ) -> OutageRecord:
     speaker = await _require(tx, caller, record, "agency", "user")
-    end = end_to_confirm(record, ended_at, reason, speaker, now)
+    end = end_to_confirm(record, ended_at, reason, speaker, caller.subject, now)
     if isinstance(end, Refusal):
         raise _error(end)
     closed = replace(record.reported, ended_at=end, closed_by=caller.subject, closed_at=now)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from libs.common.errors import Refusal
-from libs.common.keys import fold_key
+from libs.common.keys import fold_key, is_one_person
 from services.metering.model.grants import Holding, Outage, ScopeKind, UnitGroup
 from services.metering.model.outages import KnownScopes, OutageRecord, ReportedOutage, Speaker
 from services.metering.model.time import HOUR_US, Span, div_ceil, us_of
@@ -195,15 +195,21 @@ def scope_named(kind: ScopeKind, name: str, known: KnownScopes) -> str | Refusal
 
 
 def end_to_confirm(
-    record: OutageRecord, ended_at: dt.datetime | None, reason: str | None, speaker: Speaker, now: dt.datetime
+    record: OutageRecord,
+    ended_at: dt.datetime | None,
+    reason: str | None,
+    speaker: Speaker,
+    by: str,
+    now: dt.datetime,
 ) -> dt.datetime | Refusal:
     """AL-19: An outage's end is stated by the provider, questioned by the user, confirmed by the agency.
 
     `ended_at` is the instant to confirm, None for the stated one; `speaker` who confirms: the agency, or the user of
-    the grant that the outage is of; never the provider, which is paid by it. The agency may confirm another instant
-    than the stated one with a reason (where none was stated it needs none); the user exactly the stated one, and only
-    while nobody questioned it. Until an end is confirmed the outage is open for money; then the confirmed instant
-    counts. Returns the instant, after the start and not after `now`, or a refusal. Never raises.
+    the grant that the outage is of; never the provider, which is paid by it, nor in any role the person who stated the
+    end (`by`: a token's subject). The agency may confirm another instant than the stated one with a reason (where none
+    was stated it needs none); the user exactly the stated one, and only while nobody questioned it. Until an end is
+    confirmed the outage is open for money; then the confirmed instant counts. Returns the instant, after the start and
+    not after `now`, or a refusal. Never raises.
 
     Example: stated 12:00; the agency confirms 13:00 with a reason → 13:00; without → refused; the user → refused.
     Source: S1 §3.
@@ -212,6 +218,8 @@ def end_to_confirm(
     end = ended_at or stated
     if end is None:
         return Refusal("AL-19", "outage_end_not_stated", {"outage_id": record.reported.outage_id})
+    if record.stated_end is not None and is_one_person(by, record.stated_end.by):
+        return Refusal("AL-19", "outage_end_stated_by_you", {"outage_id": record.reported.outage_id})
     is_other = stated is not None and end != stated
     if speaker != "agency" and (speaker == "provider" or is_other or stated is None or record.questions):
         return Refusal("AL-19", "outage_end_for_the_agency", {"outage_id": record.reported.outage_id})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, Text, exists, func, insert, literal, select, union, update
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, among, columns, one, values
+from libs.common.nouns import after_number, all_of, among, by_number, columns, one, values
 from services.metering.model.grants import Outage, ScopeKind
 from services.metering.model.outages import (
     KnownScopes,
@@ -55,13 +55,13 @@ async def find_outage(tx: Tx, outage_id: str, *, locked: bool = False) -> Outage
 async def list_outages(
     tx: Tx, provider_id: str | None, state: OutageState | None, after_id: str, limit: int
 ) -> tuple[OutageRecord, ...]:
-    """Outages by id, of one provider and in one state where asked."""
-    query = select(*columns(outage, ReportedOutage)).where(outage.c.outage_id > after_id)
+    """Outages by number, of one provider and in one state where asked."""
+    query = select(*columns(outage, ReportedOutage)).where(after_number(outage.c.outage_id, after_id))
     if provider_id is not None:
         query = query.where(outage.c.provider_id == provider_id)
     if state is not None:
         query = query.where(_is(state))
-    rows = await tx.execute(query.order_by(outage.c.outage_id).limit(limit))
+    rows = await tx.execute(query.order_by(*by_number(outage.c.outage_id)).limit(limit))
     return await _records(tx, all_of(ReportedOutage, rows))
 
 
