@@ -54,6 +54,10 @@ _SELF_PAYMENTS: dict[str, Message] = {
         "'{application_id}'의 자원 사용이 아직 시작되지 않았습니다.",
         "Use of '{application_id}' has not started yet.",
     ),
+    "received_beyond_bounds": Message(
+        "{amount_krw}원을 더하면 받은 금액이 {krw_max}원을 넘어 기록할 수 없습니다. 금액을 확인해 주십시오.",
+        "With {amount_krw} won more than {krw_max} won would have come in. Please check the amount.",
+    ),
     "notice_over_due": Message(
         "이미 {notified_krw}원을 통보했습니다. {amount_krw}원을 더하면 자부담금 {due_krw}원을 넘습니다.",
         "{notified_krw} won are notified already; {amount_krw} more would exceed the {due_krw} won owed.",

@@ -23,6 +23,7 @@ from services.billing.rules.receipts import (
     booking_cause,
     nth_booking,
     receipt_scope,
+    sum_refusal,
     with_deposit,
     with_payment,
     with_refund,
@@ -82,6 +83,7 @@ async def deposit(
     booked = await _book(tx, noun, "deposit", scope, amount_krw, reference, caller, now)
     if booked is None:
         return noun
+    refuse(sum_refusal(noun, amount_krw))
     entries = transfer(deposits(noun.programme_code), own_payment(application_id), amount_krw)
     await post_for(tx, noun, booking_cause(booked), entries, "BL-5", now)
     return await keep_received(tx, noun, with_deposit(noun, amount_krw), now)

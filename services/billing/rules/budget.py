@@ -48,13 +48,16 @@ def levels_reached(levels_pct: Sequence[int], executed_krw: int, subsidy_krw: in
 
 
 def subsidy_part_krw(policy: BudgetPolicy, shifted_krw: int) -> int | None:
-    """The part of the cap for subsidies in won, `shifted_krw` moved into it by officers; none where there is no cap."""
-    return None if policy.cap_krw is None else policy.cap_krw - policy.operating_krw + shifted_krw
+    """The part of the cap for subsidies in won, `shifted_krw` moved into it by officers; none where there is no cap.
+
+    Never more than the cap (BL-9), also where a later version keeps less for operation than was moved out of it.
+    """
+    return None if policy.cap_krw is None else policy.cap_krw - operating_part_krw(policy, shifted_krw)
 
 
 def operating_part_krw(policy: BudgetPolicy | None, shifted_krw: int) -> int:
     """The part kept for operation in won, less what officers moved out of it; nothing while the budget is unset."""
-    return (policy.operating_krw if policy else 0) - shifted_krw
+    return max(0, (policy.operating_krw if policy else 0) - shifted_krw)
 
 
 def subsidy_left_krw(part_krw: int | None, executed_krw: int) -> int | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from libs.common.errors import Fact, Refusal
-from libs.common.keys import is_one_person
+from libs.common.keys import fold_key, is_one_person
 from services.billing.model.evidence import Claim, Judged
 from services.billing.model.self_payments import Receipt
 from services.billing.rules.receipts import standing_receipts
@@ -23,7 +23,7 @@ def confirmation_refusals(judged: Judged, balance_krw: int, reason: str, by: str
     of_it: dict[str, Fact] = {"evidence": judged.evidence.evidence_id}
     if is_one_person(by, judged.evidence.claimed_by):
         found.append(Refusal("BL-14", "claimant_confirms", of_it))
-    if balance_krw != judged.evidence.claimed_krw and not reason.strip():
+    if balance_krw != judged.evidence.claimed_krw and not fold_key(reason):
         amounts = {"balance_krw": balance_krw, "claimed_krw": judged.evidence.claimed_krw}
         found.append(Refusal("BL-14", "other_balance_needs_reason", {**of_it, **amounts}))
     return tuple(found)

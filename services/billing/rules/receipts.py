@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from libs.common.errors import Fact, Refusal
 from libs.common.keys import fold_key
+from libs.common.money import KRW_MAX
 from services.billing.model.self_payments import Contribution, Receipt, ReceiptKind
+from services.billing.rules.bounds import fits
 
 
 def receipt_scope(kind: ReceiptKind, noun: Contribution, provider_id: str) -> str:
@@ -30,6 +32,16 @@ def with_deposit(noun: Contribution, amount_krw: int) -> Contribution:
 def with_payment(noun: Contribution, amount_krw: int) -> Contribution:
     """A self-payment after a payment of the user to the provider: payments add up."""
     return replace(noun, paid_krw=noun.paid_krw + amount_krw)
+
+
+def sum_refusal(noun: Contribution, amount_krw: int) -> Refusal | None:
+    """Why a deposit or payment cannot be booked: with what came in before it is beyond any won (CV-10).
+
+    Never raises. Example: 10¹⁵ came in, 1 more → refused.
+    """
+    if fits(max(noun.deposited_krw, noun.paid_krw) + amount_krw):
+        return None
+    return Refusal("CV-10", "received_beyond_bounds", {"amount_krw": amount_krw, "krw_max": KRW_MAX})
 
 
 def with_refund(noun: Contribution, amount_krw: int) -> Contribution:

@@ -11,7 +11,7 @@ from libs.common.nouns import as_json, field_names, whole
 from services.billing.model.settlements import OPEN, UNAPPROVED
 from services.billing.model.statements import Statement
 from services.billing.tables.parked import parked_grant
-from services.billing.tables.settlements import settlement
+from services.billing.tables.settlements import settlement, settlement_line
 
 _NAMED = {
     "statement_id": settlement.c.settlement_id,
@@ -83,12 +83,17 @@ async def list_open_months(tx: Tx, provider_id: str, programme_code: str, months
 
 
 async def list_unapproved_of_grant(tx: Tx, grant_id: str) -> tuple[str, ...]:
-    """The settlements that state use of a grant and are not approved yet, or in which it is parked."""
+    """The settlements not approved yet that state a grant's use, or lines of it, and those in which it is parked."""
     unapproved = select(settlement.c.settlement_id).where(
         settlement.c.state.in_(UNAPPROVED), settlement.c.uses.contains([{"grant_id": grant_id}])
     )
     parked = select(parked_grant.c.settlement_id).where(
         parked_grant.c.grant_id == grant_id, parked_grant.c.ended_at.is_(None)
     )
-    both = unapproved.union(parked)
-    return tuple((await tx.execute(both.order_by("settlement_id"))).scalars())
+    stated = (
+        select(settlement.c.settlement_id)
+        .join(settlement_line, settlement_line.c.settlement_id == settlement.c.settlement_id)
+        .where(settlement.c.state.in_(UNAPPROVED), settlement_line.c.grant_id == grant_id)
+    )
+    found = unapproved.union(parked, stated)
+    return tuple((await tx.execute(found.order_by("settlement_id"))).scalars())
