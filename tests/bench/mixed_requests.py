@@ -100,7 +100,7 @@ class Mix:
         content = pdf("plan") + nth.to_bytes(8) * (UPLOAD_BYTES // 8)
         files = {"file": (f"[기관 {nth}] 1_plan.pdf", content, "application/pdf")}
         path = f"/intake/v1/applications/{next(self._applications)}/documents"
-        return "POST", path, {"headers": self._as("officer"), "data": {"kind": "plan"}, "files": files}
+        return "POST", path, {"headers": self._as("applicant"), "data": {"kind": "plan"}, "files": files}
 
     def _check(self) -> tuple[str, str, dict[str, Any]]:
         return "POST", f"/intake/v1/applications/{next(self._applications)}/check", {"headers": self._as("officer")}

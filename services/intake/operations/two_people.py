@@ -25,10 +25,15 @@ async def _turn(tx: Tx, command: Command, clock: Clock) -> dt.datetime:
 
 
 async def _on_record(tx: Tx, command: Command, _: Clock) -> Told:
-    """The restriction with everything that was said against it so far."""
+    """The restriction with everything that was said against it so far; whom it bars by id, never by name."""
     found = await counter_facts.restriction_on_record(tx, command.restriction_id)
-    told: Told = as_json(found)
-    return told
+    fact = found.fact
+    return {
+        "subject": found.subject,
+        "kind": fact.kind,
+        "days": as_json([fact.from_day, fact.until_day]),
+        "counter_facts": as_json(found.counter_facts),
+    }
 
 
 async def _end(tx: Tx, caller: Caller, command: EndOfRestriction, reason: str, clock: Clock) -> Told:
