@@ -1,5 +1,6 @@
 """Confirm a placement: the cards are held, the grants know their place, everybody hears of it."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from libs.common.errors import Conflict, Refusal, Refused, WrongState
 from libs.common.events.allocator import GrantPlaced
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.allocator.model.cards import servers_of
+from services.allocator.model.cards import Span, servers_of
 from services.allocator.model.grants import Grant
 from services.allocator.model.placements import NamedPlace, PlacementFound, PlacementLine
 from services.allocator.model.supply import Offer
@@ -19,8 +20,9 @@ from services.allocator.operations.place import get_placement
 from services.allocator.policy import ModePolicy, ProductPolicy, SpecPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import assignment_mode
 from services.allocator.rules.conformance import is_payable, is_place_payable, worst_conformance
-from services.allocator.rules.places import is_outdated
+from services.allocator.rules.places import is_outdated, is_pool_too_small, is_start_over
 from services.allocator.rules.prices import priced_as
+from services.allocator.rules.relations import is_barred_pair
 from services.allocator.store import cards, grants, placements, pools, supply
 
 
@@ -38,7 +40,8 @@ class _Placing:
 async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) -> PlacementFound:
     """Carry a draft placement out. Refused where grants or cards changed since, or an offer is still in doubt.
 
-    A grant changed if it waits no longer, or its units or months are not those of its line (`is_outdated`).
+    A grant changed if it waits no longer, or its units or months are not those of its line (`is_outdated`); a place if
+    its start has passed, its provider became related to the applicant (AL-5), or its pool's cards have left (AL-3).
     """
     await lock(tx, "allotment")
     header = await placements.get_placement(tx, placement_id, for_update=True)
@@ -50,10 +53,15 @@ async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) ->
     programme = await programme_at(tx, header.programme_code, now)
     products = {grant_id: ProductPolicy.of(programme, grant.product) for grant_id, grant in awarded.items()}
     given = SubstitutionPolicy.of(programme)
+    parties = {provider.provider_id: provider.party for provider in await supply.list_providers(tx)}
+    spans = await placements.list_pool_spans(tx, programme.code)
     changed = [
         line.grant_id
         for line in lines
         if is_outdated(awarded[line.grant_id], line.place, products[line.grant_id], given)
+        or is_start_over(line.place.starts_at, now)
+        or is_barred_pair(parties[line.place.provider_id], awarded[line.grant_id].party)
+        or _has_left(spans, line, now)
     ]
     if changed:
         raise Conflict("placement_outdated", "AL-4", grants=", ".join(changed))
@@ -75,6 +83,14 @@ async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) ->
     await placements.confirm_placement(tx, placement_id, by, now)
     await say(tx, *said, now=now)
     return await get_placement(tx, placement_id)
+
+
+def _has_left(spans: Mapping[str, Sequence[Span]], line: PlacementLine, now: dt.datetime) -> bool:
+    """Whether the pool of a line has fewer cards by now than the grant may use."""
+    place = line.place
+    if line.pool_id is None or place is None:
+        return False
+    return is_pool_too_small(spans.get(line.pool_id, ()), place.cards, place.starts_at, now)
 
 
 async def _payable(

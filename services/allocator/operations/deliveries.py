@@ -19,7 +19,7 @@ from services.allocator.rules.delivery import (
     withdrawal_refusals,
 )
 from services.allocator.rules.next_calls import next_of_grant
-from services.allocator.rules.parties import is_provider, may_confirm_delivery
+from services.allocator.rules.parties import is_provider, may_confirm_delivery, stated_it
 from services.allocator.store import deliveries, grants
 
 
@@ -66,6 +66,8 @@ async def correct_delivery(
     delivery = await find_delivery(tx, grant_id)
     if grant.provider_id is None:
         raise WrongState("grant", grant_id, grant.state, ["placed", "active", "ended"], "")
+    if stated_it(delivery.told, caller.subject):
+        raise Forbidden("may_not_confirm", "AL-16")
     now = clock.now()
     _raise_if(correction_refusals(delivery, grant.use, grant.activated_at, delivered_at, now))
     await _count_from(tx, grant, delivered_at, now)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from libs.common.cards import fp32_tflops, h100_equivalents
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
-from libs.common.errors import Conflict, Invalid, NotFound, Refused, WrongState
+from libs.common.errors import Conflict, Forbidden, Invalid, NotFound, Refused, WrongState
 from libs.common.events.allocator import GrantActivated, GrantChanged, GrantEnded
 from libs.common.identity import Caller
 from libs.common.outbox import say
@@ -23,6 +23,7 @@ from services.allocator.rules.delivery import activated_delivery, activation_ref
 from services.allocator.rules.ending import ending_of
 from services.allocator.rules.gates import closed_gates, opened_gates
 from services.allocator.rules.next_calls import next_of_grant
+from services.allocator.rules.parties import stated_it
 from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
 from services.allocator.store import cards, deliveries, grants
 
@@ -72,6 +73,8 @@ async def activate_grant(
     pool, now = await _judged(tx, grant, clock)
     policy = GatePolicy.of(await programme_at(tx, grant.programme_code, now))
     delivery = await find_delivery(tx, grant_id)
+    if stated_it(delivery.told, caller.subject):
+        raise Forbidden("may_not_confirm", "AL-16")
     use = grant.use
     refusals = (
         *closed_gates(policy, opened_gates(grant), grant_id),

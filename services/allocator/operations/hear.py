@@ -19,6 +19,7 @@ from libs.common.money import is_covered
 from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
 from services.allocator.operations.grants import Ending, end_grant
 from services.allocator.rules.placement import placement_rank
+from services.allocator.rules.reduction import never_raised
 from services.allocator.store import grants
 
 
@@ -57,7 +58,8 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
 async def _announce_again(tx: Tx, told: Grant) -> None:
     grant = await grants.find_grant(tx, told.grant_id, for_update=True)
     if grant is not None and grant.state == "awaiting":
-        again = replace(grant, units=told.units, months=told.months, reason=told.reason, rank=told.rank)
+        units, months = never_raised(grant.units, told.units), never_raised(grant.months, told.months)
+        again = replace(grant, units=units, months=months, reason=told.reason, rank=told.rank)
         await grants.change_grant(tx, grant, again)
 
 
@@ -88,7 +90,8 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
         affiliates=tuple(fold_key(number) for number in event.affiliates),
     )
     if grant.state == "awaiting":
-        signed = replace(signed, units=event.units, months=event.months, wished_start=event.wished_start)
+        units, months = never_raised(grant.units, event.units), never_raised(grant.months, event.months)
+        signed = replace(signed, units=units, months=months, wished_start=event.wished_start)
     await grants.change_grant(tx, grant, signed)
 
 

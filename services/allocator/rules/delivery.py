@@ -87,11 +87,13 @@ def activation_refusals(
     """Why use cannot begin now, delivered as told (AL-16): not before the start, and not on the provider's word alone.
 
     `delivered_at`: the confirmed instant (or left out) or, where no delivery is stated, the start. A statement that
-    nobody confirmed is confirmed or taken back first. All refusals that hold.
+    nobody confirmed is confirmed or taken back first. Nothing begins once the period is over. All refusals that hold.
     """
     if now < use.starts_at:
         early = Refusal("AL-16", "before_start", {"starts_at": use.starts_at.isoformat()})
         return (early, _ahead(now)) if delivered_at is not None and delivered_at > now else (early,)
+    if is_after_end(now, use.ends_at):
+        return (_after_end(use),)
     refusals = []
     counted = activated_delivery(delivery, use, delivered_at, now)
     if delivered_at is not None and delivered_at > now:

@@ -1,8 +1,10 @@
 """Who may say what about a grant's use: its user, the agency in its own name, its provider."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from libs.common.keys import is_one_person
+from services.allocator.model.deliveries import DeliveryTold
 
 if TYPE_CHECKING:
     from libs.common.identity import Caller
@@ -38,6 +40,14 @@ def who_decides(caller: "Caller", organisation_id: str, reason: str | None) -> D
     if is_agency(caller):
         return "agency" if reason else "agency_without_reason"
     return "nobody"
+
+
+def stated_it(told: Iterable[DeliveryTold], subject: str) -> bool:
+    """Whether a person ever stated a delivery for the provider (AL-16): then he decides about it in no other role.
+
+    `told`: all that was said of the delivery; also a statement that was taken back counts. Never raises.
+    """
+    return any(one.word == "stated" and is_one_person(one.told_by, subject) for one in told)
 
 
 def may_confirm_delivery(caller: "Caller", organisation_id: str, provider_id: str, stated_by: str) -> bool:

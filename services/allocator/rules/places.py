@@ -1,5 +1,6 @@
 """How a grant can sit on servers: in which types, on how many servers, and what a supplier can hold at most."""
 
+import datetime as dt
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -150,6 +151,28 @@ def lasting_cards(pool: PoolOffer, span: Span) -> int:
     Example: two cards, one until 1 November; a use until 1 January → 1.
     """
     return pool.cards if pool.spans is None else sum(offered.holds(span) for offered in pool.spans)
+
+
+def cards_at(spans: Sequence[Span] | None, cards: int, at_s: int) -> int:
+    """How many of a pool's cards are offered at an instant (AL-3), in seconds since 1970-01-01 UTC. Never raises.
+
+    `spans`: over which span each card is offered, none where all `cards` last for ever.
+    Example: two cards, one until 1 November; on 5 November → 1.
+    """
+    return cards if spans is None else sum(span.from_s <= at_s < span.until_s for span in spans)
+
+
+def is_start_over(starts_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a draft's start has passed (AL-4): its day in Seoul is over, so that use would begin in the past.
+
+    Never raises. Example: from 1 October, confirmed on 1 October at 15:00 → no; on 2 October → yes.
+    """
+    return kst_day(starts_at) < kst_day(now)
+
+
+def is_pool_too_small(spans: Sequence[Span], cards: int, starts_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a pool has fewer cards than a grant may use, at its start or, where that has passed, now (AL-3)."""
+    return cards_at(spans, 0, seconds_of(max(starts_at, now))) < cards
 
 
 def pool_place_breaches(

@@ -9,7 +9,7 @@ from services.allocator.model.placements import PoolOffer, PoolPlace, Variant, W
 from services.allocator.model.pools import PoolAsk
 from services.allocator.model.supply import OfferedServer
 from services.allocator.rules.conformance import GRAVITY
-from services.allocator.rules.places import lasting_cards
+from services.allocator.rules.places import cards_at, lasting_cards
 
 
 def is_of_one_site(ask: PoolAsk, servers: Sequence[OfferedServer]) -> bool:
@@ -60,7 +60,8 @@ def serve_from_pools(
         ]
         lasting = [replace(offer, cards=lasting_cards(offer, start.span)) for offer in able]
         chosen = choose_pool(lasting, wish.variants, wish.barred_providers, wished)
-        chosen = chosen or choose_pool(able, wish.variants, wish.barred_providers, wished)
+        at_start = [replace(offer, cards=cards_at(offer.spans, offer.cards, start.span.from_s)) for offer in able]
+        chosen = chosen or choose_pool(at_start, wish.variants, wish.barred_providers, wished)
         if chosen is None:
             continue
         pool, variant = chosen

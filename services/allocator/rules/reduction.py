@@ -16,6 +16,16 @@ def is_lowered(grant: Grant, units: int, months: int) -> bool:
     return units <= grant.units and months <= grant.months and (units, months) != (grant.units, grant.months)
 
 
+def never_raised(held: int, told: int) -> int:
+    """Units or months of a grant that waits for its place after it is told anew: only ever lower (RV-12).
+
+    What an officer cut stays cut, whatever the announcement or the agreement says afterwards. Both ≥ 1. Never raises.
+
+    Example: cut to 1 month, the agreement says 3 → 1; 3 held, the agreement says 2 → 2.
+    """
+    return min(held, told)
+
+
 def may_lose_units(grant: Grant) -> bool:
     """Whether its units can still go down: only before it is placed, as a place holds its cards to the end (AL-1)."""
     return grant.state == "awaiting"

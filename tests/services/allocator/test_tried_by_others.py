@@ -1,4 +1,4 @@
-"""Found by trying: what a confirmation, a correction and an activation let through."""
+"""What somebody tried against the allocator, each with its right answer: confirmations, corrections, activations."""
 
 import datetime as dt
 
