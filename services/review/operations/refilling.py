@@ -43,13 +43,15 @@ async def refill(tx: Tx, programme_code: str, gone_id: str, now: dt.datetime) ->
     """Run the announced selection that holds the one who went again from its kept set; only additions are made.
 
     Another pool of the call moves up too where one of the same counting unit waits for no other reason than this
-    one's selection. Whoever was not selected goes without a trace in the selection; drafts are drawn again before
+    one's selection. One that waits while it is judged again may have a place held for it: that goes on to the next.
+    Whoever else was not selected goes without a trace in the selection; drafts are drawn again before
     they are announced. The caller has the turn of the call's selections.
     """
     programme = await programme_at(tx, programme_code, now)
     versions = await announced_versions(tx, programme_code)
-    left = [(run, rows) for run, rows in versions if _was_selected(rows, gone_id)]
-    if not left:
+    left = [(run, rows) for run, rows in versions if _was(rows, gone_id, "selected")]
+    waited = [(run, rows) for run, rows in versions if _was(rows, gone_id, "waiting")]
+    if not left and not waited:
         return
     known = {row.application_id for _, rows in versions for row in rows}
     found = await applications.list_known(tx, {gone_id, *known})
@@ -57,7 +59,11 @@ async def refill(tx: Tx, programme_code: str, gone_id: str, now: dt.datetime) ->
     occasion = Occasion(f"{gone.state}: {gone.application_id}", programme, now)
     for run, rows in left:
         await _move_up(tx, run, rows, found, occasion)
-    await free_elsewhere(tx, [one for one in versions if one not in left], found, gone, occasion)
+    if gone.passed is None:
+        for run, rows in waited:
+            await _move_up(tx, run, rows, found, occasion, only_where_moved=True)
+    if left:
+        await free_elsewhere(tx, [one for one in versions if one not in left], found, gone, occasion)
 
 
 async def free_elsewhere(tx: Tx, versions: Versions, found: Found, lost: Application, occasion: Occasion) -> None:
@@ -67,8 +73,8 @@ async def free_elsewhere(tx: Tx, versions: Versions, found: Found, lost: Applica
             await _move_up(tx, run, rows, found, occasion, only_where_moved=True)
 
 
-def _was_selected(rows: Rows, application_id: str) -> bool:
-    return any(row.application_id == application_id and row.outcome == "selected" for row in rows)
+def _was(rows: Rows, application_id: str, outcome: Outcome) -> bool:
+    return any(row.application_id == application_id and row.outcome == outcome for row in rows)
 
 
 async def _move_up(

@@ -1,12 +1,13 @@
 """An officer seats a substitute under a new seat number (RV-1)."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from libs.common.errors import NotFound, Refused
+from libs.common.errors import NotFound, Refusal, Refused
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.review.model.applications import Application
@@ -16,7 +17,7 @@ from services.review.operations.panels import check_all_given, describe
 from services.review.operations.stages import add_employer_conflicts, close_complete, desks_of, judge_desk
 from services.review.operations.turns import take_seats_turn
 from services.review.policy.panels import PanelPolicy
-from services.review.rules.panel import substitute_refusals, substitute_scope
+from services.review.rules.panel import substitute_refusals, substitute_scope, without_need
 from services.review.store import assignments, panels
 
 
@@ -34,6 +35,8 @@ async def seat_substitute(tx: Tx, caller: Caller, panel_id: str, asked: NewSubst
     programme = await programme_at(tx, panel.programme_code, now)
     seats = await panels.list_seats(tx, panel_id)
     scored = _to_score(asked, seats, desks, PanelPolicy.of(programme))
+    if asked.replaces_seat is None:
+        _check_needed(scored, list(desks.values()), panel, PanelPolicy.of(programme), now)
     if asked.replaces_seat is not None:
         await panels.end_seat(tx, panel_id, asked.replaces_seat, now)
     seated = replace(asked.seat, scope=tuple(sorted(one.application_id for one in scored)))
@@ -59,6 +62,19 @@ def _to_score(
     if refusals:
         raise Refused(refusals)
     return [there[known] for known in sorted(scope)]
+
+
+def _check_needed(
+    scored: Sequence[Application],
+    desks: Sequence[Desk],
+    panel: Panel,
+    policy: PanelPolicy,
+    now: dt.datetime,
+) -> None:
+    """Raise Refused where one of the applications needs no further voice."""
+    ids = {one.application_id for one in scored}
+    if without_need(desks, ids, policy, panel.due_at, now):
+        raise Refused([Refusal("RV-1", "no_substitute_needed", {})])
 
 
 async def _desks_of(tx: Tx, panel: Panel) -> Mapping[Place, Desk]:

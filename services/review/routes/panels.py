@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from libs.common.acts import record_readings
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.web import Allowed, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, problems
@@ -65,10 +66,12 @@ async def list_panels(_: Agency, db: Db, paging: Paging, programme: InProgrammeI
 
 
 @router.get("/panels/{panel_id}", summary="평가위원회 조회 · Read a panel", responses=problems(404))
-async def get_panel(panel_id: PanelId, _: Agency, db: Db) -> PanelView:
-    """A panel with its seats, substitutes and late reviewers."""
+async def get_panel(panel_id: PanelId, caller: Agency, db: Db, now: Now) -> PanelView:
+    """A panel with its seats, substitutes and late reviewers. Who read it is kept (MS-6)."""
     async with db.transaction() as tx:
-        return PanelView.of(await panels.describe(tx, panel_id))
+        shown = PanelView.of(await panels.describe(tx, panel_id))
+        await record_readings(tx, caller, "get_panel", [("panel", panel_id)], now)
+    return shown
 
 
 @router.get("/panels/{panel_id}/applications", summary="평가 진행 현황 · Progress of a panel", responses=problems(404))

@@ -1,5 +1,6 @@
 """Panels: who may score what, and when a stage is over for an application (RV-1)."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from libs.common.errors import Fact, Refusal
@@ -75,6 +76,39 @@ def substitute_scope(desks: Sequence[Desk], replaces_seat: int | None, policy: P
             if replaces_seat not in desk.seats_given or replaces_seat in desk.conflicted
         )
     return frozenset(desk.application.application_id for desk in desks if standing_of(desk, policy).substitutes_needed)
+
+
+def without_need(
+    desks: Sequence[Desk], scope: Collection[str], policy: PanelPolicy, due_at: dt.datetime | None, now: dt.datetime
+) -> frozenset[str]:
+    """The named applications for which no further substitute is needed (RV-1).
+
+    One is needed for each voice that is lost: a seat with a conflict, a vacated one without a sheet and, from `due_at`
+    on, one that is still awaited. Each substitute seated for the application before makes up for one. One is also
+    needed where enough sheets cannot be reached. Never raises.
+
+    Example: one sheet set aside, no substitute yet → needed; one substitute seated for it → not needed.
+    """
+    late = due_at is not None and now >= due_at
+    return frozenset(
+        desk.application.application_id
+        for desk in desks
+        if desk.application.application_id in scope
+        and not standing_of(desk, policy).substitutes_needed
+        and _voices_lost(desk, late=late) <= _substitutes_of(desk)
+    )
+
+
+def _voices_lost(desk: Desk, *, late: bool) -> int:
+    """How many seats asked to score the application do not: in conflict, or without a sheet and vacated or late."""
+    asked = [seat for seat in desk.seats if seat.scope is None or desk.application.application_id in seat.scope]
+    return sum(
+        seat.seat in desk.conflicted or (seat.seat not in desk.seats_given and (seat.vacated or late)) for seat in asked
+    )
+
+
+def _substitutes_of(desk: Desk) -> int:
+    return sum(seat.scope is not None and desk.application.application_id in seat.scope for seat in desk.seats)
 
 
 def substitute_refusals(substitute: Seat, seats: Sequence[Seat], scope: Collection[str]) -> list[Refusal]:

@@ -1,4 +1,4 @@
-"""Found by trying: readings of reviewers, panels without end."""
+"""Found by others who tried: reviewers read without a record, panels without end, places held for ever."""
 
 import pytest
 import pytest_asyncio
