@@ -19,7 +19,14 @@ from services.billing.operations.turns import take_turn
 from services.billing.policy import DeductionPolicy, missing_path
 from services.billing.rules.decisions import to_carry
 from services.billing.rules.repricing import stale_prices
-from services.billing.rules.settlement import canonical, is_kept, settle, settlement_document
+from services.billing.rules.settlement import (
+    canonical,
+    following,
+    is_anything_left,
+    is_kept,
+    settle,
+    settlement_document,
+)
 from services.billing.rules.sums import totals_of
 from services.billing.store import disputes, past, prices, settlements, statements
 
@@ -54,7 +61,7 @@ async def redraft_parked(tx: Tx, now: dt.datetime) -> None:
 
 async def _write(tx: Tx, statement: Statement, now: dt.datetime) -> bool:
     book = await prices.get_book(tx, statement.programme_code, statement.provider_id)
-    known = await _past(tx, statement, book)
+    known = await _past(tx, statement, await _touched(tx, statement, book))
     draft = settle(statement, book, await _deductions(tx, statement, now), known)
     parked = [each.grant_id for each in draft.parked]
     await disputes.change_carrier(tx, to_carry(known.upheld, parked), statement.statement_id)
@@ -96,12 +103,35 @@ async def _deductions(tx: Tx, statement: Statement, now: dt.datetime) -> Deducti
     return missing
 
 
-async def _past(tx: Tx, statement: Statement, book: Book) -> Past:
-    """What is known of every grant whose earlier months this settlement may have to change."""
+async def list_to_be_drafted(tx: Tx, grant_id: str, now: dt.datetime) -> tuple[str, ...]:
+    """The settlements to come, one of each provider at most, that will change what is stated of a grant so far.
+
+    A price or a decision that came after the provider's last draft waits for its next one; what open drafts state
+    already is not looked for here. The caller holds the turn; nothing is written.
+    """
+    found = []
+    for last in await statements.list_last_of_grant(tx, grant_id):
+        coming = following(last, now)
+        book = await prices.get_book(tx, coming.programme_code, coming.provider_id)
+        if grant_id not in await _touched(tx, coming, book):
+            continue
+        draft = settle(coming, book, await _deductions(tx, coming, now), await _past(tx, coming, {grant_id}))
+        if is_anything_left(draft):
+            found.append(coming.statement_id)
+    return tuple(found)
+
+
+async def _touched(tx: Tx, statement: Statement, book: Book) -> set[str]:
+    """The grants whose earlier months this settlement may have to change."""
     touched = {use.grant_id for use in statement.uses if use.adjustment}
     touched |= await past.list_touched_grants(tx, statement)
     if stale := stale_prices(await past.list_prices_stated(tx, statement), book):
         touched |= await past.list_grants_priced(tx, statement, stale)
+    return touched
+
+
+async def _past(tx: Tx, statement: Statement, touched: set[str]) -> Past:
+    """What is known of every grant whose earlier months this settlement may have to change."""
     if not touched:
         return Past()
     grant_ids = sorted(touched)

@@ -12,6 +12,7 @@ from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.billing.model.ledger import Entry
 from services.billing.model.self_payments import Contribution, Flow, Receipt, ReceiptKind
+from services.billing.operations.drafts import list_to_be_drafted
 from services.billing.operations.ledger import post
 from services.billing.operations.self_payments import deposited_event
 from services.billing.operations.turns import take_turn
@@ -139,7 +140,8 @@ async def pay_provider(
 async def refund(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> tuple[Contribution, int]:
     """Give back what is not burnt down once everything is over, or what was paid above the amount owed (BL-7).
 
-    Returns the self-payment and what went back now, in won. Raises Conflict while use is not settled.
+    Returns the self-payment and what went back now, in won. Raises Conflict while anything of the grant's use is still
+    to be stated, approved or split, also by a price or a decision that no draft holds yet.
     """
     now = await take_turn(tx, clock)
     noun = await visible(tx, caller, application_id)
@@ -148,7 +150,7 @@ async def refund(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> t
     placed = await grants.find_grant(tx, application_id)
     ended_at = (placed.ended_at if placed else None) or noun.closed_at
     if placed is not None and placed.activated_at is not None and ended_at is not None:
-        await _refuse_unsettled(tx, noun, placed.provider_id, ended_at)
+        await _refuse_unsettled(tx, noun, placed.provider_id, ended_at, now)
     amount = refundable_krw(noun, over=ended_at is not None)
     if amount == 0:
         return noun, 0
@@ -168,8 +170,12 @@ def refuse(refusal: Refusal | None) -> None:
         raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
 
 
-async def _refuse_unsettled(tx: Tx, noun: Contribution, provider_id: str, ended_at: dt.datetime) -> None:
-    open_ids = await statements.list_unapproved_of_grant(tx, noun.application_id)
+async def _refuse_unsettled(
+    tx: Tx, noun: Contribution, provider_id: str, ended_at: dt.datetime, now: dt.datetime
+) -> None:
+    """Nothing of the grant may still have to be stated, approved or split, its last month neither (BL-7)."""
+    unapproved = await statements.list_unapproved_of_grant(tx, noun.application_id)
+    open_ids = unapproved or await list_to_be_drafted(tx, noun.application_id, now)
     month = month_before(ended_at)
     if open_ids or not await settlements.is_month_settled(tx, provider_id, noun.programme_code, month):
         waits_for = ", ".join(open_ids) or f"{provider_id}:{noun.programme_code}:{month}"

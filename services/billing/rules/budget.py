@@ -50,14 +50,22 @@ def levels_reached(levels_pct: Sequence[int], executed_krw: int, subsidy_krw: in
 def subsidy_part_krw(policy: BudgetPolicy, shifted_krw: int) -> int | None:
     """The part of the cap for subsidies in won, `shifted_krw` moved into it by officers; none where there is no cap.
 
-    Never more than the cap (BL-9), also where a later version keeps less for operation than was moved out of it.
+    Never below 0 nor above the cap (BL-9), also where a later version keeps another part for operation than the moves
+    rested on. Nothing to round, never raises.
+
+    Example: cap 1,000 of which 800 for operation, 800 moved out of it, operation then revised to 0 → 1,000. 200 for
+    operation, 800 moved into it, operation then revised to 1,000 → 0.
     """
     return None if policy.cap_krw is None else policy.cap_krw - operating_part_krw(policy, shifted_krw)
 
 
 def operating_part_krw(policy: BudgetPolicy | None, shifted_krw: int) -> int:
-    """The part kept for operation in won, less what officers moved out of it; nothing while the budget is unset."""
-    return max(0, (policy.operating_krw if policy else 0) - shifted_krw)
+    """The part kept for operation in won, less what officers moved out of it; nothing while the budget is unset.
+
+    Never below 0 nor above the cap, so that both parts add up to it (BL-9). Never raises.
+    """
+    operating_krw = max(0, (policy.operating_krw if policy else 0) - shifted_krw)
+    return operating_krw if policy is None or policy.cap_krw is None else min(operating_krw, policy.cap_krw)
 
 
 def subsidy_left_krw(part_krw: int | None, executed_krw: int) -> int | None:

@@ -35,11 +35,14 @@ def with_payment(noun: Contribution, amount_krw: int) -> Contribution:
 
 
 def sum_refusal(noun: Contribution, amount_krw: int) -> Refusal | None:
-    """Why a deposit or payment cannot be booked: with what came in before it is beyond any won (CV-10).
+    """Why a deposit cannot be booked: with those that came in before it is beyond any won (CV-10); none where it can.
 
-    Never raises. Example: 10¹⁵ came in, 1 more → refused.
+    `amount_krw` is its amount in won, 1…10¹⁵; deposits taken back count no more. A payment needs no such bound: it
+    never exceeds what is owed. Nothing to round, never raises.
+
+    Example: 10¹⁵ − 1 came in: 1 more is booked, 2 more are refused.
     """
-    if fits(max(noun.deposited_krw, noun.paid_krw) + amount_krw):
+    if fits(noun.deposited_krw + amount_krw):
         return None
     return Refusal("CV-10", "received_beyond_bounds", {"amount_krw": amount_krw, "krw_max": KRW_MAX})
 

@@ -1,7 +1,9 @@
 """A provider's month: from the closed usage statement to lines and totals, and its canonical bytes."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
@@ -9,6 +11,7 @@ from typing import Any, Literal
 
 import rfc8785
 
+from libs.common.calendar import next_month
 from services.billing.model.disputes import Decided
 from services.billing.model.lines import Line, Missing, Stated, Totals, UseKey
 from services.billing.model.parked import Held
@@ -156,6 +159,18 @@ def is_more_back_than_reported(uses: Sequence[Use]) -> bool:
 
 def _costs(use: Use) -> bool:
     return any((use.billable_unit_hours, use.discounted_unit_hours, use.months, use.outage_unit_hours))
+
+
+def following(last: Statement, now: dt.datetime) -> Statement:
+    """The provider's statement after its last one, as if it closed now and told of no use: what it has to restate."""
+    month = next_month(last.month)
+    settlement_id = f"{last.provider_id}:{last.programme_code}:{month}"
+    return replace(last, statement_id=settlement_id, month=month, closed_at=now, sha256="", uses=())
+
+
+def is_anything_left(draft: Draft) -> bool:
+    """Whether a draft states a line, or would once what it waits for is there. Never raises."""
+    return bool(draft.lines or draft.missing)
 
 
 def split_of(shares: Iterable[Share]) -> Drawn:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import literal, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
@@ -80,6 +80,19 @@ async def list_open_months(tx: Tx, provider_id: str, programme_code: str, months
         settlement.c.state == "draft",
     )
     return tuple((await tx.execute(query.order_by(settlement.c.month))).scalars())
+
+
+async def list_last_of_grant(tx: Tx, grant_id: str) -> tuple[Statement, ...]:
+    """The last closed statement of each provider and programme whose settlements state lines of a grant."""
+    provider, programme = settlement.c.provider_id, settlement.c.programme_code
+    stating = (
+        select(provider, programme)
+        .join(settlement_line, settlement_line.c.settlement_id == settlement.c.settlement_id)
+        .where(settlement_line.c.grant_id == grant_id)
+    )
+    query = select(*_KEPT).where(tuple_(provider, programme).in_(stating)).ext(distinct_on(provider, programme))
+    ordered = query.order_by(provider, programme, settlement.c.month.desc())
+    return tuple(whole(Statement, row) for row in await tx.execute(ordered))
 
 
 async def list_unapproved_of_grant(tx: Tx, grant_id: str) -> tuple[str, ...]:
