@@ -46,7 +46,7 @@ async def test_nothing_is_refunded_while_a_new_price_is_in_no_draft_yet(office):
 
 @pytest.mark.rule("BL-7")
 async def test_a_price_put_back_before_it_was_stated_lets_the_refund_go(office):
-    """Repriced to 2,000 and back to 1,000 by a third round: its version is another, its lines are restated; it waits."""
+    """Repriced to 2,000 and back to 1,000 by a third round: its lines are restated, so it waits."""
     await office.settled(await over(office))
     await office.price(P1, 2_000, round=2)
     await office.price(P1, 1_000, round=3)
