@@ -29,7 +29,10 @@ async def hear_programme(tx: Tx, event: ProgrammeOpened, _: dt.datetime) -> None
 
 
 async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> None:
-    """A selected application becomes a grant that awaits its gates; facts that came before it are applied."""
+    """A selected application becomes a grant that awaits its gates; facts that came before it are applied.
+
+    Announced again, it never raises units or months that an officer lowered (`never_raised`).
+    """
     if event.outcome != "selected":
         return
     early = await grants.list_early(tx, event.application_id)
@@ -77,7 +80,10 @@ async def _apply_early(tx: Tx, early: EarlyFact, clock: Clock) -> None:
 
 
 async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
-    """The agreement stands: its gate opens, and AL-5 knows whom it compares."""
+    """The agreement stands: its gate opens, and AL-5 knows whom it compares.
+
+    It never raises units or months that an officer lowered (`never_raised`).
+    """
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
         await _keep(tx, event.application_id, "agreement", event, clock)

@@ -18,8 +18,9 @@ def turn_fixed(queue: PoolQueue, now: dt.datetime) -> Switch:
     What a grant lacks is its entitled units less what it runs. Grants are served in order of rank, then agreement
     time; one whose lack does not fit whole is passed over and the next is tried. Open requests of a served grant
     start, the rest of its lack is given beside them; only cards whose offer lasts are given (AL-3). A grant left
-    without any cards waits: by its open request, else from the switch (`Lacking` without cards). `queue`: the pool
-    before the switch, with all active grants in `entitled`; `now`: the switch. Never raises.
+    without any cards waits: by its open request, else from the switch (`Lacking` without cards). One whose period is
+    over gets nothing and does not wait. `queue`: the pool before the switch, with all active grants in `entitled`;
+    `now`: the switch. Never raises.
 
     Example: 4 H100; A (rank 1, H100×2) idle, B and C run 2 each → B and C keep theirs, A waits.
     Source: S1 §3.

@@ -181,7 +181,7 @@ def pool_place_breaches(
     """What is wrong with the pools' part of a placement, checked on its own; empty when nothing is.
 
     Checks that every grant is placed once in all, at one of its starts, in one of its types, with a pool of a
-    provider that may serve it (AL-5) and that holds at least what the grant may use at once.
+    provider that may serve it (AL-5) and that holds at the start at least what the grant may use at once (AL-3).
     """
     by_pool = {pool.pool_id: pool for pool in pools}
     by_id = {wish.grant_id: wish for wish in wishes}
@@ -198,7 +198,7 @@ def pool_place_breaches(
             wrong.append(f"{place.grant_id} has no such start")
         if place.variant not in wish.variants or place.variant.card_type != pool.card_type:
             wrong.append(f"{place.grant_id} is given in no allowed type and number")
-        if place.variant.cards > pool.cards:
+        if place.variant.cards > cards_at(pool.spans, pool.cards, place.start.span.from_s):
             wrong.append(f"{place.grant_id} is larger than its pool")
     return wrong
 

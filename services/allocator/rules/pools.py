@@ -48,7 +48,8 @@ def serve_from_pools(
     `wishes` in order of rank; `offers` the pools as each grant (by id) sees them, with the entitlement before;
     `centres` the data centre of each pool; `preferences` the provider that a grant wishes. A grant starts at the first
     of its starts; one without starts or without a pool that may serve it gets none. Pools that have what it may use at
-    once in cards offered to its end (AL-3) come before all others. Never raises.
+    once in cards offered to its end (AL-3) come before those that have it only at its start (decision 0043); one that
+    has too few cards at the start serves nobody. Never raises.
     """
     added: dict[str, int] = {}
     places = []

@@ -104,6 +104,17 @@ async def test_nothing_is_placed_with_a_pool_whose_cards_have_all_left(office: O
     assert [(line["placed"], line["pool_id"]) for line in draft["lines"]] == [(False, None)]
 
 
+@pytest.mark.rule("AL-3")
+async def test_a_pool_counts_with_the_cards_that_it_has_at_the_start(office: Office) -> None:
+    """The pool's cards are offered from 1 October only; on 1 September a grant from 1 October is placed there."""
+    await office.open(P1)
+    ids = await office.supply("alpha", P1, "H100", cards=4, **{"from": kst(10, 1).isoformat()})
+    await office.done("/pools", {"pool_id": "alpha-h100", "programme": P1, "server_ids": ids})
+    await office.award("A", P1, "H100x1", 1)
+    (line,) = (await office.place(P1))["lines"]
+    assert (line["placed"], line["pool_id"]) == (True, "alpha-h100")
+
+
 @pytest.mark.rule("AL-4")
 async def test_an_officers_cut_is_not_undone_by_the_next_run(office: Office) -> None:
     """Months cut from 3 to 1 while the grant awaits its place; the same selection said again leaves them cut."""
