@@ -46,7 +46,8 @@ SPOKEN = re.compile(r"(?<![^\s'’\"”」』])([^\s'’\"”」』]+)" + PARTIC
 """A word of a text that is written out already, with the particle left open behind it."""
 BETWEEN_PARTS = re.compile(r"\W")
 """What parts a name such as `2025-10` or `H100-8`: a particle fits what is said last of it."""
-OPTIONAL = re.compile(r"\[\[((?:(?!\[\[|\]\]).)*+)\]\]", re.DOTALL)
+OPTIONAL = re.compile(r"\[\[([^\[\]]*)\]\]")
+"""A part that may be left out; it holds no bracket. (Python before 3.11.4 misreads a possessive group here.)"""
 LISTED = ", "
 
 
