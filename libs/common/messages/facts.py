@@ -47,7 +47,7 @@ SPOKEN = re.compile(r"(?<![^\s'’\"”」』])([^\s'’\"”」』]+)" + PARTIC
 BETWEEN_PARTS = re.compile(r"\W")
 """What parts a name such as `2025-10` or `H100-8`: a particle fits what is said last of it."""
 OPTIONAL = re.compile(r"\[\[([^\[\]]*)\]\]")
-"""A part that may be left out; it holds no bracket. (Python before 3.11.4 misreads a possessive group here.)"""
+"""A part that may be left out; it holds no bracket. (Python 3.11.2 misreads a possessive group here.)"""
 LISTED = ", "
 
 
