@@ -87,9 +87,9 @@ async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) ->
 
 def _has_left(spans: Mapping[str, Sequence[Span]], line: PlacementLine, now: dt.datetime) -> bool:
     """Whether the pool of a line has fewer cards by now than the grant may use."""
-    place = line.place
-    if line.pool_id is None or place is None:
+    if line.pool_id is None:
         return False
+    place = line.place
     return is_pool_too_small(spans.get(line.pool_id, ()), place.cards, place.starts_at, now)
 
 

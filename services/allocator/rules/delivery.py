@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from libs.common.errors import Refusal
 from services.allocator.model.deliveries import Delivery, DeliveryTold
 from services.allocator.model.grants import Use
+from services.allocator.rules.ending import is_period_over
 
 
 def delivery_of(
@@ -92,7 +93,7 @@ def activation_refusals(
     if now < use.starts_at:
         early = Refusal("AL-16", "before_start", {"starts_at": use.starts_at.isoformat()})
         return (early, _ahead(now)) if delivered_at is not None and delivered_at > now else (early,)
-    if is_after_end(now, use.ends_at):
+    if is_period_over(use.ends_at, now):
         return (_after_end(use),)
     refusals = []
     counted = activated_delivery(delivery, use, delivered_at, now)
@@ -100,7 +101,7 @@ def activation_refusals(
         refusals.append(_ahead(now))
     elif counted is None:
         refusals.append(Refusal("AL-16", "delivery_unconfirmed", {}))
-    elif is_after_end(counted, use.ends_at):
+    elif is_period_over(use.ends_at, counted):
         refusals.append(_after_end(use))
     return tuple(refusals)
 
@@ -124,21 +125,13 @@ def activated_delivery(
     return use.starts_at if (delivered_at or now) == use.starts_at else None
 
 
-def is_after_end(delivered_at: dt.datetime, ends_at: dt.datetime) -> bool:
-    """Whether a delivery comes when the grant's period `[start, end)` is over (AL-16): at its end it is.
-
-    Never raises.
-    """
-    return delivered_at >= ends_at
-
-
 def _range_refusals(use: Use, delivered_at: dt.datetime, now: dt.datetime) -> tuple[Refusal, ...]:
     refusals = []
     if delivered_at > now:
         refusals.append(_ahead(now))
     if delivered_at < use.agreed_at:
         refusals.append(Refusal("AL-16", "delivered_before_agreement", {"agreed_at": use.agreed_at.isoformat()}))
-    if is_after_end(delivered_at, use.ends_at):
+    if is_period_over(use.ends_at, delivered_at):
         refusals.append(_after_end(use))
     return tuple(refusals)
 

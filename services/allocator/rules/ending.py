@@ -18,6 +18,14 @@ def end_of_grant(told: dt.datetime | None, now: dt.datetime) -> dt.datetime:
     return now if told is None else min(told, now)
 
 
+def is_period_over(ends_at: dt.datetime | None, at: dt.datetime) -> bool:
+    """Whether a grant's period `[start, end)` is over at an instant: at its end it is, also where nobody noticed yet.
+
+    Without a known end it is not. Never raises.
+    """
+    return ends_at is not None and ends_at <= at
+
+
 def ending_of(grant: Grant, told: dt.datetime | None, reason: str, now: dt.datetime) -> tuple[dt.datetime, str]:
     """When and why a grant ends that is ended at `now`: the earliest reason counts (AL-9).
 
@@ -25,6 +33,6 @@ def ending_of(grant: Grant, told: dt.datetime | None, reason: str, now: dt.datet
     Example: period until 09:00, ended by an officer at 09:20 → (09:00, `period_over`).
     """
     at = end_of_grant(told, now)
-    if grant.state == "active" and grant.ends_at is not None and grant.ends_at <= at:
+    if grant.state == "active" and grant.ends_at is not None and is_period_over(grant.ends_at, at):
         return grant.ends_at, PERIOD_OVER
     return at, reason

@@ -8,6 +8,7 @@ from services.allocator.model.cards import Card, Mode
 from services.allocator.model.pools import PoolSwitch, ReportState
 from services.allocator.model.queue import Continued, Lacking, PoolQueue, Running, Started, Switch
 from services.allocator.rules.cards import free_cards
+from services.allocator.rules.ending import is_period_over
 from services.allocator.rules.offered import pick_lasting
 from services.allocator.rules.queue import begin, fixed_order
 
@@ -29,15 +30,10 @@ def turn_fixed(queue: PoolQueue, now: dt.datetime) -> Switch:
     free = free_cards(queue.cards, (s.cards for s in queue.running))
     started: list[Started] = []
     lacking: list[Lacking] = []
-    in_use = [grant_id for grant_id, grant in queue.entitled.items() if not is_use_over(grant.ends_at, now)]
+    in_use = [grant_id for grant_id, grant in queue.entitled.items() if not is_period_over(grant.ends_at, now)]
     for grant_id in sorted(in_use, key=lambda g: fixed_order(queue, g)):
         free = _serve(queue, grant_id, free, now, started, lacking)
     return Switch(continued, started=tuple(started), lacking=tuple(lacking))
-
-
-def is_use_over(ends_at: dt.datetime | None, now: dt.datetime) -> bool:
-    """Whether a grant's period `[start, end)` is over at `now`, though no job has ended it yet. Never raises."""
-    return ends_at is not None and ends_at <= now
 
 
 def _serve(

@@ -9,9 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, columns, one, values
+from libs.common.nouns import after_number, all_of, by_number, columns, one, values
 from services.allocator.model.grants import EarlyFact, Grant, GrantChange, GrantState
-from services.allocator.store.numbered import by_number, is_after
 from services.allocator.tables.grants import award, award_change, early_fact
 
 _GRANTS: Select[Any] = select(*columns(award, Grant))
@@ -57,7 +56,7 @@ async def list_grants(
     tx: Tx, programme: str | None, state: GrantState | None, organisation: str | None, after: str, limit: int
 ) -> tuple[Grant, ...]:
     """Grants by the number in their id; `organisation` sees those it was awarded and those that it supplies."""
-    query = _GRANTS.where(is_after(award.c.grant_id, after)).order_by(*by_number(award.c.grant_id)).limit(limit)
+    query = _GRANTS.where(after_number(award.c.grant_id, after)).order_by(*by_number(award.c.grant_id)).limit(limit)
     if programme is not None:
         query = query.where(award.c.programme_code == programme)
     if state is not None:

@@ -8,11 +8,10 @@ from sqlalchemy import func, insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, columns, one, values, values_of
+from libs.common.nouns import after_number, all_of, by_number, columns, one, values, values_of
 from services.allocator.model.cards import Card, Span, seconds_after, seconds_of
 from services.allocator.model.placements import Placement, PlacementLine
 from services.allocator.store.cards import ENDLESS
-from services.allocator.store.numbered import by_number, is_after
 from services.allocator.tables.placements import placement, placement_line, placement_no
 from services.allocator.tables.pools import pool
 from services.allocator.tables.supply import card, holding, offer, server
@@ -43,7 +42,7 @@ async def get_placement(tx: Tx, placement_id: str, *, for_update: bool = False) 
 
 async def list_placements(tx: Tx, programme: str | None, after: str, limit: int) -> tuple[Placement, ...]:
     """Placements in order of the number in their id, those after `after`."""
-    query = select(*columns(placement, Placement)).where(is_after(placement.c.placement_id, after))
+    query = select(*columns(placement, Placement)).where(after_number(placement.c.placement_id, after))
     if programme is not None:
         query = query.where(placement.c.programme_code == programme)
     return all_of(Placement, await tx.execute(query.order_by(*by_number(placement.c.placement_id)).limit(limit)))

@@ -8,12 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, among, changes, columns, field_names, one, values
+from libs.common.nouns import all_of, among, by_number, changes, columns, field_names, one, values
 from services.review.model.applications import GONE, Application, Departure
 from services.review.model.sheets import Composite
 from services.review.model.stages import Stage
 from services.review.rights import RIGHTS
-from services.review.store.ids import by_number
 from services.review.tables import application
 
 APPLICATION = columns(application, Application)

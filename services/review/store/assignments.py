@@ -20,11 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, columns, values_of
+from libs.common.nouns import all_of, by_number, columns, values_of
 from services.review.model.panels import Assigned, Assignment, Escalation, PanelApplication
 from services.review.model.stages import Place, Stage
 from services.review.store.conflicts import STANDING
-from services.review.store.ids import by_number, place_after, place_of
+from services.review.store.ids import place_after, place_of
 from services.review.store.reopenings import SHEETS_BEFORE
 from services.review.tables import application, escalation, panel, panel_application, seat, sheet
 

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import among, columns, one, values
+from libs.common.nouns import among, by_number, columns, one, values
 from services.review.model.sheets import ClosedStage, Composite, Mean
 from services.review.model.stages import Place, Stage
-from services.review.store.ids import by_number, place_after, place_of
+from services.review.store.ids import place_after, place_of
 from services.review.tables import application, composite, stage_reopening
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Sequence, Tuple, func, select, tuple_
 
 from libs.common.db import Tx
+from libs.common.nouns import by_number
 
 
 async def next_id(tx: Tx, prefix: str, sequence: Sequence) -> str:
@@ -17,11 +18,6 @@ async def next_ids(tx: Tx, prefix: str, sequence: Sequence, count: int) -> tuple
     """The next ids of a kind, in order."""
     numbers = select(sequence.next_value()).select_from(func.generate_series(1, count))
     return tuple(f"{prefix}-{number:06d}" for number in (await tx.execute(numbers)).scalars())
-
-
-def by_number(column: ColumnElement[Any]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """What puts ids of one kind in the order of their numbers: `PN-1000000` comes after `PN-999999`."""
-    return func.length(column), column
 
 
 def place_of(column: ColumnElement[Any], *more: ColumnElement[Any]) -> Tuple:

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from libs.common.db import Tx
 from libs.common.keys import fold_key
-from libs.common.nouns import all_of, among, columns, field_names, one
+from libs.common.nouns import all_of, among, by_number, columns, field_names, one
 from services.review.model.runs import Announced, OutcomeCounts, SelectionRow, Waiting
-from services.review.store.ids import by_number, place_after, place_of
+from services.review.store.ids import place_after, place_of
 from services.review.tables import application, selection_row, selection_run
 
 ROW = columns(selection_row, SelectionRow)

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx, lock
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, among, columns, one, values
+from libs.common.nouns import all_of, among, by_number, columns, one, values
 from services.review.model.panels import Panel, Seat, Seated
 from services.review.model.stages import Stage
-from services.review.store.ids import by_number, next_id, place_after, place_of
+from services.review.store.ids import next_id, place_after, place_of
 from services.review.tables import panel, panel_seq, seat
 
 PANEL, SEAT = columns(panel, Panel), columns(seat, Seat)

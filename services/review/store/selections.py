@@ -8,10 +8,10 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, changes, columns, one, values, values_of
+from libs.common.nouns import all_of, by_number, changes, columns, one, values, values_of
 from services.review.model.runs import FIRST_VERSION, Deliberation, RunState, SelectionRow, SelectionRun
 from services.review.rights import RIGHTS
-from services.review.store.ids import by_number, next_id, place_after, place_of
+from services.review.store.ids import next_id, place_after, place_of
 from services.review.tables import deliberation, selection_row, selection_run, selection_seq
 
 RUN, ROW = columns(selection_run, SelectionRun), columns(selection_row, SelectionRow)

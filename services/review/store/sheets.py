@@ -8,11 +8,11 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
-from libs.common.nouns import among, columns, one, values_of
+from libs.common.nouns import among, by_number, columns, one, values_of
 from services.review.model.sheets import KeptSheet, ScoreSheet, Sheet
 from services.review.model.stages import Place
 from services.review.store.conflicts import STANDING
-from services.review.store.ids import by_number, next_ids, place_after, place_of
+from services.review.store.ids import next_ids, place_after, place_of
 from services.review.tables import application, panel_application, sheet, sheet_seq, stage_reopening
 
 SHEET = columns(sheet, Sheet)

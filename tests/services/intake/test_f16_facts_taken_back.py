@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.services.intake.people import OPEN_DAY, Office
+from tests.services.intake.test_routes_providers import open_provider_call
 
 BAN: dict[str, Any] = {"kind": "participation_ban", "from": "2025-01-01", "until": "2025-12-31", "source": "NTIS"}
 AWARD = {"programme_code": "hpc-2025-gpu", "government": True, "year": 2025, "source": "협약"}
@@ -163,14 +164,21 @@ async def test_f_16_a_persons_ban_is_withdrawn(office: Office) -> None:
 
 @pytest.mark.rule("IN-8")
 async def test_f_16_a_provider_check_sees_what_counts(office: Office) -> None:
-    """F-16: A ban of a provider that was withdrawn does not fail its check."""
+    """F-16: A ban of a provider fails its check; withdrawn, it does not any more."""
     await office.call("POST", "/providers", 201, json={"provider_id": "p", "name": "가", "business_no": "124-81-00998"})
     provider = await office.call("GET", "/providers/p", 200)
     path = f"/organisations/{provider['organisation_id']}/restrictions"
     ban = (await office.call("POST", path, 201, json={**BAN, "from": "2020-01-01"}))["id"]
+    await open_provider_call(office)
+    asked = {"programme": "hpc-2025-gpu", "provider_id": "p", "cards": ["H100"]}
+
+    async def barred() -> bool:
+        found = (await office.call("POST", "/provider-checks", 201, json=asked))["findings"]
+        return any(one["code"] == "restriction_in_force" for one in found)
+
+    assert await barred()
     await lifted(office, f"/restrictions/{ban}/withdraw", WRONG)
-    listed = await office.call("GET", "/restrictions", 200, params={"state": "standing"})
-    assert listed["items"] == []
+    assert not await barred()
 
 
 async def test_lists_of_facts_are_narrowed_and_paged(office: Office) -> None:

@@ -105,7 +105,10 @@ async def test_f_16_an_earlier_substitute_of_another_seat_is_no_obstacle(call: C
     await call.post(f"{PANEL}/substitutes", **{**CHAIR, "replaces_seat": 5})
     call.client.clock.set(NOW + dt.timedelta(minutes=1))
     await call.post(f"{PANEL}/conflicts", **RELATED)
-    await withdraw(call)
+    assert (await withdraw(call))["closed"] is False
+    told = [one for one in (await call.get(f"{PANEL}/conflicts"))["items"] if one["seat"] == 1]
+    assert [one["withdrawn_reason"] for one in told] == [NONE["reason"]]
+    await call.sheet("P1", 1, "70")
 
 
 @pytest.mark.rule("RV-17")

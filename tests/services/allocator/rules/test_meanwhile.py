@@ -9,7 +9,8 @@ from services.allocator.model.cards import Span
 from services.allocator.model.deliveries import DeliveryTold
 from services.allocator.model.placements import PoolOffer, PoolPlace, StartChoice, Variant, Wish
 from services.allocator.model.queue import Entitled
-from services.allocator.rules.fallback import is_use_over, turn_fixed
+from services.allocator.rules.ending import is_period_over
+from services.allocator.rules.fallback import turn_fixed
 from services.allocator.rules.parties import stated_it
 from services.allocator.rules.places import cards_at, is_pool_too_small, is_start_over, pool_place_breaches
 from services.allocator.rules.pools import serve_from_pools
@@ -81,7 +82,7 @@ def test_who_is_over_lacks_nothing_at_the_turn_to_fixed() -> None:
     going = replace(ended, grant_id="B", ends_at=hours(1) + SECOND)
     switch = turn_fixed(replace(pool(2), entitled={"A": ended, "B": going}), hours(1))
     assert [lack.grant_id for lack in switch.lacking] == ["B"]
-    assert not is_use_over(None, hours(1))
+    assert not is_period_over(None, hours(1))
 
 
 @pytest.mark.rule("RV-12")

@@ -12,9 +12,8 @@ from services.allocator.model.queue import Entitled, Lacking, PoolQueue, Request
 from services.allocator.policy import ProductPolicy, SubstitutionPolicy
 from services.allocator.rules.cards import granted_cards
 from services.allocator.rules.conformance import is_payable, is_place_payable
-from services.allocator.rules.delivery import is_after_end
 from services.allocator.rules.due import ends_with_grant, latest_end, waits_over
-from services.allocator.rules.ending import end_of_grant, ending_of
+from services.allocator.rules.ending import end_of_grant, ending_of, is_period_over
 from services.allocator.rules.fallback import (
     is_fault_ahead,
     newcomers_part,
@@ -199,7 +198,7 @@ def test_a_grant_whose_period_was_over_ended_then() -> None:
 
 def test_a_delivery_at_the_end_comes_too_late() -> None:
     """The period is half-open."""
-    assert [is_after_end(T - HOUR, T), is_after_end(T, T)] == [False, True]
+    assert [is_period_over(T, T - HOUR), is_period_over(T, T)] == [False, True]
 
 
 def test_where_a_lowered_grant_ends() -> None:
