@@ -18,6 +18,7 @@ from libs.common.probes import Probes
 from libs.common.proposals.routes import router as proposal_router
 from libs.common.service import Runtime
 from libs.common.size_limits import ProblemForLargeBody, ShortAddresses
+from libs.common.task_routes import router as task_router
 from libs.common.web import Replayed
 
 BODY_BYTES_MAX = 1 << 20
@@ -42,7 +43,8 @@ def build_app(runtime: Runtime) -> FastAPI:
         Probes(runtime.readiness, runtime.service.registry).add_to(app)
     _add_docs(app)
     proposals = [proposal_router] if runtime.service.kinds else []
-    for router in (*runtime.service.routers, *proposals, history_router, operator_router):
+    tasks = [task_router] if runtime.service.tasks else []
+    for router in (*runtime.service.routers, *proposals, *tasks, history_router, operator_router):
         app.include_router(router)
     openapi.tell_problems(app)
     app.add_middleware(ShortAddresses)

@@ -38,6 +38,15 @@ class Page(BaseModel, Generic[T]):
     next_cursor: str | None
 
 
+class ListPage(Page[T], Generic[T]):
+    """One page of a list that people work with; counts are told where `count=true` asks for them."""
+
+    total: int | None = None
+    """Rows on all pages, exact to 10,000."""
+    total_is_exact: bool | None = None
+    by_state: dict[str, int] | None = None
+
+
 class Paging:
     """What a request for the list of this name asks for: `limit` (1 to 200), where to go on after, `fields`.
 
@@ -87,7 +96,11 @@ class Paging:
         *ids, instant = self._key([""] * (count + 1))
         if not all(isinstance(part, str) for part in (*ids, instant)):
             raise BadCursor
-        return tuple(str(part) for part in ids), _read_instant(str(instant))
+        return tuple(str(part) for part in ids), read_instant(str(instant))
+
+    def after_row(self, parts: int) -> Key | None:
+        """The so many parts of the key to go on after; none for the first page. Raises BadCursor."""
+        return None if self._after is None else self._key([""] * parts)
 
     def _key(self, first_page: Key) -> Key:
         """The key of the cursor, of as many parts as that of the first page."""
@@ -102,14 +115,31 @@ class Paging:
 
         Raises Invalid for fields that the items do not have.
         """
-        more = len(items) > self.limit
+        shown, cursor = self._shown(items, (), sort_key)
+        return (
+            cast("Page[T]", self._cut_page(shown, cursor, {})) if self.fields else Page(items=shown, next_cursor=cursor)
+        )
+
+    def list_page(self, items: list[T], order: str, sort_key: tuple[str, ...], told: dict[str, Any]) -> ListPage[T]:
+        """The same for a list that people work with: the cursor says its order, the page what is counted.
+
+        Raises Invalid for fields that the items do not have.
+        """
+        shown, cursor = self._shown(items, (order,), sort_key)
+        if self.fields:
+            return cast("ListPage[T]", self._cut_page(shown, cursor, told))
+        return ListPage(items=shown, next_cursor=cursor, **told)
+
+    def _shown(self, items: list[T], before: tuple[str, ...], sort_key: tuple[str, ...]) -> tuple[list[T], str | None]:
+        """The items of this page, and the cursor of the next one where there is one."""
         shown = items[: self.limit]
-        cursor = _write_cursor([self._name, *(_field(shown[-1], name) for name in sort_key)]) if more else None
-        if self.fields is None:
-            return Page(items=shown, next_cursor=cursor)
-        cut = {"items": [self._cut(item) for item in shown], "next_cursor": cursor}
+        if len(items) <= self.limit:
+            return shown, None
+        return shown, _write_cursor([self._name, *before, *(_field(shown[-1], name) for name in sort_key)])
+
+    def _cut_page(self, shown: list[T], cursor: str | None, told: dict[str, Any]) -> JSONResponse:
         # A Response passes FastAPI's response model untouched; a cut item would not fit it.
-        return cast("Page[T]", JSONResponse(cut))
+        return JSONResponse({"items": [self._cut(item) for item in shown], "next_cursor": cursor, **told})
 
     def _cut(self, item: Any) -> Any:
         full = item.model_dump(mode="json") if isinstance(item, BaseModel) else dict(item)
@@ -139,7 +169,7 @@ async def read_paging(
 
 def _field(item: Any, name: str) -> Any:
     value = item[name] if isinstance(item, dict) else getattr(item, name)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if hasattr(value, "isoformat") else "" if value is None else value
 
 
 def _write_cursor(key: list[Any]) -> str:
@@ -165,7 +195,8 @@ def _fits(part: Any) -> bool:
     return isinstance(part, int) and not isinstance(part, bool) and abs(part) <= NUMBER_MAX
 
 
-def _read_instant(text: str) -> dt.datetime:
+def read_instant(text: str) -> dt.datetime:
+    """An instant in a cursor, in UTC. Raises BadCursor."""
     try:
         instant = dt.datetime.fromisoformat(text)
         if instant.tzinfo is None or not FIRST_INSTANT <= instant <= LAST_INSTANT:

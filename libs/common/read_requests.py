@@ -8,10 +8,11 @@ import json
 import math
 import re
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -37,10 +38,11 @@ class ReadRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """FastAPI's handler, with a request that reads its body strictly."""
         handle = super().get_route_handler()
+        asked = [one.alias for one in get_flat_params(self.dependant) if isinstance(one.field_info, params.Query)]
 
         async def read(request: Request) -> Response:
             form: FormData | None = getattr(request.state, "form", None)
-            wrong = [*_unfit_parameters(request), *_unfit_fields(form)]
+            wrong = [*_unfit_parameters(request), *_unfit_fields(form), *_unknown_parameters(request, asked)]
             if wrong:
                 raise InvalidRequest(wrong)
             return await handle(StrictRequest(request, form))
@@ -80,6 +82,14 @@ def _unfit_parameters(request: Request) -> Iterator[WrongField]:
     for part, name, value in parameters:
         if not (is_storable(name) and is_storable(value)):
             yield wrong_field("forbidden_character", [name], part)
+
+
+def _unknown_parameters(request: Request, asked: Sequence[str]) -> Iterator[WrongField]:
+    """What a query names that the route does not ask for: a filter spelt wrongly must not seem to have been kept to."""
+    names = ", ".join(asked)
+    for name in dict.fromkeys(request.query_params):
+        if name not in asked:
+            yield wrong_field("unknown", [name], "query", Expected(names or "없음", names or "nothing"))
 
 
 def _unfit_fields(form: FormData | None) -> Iterator[WrongField]:

@@ -27,6 +27,7 @@ from libs.common.metrics import CommonMetrics, common_metrics_of
 from libs.common.proposals.model import Kinds
 from libs.common.readiness import Readiness
 from libs.common.settings import Settings
+from libs.common.tasks import TasksOf
 from libs.common.trouble import LastFailure, Trouble
 from libs.common.turn import keeping_turn, try_turn
 
@@ -73,7 +74,8 @@ class Service:
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     lock_first: inbox.LockFirst | None = None
     kinds: Kinds = field(default_factory=dict)
-    """What two people decide here."""
+    tasks: TasksOf | None = None
+    """What two people decide here, and what waits for a caller."""
 
     def __post_init__(self) -> None:
         """From now on this process knows what the service's codes say."""
@@ -107,8 +109,7 @@ class Runtime:
         self.readiness = Readiness(service.name, settings.database_url, others, notes, self.kept_outside.in_the_way)
         self._trouble = Trouble(STANDS_UNTOLD_S)
         self._notes = streams.Notes(self.db, clock)
-        self._failed, self._relay_failed = LastFailure(), LastFailure()
-        self._relayed_at = 0.0
+        self._failed, self._relay_failed, self._relayed_at = LastFailure(), LastFailure(), 0.0
         self._wake = asyncio.Event()
         self._measuring = asyncio.Lock()
         """One measurement at a time, so that they share a connection."""

@@ -111,6 +111,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "bad_cursor": Message("cursor 값이 올바르지 않습니다.", "The cursor is not one of ours."),
     "unknown_fields": Message("없는 항목입니다: {fields}", "There are no such fields: {fields}"),
+    "export_too_long": Message(
+        "목록이 {rows_max}건보다 길어 파일로 내보낼 수 없습니다. 조건을 넣어 줄이십시오.",
+        "The list is longer than {rows_max} rows and cannot be exported. Narrow it.",
+    ),
     "event_too_large": Message(
         "한 번에 알리기에는 내용이 너무 큽니다({size_bytes}바이트, 최대 {bytes_max}바이트).",
         "This is too large to be told at once ({size_bytes} bytes, at most {bytes_max}).",
