@@ -8,6 +8,8 @@ CONFIDENTIAL = (
     "tracks.*.selection.planning_price_krw",
     "billing.budget.cap_krw",
     "billing.budget.operating_krw",
+    "billing.budget.part_krw",
+    "billing.lowest_dynamic_price_krw",
 )
 """Dotted paths of stated values; `*` stands for any one step."""
 

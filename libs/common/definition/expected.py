@@ -34,6 +34,21 @@ def expected(here: Any, name: str = "") -> Expected:
     return Expected(f"{value.ko}, 또는 unset(none은 쓸 수 없음)", f"{value.en}, or unset (none is not possible here)")
 
 
+def left_unset(kind: type[BaseModel], why: str) -> dict[str, Any]:
+    """A part of which nothing is stated: every value unset, every map empty, optional parts left out."""
+    parts = {f.alias or name: any_model.whole(f) for name, f in kind.model_fields.items() if f.is_required()}
+    return {name: _unset(here, why) for name, here in parts.items()}
+
+
+def _unset(here: Any, why: str) -> Any:
+    kind = any_model.bare(here)
+    if isinstance(kind, type) and issubclass(kind, Stated | StatedOrNone):
+        return {"is": "unset", "source": why}
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and get_origin(here) not in (Union, UnionType):
+        return left_unset(kind, why)
+    return stand_in(here)
+
+
 def stand_in(here: Any) -> Any:
     """Something harmless for a place that is wrong or missing, so that everything else can still be checked."""
     if get_origin(here) in (Union, UnionType) and NoneType in get_args(here):

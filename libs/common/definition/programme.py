@@ -5,26 +5,43 @@ as `unset` (the notice is silent: an officer fills it in). Code reads values by 
 fills one in names it by its dotted path.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from libs.common.bounds import Day, Expected, Instant, Key, Name, Version
+from libs.common.bounds import Day, Instant, Key, Name, Sentence, Version
 from libs.common.definition.allocation import AllocationPolicy, Card, Product
 from libs.common.definition.billing import BillingPolicy
+from libs.common.definition.expected import left_unset
+from libs.common.definition.holidays import Holidays
 from libs.common.definition.intake import IntakePolicy, Track
 from libs.common.definition.metering import MeteringPolicy
+from libs.common.definition.obligations import Obligations
+from libs.common.definition.public import PublicText
 from libs.common.definition.review import ReviewPolicy
-from libs.common.definition.stated import Part, Stated, StatedOrNone, StatedValue, Text, parts_of
+from libs.common.definition.stated import (
+    Codes,
+    LongText,
+    Part,
+    ProgrammeCode,
+    Stated,
+    StatedOrNone,
+    StatedValue,
+    Text,
+    none_for,
+    parts_of,
+)
+from libs.common.definition.templates import Templates
 
-ProgrammeCode = Annotated[
-    str,
-    Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$"),
-    Expected(
-        "작은 로마자, 숫자, 붙임표 3~41자(예: gpu-rental-2025s)",
-        "3 to 41 small letters, digits and hyphens, such as gpu-rental-2025s",
-    ),
-]
+__all__ = ["GRANTING", "PROVIDERS_CALL", "Programme", "ProgrammeCode"]
+GRANTING = ("allocation", "metering", "billing")
+"""The parts that say how a users' call grants; a providers' call need not state them."""
+PROVIDERS_CALL = "a call for providers grants nothing: the calls that it serves state this"
+
+
+def _left_unset(kind: type[Part]) -> Any:
+    """The default of a part that a providers' call need not state; a users' call without it is refused by the check."""
+    return Field(default=left_unset(kind, PROVIDERS_CALL), validate_default=True)
 
 
 class Programme(Part):
@@ -33,6 +50,15 @@ class Programme(Part):
     code: ProgrammeCode
     version: Version
     name: Text
+    holidays: Holidays = Field(default_factory=Holidays)
+    audience: Literal["users", "providers"] = "users"
+    """Whom the call asks to apply: users of cards, or providers of them."""
+    serves: Codes = Field(default_factory=list)
+    """The programmes for whose users a providers' call selects providers (RV-15)."""
+    round_of: ProgrammeCode | None = None
+    """The call of which this is a further round: it shares that call's limits (AL-20)."""
+    summary: LongText | None = None
+    public: PublicText = Field(default_factory=PublicText)
     notices: Annotated[dict[Key, Name], Field(max_length=200)]
     notice_date: StatedOrNone[Day]
     submissions_open_at: StatedOrNone[Instant]
@@ -45,9 +71,15 @@ class Programme(Part):
     tracks: Annotated[dict[Key, Track], Field(max_length=200)]
     intake: IntakePolicy
     review: ReviewPolicy
-    allocation: AllocationPolicy
-    metering: MeteringPolicy
-    billing: BillingPolicy
+    allocation: AllocationPolicy = _left_unset(AllocationPolicy)
+    metering: MeteringPolicy = _left_unset(MeteringPolicy)
+    billing: BillingPolicy = _left_unset(BillingPolicy)
+    obligations: Obligations = Field(default_factory=dict)
+    """What users and providers owe after the award (OB-1)."""
+    messages: Templates = Field(default_factory=dict)
+    """Messages in this programme's own words, by occasion (MS-1)."""
+    publication_sentence: StatedOrNone[Sentence] = none_for("S4 alone prints a sentence")
+    """What publications must say, `{project_number}` filled in."""
 
     @model_validator(mode="after")
     def _tell_places(self) -> "Programme":
@@ -73,8 +105,10 @@ class Programme(Part):
         return {path: part for path, part in parts_of(self) if isinstance(part, StatedValue)}
 
     def unset_paths(self) -> list[str]:
-        """The dotted paths of all unset values, in the definition's order."""
-        return [path for path, stated in self.stated_values().items() if stated.is_unset()]
+        """The dotted paths of all unset values in their order; not of parts that a providers' call need not state."""
+        left_out = GRANTING if self.audience == "providers" else ()
+        values = self.stated_values().items()
+        return [path for path, stated in values if stated.is_unset() and path.split(".")[0] not in left_out]
 
     def as_json(self) -> dict[str, Any]:
         """The definition as `programme.opened` carries it and services keep it."""

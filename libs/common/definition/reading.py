@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from libs.common.definition.expected import expected, names_at, stand_in
 from libs.common.definition.mistakes import DefinitionInvalid, Mistake
-from libs.common.definition.pairs import allocation, billing, call, intake, review
+from libs.common.definition.pairs import after, allocation, audience, billing, call, claims, forms, intake, review
 from libs.common.definition.pairs.wording import likely
 from libs.common.definition.programme import Programme
 from libs.common.definition.stated import StatedValue
@@ -19,11 +19,15 @@ from libs.common.expected import annotations_along
 from libs.common.wrong_fields import code_of
 
 PAIRS = (
+    audience.contradictions,
     call.contradictions,
     intake.contradictions,
+    claims.contradictions,
+    forms.contradictions,
     review.contradictions,
     allocation.contradictions,
     billing.contradictions,
+    after.contradictions,
 )
 ROUNDS_MAX = 4
 """How often wrong places are replaced by stand-ins before the check of pairs is given up."""

@@ -4,8 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from libs.common.bounds import CardMonths, Decimals, Key, Krw, Percent, Points, Positive, PositivePercent
-from libs.common.definition.stated import Flag, Keys, Part, Stated, StatedOrNone, Text
+from libs.common.bounds import (
+    CardMonths,
+    Decimals,
+    Key,
+    Krw,
+    Percent,
+    PeriodDays,
+    Points,
+    Positive,
+    PositivePercent,
+)
+from libs.common.definition.stated import Flag, Keys, Part, Stated, StatedOrNone, Text, none_for, unset_for
 
 
 class Quota(Part):
@@ -27,6 +37,8 @@ class SelectionLimits(Part):
     """Planned price of one card and month, in won."""
     projects_max: StatedOrNone[Positive]
     cutoff: StatedOrNone[Literal["stop", "skip"]]
+    share_pct: StatedOrNone[PositivePercent] = none_for("RV-11 (S2 and S3 alone print shares)")
+    """This pool's share of `review.places`; the shares of all pools add up to 100."""
 
 
 class Criterion(Part):
@@ -48,3 +60,19 @@ class ReviewPolicy(Part):
     tie_order: StatedOrNone[Keys]
     youth_bonus: StatedOrNone[Points]
     threshold: StatedOrNone[Points]
+    places: StatedOrNone[Positive] = none_for("RV-11 (S2 and S3 alone print places)")
+    """How many are selected over all pools, divided by their shares (RV-11)."""
+    seats_max_by_reason: StatedOrNone[Positive] = none_for("RV-1 (S0 alone says about)")
+    """Seats that an officer may open with a reason, above `seats_max`."""
+    names_hidden: StatedOrNone[Flag] = none_for("RV-16 (a notice hides no names)")
+    """Reviewers read without the applicants' names."""
+    criterion_means_shown: StatedOrNone[Flag] = unset_for("F-63 (a notice does not say)")
+    """An applicant sees the mean of each criterion beside the score."""
+    acceptance_days: StatedOrNone[PeriodDays] = unset_for("RV-13 (a notice prints no term)")
+    """Days from the delivery of the announcement within which a selected applicant accepts."""
+    objection_days: StatedOrNone[PeriodDays] = unset_for("MS-7 (a notice prints no window)")
+    """Days within which a screening or a selection may be appealed."""
+    stage_weights: StatedOrNone[Annotated[dict[Key, Percent], Field(min_length=1, max_length=10)]] = none_for(
+        "RV-8 (the last stage's composite is final)"
+    )
+    """The weight of each stage's composite in the final score; they add up to 100."""

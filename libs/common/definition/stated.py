@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PrivateAttr, StrictBool, Tag
 
-from libs.common.bounds import Key, Name, Sentence
+from libs.common.bounds import Expected, Key, Name, Sentence
 from libs.common.errors import NotFound, PolicyMissing
 
 T = TypeVar("T")
@@ -24,6 +24,16 @@ Stage = Literal["document", "presentation"]
 Flag = StrictBool
 Keys = Annotated[list[Key], Field(max_length=200)]
 """A list of what things are called."""
+ProgrammeCode = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9][a-z0-9-]{2,40}$"),
+    Expected(
+        "작은 로마자, 숫자, 붙임표 3~41자(예: gpu-rental-2025s)",
+        "3 to 41 small letters, digits and hyphens, such as gpu-rental-2025s",
+    ),
+]
+Codes = Annotated[list[ProgrammeCode], Field(max_length=20)]
+"""A list of programmes."""
 
 
 def _word_or_value(value: Any) -> Literal["word", "value"]:
@@ -116,11 +126,28 @@ class StatedOrNone(StatedValue, Generic[T]):
         return None if self.is_ == "none" else self.is_
 
 
+def none_for(why: str) -> Any:
+    """The default of a value that a definition need not state: there is none, and why. So older ones still read."""
+    return Field(default={"is": "none", "source": why}, validate_default=True)
+
+
+def unset_for(why: str) -> Any:
+    """The same for a value that a step must not do without: unset until an officer fills it in (CV-8)."""
+    return Field(default={"is": "unset", "source": why}, validate_default=True)
+
+
 class Text(Part):
     """Words in both languages."""
 
     ko: Name
     en: Name
+
+
+class LongText(Part):
+    """Whole sentences in both languages."""
+
+    ko: Sentence
+    en: Sentence
 
 
 def parts_of(node: Any, path: str = "") -> Iterator[tuple[str, Part]]:

@@ -19,9 +19,11 @@ from libs.common.definition.reading import check_definition
 from libs.common.definition.stated import Stated, StatedOrNone, StatedValue
 
 SHIPPED = [load_definition(file) for file in sorted(Path("programmes").glob("*.yaml"))]
-P0, P1 = SHIPPED
+BY_CODE = {programme.code: programme for programme in SHIPPED}
+P0, P1 = BY_CODE["gpu-rental-2025s"], BY_CODE["hpc-2025-gpu"]
 KEYED = re.compile(
-    r"^(cards|products|tracks|intake\.applicant_kinds|intake\.documents|review\.rubric|billing\.self_payment\.rates)\.[^.]+"
+    r"^(cards|products|tracks|intake\.applicant_kinds|intake\.documents|review\.rubric|billing\.self_payment\.rates"
+    r"|obligations)\.[^.]+"
 )
 UNBOUNDED: dict[str, str] = {}
 """Path → why it needs no range. Nothing does."""
@@ -33,7 +35,14 @@ DIVIDES = "a divisor by itself, within its range"
 ALONE: dict[str, str] = {
     "allocation.dynamic.fallback_report_days": LASTS,
     "allocation.dynamic.idle_s": LASTS,
+    "allocation.after_end.own_cost_months": LASTS,
+    "allocation.burst": DECIDES,
+    "allocation.extra_storage_tb": "a pool of each provider, compared with its offers",
+    "allocation.healing_hours": LASTS,
+    "allocation.provider_change": DECIDES,
     "allocation.provider_choice": DECIDES,
+    "allocation.reclaim_days": LASTS,
+    "allocation.set_up_days": LASTS,
     "billing.delay_days_per_month": DIVIDES,
     "billing.dispute_days": LASTS,
     "billing.fixed_price_max_pct": "a share of a price that is agreed outside the definition",
@@ -44,27 +53,48 @@ ALONE: dict[str, str] = {
     "billing.self_payment.notified_days": LASTS,
     "cards.*.fp32_tf": MEASURES,
     "cards.*.h100_equivalents": MEASURES,
+    "cards.*.int8_tops": MEASURES,
+    "intake.agreement_form": DECIDES,
+    "intake.applicant_kinds.*.opened_within_years": LASTS,
     "intake.document_missing": DECIDES,
     "intake.document_wrong_format": DECIDES,
     "intake.documents.*.formats": "endings of file names: written twice, one changes nothing",
     "intake.documents.*.required": DECIDES,
     "intake.file_name_with_number": DECIDES,
+    "intake.investigator_and_manager_differ": DECIDES,
     "intake.max_applications": COUNTS,
+    "intake.provider_call.all_products_first": DECIDES,
     "intake.provider_call.csap": DECIDES,
+    "intake.provider_call.demonstration": "words: whatever is to be shown",
+    "intake.provider_call.one_in_principle": DECIDES,
+    "intake.provider_call.price_rounds_max": COUNTS,
     "intake.provider_call.restrictions.arrears_with_instalments": DECIDES,
     "intake.provider_call.restrictions.in_force": DECIDES,
+    "intake.receipt_days": LASTS,
     "intake.repeats.listed": DECIDES,
     "intake.repeats.unlisted_government": DECIDES,
     "intake.restrictions.arrears_with_instalments": DECIDES,
     "intake.restrictions.compared_on": "without a closing day the day of the receipt counts (IN-8)",
     "intake.restrictions.in_force": DECIDES,
-    "intake.youth.years": "a printed day of birth wins over it (IN-6), so both may stand",
+    "intake.retention_years": LASTS,
+    "intake.revocation.accounts_of_year": "the accounts of any year that is over, or nearly",
+    "intake.revocation.giving_up_bars": DECIDES,
+    "intake.revocation.intent_needed": DECIDES,
+    "intake.supplement": DECIDES,
     "metering.days_per_month": DIVIDES,
     "metering.statement_due_day": "a day of any month; a shorter month ends sooner (MT-10)",
     "metering.wait_limit_s": LASTS,
+    "obligations.*.stages.months_max": LASTS,
+    "obligations.*.target_response_pct": "a share of the answers, not of anything in the definition",
+    "obligations.*.times_max": COUNTS,
     "products.*.spec.cpu_ghz": "the doubtful second reading of S1 has no other speed",
     "products.*.spec.line_gbps": "the doubtful second reading of S1 has no other line",
+    "products.*.storage_tb": MEASURES,
+    "review.acceptance_days": LASTS,
+    "review.criterion_means_shown": DECIDES,
     "review.decimals": "how a score is shown, within its range",
+    "review.names_hidden": DECIDES,
+    "review.objection_days": LASTS,
     "tracks.*.deliberation": DECIDES,
     "tracks.*.quota.private_min_pct": "any share goes with any other: all private satisfies both",
     "tracks.*.quota.public_below_pct": "any share goes with any other: all private satisfies both",

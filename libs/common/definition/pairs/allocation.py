@@ -7,9 +7,6 @@ from libs.common.definition.mistakes import Mistake
 from libs.common.definition.pairs.wording import out_of_order, twice, unknown
 from libs.common.definition.programme import Programme
 
-OPENED_BY_NOBODY = {"training"}
-"""Gates that a definition can name and nothing of this version opens: grants behind one would wait for ever."""
-
 
 def contradictions(programme: Programme) -> Iterator[Mistake]:
     """A dynamic mode with its rules, gates that something opens, substitutions of known cards, readings in order."""
@@ -23,20 +20,27 @@ def contradictions(programme: Programme) -> Iterator[Mistake]:
         )
     yield from _gates(programme)
     yield from _substitutions(programme)
-    for product in programme.products.values():
+    for code, product in programme.products.items():
         if product.spec is not None:
             yield from _readings(product.spec)
+        yield from _better_cards(programme, code)
+        yield from _lone_cards(programme, code)
+    yield from _use(programme)
 
 
 def _gates(programme: Programme) -> Iterator[Mistake]:
     gates = programme.allocation.gates
     named = gates.known() or []
     yield from twice(gates.path, named)
-    for gate in sorted(OPENED_BY_NOBODY & set(named)):
+    training = programme.allocation.training
+    if "training" in named and (training is None or training.people_min.is_none()):
         yield Mistake(
             gates.path,
-            f"'{gate}' 조건을 여는 절차가 없습니다. agreement, self_payment 가운데에서 적으십시오.",
-            f"nothing opens the gate '{gate}', so no use could ever begin. Write agreement or self_payment.",
+            "의무 교육(training)을 요건으로 두었는데 몇 명이 들어야 하는지 없습니다. allocation.training.people_min에"
+            " 적거나 training을 빼십시오.",
+            "names the gate training, and nothing says how many people open it, so no use could ever begin. Write"
+            " allocation.training.people_min, or leave training out.",
+            ("allocation.training.people_min",),
         )
 
 
@@ -56,6 +60,64 @@ def _substitutions(programme: Programme) -> Iterator[Mistake]:
                 f"gives {one.given} instead of itself. Write another card.",
                 pointer=f"{pointer}/given",
             )
+
+
+def _better_cards(programme: Programme, code: str) -> Iterator[Mistake]:
+    """AL-21, BL-3: what serves instead is another known card."""
+    product = programme.products[code]
+    stated, alone = product.at_least_as_good, product.alone
+    yield from twice(stated.path, stated.known() or [])
+    named = [(f"{stated.path}.{place}", card) for place, card in enumerate(stated.known() or [])]
+    for path, card in [*named, *((f"{alone.path}.{card}", card) for card in alone.known() or {})]:
+        yield from unknown(path, "카드", "card", card, programme.cards, "cards")
+        if card == product.card_type:
+            yield Mistake(
+                path,
+                f"상품의 카드({card}) 자신입니다. 다른 카드만 적으십시오.",
+                f"{card} is the product's own card. Write other cards only.",
+                (f"products.{code}.card_type",),
+            )
+
+
+def _lone_cards(programme: Programme, code: str) -> Iterator[Mistake]:
+    """BL-3: what a provider of one type gives is a known card, and none that the product has anyway."""
+    product = programme.products[code]
+    stated = product.alone
+    for card in stated.known() or {}:
+        yield from unknown(f"{stated.path}.{card}", "카드", "card", card, programme.cards, "cards")
+        if card == product.card_type:
+            yield Mistake(
+                f"{stated.path}.{card}",
+                f"상품의 카드({card}) 자신입니다. 그 카드만 가진 공급사가 대신 주는 다른 카드를 적으십시오.",
+                f"{card} is the product's own card. Write another card that a provider gives which has no other.",
+                (f"products.{code}.card_type",),
+            )
+
+
+def _use(programme: Programme) -> Iterator[Mistake]:
+    """MT-9, AL-14: hardly any use is less than low use; one free period, not two."""
+    part = programme.allocation
+    if part.low_use is not None:
+        yield from out_of_order(part.low_use.hardly_any_pct, part.low_use.below_pct)
+        for pct, days in (
+            (part.low_use.below_pct, part.low_use.span_days),
+            (part.low_use.hardly_any_pct, part.low_use.hardly_any_days),
+        ):
+            if days.is_none() and pct.known() is not None:
+                yield Mistake(
+                    days.path,
+                    f"'{pct.path}' 기준을 며칠 동안 볼지 없습니다. 날수를 적거나 둘 다 none으로 하십시오.",
+                    f"says of '{pct.path}' over how many days it is looked at. Write days, or none in both.",
+                    (pct.path,),
+                )
+    after = part.after_end
+    if after is not None and after.free_days.known() is not None and after.free_months.known() is not None:
+        yield Mistake(
+            after.free_days.path,
+            f"무상 기간을 일과 개월로 두 번 적었습니다. '{after.free_months.path}' 값과 하나만 적으십시오.",
+            f"the free period is stated in days and at '{after.free_months.path}' in months. Write one of the two.",
+            (after.free_months.path,),
+        )
 
 
 def _readings(spec: Spec) -> Iterator[Mistake]:

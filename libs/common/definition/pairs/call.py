@@ -19,6 +19,7 @@ def contradictions(programme: Programme) -> Iterator[Mistake]:
         yield from _servers(programme, code)
     for code, track in programme.tracks.items():
         yield from _track(programme, code, track)
+        yield from _presentation(programme, track)
 
 
 def _days(programme: Programme) -> Iterator[Mistake]:
@@ -91,6 +92,30 @@ def _months_fit(programme: Programme, track: Track) -> Iterator[Mistake]:
             f"{months} months do not fit into the period of use ({shown(first)} to {shown(last)}). Write fewer.",
             (starts.path, ends.path),
         )
+
+
+def _presentation(programme: Programme, track: Track) -> Iterator[Mistake]:
+    """RV-8: who presents does so after the closing, and only where a stage is a presentation."""
+    days = track.presentation.known() or []
+    yield from twice(track.presentation.path, [shown(day) for day in days])
+    stages, large = track.stages.known(), track.large_stages.known()
+    if days and stages is not None and "presentation" not in [*stages, *(large or [])]:
+        yield Mistake(
+            track.presentation.path,
+            "발표 평가가 없는 트랙에 발표일을 적었습니다. none을 적거나 stages에 presentation을 더하십시오.",
+            "states days of presentation for a track without one. Write none, or add presentation to the stages.",
+            (track.stages.path, track.large_stages.path),
+        )
+    closing, last = programme.submissions_close_at.known(), programme.use_ends_on.known()
+    for day in days:
+        if closing and day < kst_day(closing):
+            yield Mistake(
+                track.presentation.path,
+                f"발표일 {shown(day)}이 접수 마감 전입니다. {shown(kst_day(closing))} 이후의 날을 적으십시오.",
+                f"{shown(day)} comes before the closing. Write a day on or after {shown(kst_day(closing))}.",
+                (programme.submissions_close_at.path,),
+            )
+        yield from _not_after(track.presentation.path, day, programme.use_ends_on.path, last)
 
 
 def _stages(track: Track) -> Iterator[Mistake]:

@@ -90,8 +90,8 @@ def _awards(part: Repeats) -> Iterator[Mistake]:
 
 
 def _provider_call(programme: Programme, call: ProviderCall) -> Iterator[Mistake]:
-    yield from _restrictions(call.restrictions)
-    yield from _among_kinds(call.agreement_kinds, call.restrictions)
+    restrictions = call.restrictions or programme.intake.restrictions
+    yield from _among_kinds(call.agreement_kinds, restrictions)
     alone = call.cards_not_alone
     yield from twice(alone.path, alone.known() or [])
     for place, card in enumerate(alone.known() or []):
@@ -104,14 +104,6 @@ def _provider_call(programme: Programme, call: ProviderCall) -> Iterator[Mistake
             f"{shown(since)} comes after the call closes on {shown(kst_day(closes))}. Write that day or one before.",
             (call.closes_at.path,),
         )
-    compared = call.restrictions.compared_on
-    if compared.known() == "closing_date" and call.closes_at.is_none():
-        yield Mistake(
-            compared.path,
-            "마감일이 없는데 마감일을 기준으로 합니다. receipt_date를 적거나 closes_at을 적으십시오.",
-            "compares with a closing day that there is none of. Write receipt_date, or state closes_at.",
-            (call.closes_at.path,),
-        )
     last = programme.use_ends_on.known()
     if closes and last and kst_day(closes) > last:
         yield Mistake(
@@ -119,6 +111,17 @@ def _provider_call(programme: Programme, call: ProviderCall) -> Iterator[Mistake
             f"사용 기간이 {shown(last)}에 끝난 뒤입니다. 그 전의 시각을 적으십시오.",
             f"{shown(closes)} comes after the period of use, which ends on {shown(last)}. Write an instant before.",
             (programme.use_ends_on.path,),
+        )
+    if call.restrictions is None:
+        return
+    yield from _restrictions(call.restrictions)
+    compared = call.restrictions.compared_on
+    if compared.known() == "closing_date" and call.closes_at.is_none():
+        yield Mistake(
+            compared.path,
+            "마감일이 없는데 마감일을 기준으로 합니다. receipt_date를 적거나 closes_at을 적으십시오.",
+            "compares with a closing day that there is none of. Write receipt_date, or state closes_at.",
+            (call.closes_at.path,),
         )
 
 
