@@ -1,5 +1,6 @@
 """Which event makes billing do what."""
 
+from libs.common.agreed_providers import hear_agreed_provider
 from libs.common.events.allocator import GrantActivated, GrantChanged, GrantEnded, GrantPlaced
 from libs.common.events.intake import (
     AgreementEnded,
@@ -10,9 +11,10 @@ from libs.common.events.intake import (
     ProgrammeRevised,
     ProviderChanged,
     ProviderRegistered,
+    ReductionDecided,
 )
 from libs.common.events.metering import StatementClosed, StatementClosedPart
-from libs.common.events.review import SelectionAnnounced
+from libs.common.events.review import ProviderAgreed, SelectionAnnounced
 from libs.common.inbox import Handlers, dated
 from libs.common.providers import hear_provider
 from services.billing.operations.commitments import hear_selection
@@ -24,6 +26,7 @@ from services.billing.operations.programmes import (
     hear_forfeiture,
     hear_programme,
 )
+from services.billing.operations.reductions import hear_reduction
 from services.billing.operations.self_payments import (
     hear_activation,
     hear_agreement,
@@ -37,6 +40,7 @@ HANDLERS: Handlers = {
     SelectionAnnounced: hear_selection,
     ApplicationWithdrawn: hear_forfeiture,
     ApplicationRevoked: hear_forfeiture,
+    ReductionDecided: hear_reduction,
     AgreementSigned: hear_agreement,
     AgreementEnded: hear_agreement_end,
     GrantPlaced: hear_placement,
@@ -46,5 +50,6 @@ HANDLERS: Handlers = {
     StatementClosed: hear_statement,
     StatementClosedPart: hear_part,
     ProviderRegistered: dated(hear_provider),
+    ProviderAgreed: dated(hear_agreed_provider),
     ProviderChanged: dated(hear_provider),
 }

@@ -2,7 +2,7 @@
 
 from libs.common.clock import Clock
 from libs.common.db import Database
-from services.billing.operations.figures import measure, measure_ledger
+from services.billing.operations.figures import measure, measure_ledger, measure_left
 from services.billing.operations.overdue import mark_overdue
 from services.billing.operations.programmes import retry
 
@@ -30,3 +30,10 @@ async def sum_ledger(db: Database, _clock: Clock) -> None:
     """Refresh the ledger's own gauges, seldom: its sum is over every entry there ever was."""
     async with db.transaction() as tx:
         await measure_ledger(tx)
+
+
+async def look_for_left(db: Database, clock: Clock) -> None:
+    """Refresh the gauge of what is left to be stated once last months are issued."""
+    now = clock.now()
+    async with db.transaction() as tx:
+        await measure_left(tx, now)

@@ -19,9 +19,16 @@ _PRICES: dict[str, Message] = {
         "{month}에 비교할 '{product}' 동적할당 단가가 없습니다. 동적할당 협상가를 먼저 등록해 주십시오.",
         "There is no dynamic price of '{product}' for {month} to compare with. Record the dynamic price first.",
     ),
-    "price_settled": Message(
-        "{month} 사용분이 이미 이 단가로 정산되어 {valid_from}부터의 단가를 바꿀 수 없습니다.",
-        "Use of {month} is settled at this price already; the price from {valid_from} on cannot change.",
+    "price_withdrawn": Message(
+        "단가 '{price}'은(는) 이미 취소되었습니다.", "The price '{price}' is taken back already."
+    ),
+    "wait_discount_withdrawn": Message(
+        "대기 할인율 '{rate}'은(는) 이미 취소되었습니다.", "The wait discount rate '{rate}' is taken back already."
+    ),
+    "fixed_price_rests_on_it": Message(
+        "고정할당 단가 '{fixed}'이(가) 동적할당 단가 '{price}'을(를) 기준으로 합니다. 고정할당 단가를 먼저"
+        " 취소해 주십시오.",
+        "The fixed price '{fixed}' rests on the dynamic price '{price}'. Take the fixed price back first.",
     ),
     "price_begins_with_month": Message(
         "단가는 달의 첫날부터 적용됩니다({valid_from}은(는) 첫날이 아닙니다).",
@@ -95,6 +102,12 @@ _SELF_PAYMENTS: dict[str, Message] = {
         "같은 서류가 잔액 {claimed_krw}원의 증빙 '{evidence}'(으)로 이미 제출되어 있습니다.",
         "The same document is handed in already as evidence '{evidence}' of {claimed_krw} won.",
     ),
+    "document_confirmed_elsewhere": Message(
+        "잔액 증빙 '{evidence}'의 서류는 다른 기관 '{organisation_id}'의 신청 '{application_id}'에서 이미"
+        " 확인되었습니다(증빙 '{other_evidence}'). 한 잔액으로 두 기관의 자부담금을 확인할 수 없습니다.",
+        "The document of evidence '{evidence}' is confirmed already for application '{application_id}' of another"
+        " organisation, '{organisation_id}' (evidence '{other_evidence}'). One balance cannot cover both.",
+    ),
     "receipt_reversed": Message(
         "수납 기록 '{receipt}'은(는) 이미 취소되었습니다.", "Receipt '{receipt}' is reversed already."
     ),
@@ -109,6 +122,12 @@ _SELF_PAYMENTS: dict[str, Message] = {
     "receipt_used_up": Message(
         "수납 기록 '{receipt}'의 {amount_krw}원 가운데 {free_krw}원만 쓰이지 않고 남아 있어 취소할 수 없습니다.",
         "Of receipt '{receipt}' over {amount_krw} won only {free_krw} won are unused, so it cannot be reversed.",
+    ),
+    "refund_waits_for_dispute": Message(
+        "'{application_id}'의 정산에 결정되지 않은 이의가 있어 환불할 수 없습니다({disputes}). 이의가 결정된 뒤 다시"
+        " 제안해 주십시오.",
+        "Lines of '{application_id}' are contested and not decided, so nothing can be refunded ({disputes})."
+        " Propose the refund again once they are.",
     ),
     "use_not_settled": Message(
         "'{application_id}'의 사용료가 아직 모두 정산되지 않아 환불할 수 없습니다(남은 정산: {settlement}).",
@@ -128,6 +147,17 @@ _BUDGET: dict[str, Message] = {
         "사업 '{programme}'은(는) 예산 한도가 없어 조정할 항목이 없습니다.",
         "Programme '{programme}' has no cap, so there is nothing to shift.",
     ),
+    "move_needs_two_programmes": Message(
+        "보내는 사업과 받는 사업이 같습니다({programme}).", "Both programmes of the move are '{programme}'."
+    ),
+    "cap_not_shared": Message(
+        "사업 '{programme}'과(와) '{other}'은(는) 한 예산을 나누어 쓰지 않아 금액을 옮길 수 없습니다.",
+        "Programmes '{programme}' and '{other}' do not share a cap, so nothing can be moved between them.",
+    ),
+    "programme_move_exceeds": Message(
+        "사업 '{programme}'의 몫에서 쓰이지 않은 금액은 {free_krw}원이라 {amount_krw}원을 옮길 수 없습니다.",
+        "Of its part '{programme}' has {free_krw} won unused; {amount_krw} won cannot be moved.",
+    ),
 }
 
 _CLAWBACKS: dict[str, Message] = {
@@ -141,6 +171,21 @@ _CLAWBACKS: dict[str, Message] = {
     ),
     "clawback_withdrawn": Message(
         "환수 청구 '{clawback}'은(는) 이미 취소되었습니다.", "Clawback '{clawback}' is taken back already."
+    ),
+    "clawback_overpaid": Message(
+        "환수 청구 '{clawback}'에 남은 금액은 {owed_krw}원입니다. {amount_krw}원은 기록할 수 없습니다.",
+        "{owed_krw} won are still owed of clawback '{clawback}'; {amount_krw} won cannot be booked.",
+    ),
+    "clawback_owes_nothing": Message(
+        "환수 청구 '{clawback}'에는 돌려줄 금액이 없습니다. 취소된 청구에 받은 금액이 있을 때만 돌려줍니다.",
+        "Nothing of clawback '{clawback}' is to be given back; only what was paid of a claim taken back is.",
+    ),
+    "clawback_payment_reversed": Message(
+        "환수 납부 기록 '{payment}'은(는) 이미 취소되었습니다.", "Clawback payment '{payment}' is reversed already."
+    ),
+    "clawback_booking_stays": Message(
+        "환수 납부 기록 '{payment}'은(는) 취소할 수 없습니다. 취소·환불 기록이거나 이미 돌려준 금액입니다.",
+        "Clawback booking '{payment}' cannot be reversed: it is a reversal or refund, or was given back already.",
     ),
 }
 

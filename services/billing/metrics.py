@@ -20,6 +20,12 @@ class BillingMetrics:
             ["reason"],
             registry=registry,
         )
+        self.settlements_left_to_state = Gauge(
+            "dure_settlements_left_to_state",
+            "Providers of a programme with something to state that no month to come states by itself",
+            ["programme"],
+            registry=registry,
+        )
         self.self_payments = Gauge("dure_self_payments", "Self-payments by state", ["state"], registry=registry)
         self.ledger_sum_krw = Gauge("dure_ledger_sum_krw", "Sum of all ledger entries: 0, always", registry=registry)
         self.ledger_entries = Gauge("dure_ledger_entries", "Entries in the ledger", registry=registry)

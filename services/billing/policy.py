@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from libs.common.calendar import AS_PRINTED, ChangedDays
+from libs.common.changed_days import changed_days
 from libs.common.errors import NotFound, PolicyMissing
-from services.billing.model.prices import Pricing
-from services.billing.model.self_payments import Flow, RateKind
+from libs.common.self_payment import Asked, Flow, RateKind, rated
+from services.billing.model.prices import Compared, Pricing
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from libs.common.definition.programme import Programme
 
@@ -29,6 +32,27 @@ class PricePolicy:
             rounds_max=programme.billing.price_rounds_max.optional(),
             fixed_max_pct=programme.billing.fixed_price_max_pct.optional(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LowestDynamicPolicy:
+    """BL-1: the dynamic price of a product where nobody of the call has one; read only where it is needed."""
+
+    programme: "Programme"
+
+    def compared(self, product: str) -> Compared:
+        """It, in won an hour, under its path; without an amount where it is decided that there is none.
+
+        Raises PolicyMissing where it is unset, as a whole or for this product.
+        """
+        stated = self.programme.billing.lowest_dynamic_price_krw
+        listed = stated.optional()
+        if listed is None:
+            return Compared(None, stated.path)
+        path = f"{stated.path}.{product}"
+        if product not in listed:
+            raise PolicyMissing(self.programme.code, path)
+        return Compared(listed[product], path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +91,8 @@ class FlowPolicy:
 
     flow: Flow
     deposit_days: int | None
+    changed: ChangedDays = AS_PRINTED
+    """Holidays that the definition changes: a counted period moves with them (CV-7)."""
 
     @classmethod
     def of(cls, programme: "Programme") -> "FlowPolicy":
@@ -74,7 +100,7 @@ class FlowPolicy:
         part = programme.billing.self_payment
         flow: Flow = part.flow.required()
         days = part.deposit_days.optional() if flow == "deposit" else None
-        return cls(flow, days)
+        return cls(flow, days, changed_days(programme))
 
 
 def stated_flow(programme: "Programme") -> Flow:
@@ -85,23 +111,46 @@ def stated_flow(programme: "Programme") -> Flow:
 
 @dataclass(frozen=True, slots=True)
 class SelfPaymentRates:
-    """BL-4's rates of one card type; only the one that applies is read, so that others may stay unset."""
+    """BL-4's rates of a programme; only the one that applies is read, so that others may stay unset."""
 
     programme: "Programme"
-    card_type: str
 
-    def krw(self, kind: RateKind) -> int:
-        """Won per card and month; 0 where it is decided that there is none.
+    def of(self, asked: Asked) -> "tuple[Callable[[RateKind], int | None], int]":
+        """The rates of what is paid for, and how often they count: cards of a type, or units of a product."""
+        key, quantity = rated(self.programme.billing.self_payment.rated_by, asked)
+        return (lambda kind: self.krw(key, kind)), quantity
 
-        A kind for which a definition has no place (a region's rate) is missing, with its path (F-14). Raises
-        PolicyMissing, NotFound.
+    def krw(self, key: str, kind: RateKind) -> int | None:
+        """Won per card (server, PF) and month; None where it is decided that there is no such rate.
+
+        Raises PolicyMissing, NotFound.
         """
-        rate = self.programme.billing.self_payment.rate(self.card_type)
-        stated = {"standard": rate.standard_krw, "youth": rate.youth_krw, "public": rate.public_krw}
-        if kind not in stated:
-            path = f"billing.self_payment.rates.{self.card_type}.{kind}_krw"
-            raise PolicyMissing(self.programme.code, path)
-        return stated[kind].optional() or 0
+        return self.programme.billing.self_payment.rate(key).of(kind).optional()
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPolicy:
+    """What a preview of the cost asks of a definition: the product's cards, what may be given instead, the region."""
+
+    card_type: str
+    cards_per_unit: int
+    substitutes: tuple[tuple[str, int], ...]
+    """Types that may be given instead, each with how many cards for one that was asked (AL-2)."""
+    has_region: bool
+    region_first: bool
+
+    @classmethod
+    def of(cls, programme: "Programme", product: str) -> "PreviewPolicy":
+        """Read it. Raises NotFound for an unknown product, PolicyMissing for an unset value."""
+        asked, region = programme.product(product), programme.intake.region
+        listed = programme.allocation.substitutions.optional() or []
+        return cls(
+            asked.card_type,
+            asked.cards_per_unit,
+            tuple((one.given, one.factor) for one in listed if one.asked == asked.card_type),
+            region is not None,
+            region is not None and bool(programme.intake.region_first.optional()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +158,12 @@ class NoticePolicy:
     """BL-5: the days within which a user pays the provider after the agency's notice."""
 
     notified_days: int | None
+    changed: ChangedDays = AS_PRINTED
 
     @classmethod
     def of(cls, programme: "Programme") -> "NoticePolicy":
         """Read it. Raises PolicyMissing when unset."""
-        return cls(programme.billing.self_payment.notified_days.optional())
+        return cls(programme.billing.self_payment.notified_days.optional(), changed_days(programme))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,29 +187,46 @@ class DisputePolicy:
     """BL-11: how many days after issue a line can be contested; none means no window."""
 
     dispute_days: int | None
+    changed: ChangedDays = AS_PRINTED
 
     @classmethod
     def of(cls, programme: "Programme") -> "DisputePolicy":
         """Read it. Raises PolicyMissing when unset."""
-        return cls(programme.billing.dispute_days.optional())
+        return cls(programme.billing.dispute_days.optional(), changed_days(programme))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCap:
+    """BL-9: the part of a cap that one programme may draw, in won, and the programmes that it shares the cap with."""
+
+    part_krw: int
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetPolicy:
-    """BL-9's cap, the part of it reserved for operation, and the levels that are announced."""
+    """BL-9's cap, the part of it reserved for operation, the levels that are announced, and with whom it is shared."""
 
     cap_krw: int | None
     operating_krw: int
     levels_pct: tuple[int, ...]
+    shared: SharedCap | None = None
 
     @classmethod
     def of(cls, programme: "Programme") -> "BudgetPolicy":
-        """Read them. Raises PolicyMissing for an unset one."""
+        """Read them; the programme's own part only of a cap that is shared. Raises PolicyMissing for an unset one."""
         budget = programme.billing.budget
+        cap_krw = budget.cap_krw.optional()
+        others = tuple(budget.shared_with.optional() or ())
+        shared = None
+        if others and cap_krw is not None:
+            part_krw = budget.part_krw.optional()
+            shared = SharedCap(cap_krw if part_krw is None else part_krw, others)
         return cls(
-            cap_krw=budget.cap_krw.optional(),
+            cap_krw=cap_krw,
             operating_krw=budget.operating_krw.optional() or 0,
             levels_pct=tuple(budget.levels_pct.optional() or ()),
+            shared=shared,
         )
 
 
@@ -171,6 +238,7 @@ class CommitmentPolicy:
     """
 
     unit_month_krw: int
+    card_type: str
     cards_per_unit: int
     flow: Flow
     rates: SelfPaymentRates
@@ -182,7 +250,8 @@ class CommitmentPolicy:
         asked = programme.product(product)
         return cls(
             unit_month_krw=card_month_krw * asked.cards_per_unit,
+            card_type=asked.card_type,
             cards_per_unit=asked.cards_per_unit,
             flow=stated_flow(programme) if card_month_krw else "free",
-            rates=SelfPaymentRates(programme, asked.card_type),
+            rates=SelfPaymentRates(programme),
         )

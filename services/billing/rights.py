@@ -12,16 +12,22 @@ def _kept(at: str, *columns: str) -> str:
 
 RIGHTS = Rights(
     append_only=(
+        "agreed_provider",
         "price",
+        "price_withdrawal",
         "wait_discount",
+        "wait_discount_withdrawal",
+        "granted_reduction",
         "self_payment_receipt",
         "self_payment_evidence",
         "evidence_judgement",
         "clawback",
         "clawback_withdrawal",
+        "clawback_payment",
         "key_collision",
         "forfeiture",
         "budget_shift",
+        "programme_move",
         "budget_level",
         "settlement_share",
         "ledger_posting",

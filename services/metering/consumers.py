@@ -19,4 +19,5 @@ HANDLERS: Handlers = {
     allocator.SessionReleased: dated(hear.hear_release),
     allocator.SessionWithdrawn: dated(hear.hear_withdrawal),
     billing.PriceAgreed: dated(hear.hear_price),
+    billing.PriceWithdrawn: dated(hear.hear_price_withdrawal),
 }

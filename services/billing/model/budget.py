@@ -4,7 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from libs.common.self_payment import Reduction
+
 Part = Literal["subsidy", "operating"]
+PARTS: tuple[Part, ...] = ("subsidy", "operating")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,37 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeMove:
+    """An amount that goes from one programme's subsidy part to another's under the same cap, and why."""
+
+    from_programme: str
+    to_programme: str
+    amount_krw: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedBetween:
+    """Such a move that officers made."""
+
+    move_id: str
+    from_programme: str
+    to_programme: str
+    amount_krw: int
+    reason: str
+    moved_by: str
+    moved_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBudget:
+    """Another programme under the same cap: what it states as the cap, and what of it is appropriated, in won."""
+
+    cap_krw: int | None
+    appropriated_krw: int
+
+
+@dataclass(frozen=True, slots=True)
 class Commitment:
     """What is held of the budget for a selected application: an estimate, less what was executed."""
 
@@ -71,8 +105,8 @@ class Commitment:
     """How often it changed: each change posts under a cause of its own."""
     sector: Literal["private", "public"] | None = None
     """Of the applicant whose self-payment is taken off; none for a commitment made before it was kept."""
-    youth: bool = False
-    """Known with the agreement; the selection does not tell it."""
+    reduction: Reduction = "none"
+    """Which reduction was granted: intake says it, not the selection (IN-15)."""
 
     @property
     def held_krw(self) -> int:
@@ -108,3 +142,7 @@ class BudgetState:
     """The subsidy part that is neither committed nor executed; below 0 where more is committed than there is."""
     levels_reached_pct: tuple[int, ...]
     missing_path: str | None
+    part_krw: int | None = None
+    """Of a cap that it shares, what it may draw itself, operation included, moves between programmes included."""
+    lacking_krw: int = 0
+    """What the definition states as its part and the cap, used by the others, does not hold."""

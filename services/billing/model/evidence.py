@@ -62,3 +62,12 @@ class Judged:
     def balance_krw(self) -> int | None:
         """The balance that counts, in won; none unless it stands confirmed."""
         return self.judgements[-1].balance_krw if self.state == "confirmed" else None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedElsewhere:
+    """The same document, confirmed for another organisation: it shows one balance, and opens one gate."""
+
+    evidence_id: str
+    application_id: str
+    organisation_id: str

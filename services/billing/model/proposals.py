@@ -42,6 +42,15 @@ class BudgetShift:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetMove:
+    """A move between two programmes that share a cap."""
+
+    programme_code: str
+    to_programme: str
+    amount_krw: int
+
+
+@dataclass(frozen=True, slots=True)
 class Refund:
     """What is left of a self-payment goes back to whoever paid it."""
 
@@ -54,3 +63,34 @@ class DisputeDecision:
 
     dispute_id: str
     amount_krw: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceWithdrawal:
+    """A price that was wrong is taken back, and its negotiation round given back."""
+
+    price_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateWithdrawal:
+    """A wait discount rate that was wrong is taken back; its month can be given another one."""
+
+    discount_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTakenBack:
+    """The confirmation of a piece of evidence was wrong and is taken back."""
+
+    application_id: str
+    evidence_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClawbackRefund:
+    """What was paid of a clawback that was withdrawn goes back to whoever paid it."""
+
+    grant_id: str
+    clawback_id: str
+    reference: str

@@ -4,36 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Flow = Literal["own_account", "deposit", "free"]
-
-
-RateKind = Literal["standard", "youth", "regional", "public"]
-
+from libs.common.self_payment import Flow, Payer, SelfPaymentDue
 
 SelfPaymentState = Literal["awaiting_agreement", "awaiting_policy", "due", "covered", "overdue", "closed"]
 
 
 SELF_PAYMENT_STATES: tuple[SelfPaymentState, ...] = get_args(SelfPaymentState)
-
-
-@dataclass(frozen=True, slots=True)
-class Payer:
-    """The facts of an applicant that decide what they pay themselves."""
-
-    sector: Literal["private", "public"]
-    youth: bool
-    regional: bool = False
-    prefers_youth: bool = False
-    """Asked for the youth reduction although the regional one would apply (S2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SelfPaymentDue:
-    """What a grant owes in advance for its whole period, and by which rate."""
-
-    amount_krw: int
-    rate_kind: RateKind | None
-    rate_krw: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ async def withdraw_clawback(
     Returns the grant's claims. Raises NotFound, and Refused the second time.
     """
     now = await take_turn(tx, clock)
-    claimed = _named(await claims_of(tx, command.grant_id), command.clawback_id)
+    claimed = named(await claims_of(tx, command.grant_id), command.clawback_id)
     if (refusal := withdrawal_refusal(claimed)) is not None:
         raise Refused([refusal])
     made = claimed.clawback
@@ -69,7 +69,8 @@ async def withdraw_clawback(
     return await _told(tx, made, 0, reason, now)
 
 
-def _named(claims: GrantClaims, clawback_id: str) -> Claimed:
+def named(claims: GrantClaims, clawback_id: str) -> Claimed:
+    """One of a grant's claims. Raises NotFound."""
     for claimed in claims.claims:
         if claimed.clawback.clawback_id == clawback_id:
             return claimed

@@ -8,8 +8,8 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.review import SelectionAnnounced
 from libs.common.programmes import programme_at
+from libs.common.self_payment import Payer
 from services.billing.model.budget import Commitment
-from services.billing.model.self_payments import Payer
 from services.billing.operations.budget import post_budget
 from services.billing.operations.turns import take_turn
 from services.billing.operations.winners import close_for_loser, open_for_winner
@@ -17,16 +17,16 @@ from services.billing.policy import CommitmentPolicy, missing_path
 from services.billing.rules.accounts import commitment_entries
 from services.billing.rules.bounds import fits
 from services.billing.rules.budget import committed, estimate_krw, given_back, is_same
-from services.billing.store import budget, forfeitures
+from services.billing.store import budget, forfeitures, reductions
 
 
 async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> None:
     """Commit an estimate for a selected application; release it where a later run no longer selects it.
 
-    The estimate is units × months × the planning price less the self-payment (BL-9); 0 where the programme decided on
-    none, and 0 with the missing path where a value is unset, corrected once an officer fills it in. A winner's
-    self-payment is opened with it, so that what comes in before the agreement is kept (BL-14). Nothing is committed for
-    an applicant who withdrew, or whose grant ended, before this event arrived.
+    The estimate is units × months × the planning price less the self-payment with the reduction that was granted
+    (BL-9); 0 where the programme decided on none, and 0 with the missing path where a value is unset, corrected once an
+    officer fills it in. A winner's self-payment is opened with it, so that what comes in before the agreement is kept
+    (BL-14). Nothing is committed for an applicant who withdrew, or whose grant ended, before this event arrived.
     """
     now = await take_turn(tx, clock)
     gone = await forfeitures.find_forfeiture(tx, event.application_id) is not None
@@ -34,7 +34,8 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
         await release(tx, event.application_id, now)
         await close_for_loser(tx, event.application_id, now)
         return
-    await open_for_winner(tx, event)
+    granted = await reductions.find_reduction(tx, event.application_id) or "none"
+    await open_for_winner(tx, event, granted)
     asked = Commitment(
         application_id=event.application_id,
         programme_code=event.programme_code,
@@ -43,16 +44,17 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
         units=event.units,
         months=event.months,
         sector=event.sector,
+        reduction=granted,
     )
     await _commit(tx, asked, event.announced_at, now)
 
 
 async def commit_for_payer(tx: Tx, application_id: str, payer: Payer, at: dt.datetime, now: dt.datetime) -> None:
-    """Estimate again where the agreement tells another payer than the selection did; the caller holds the turn."""
+    """Estimate again where another payer is told than the commitment was made for; the caller holds the turn."""
     known = await budget.find_commitment(tx, application_id)
-    if known is None or known.released or (known.sector, known.youth) == (payer.sector, payer.youth):
+    if known is None or known.released or (known.sector, known.reduction) == (payer.sector, payer.reduction):
         return
-    await _commit(tx, replace(known, sector=payer.sector, youth=payer.youth), at, now)
+    await _commit(tx, replace(known, sector=payer.sector, reduction=payer.reduction), at, now)
 
 
 async def _commit(tx: Tx, asked: Commitment, at: dt.datetime, now: dt.datetime) -> None:

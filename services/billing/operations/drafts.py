@@ -8,6 +8,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.metering import StatementClosed
 from libs.common.programmes import programme_at
+from services.billing.model.left import Left
 from services.billing.model.lines import Missing
 from services.billing.model.past import Past
 from services.billing.model.prices import Book
@@ -18,7 +19,8 @@ from services.billing.operations.parked import keep_parked
 from services.billing.operations.turns import take_turn
 from services.billing.policy import DeductionPolicy, missing_path
 from services.billing.rules.decisions import to_carry
-from services.billing.rules.repricing import stale_prices
+from services.billing.rules.left import left_to_state
+from services.billing.rules.repricing import stale_spans
 from services.billing.rules.settlement import (
     canonical,
     following,
@@ -28,7 +30,7 @@ from services.billing.rules.settlement import (
     settlement_document,
 )
 from services.billing.rules.sums import totals_of
-from services.billing.store import disputes, past, prices, settlements, statements
+from services.billing.store import disputes, grants, past, prices, settlements, statements
 
 
 async def hear_statement(tx: Tx, event: StatementClosed, clock: Clock) -> None:
@@ -121,12 +123,33 @@ async def list_to_be_drafted(tx: Tx, grant_id: str, now: dt.datetime) -> tuple[s
     return tuple(found)
 
 
+async def list_left(
+    tx: Tx, now: dt.datetime, programme_code: str | None = None, provider_id: str | None = None
+) -> tuple[Left, ...]:
+    """What is left to be stated of each provider and programme whose last settlement is issued; nothing is written.
+
+    While the last one is open, whatever changes is written into it. A grant parked, a decision, another price after
+    it is issued waits for a settlement of a later month, which after the last month of use comes only where its usage
+    statement is closed without use (docs/decisions/0080).
+    """
+    found = []
+    for last in await statements.list_last_issued(tx, programme_code, provider_id):
+        coming = following(last, now)
+        book = await prices.get_book(tx, coming.programme_code, coming.provider_id)
+        if not (touched := await _touched(tx, coming, book)):
+            continue
+        draft = settle(coming, book, await _deductions(tx, coming, now), await _past(tx, coming, touched))
+        ends = await grants.list_ends(tx, coming.programme_code, coming.provider_id)
+        if (left := left_to_state(coming, draft, ends)) is not None:
+            found.append(left)
+    return tuple(found)
+
+
 async def _touched(tx: Tx, statement: Statement, book: Book) -> set[str]:
     """The grants whose earlier months this settlement may have to change."""
     touched = {use.grant_id for use in statement.uses if use.adjustment}
     touched |= await past.list_touched_grants(tx, statement)
-    if stale := stale_prices(await past.list_prices_stated(tx, statement), book):
-        touched |= await past.list_grants_priced(tx, statement, stale)
+    touched |= await past.list_grants_stale(tx, statement, stale_spans(book))
     return touched
 
 

@@ -9,6 +9,7 @@ from libs.common.definition.programme import Programme
 from libs.common.programmes import programme_at
 from services.billing.model.ledger import Entry
 from services.billing.model.settlements import Settlement, Share
+from services.billing.operations.budget import policy_of
 from services.billing.operations.budget import tell_levels as tell_levels_of
 from services.billing.operations.ledger import post
 from services.billing.policy import BudgetPolicy
@@ -38,7 +39,7 @@ async def drawing_of(tx: Tx, of: Settlement, fees: Mapping[str, int], now: dt.da
     """Judge who pays these fees (won, by grant) of a settlement; nothing is written. Raises PolicyMissing."""
     code = of.programme_code
     programme = await programme_at(tx, code, now)
-    policy = BudgetPolicy.of(programme)
+    policy = await policy_of(tx, programme)
     at = approval_instant(now, await budget.find_last_approval(tx, code))
     contributions = await self_payments.list_for_grants(tx, list(fees))
     burnt = fees_burnt_down(fees, contributions, await settlements.list_drawn(tx, list(fees)))

@@ -13,6 +13,7 @@ from services.billing.operations.turns import take_turn
 from services.billing.rules.evidence import (
     claim_refusal,
     confirmation_refusals,
+    elsewhere_refusals,
     evidenced_krw,
     rejection_refusals,
     same_claim,
@@ -43,13 +44,18 @@ async def confirm_evidence(
 ) -> Contribution:
     """Confirm the balance that was read from the document: from now on it counts, and the full amount opens the gate.
 
-    Raises NotFound, and Refused for whoever claimed it, where it was judged before, and for another balance than the
-    claimed one without a reason.
+    Raises NotFound, and Refused for whoever claimed it, where it was judged before, for another balance than the
+    claimed one without a reason, and where the document stands confirmed for another organisation.
     """
     now = await take_turn(tx, clock)
     noun = await of_flow(tx, caller, application_id, "own_account", now)
     judged = await evidence.get_evidence(tx, application_id, evidence_id)
-    if refusals := confirmation_refusals(judged, balance_krw, reason, caller.subject):
+    elsewhere = await evidence.list_confirmed_elsewhere(tx, judged.evidence.sha256, noun.organisation_id)
+    refusals = (
+        *confirmation_refusals(judged, balance_krw, reason, caller.subject),
+        *elsewhere_refusals(judged, elsewhere),
+    )
+    if refusals:
         raise Refused(refusals)
     return await _judge(tx, noun, Judgement(evidence_id, "confirmed", balance_krw, reason, caller.subject, now))
 

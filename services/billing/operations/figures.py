@@ -9,6 +9,8 @@ from services.billing.metrics import METRICS
 from services.billing.model.self_payments import SELF_PAYMENT_STATES
 from services.billing.model.settlements import SETTLEMENT_STATES
 from services.billing.operations.budget import budget_of
+from services.billing.operations.drafts import list_left
+from services.billing.rules.left import stay_unstated
 from services.billing.rules.parked import counted_by_code
 from services.billing.store import budget, ledger, parked, self_payments, settlements
 
@@ -40,6 +42,13 @@ async def summarise(tx: Tx, programme_code: str | None) -> Summary:
     )
 
 
+async def measure_left(tx: Tx, now: dt.datetime) -> None:
+    """Refresh the gauge of what is left to be stated after last months."""
+    METRICS.settlements_left_to_state.clear()
+    for code, count in stay_unstated(await list_left(tx, now)).items():
+        METRICS.settlements_left_to_state.labels(code).set(count)
+
+
 async def measure_ledger(tx: Tx) -> None:
     """Refresh the gauges of the ledger, by one sum over all of it."""
     entries, sum_krw = await ledger.count_and_sum(tx)
@@ -64,6 +73,7 @@ async def measure(tx: Tx, now: dt.datetime) -> None:
             "spent": standing.executed_krw,
             "left": standing.left_krw,
             "uncovered": standing.uncovered_krw,
+            "lacking": standing.lacking_krw,
         }
         for part, krw in parts.items():
             _show(code, part, krw)

@@ -8,7 +8,7 @@ from libs.common.events.allocator import GrantEnded
 from libs.common.events.intake import AgreementEnded, ApplicationWithdrawn, ProgrammeOpened
 from libs.common.programmes import keep, programme_at
 from services.billing.model.grants import Forfeiture
-from services.billing.operations.budget import appropriate
+from services.billing.operations.budget import appropriate, sharing
 from services.billing.operations.commitments import estimate_again, release
 from services.billing.operations.drafts import redraft, redraft_parked
 from services.billing.operations.releases import release_shares
@@ -28,7 +28,10 @@ async def hear_programme(tx: Tx, event: ProgrammeOpened, clock: Clock) -> None:
 
 async def _bring_into_force(tx: Tx, programme_code: str, now: dt.datetime) -> None:
     """Book the cap of the version in force, and estimate what waited for a value of it; again changes nothing."""
-    await appropriate(tx, await programme_at(tx, programme_code, now), now)
+    programme = await programme_at(tx, programme_code, now)
+    await appropriate(tx, programme, now)
+    for other in await sharing(tx, programme, now):  # what this one leaves of a shared cap
+        await appropriate(tx, other, now)
     await estimate_again(tx, programme_code, now)
 
 

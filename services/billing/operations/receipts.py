@@ -10,14 +10,16 @@ from libs.common.errors import Conflict, NotFound, PolicyMissing, Refusal
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
+from libs.common.self_payment import Flow
 from services.billing.model.ledger import Entry
-from services.billing.model.self_payments import Contribution, Flow, Receipt, ReceiptKind
+from services.billing.model.self_payments import Contribution, Receipt, ReceiptKind
 from services.billing.operations.drafts import list_to_be_drafted
 from services.billing.operations.ledger import post
 from services.billing.operations.self_payments import deposited_event
 from services.billing.operations.turns import take_turn
 from services.billing.policy import NoticePolicy, missing_path, stated_flow
 from services.billing.rules.accounts import deposits, held_by, own_payment, payable
+from services.billing.rules.disputes import refund_refusal
 from services.billing.rules.ledger import transfer
 from services.billing.rules.notices import notice_due_at, notice_refusal, payment_refusal
 from services.billing.rules.receipts import (
@@ -30,7 +32,7 @@ from services.billing.rules.receipts import (
     with_refund,
 )
 from services.billing.rules.self_payment import is_weighable, refundable_krw, weighed
-from services.billing.store import grants, notices, receipts, self_payments, settlements, statements
+from services.billing.store import disputes, grants, notices, receipts, self_payments, settlements, statements
 
 
 async def visible(tx: Tx, caller: Caller, application_id: str) -> Contribution:
@@ -110,7 +112,7 @@ async def notify(
 
 async def _term_end(tx: Tx, noun: Contribution, now: dt.datetime) -> dt.datetime:
     policy = NoticePolicy.of(await programme_at(tx, noun.programme_code, now))
-    due_at = notice_due_at(now, policy.notified_days)
+    due_at = notice_due_at(now, policy.notified_days, policy.changed)
     if due_at is None:
         raise Conflict("notice_needs_date", "BL-5", application_id=noun.application_id)
     return due_at
@@ -140,13 +142,14 @@ async def pay_provider(
 async def refund(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> tuple[Contribution, int]:
     """Give back what is not burnt down once everything is over, or what was paid above the amount owed (BL-7).
 
-    Returns the self-payment and what went back now, in won. Raises Conflict while anything of the grant's use is still
-    to be stated, approved or split, also by a price or a decision that no draft holds yet.
+    Returns the self-payment and what went back now, in won. Raises Conflict while a line of the grant is contested, or
+    anything of its use is still to be stated, approved or split, also by a price or a decision that no draft holds yet.
     """
     now = await take_turn(tx, clock)
     noun = await visible(tx, caller, application_id)
     if noun.flow is None:
         raise PolicyMissing(noun.programme_code, noun.missing_path or "billing.self_payment")
+    refuse(refund_refusal(application_id, await disputes.list_of_grant(tx, application_id)))
     placed = await grants.find_grant(tx, application_id)
     ended_at = (placed.ended_at if placed else None) or noun.closed_at
     if placed is not None and placed.activated_at is not None and ended_at is not None:

@@ -13,8 +13,9 @@ from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.intake import AgreementSigned
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
+from libs.common.self_payment import Asked, Payer, granted_before, self_payment_due
 from services.billing.model.grants import Forfeiture, Grant
-from services.billing.model.self_payments import Contribution, Payer
+from services.billing.model.self_payments import Contribution
 from services.billing.operations.commitments import commit_for_payer
 from services.billing.operations.turns import take_turn
 from services.billing.policy import FlowPolicy, SelfPaymentRates, missing_path
@@ -27,25 +28,26 @@ from services.billing.rules.self_payment import (
     is_amount_new,
     is_open,
     received_krw,
-    self_payment_due,
 )
-from services.billing.store import forfeitures, grants, self_payments
+from services.billing.store import forfeitures, grants, reductions, self_payments
 
 
 async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """Open the self-payment of a signed agreement, by the asked type; the same agreement again changes nothing.
 
-    What came in for the winner before the agreement counts from now on (BL-14), and the budget's commitment takes the
-    self-payment of the payer off as the agreement tells him. Where the winner withdrew before this event arrived, it
+    What came in for the winner before the agreement counts from now on (BL-14). The reduction is the one that intake
+    granted (IN-15); of an application screened before intake said so it is the youth one that the agreement tells. The
+    budget's commitment takes off what this payer pays. Where the winner withdrew before this event arrived, it
     is opened as closed and nothing is owed.
     """
     now = await take_turn(tx, clock)
+    granted = await reductions.find_reduction(tx, event.application_id)
     noun = Contribution(
         application_id=event.application_id,
         programme_code=event.programme_code,
         programme_version=event.programme_version,
         organisation_id=event.organisation_id,
-        payer=Payer(event.sector, event.youth),
+        payer=Payer(event.sector, granted or granted_before(youth=event.youth)),
         track=event.track,
         product=event.product,
         units=event.units,
@@ -179,14 +181,17 @@ def _computed(noun: Contribution, programme: Programme) -> Contribution:
     if noun.basis == "asked":
         product = programme.product(noun.product)
         noun = replace(noun, cards=cards_of(noun.units, product.cards_per_unit), card_type=product.card_type)
-    rates = SelfPaymentRates(programme, noun.card_type)
-    due = self_payment_due(noun.payer, policy.flow, rates.krw, noun.cards, noun.months)
+    counted = Asked(noun.product, noun.units, noun.card_type, noun.cards)
+    rates, quantity = SelfPaymentRates(programme).of(counted)
+    due = self_payment_due(noun.payer, policy.flow, rates, quantity, noun.months)
     return replace(
         noun,
         programme_version=programme.version,
         flow=policy.flow,
         due=due,
-        due_at=deposit_due_at(policy.flow, noun.signed_at, policy.deposit_days) if due.amount_krw else None,
+        due_at=deposit_due_at(policy.flow, noun.signed_at, policy.deposit_days, policy.changed)
+        if due.amount_krw
+        else None,
         missing_path=None,
     )
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+from libs.common.agreed_providers import must_be_agreed
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict, NotFound, Refused, WrongState
@@ -10,6 +11,7 @@ from libs.common.events.billing import SettlementApproved, SettlementIssued, Set
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
+from libs.common.providers import organisation_of
 from services.billing.model.lines import Line
 from services.billing.model.parked import NewlyParked
 from services.billing.model.settlements import Settlement, SettlementState
@@ -66,7 +68,7 @@ async def issue(tx: Tx, caller: Caller, settlement_id: str, clock: Clock) -> Set
         issued_at=at,
         issued_by=caller.subject,
         issued_sha256=draft.sha256,
-        dispute_until=dispute_window_end(at, policy.dispute_days),
+        dispute_until=dispute_window_end(at, policy.dispute_days, policy.changed),
     )
     await settlements.change_settlement(tx, issued)
     event = SettlementIssued(
@@ -179,17 +181,18 @@ def _split_event(contract: type[SettlementApproved], settlement: Settlement, at:
 async def pay(tx: Tx, caller: Caller, settlement_id: str, reference: str, clock: Clock) -> Settlement:
     """Record that the provider has its money: the subsidy, and the self-payments that the agency holds.
 
-    Raises Refused for whoever issued or approved it.
+    Raises Refused for whoever issued or approved it, Conflict for a provider that is not agreed with (RV-15).
     """
     now = await take_turn(tx, clock)
     approved = await in_state(tx, caller, settlement_id, "approved")
     if (refusal := payment_refusal(approved, caller.subject)) is not None:
         raise Refused([refusal])
+    code, provider = approved.programme_code, approved.provider_id
+    await must_be_agreed(tx, code, provider, await organisation_of(tx, provider), now)
     at = max(now, approved.changed_at)
     shares = await settlements.list_shares(tx, settlement_id)
     own = await self_payments.list_for_grants(tx, [share.grant_id for share in shares])
     deposited = deposited_shares_krw(shares, own)
-    code, provider = approved.programme_code, approved.provider_id
     await post(
         tx,
         f"settlement.paid:{settlement_id}",

@@ -12,11 +12,13 @@ from libs.common.nouns import as_json
 from libs.common.programmes import programme_at
 from libs.common.proposals.model import Kind, Told, by_name
 from libs.common.providers import registered_id
+from services.billing.model.budget import ProgrammeMove
 from services.billing.model.clawbacks import ClaimClawback, GrantClaims, WithdrawClawback
-from services.billing.model.proposals import BudgetShift, DisputeDecision, PriceOffer, RateOffer, Refund
-from services.billing.operations import budget, clawbacks, prices, receipts
+from services.billing.model.proposals import BudgetMove, BudgetShift, DisputeDecision, PriceOffer, RateOffer, Refund
+from services.billing.operations import budget, clawbacks, prices, programme_moves, receipts
 from services.billing.operations.disputes import decide
 from services.billing.operations.turns import take_turn
+from services.billing.operations.two_people_back import WAYS_BACK
 from services.billing.store import budget as budget_store
 from services.billing.store import disputes, grants, self_payments, settlements
 from services.billing.store import prices as price_store
@@ -37,7 +39,7 @@ async def _prices_of(tx: Tx, offer: PriceOffer, _: Clock) -> Told:
 
 
 async def _rates_of(tx: Tx, offer: RateOffer, _: Clock) -> Told:
-    """The provider's wait discount rates so far."""
+    """The provider's wait discount rates that stand."""
     provider_id = await registered_id(tx, offer.provider_id)
     book = await price_store.get_book(tx, offer.programme_code, provider_id)
     return {"wait_discounts": [[rate.version, str(rate.decimal_pct)] for rate in book.discounts]}
@@ -65,6 +67,23 @@ async def _budget_of(tx: Tx, shift: BudgetShift, clock: Clock) -> Told:
 
 async def _shift(tx: Tx, caller: Caller, shift: BudgetShift, _: str, clock: Clock) -> Told:
     told: dict[str, Any] = as_json(await budget.shift(tx, caller, shift.programme_code, shift.move, clock))
+    return told
+
+
+async def _budgets_of(tx: Tx, move: BudgetMove, clock: Clock) -> Told:
+    """The budgets of both programmes, and how often anything was moved between or within them."""
+    told: dict[str, Any] = {}
+    for which, code in (("from", move.programme_code), ("to", move.to_programme)):
+        programme = await programme_at(tx, code, clock.now())
+        moves = await budget_store.list_programme_moves(tx, programme.code)
+        shifts = await budget_store.list_shifts(tx, programme.code)
+        told[which] = [as_json(await budget.budget_of(tx, programme)), len(moves), len(shifts)]
+    return told
+
+
+async def _move(tx: Tx, caller: Caller, move: BudgetMove, reason: str, clock: Clock) -> Told:
+    wanted = ProgrammeMove(move.programme_code, move.to_programme, move.amount_krw, reason)
+    told: dict[str, Any] = as_json(await programme_moves.move_between_programmes(tx, caller, wanted, clock))
     return told
 
 
@@ -137,7 +156,7 @@ async def _priced(tx: Tx, offer: PriceOffer | RateOffer) -> str:
     return f"{offer.programme_code}/{await registered_id(tx, offer.provider_id)}"
 
 
-async def _of_budget(_: Tx, shift: BudgetShift) -> Thing:
+async def _of_budget(_: Tx, shift: BudgetShift | BudgetMove) -> Thing:
     return "budget", shift.programme_code
 
 
@@ -156,8 +175,19 @@ async def _of_grant(_: Tx, command: ClaimClawback | WithdrawClawback) -> Thing:
 PRICE = Kind("billing", "price", PriceOffer, _of_price, _turn, _prices_of, _record_price)
 WAIT_DISCOUNT = Kind("billing", "wait_discount", RateOffer, _of_rate, _turn, _rates_of, _record_rate)
 BUDGET_SHIFT = Kind("billing", "budget_shift", BudgetShift, _of_budget, _turn, _budget_of, _shift)
+BUDGET_MOVE = Kind("billing", "budget_move", BudgetMove, _of_budget, _turn, _budgets_of, _move)
 REFUND = Kind("billing", "refund", Refund, _of_self_payment, _turn, _self_payment_of, _refund)
 DISPUTE_DECISION = Kind("billing", "dispute_decision", DisputeDecision, _of_dispute, _turn, _dispute_of, _decide)
 CLAWBACK = Kind("billing", "clawback", ClaimClawback, _of_grant, _turn, _claims_of, _claim)
 CLAWBACK_WITHDRAWAL = Kind("billing", "clawback_withdrawal", WithdrawClawback, _of_grant, _turn, _claims_of, _take_back)
-KINDS = by_name(PRICE, WAIT_DISCOUNT, BUDGET_SHIFT, REFUND, DISPUTE_DECISION, CLAWBACK, CLAWBACK_WITHDRAWAL)
+KINDS = by_name(
+    PRICE,
+    WAIT_DISCOUNT,
+    BUDGET_SHIFT,
+    BUDGET_MOVE,
+    REFUND,
+    DISPUTE_DECISION,
+    CLAWBACK,
+    CLAWBACK_WITHDRAWAL,
+    *WAYS_BACK,
+)

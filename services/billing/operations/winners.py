@@ -5,21 +5,22 @@ from dataclasses import replace
 
 from libs.common.db import Tx
 from libs.common.events.review import SelectionAnnounced
-from services.billing.model.self_payments import Contribution, Payer
+from libs.common.self_payment import Payer, Reduction
+from services.billing.model.self_payments import Contribution
 from services.billing.rules.self_payment import carried_over
 from services.billing.store import self_payments
 
 NOT_SELECTED = "선정되지 않음 · no longer selected"
 
 
-async def open_for_winner(tx: Tx, event: SelectionAnnounced) -> None:
+async def open_for_winner(tx: Tx, event: SelectionAnnounced, reduction: Reduction) -> None:
     """Open it without an amount, or bring it up to a later run; a signed one stays. The caller holds the turn."""
     noun = Contribution(
         application_id=event.application_id,
         programme_code=event.programme_code,
         programme_version=event.programme_version,
         organisation_id=event.organisation_id,
-        payer=Payer(event.sector, youth=False),
+        payer=Payer(event.sector, reduction),
         track=event.track,
         product=event.product,
         units=event.units,

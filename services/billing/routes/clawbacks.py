@@ -8,7 +8,16 @@ from pydantic import AwareDatetime, ConfigDict
 from libs.common.bounds import Text
 from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.web import Body, Command, Db, ServiceRouter, Timepiece, View, problems
-from services.billing.model.clawbacks import ClaimClawback, Claimed, GrantClaims, Ground, WithdrawClawback
+from services.billing.model.clawbacks import (
+    ClaimClawback,
+    Claimed,
+    ClawbackPayment,
+    ClawbackState,
+    GrantClaims,
+    Ground,
+    PaymentKind,
+    WithdrawClawback,
+)
 from services.billing.operations import clawbacks as operations
 from services.billing.operations.two_people import CLAWBACK, CLAWBACK_WITHDRAWAL
 from services.billing.routes.fields import AgencyReader, Officer, Reason, WonAboveZero
@@ -39,11 +48,25 @@ class WhyWithdrawn(Body):
     reason: Reason
 
 
+class ClawbackPaymentView(View):
+    """What came in of a claim, went back of a withdrawn one, or takes such a booking back."""
+
+    payment_id: str
+    kind: PaymentKind
+    amount_krw: int
+    reference: str
+    reason: str
+    recorded_by: str
+    recorded_at: AwareDatetime
+    reverses: str | None
+
+
 class ClawbackView(View):
-    """A claim: who, when, on which ground and why; and who took it back, when and why."""
+    """A claim: who, when, on which ground and why; who took it back, when and why; and what was paid of it."""
 
     clawback_id: str
     ground: Ground
+    state: ClawbackState
     amount_krw: int
     reason: str
     claimed_by: str
@@ -51,6 +74,12 @@ class ClawbackView(View):
     withdrawn_by: str | None
     withdrawn_at: AwareDatetime | None
     withdrawal_reason: str
+    paid_krw: int
+    owed_krw: int
+    """What is still to be paid of it."""
+    refund_owed_krw: int
+    """What came in of a claim that was withdrawn and is to go back."""
+    payments: list[ClawbackPaymentView]
 
 
 class GrantClaimsView(View):
@@ -93,10 +122,29 @@ def _view(claimed: Claimed) -> ClawbackView:
         withdrawn_by=withdrawal.withdrawn_by if withdrawal else None,
         withdrawn_at=withdrawal.withdrawn_at if withdrawal else None,
         withdrawal_reason=withdrawal.reason if withdrawal else "",
+        state=claimed.state,
+        paid_krw=claimed.paid_krw,
+        owed_krw=claimed.owed_krw,
+        refund_owed_krw=claimed.refund_owed_krw,
+        payments=[_payment_view(payment) for payment in claimed.payments],
     )
 
 
-def _claims_view(claims: GrantClaims) -> GrantClaimsView:
+def _payment_view(payment: ClawbackPayment) -> ClawbackPaymentView:
+    return ClawbackPaymentView(
+        payment_id=payment.payment_id,
+        kind=payment.kind,
+        amount_krw=payment.amount_krw,
+        reference=payment.reference,
+        reason=payment.reason,
+        recorded_by=payment.recorded_by,
+        recorded_at=payment.recorded_at,
+        reverses=payment.reverses,
+    )
+
+
+def claims_view(claims: GrantClaims) -> GrantClaimsView:
+    """A grant's claims as they are told."""
     return GrantClaimsView(
         grant_id=claims.grant_id,
         programme=claims.programme_code,
@@ -111,7 +159,7 @@ def _claims_view(claims: GrantClaims) -> GrantClaimsView:
 async def list_clawbacks(grant_id: GrantId, _caller: AgencyReader, db: Db) -> GrantClaimsView:
     """What the government paid for a grant and what is claimed back."""
     async with db.transaction() as tx:
-        return _claims_view(await operations.claims_of(tx, grant_id))
+        return claims_view(await operations.claims_of(tx, grant_id))
 
 
 @router.post(

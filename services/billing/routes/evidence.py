@@ -8,9 +8,12 @@ from pydantic import ConfigDict, Field
 from libs.common.bounds import Krw, Text
 from libs.common.db import Tx
 from libs.common.identity import Caller
+from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.web import Allowed, Body, Command, Db, ServiceRouter, Timepiece, problems
 from services.billing.model.evidence import Claim
+from services.billing.model.proposals import EvidenceTakenBack
 from services.billing.operations import evidence as operations
+from services.billing.operations.two_people_back import EVIDENCE_TAKEN_BACK
 from services.billing.routes.fields import Code, Officer, Reason, Reference
 from services.billing.routes.self_payment_views import SelfPaymentDetail, self_payment_detail
 
@@ -134,10 +137,11 @@ async def reject_evidence(
 
 @router.post(
     "/self-payments/{application_id}/evidence/{evidence_id}/take-back",
-    summary="잔액 증빙 확인 취소 · Take a confirmation back",
+    status_code=201,
+    summary="잔액 증빙 확인 취소 제안 · Propose to take a confirmation back",
     responses=problems(400, 404, 409),
 )
-async def take_evidence_back(
+async def propose_taking_back(
     application_id: Id,
     evidence_id: EvidenceId,
     body: WhyJudged,
@@ -145,11 +149,10 @@ async def take_evidence_back(
     db: Db,
     clock: Timepiece,
     command: Command,
-) -> SelfPaymentDetail:
-    """Take back a confirmation that was wrong: the gate closes again; a grant in use stays in use and owes it."""
+) -> ProposalView:
+    """Propose to take back a confirmation that was wrong; another officer confirms it (BL-13).
 
-    async def act(tx: Tx) -> SelfPaymentDetail:
-        noun = await operations.take_evidence_back(tx, caller, application_id, evidence_id, body.reason, clock)
-        return await self_payment_detail(tx, noun)
-
-    return await command.once(db, act)
+    The gate closes again then; a grant that is in use stays in use and owes the self-payment.
+    """
+    asked = EvidenceTakenBack(application_id, evidence_id)
+    return await proposed(command, db, caller, EVIDENCE_TAKEN_BACK, asked, body.reason, clock)

@@ -28,6 +28,8 @@ Code = Annotated[
 Reason = Annotated[Text, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 Reference = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 """A reference that a party chose, shown as typed."""
+Version = Annotated[Text, Field(min_length=1, max_length=400, pattern=r"^[^\s\x00][^\x00]*$")]
+"""The readable id of a price or rate, as the lists tell it."""
 WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX, strict=True)]
 Instant = bounds.InstantInUtc
 RatePct = Annotated[

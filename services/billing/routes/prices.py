@@ -10,11 +10,11 @@ from libs.common.money import supply_value_krw
 from libs.common.proposals.routes import ProposalView, proposed
 from libs.common.providers import list_names
 from libs.common.web import Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
-from services.billing.model.prices import Mode, Pricing, RecordedPrice, WaitDiscount
+from services.billing.model.prices import Mode, Pricing, RecordedPrice, WaitDiscount, Withdrawn
 from services.billing.model.proposals import PriceOffer, RateOffer
 from services.billing.operations.two_people import PRICE, WAIT_DISCOUNT
 from services.billing.routes.fields import Code, Filter, Officer, ProviderReader, RatePct, Reason, own_provider
-from services.billing.store import prices
+from services.billing.store import prices, withdrawals
 
 router = ServiceRouter(tags=["단가 · Prices"])
 
@@ -98,6 +98,14 @@ class PriceView(View):
     programme_version: int
     recorded_by: str
     recorded_at: AwareDatetime
+    compared_krw: int | None = None
+    """Of a fixed hourly price: the dynamic price with which it was compared when it was agreed."""
+    compared_with: str | None = None
+    """That price's version, or the path of the policy value; what others agree later changes nothing of it."""
+    withdrawn_by: str | None = None
+    """Who confirmed that it was wrong: it never held then, and its round is free again."""
+    withdrawn_at: AwareDatetime | None = None
+    withdrawal_reason: str = ""
 
 
 class OfferWaitDiscount(Body):
@@ -144,9 +152,12 @@ class WaitDiscountView(View):
     rate_pct: str
     valid_from: str
     rule_id: str = "BL-1"
+    withdrawn_by: str | None = None
+    withdrawn_at: AwareDatetime | None = None
+    withdrawal_reason: str = ""
 
 
-def _price_view(recorded: RecordedPrice, name: str | None = None) -> PriceView:
+def _price_view(recorded: RecordedPrice, name: str | None, gone: Withdrawn | None) -> PriceView:
     price = recorded.price
     supply, vat = supply_value_krw(Won(price.unit_price_krw))
     return PriceView(
@@ -165,16 +176,31 @@ def _price_view(recorded: RecordedPrice, name: str | None = None) -> PriceView:
         programme_version=recorded.programme_version,
         recorded_by=recorded.recorded_by,
         recorded_at=recorded.recorded_at,
+        compared_krw=recorded.compared.krw if recorded.compared else None,
+        compared_with=recorded.compared.against if recorded.compared else None,
+        **_withdrawn(gone),
     )
 
 
-def _rate_view(rate: WaitDiscount) -> WaitDiscountView:
+def _withdrawn(gone: Withdrawn | None) -> dict[str, Any]:
+    """Who took it back, when and why; nothing where it stands."""
+    if gone is None:
+        return {}
+    return {
+        "withdrawn_by": gone.withdrawn_by,
+        "withdrawn_at": gone.withdrawn_at,
+        "withdrawal_reason": gone.reason,
+    }
+
+
+def _rate_view(rate: WaitDiscount, gone: Withdrawn | None) -> WaitDiscountView:
     return WaitDiscountView(
         discount_version=rate.version,
         programme=rate.programme_code,
         provider_id=rate.provider_id,
         rate_pct=format(rate.decimal_pct.normalize(), "f"),
         valid_from=rate.valid_from,
+        **_withdrawn(gone),
     )
 
 
@@ -203,7 +229,11 @@ async def list_prices(
             limit=paging.limit,
         )
         names = await list_names(tx, [recorded.price.provider_id for recorded in found])
-    views = [_price_view(recorded, names.get(recorded.price.provider_id)) for recorded in found]
+        gone = await withdrawals.list_of_prices(tx, [recorded.price.version for recorded in found])
+    views = [
+        _price_view(recorded, names.get(recorded.price.provider_id), gone.get(recorded.price.version))
+        for recorded in found
+    ]
     return paging.page(views, "price_version")
 
 
@@ -233,4 +263,5 @@ async def list_wait_discounts(
             after=paging.after_id(),
             limit=paging.limit,
         )
-    return paging.page([_rate_view(rate) for rate in rates], "discount_version")
+        gone = await withdrawals.list_of_rates(tx, [rate.version for rate in rates])
+    return paging.page([_rate_view(rate, gone.get(rate.version)) for rate in rates], "discount_version")

@@ -5,9 +5,10 @@ from typing import Any
 from pydantic import AwareDatetime, ConfigDict
 
 from libs.common.db import Tx
+from libs.common.self_payment import Flow, RateKind
 from libs.common.web import View
 from services.billing.model.evidence import EvidenceState, Judged, Outcome
-from services.billing.model.self_payments import Contribution, Flow, PaidNotice, RateKind, SelfPaymentState
+from services.billing.model.self_payments import Contribution, PaidNotice, SelfPaymentState
 from services.billing.rules.notices import notices_paid
 from services.billing.rules.self_payment import due_formula, left_to_burn_krw, received_krw
 from services.billing.store import evidence, notices, receipts

@@ -1,5 +1,7 @@
 """The names of the ledger's accounts, and the entries that each fact makes."""
 
+from collections.abc import Sequence
+
 from services.billing.model.budget import Part
 from services.billing.model.ledger import Entry
 from services.billing.model.self_payments import Contribution, Receipt
@@ -24,6 +26,11 @@ def deposits(programme_code: str) -> str:
     return f"agency:{programme_code}:deposits"
 
 
+def treasury(programme_code: str) -> str:
+    """The account of the agency's own money, out of which subsidies are paid and into which clawbacks come."""
+    return f"agency:{programme_code}:treasury"
+
+
 def budget_part(programme_code: str, part: Part) -> str:
     """The account of a part of the budget that is neither committed nor executed."""
     return f"budget:{programme_code}:{'free' if part == 'subsidy' else 'operating'}"
@@ -46,6 +53,11 @@ def reversal_entries(receipt: Receipt, noun: Contribution) -> tuple[Entry, ...]:
 def appropriation(programme_code: str, part: Part) -> str:
     """The account of what was appropriated to a part of the budget, as a credit."""
     return budget_part(f"{programme_code}:appropriation", part)
+
+
+def in_credit_krw(sums_krw: Sequence[int]) -> int:
+    """What accounts that hold credits come to together, in won, from their sums (debit positive)."""
+    return -sum(sums_krw)
 
 
 def appropriation_entries(programme_code: str, part: Part, krw: int, booked_krw: int) -> tuple[Entry, Entry]:
@@ -79,7 +91,7 @@ def payment_entries(
     programme_code: str, provider_id: str, subsidy_krw: int, deposited_shares_krw: tuple[int, ...]
 ) -> tuple[Entry, ...]:
     """What the payment of a settlement books: the subsidy, and the self-payments that the agency holds as deposits."""
-    entries = [*transfer(payable(provider_id), f"agency:{programme_code}:treasury", subsidy_krw)]
+    entries = [*transfer(payable(provider_id), treasury(programme_code), subsidy_krw)]
     for krw in deposited_shares_krw:
         entries += transfer(payable(provider_id), deposits(programme_code), krw)
     return tuple(entries)

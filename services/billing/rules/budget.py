@@ -4,12 +4,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from libs.common.cards import cards_of
 from libs.common.errors import Fact, Refusal
+from libs.common.self_payment import Payer, SelfPaymentDue, as_asked, self_payment_due
 from services.billing.model.budget import BudgetState, Commitment, Demand, Draw, Move, Part
-from services.billing.model.self_payments import Payer, SelfPaymentDue
 from services.billing.policy import BudgetPolicy, CommitmentPolicy
-from services.billing.rules.self_payment import self_payment_due
 
 PER_CENT = 100
 TICK = dt.timedelta(microseconds=1)
@@ -120,8 +118,9 @@ def estimate_krw(policy: CommitmentPolicy, asked: Commitment) -> int:
     """
     own = SelfPaymentDue(0, None, 0)
     if asked.sector is not None:
-        payer, cards = Payer(asked.sector, asked.youth), cards_of(asked.units, policy.cards_per_unit)
-        own = self_payment_due(payer, policy.flow, policy.rates.krw, cards, asked.months)
+        payer = Payer(asked.sector, asked.reduction)
+        rates, quantity = policy.rates.of(as_asked(asked.product, asked.units, policy.card_type, policy.cards_per_unit))
+        own = self_payment_due(payer, policy.flow, rates, quantity, asked.months)
     return max(0, policy.unit_month_krw * asked.units * asked.months - own.amount_krw)
 
 

@@ -1,10 +1,11 @@
 """Disputes: until when a line can be contested, and the line that carries a decision out."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from libs.common.calendar import period_of_days_end
+from libs.common.calendar import AS_PRINTED, ChangedDays, period_of_days_end
 from libs.common.errors import Refusal
 from libs.common.money import format_won
 from services.billing.model.disputes import Decided, Dispute
@@ -12,9 +13,11 @@ from services.billing.model.lines import Line, Words
 from services.billing.model.settlements import Settlement
 
 
-def dispute_window_end(issued_at: dt.datetime, dispute_days: int | None) -> dt.datetime | None:
+def dispute_window_end(
+    issued_at: dt.datetime, dispute_days: int | None, changed: ChangedDays = AS_PRINTED
+) -> dt.datetime | None:
     """The exclusive end of the dispute window, days from the issue (BL-11, CV-7); none where there is none."""
-    return None if dispute_days is None else period_of_days_end(issued_at, dispute_days)
+    return None if dispute_days is None else period_of_days_end(issued_at, dispute_days, changed)
 
 
 def contest_refusal(
@@ -61,3 +64,15 @@ def decided_line(decided: Decided, amount_krw: int) -> Line:
         formula=Words(ko, en),
         cause=dispute_id,
     )
+
+
+def refund_refusal(application_id: str, disputes: Iterable[Dispute]) -> Refusal | None:
+    """Why a refund waits: what was burnt down rests on lines that are contested and not decided (BL-7, BL-13).
+
+    `disputes` are those about the grant's lines. Never raises.
+    """
+    contested = [dispute.dispute_id for dispute in disputes if dispute.state == "open"]
+    if not contested:
+        return None
+    facts = {"application_id": application_id, "disputes": ", ".join(contested)}
+    return Refusal("BL-7", "refund_waits_for_dispute", facts)

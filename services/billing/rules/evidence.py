@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from libs.common.errors import Fact, Refusal
 from libs.common.keys import fold_key, is_one_person
-from services.billing.model.evidence import Claim, Judged
+from services.billing.model.evidence import Claim, ConfirmedElsewhere, Judged
 from services.billing.model.self_payments import Receipt
 from services.billing.rules.receipts import standing_receipts
 
@@ -27,6 +27,27 @@ def confirmation_refusals(judged: Judged, balance_krw: int, reason: str, by: str
         amounts = {"balance_krw": balance_krw, "claimed_krw": judged.evidence.claimed_krw}
         found.append(Refusal("BL-14", "other_balance_needs_reason", {**of_it, **amounts}))
     return tuple(found)
+
+
+def elsewhere_refusals(judged: Judged, elsewhere: Iterable[ConfirmedElsewhere]) -> tuple[Refusal, ...]:
+    """Why a document cannot be confirmed: it stands confirmed for another organisation (BL-14).
+
+    Documents are the same by their SHA-256. The officer who confirms is told whose it is; whoever handed it in learns
+    only that it waits. Once that other confirmation is taken back, this one can be given. Never raises.
+    """
+    return tuple(
+        Refusal(
+            "BL-14",
+            "document_confirmed_elsewhere",
+            {
+                "evidence": judged.evidence.evidence_id,
+                "other_evidence": other.evidence_id,
+                "application_id": other.application_id,
+                "organisation_id": other.organisation_id,
+            },
+        )
+        for other in elsewhere
+    )
 
 
 def rejection_refusals(judged: Judged) -> tuple[Refusal, ...]:

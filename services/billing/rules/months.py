@@ -195,8 +195,8 @@ def _now_over_then(line: Line, terms: Terms) -> Fraction:
 
 def _worth(versions: Iterable[str], book: Book) -> Fraction:
     """The product of the prices and rates of some versions, by which amounts at them compare."""
-    known = {price.version: Fraction(price.unit_price_krw) for price in book.prices}
-    known |= {rate.version: rate.rate_pct for rate in book.discounts}
+    known = {price.version: Fraction(price.unit_price_krw) for price in (*book.prices, *book.former_prices)}
+    known |= {rate.version: rate.rate_pct for rate in (*book.discounts, *book.former_discounts)}
     worth = Fraction(1)
     for version in versions:
         worth *= known[version]

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from libs.common.calendar import period_of_days_end
+from libs.common.calendar import AS_PRINTED, ChangedDays, period_of_days_end
 from libs.common.errors import Fact, Refusal
 from services.billing.model.self_payments import Contribution, Notice, PaidNotice
 
@@ -47,6 +47,8 @@ def payment_refusal(paid_krw: int, amount_krw: int, due_krw: int) -> Refusal | N
     return Refusal("BL-5", "payment_over_due", facts)
 
 
-def notice_due_at(notified_at: dt.datetime, notified_days: int | None) -> dt.datetime | None:
+def notice_due_at(
+    notified_at: dt.datetime, notified_days: int | None, changed: ChangedDays = AS_PRINTED
+) -> dt.datetime | None:
     """Until when a user pays on a notice without a date of its own (CV-7), exclusive; none where no term is decided."""
-    return None if notified_days is None else period_of_days_end(notified_at, notified_days)
+    return None if notified_days is None else period_of_days_end(notified_at, notified_days, changed)

@@ -1,44 +1,14 @@
 """The self-payment (자부담금): how much, when it counts as covered, what of it a refund gives back."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from libs.common.calendar import period_of_days_end
+from libs.common.calendar import AS_PRINTED, ChangedDays, period_of_days_end
 from libs.common.money import is_covered
+from libs.common.self_payment import Flow, RateKind, SelfPaymentDue
 from services.billing.model.lines import Words
-from services.billing.model.self_payments import Contribution, Coverage, Flow, Payer, RateKind, SelfPaymentDue
-
-
-def self_payment_due(
-    payer: Payer, flow: Flow, rate_krw: Callable[[RateKind], int], quantity: int, months: int
-) -> SelfPaymentDue:
-    """BL-4: The self-payment for the whole granted period, in advance: rate × quantity × months, by the assigned type.
-
-    `payer` holds the applicant's facts; `flow` is the programme's ("free": nobody pays); `rate_krw` gives the
-    won per card (server, PF) and month of the assigned type for a kind of payer; `quantity` counts those cards
-    (servers, PF), `months` the whole months granted, both ≥ 0. Reductions never add up: the regional one applies,
-    to a public applicant too, unless the applicant asks for the youth one; else a public applicant pays the public
-    rate (S0: 0), else the youth one applies. Returns whole won, nothing to round. Raises what `rate_krw` raises for
-    a rate that is unset.
-
-    Example: S0, 4 H100, 6 months: 400,000 × 4 × 6 = 9,600,000; as 16 A100: 100,000 × 16 × 6 = 9,600,000.
-    Source: S0 §3, S2 §3, S3 §1, S4 §III.
-    """
-    if flow == "free":
-        return SelfPaymentDue(0, None, 0)
-    kind = _rate_kind(payer)
-    rate = rate_krw(kind)
-    return SelfPaymentDue(rate * quantity * months, kind, rate)
-
-
-def _rate_kind(payer: Payer) -> RateKind:
-    asks_for_youth = payer.youth and payer.prefers_youth and payer.sector == "private"
-    if payer.regional and not asks_for_youth:
-        return "regional"
-    if payer.sector == "public":
-        return "public"
-    return "youth" if payer.youth else "standard"
+from services.billing.model.self_payments import Contribution, Coverage
 
 
 def coverage(flow: Flow, due_krw: int, deposited_krw: int, evidenced_krw: int) -> Coverage:
@@ -56,11 +26,13 @@ def coverage(flow: Flow, due_krw: int, deposited_krw: int, evidenced_krw: int) -
     return Coverage(received, is_covered(received, due_krw))
 
 
-def deposit_due_at(flow: Flow, signed_at: dt.datetime | None, deposit_days: int | None) -> dt.datetime | None:
+def deposit_due_at(
+    flow: Flow, signed_at: dt.datetime | None, deposit_days: int | None, changed: ChangedDays = AS_PRINTED
+) -> dt.datetime | None:
     """The exclusive end of the period to deposit, `deposit_days` from the agreement (CV-7); none where no term runs."""
     if flow != "deposit" or deposit_days is None or signed_at is None:
         return None
-    return period_of_days_end(signed_at, deposit_days)
+    return period_of_days_end(signed_at, deposit_days, changed)
 
 
 def assessed(before: Contribution, after: Contribution, now: dt.datetime) -> Contribution:

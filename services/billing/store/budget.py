@@ -2,15 +2,22 @@
 
 import datetime as dt
 
-from sqlalchemy import Column, case, func, insert, select, update
+from sqlalchemy import Column, case, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, columns, field_names, one, values
-from services.billing.model.budget import Commitment, Level, Move, Shift
+from libs.common.nouns import all_of, by_number, columns, field_names, one, values
+from services.billing.model.budget import Commitment, Level, Move, MovedBetween, ProgrammeMove, Shift
 from services.billing.model.settlements import APPROVED
 from services.billing.tables.base import programme_version
-from services.billing.tables.budget import budget_level, budget_shift, commitment, shift_no
+from services.billing.tables.budget import (
+    budget_level,
+    budget_shift,
+    commitment,
+    programme_move,
+    programme_move_no,
+    shift_no,
+)
 from services.billing.tables.settlements import settlement
 
 
@@ -113,6 +120,29 @@ async def list_shifts(tx: Tx, programme_code: str) -> tuple[Shift, ...]:
     """All shifts of a programme, oldest first."""
     query = select(*columns(budget_shift, Shift)).where(budget_shift.c.programme_code == programme_code)
     return all_of(Shift, await tx.execute(query.order_by(budget_shift.c.shift_id)))
+
+
+async def add_programme_move(tx: Tx, move: ProgrammeMove, by: str, now: dt.datetime) -> str:
+    """Append a move between two programmes; returns its id."""
+    number = (await tx.execute(select(programme_move_no.next_value()))).scalar_one()
+    made = MovedBetween(f"BM-{number:06}", **values(move), moved_by=by, moved_at=now)
+    await tx.execute(insert(programme_move).values(values(made)))
+    return made.move_id
+
+
+async def list_programme_moves(tx: Tx, programme_code: str) -> tuple[MovedBetween, ...]:
+    """All moves from and to a programme, oldest first."""
+    of = or_(programme_move.c.from_programme == programme_code, programme_move.c.to_programme == programme_code)
+    query = select(*columns(programme_move, MovedBetween)).where(of)
+    return all_of(MovedBetween, await tx.execute(query.order_by(*by_number(programme_move.c.move_id))))
+
+
+async def sum_moved_krw(tx: Tx, programme_code: str) -> int:
+    """What came to a programme from others, less what went to them, in won."""
+    to, of = programme_move.c.to_programme, programme_move.c.from_programme
+    signed = case((to == programme_code, programme_move.c.amount_krw), else_=-programme_move.c.amount_krw)
+    query = select(func.coalesce(func.sum(signed), 0)).where(or_(to == programme_code, of == programme_code))
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def add_level(tx: Tx, reached: Level) -> None:

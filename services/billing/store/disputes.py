@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, among, changes, columns, one, values
+from libs.common.nouns import all_of, among, by_number, changes, columns, one, values
 from services.billing.model.disputes import Dispute, Upheld
 from services.billing.model.statements import Statement
 from services.billing.store.lines import line_from
@@ -42,7 +42,22 @@ async def list_disputes(tx: Tx, settlement_id: str, line_no: int | None = None) 
     query = select(*columns(dispute, Dispute)).where(dispute.c.settlement_id == settlement_id)
     if line_no is not None:
         query = query.where(dispute.c.line_no == line_no)
-    return all_of(Dispute, await tx.execute(query.order_by(dispute.c.dispute_id)))
+    return all_of(Dispute, await tx.execute(query.order_by(*by_number(dispute.c.dispute_id))))
+
+
+async def list_of_grant(tx: Tx, grant_id: str) -> tuple[Dispute, ...]:
+    """The disputes about a grant's lines, in any settlement, by number."""
+    line = settlement_line.c
+    query = (
+        select(*columns(dispute, Dispute))
+        .join(
+            settlement_line,
+            (line.settlement_id == dispute.c.settlement_id) & (line.line_no == dispute.c.line_no),
+        )
+        .where(line.grant_id == grant_id)
+        .order_by(*by_number(dispute.c.dispute_id))
+    )
+    return all_of(Dispute, await tx.execute(query))
 
 
 async def change_dispute(tx: Tx, decided: Dispute) -> None:
@@ -63,7 +78,7 @@ async def list_upheld(tx: Tx, statement: Statement, grant_ids: Sequence[str]) ->
             & (settlement_line.c.line_no == dispute.c.line_no),
         )
         .where(dispute.c.state == "upheld", known_to(statement), among(settlement_line.c.grant_id, grant_ids))
-        .order_by(dispute.c.dispute_id)
+        .order_by(*by_number(dispute.c.dispute_id))
     )
     return tuple(
         Upheld(

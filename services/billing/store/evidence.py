@@ -2,13 +2,18 @@
 
 import datetime as dt
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, exists, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, columns, values
-from services.billing.model.evidence import Claim, Evidence, Judged, Judgement
-from services.billing.tables.self_payments import evidence_judgement, evidence_no, self_payment_evidence
+from libs.common.nouns import all_of, by_number, columns, values
+from services.billing.model.evidence import Claim, ConfirmedElsewhere, Evidence, Judged, Judgement, Outcome
+from services.billing.tables.self_payments import (
+    evidence_judgement,
+    evidence_no,
+    self_payment,
+    self_payment_evidence,
+)
 
 
 async def add_evidence(tx: Tx, application_id: str, claim: Claim, by: str, now: dt.datetime) -> Evidence:
@@ -36,7 +41,11 @@ async def add_judgement(tx: Tx, judgement: Judgement) -> None:
 async def list_evidence(tx: Tx, application_id: str) -> tuple[Judged, ...]:
     """All evidence of an application with what was judged of it, oldest first."""
     mine = self_payment_evidence.c.application_id == application_id
-    query = select(*columns(self_payment_evidence, Evidence)).where(mine).order_by(self_payment_evidence.c.evidence_id)
+    query = (
+        select(*columns(self_payment_evidence, Evidence))
+        .where(mine)
+        .order_by(*by_number(self_payment_evidence.c.evidence_id))
+    )
     pieces = all_of(Evidence, await tx.execute(query))
     judged = (
         select(*columns(evidence_judgement, Judgement))
@@ -56,3 +65,24 @@ async def get_evidence(tx: Tx, application_id: str, evidence_id: str) -> Judged:
         if judged.evidence.evidence_id == evidence_id:
             return judged
     raise NotFound("evidence", evidence_id)
+
+
+async def list_confirmed_elsewhere(tx: Tx, sha256: str, organisation_id: str) -> tuple[ConfirmedElsewhere, ...]:
+    """Where the same document stands confirmed for other organisations, by number."""
+    piece, said = self_payment_evidence.c, evidence_judgement.c
+
+    def judged(outcome: Outcome) -> ColumnElement[bool]:
+        return exists().where(said.evidence_id == piece.evidence_id, said.outcome == outcome)
+
+    query = (
+        select(piece.evidence_id, piece.application_id, self_payment.c.organisation_id)
+        .join(self_payment, self_payment.c.application_id == piece.application_id)
+        .where(
+            piece.sha256 == sha256,
+            self_payment.c.organisation_id != organisation_id,
+            judged("confirmed"),
+            ~judged("taken_back"),
+        )
+        .order_by(*by_number(piece.evidence_id))
+    )
+    return all_of(ConfirmedElsewhere, await tx.execute(query))

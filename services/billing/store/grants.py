@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
@@ -37,3 +37,11 @@ async def change_grant(tx: Tx, grant: Grant) -> None:
 async def end_grant(tx: Tx, grant_id: str, at: dt.datetime) -> None:
     """The grant gave its cards back."""
     await tx.execute(update(grants).where(grants.c.grant_id == grant_id).values(ended_at=at))
+
+
+async def list_ends(tx: Tx, programme_code: str, provider_id: str) -> tuple[dt.datetime, ...]:
+    """When the grants of a programme that are placed with a provider end, or ended, latest first."""
+    row = grants.c
+    end = func.coalesce(row.ended_at, row.ends_at)
+    query = select(end).where(row.programme_code == programme_code, row.provider_id == provider_id)
+    return tuple((await tx.execute(query.order_by(end.desc()))).scalars())

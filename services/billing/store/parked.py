@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import among, as_json, columns, field_names, values, whole
+from libs.common.nouns import after_number, among, as_json, by_number, columns, field_names, values, whole
 from services.billing.model.parked import NewlyParked, ParkedGrant
 from services.billing.model.settlements import ISSUED, Settlement
 from services.billing.tables.parked import parked_grant, parked_no
@@ -46,7 +46,7 @@ async def change_payment(tx: Tx, parked_ids: Sequence[str], by: str, reference: 
 
 
 async def _list(tx: Tx, *which: ColumnElement[bool]) -> tuple[ParkedGrant, ...]:
-    query = select(*COLUMNS).where(*which).order_by(parked_grant.c.parked_id)
+    query = select(*COLUMNS).where(*which).order_by(*by_number(parked_grant.c.parked_id))
     return tuple(whole(ParkedGrant, row) for row in await tx.execute(query))
 
 
@@ -114,7 +114,7 @@ async def list_parked(
     query = (
         select(*COLUMNS)
         .join(settlement, settlement.c.settlement_id == parked_grant.c.settlement_id)
-        .where(parked_grant.c.parked_id > after)
+        .where(after_number(parked_grant.c.parked_id, after))
     )
     for column, asked in (
         (settlement.c.programme_code, programme_code),
@@ -125,7 +125,7 @@ async def list_parked(
             query = query.where(column == asked)
     if only_open:
         query = query.where(OPEN)
-    ordered = query.order_by(parked_grant.c.parked_id).limit(limit + 1)
+    ordered = query.order_by(*by_number(parked_grant.c.parked_id)).limit(limit + 1)
     return tuple(whole(ParkedGrant, row) for row in await tx.execute(ordered))
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, any_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, any_, column, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import Text
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, among, columns, read
+from libs.common.nouns import among, field_names, read
 from services.billing.model.lines import Stated
-from services.billing.model.prices import PriceStated
+from services.billing.model.prices import StaleSpan
 from services.billing.model.settlements import ISSUED
 from services.billing.model.statements import Statement, Use
 from services.billing.store.lines import line_from
@@ -55,28 +55,29 @@ async def list_touched_grants(tx: Tx, statement: Statement) -> frozenset[str]:
     return frozenset(found.scalars())
 
 
-async def list_prices_stated(tx: Tx, statement: Statement) -> tuple[PriceStated, ...]:
-    """By which versions the known settlements priced what, each once."""
-    query = _of_lines(*columns(settlement_line, PriceStated)).where(
-        known_to(statement), settlement_line.c.price_version.is_not(None)
-    )
-    return all_of(PriceStated, await tx.execute(query.distinct()))
+async def list_grants_stale(tx: Tx, statement: Statement, spans: Sequence[StaleSpan]) -> frozenset[str]:
+    """The grants of which known settlements state use at versions that do not hold in those months.
 
-
-async def list_grants_priced(tx: Tx, statement: Statement, stated: Sequence[PriceStated]) -> frozenset[str]:
-    """The grants of which known settlements state use by one of these versions."""
+    Each span is one range of the index over version and month: lines at the prices in force are not read.
+    """
+    if not spans:
+        return frozenset()
+    texts = [literal([getattr(each, name) for each in spans], ARRAY(Text)) for name in field_names(StaleSpan)]
+    stale = func.unnest(*texts).table_valued(*(column(name, Text) for name in field_names(StaleSpan))).render_derived()
     line = settlement_line.c
-    by_any = [
-        and_(
-            line.priced_product == each.priced_product,
-            line.mode == each.mode,
-            line.period == each.period,
-            line.price_version == each.price_version,
+    query = (
+        _of_lines(line.grant_id)
+        .join(
+            stale,
+            and_(
+                line.price_version == stale.c.price_version,
+                line.period >= stale.c.since,
+                line.period < stale.c.until,
+            ),
         )
-        for each in stated
-    ]
-    found = await tx.execute(_of_lines(line.grant_id).where(known_to(statement), or_(*by_any)).distinct())
-    return frozenset(found.scalars())
+        .where(known_to(statement))
+    )
+    return frozenset((await tx.execute(query.distinct())).scalars())
 
 
 async def list_uses(tx: Tx, statement: Statement, grant_ids: Sequence[str]) -> tuple[Use, ...]:

@@ -1,17 +1,18 @@
 """The price book's rows."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, insert, select
 
 from libs.common.db import Tx
 from libs.common.nouns import all_of, columns, values
-from services.billing.model.prices import Book, PriceVersion, RecordedDiscount, RecordedPrice, WaitDiscount
+from services.billing.model.prices import Book, Compared, PriceVersion, RecordedDiscount, RecordedPrice, WaitDiscount
 from services.billing.model.settlements import ISSUED
-from services.billing.tables.prices import price, wait_discount
+from services.billing.store import withdrawals
+from services.billing.tables.prices import price, price_withdrawal, wait_discount
 from services.billing.tables.settlements import settlement, settlement_line
 
 _PRICE = columns(price, PriceVersion)
@@ -19,12 +20,12 @@ _DISCOUNT = columns(wait_discount, WaitDiscount)
 
 
 def _discount(row: Sequence[Any]) -> WaitDiscount:
-    programme_code, provider_id, rate_pct, valid_from = row
-    return WaitDiscount(programme_code, provider_id, Fraction(rate_pct), valid_from)
+    programme_code, provider_id, rate_pct, valid_from, nth = row
+    return WaitDiscount(programme_code, provider_id, Fraction(rate_pct), valid_from, nth)
 
 
 async def get_book(tx: Tx, programme_code: str, provider_id: str) -> Book:
-    """The whole price book of a provider in a programme; an empty one where nothing is recorded."""
+    """The whole price book of a provider in a programme, with what was withdrawn; empty where nothing is recorded."""
     prices = await tx.execute(
         select(*_PRICE)
         .where(price.c.programme_code == programme_code, price.c.provider_id == provider_id)
@@ -35,15 +36,44 @@ async def get_book(tx: Tx, programme_code: str, provider_id: str) -> Book:
         .where(wait_discount.c.programme_code == programme_code, wait_discount.c.provider_id == provider_id)
         .order_by(wait_discount.c.valid_from)
     )
-    return Book(all_of(PriceVersion, prices), tuple(_discount(row) for row in rates))
+    gone = await withdrawals.list_withdrawn_versions(tx, programme_code, provider_id)
+    return _parted(all_of(PriceVersion, prices), [_discount(row) for row in rates], gone)
 
 
-async def add_price(tx: Tx, offered: PriceVersion, programme_version: int, by: str, now: dt.datetime) -> RecordedPrice:
-    """Append one round's price; returns it as recorded."""
+def _parted(prices: Iterable[PriceVersion], rates: Iterable[WaitDiscount], gone: Set[str]) -> Book:
+    """A book of which the versions in `gone` were withdrawn."""
+    told, stated = tuple(prices), tuple(rates)
+    return Book(
+        prices=tuple(one for one in told if one.version not in gone),
+        discounts=tuple(rate for rate in stated if rate.version not in gone),
+        former_prices=tuple(one for one in told if one.version in gone),
+        former_discounts=tuple(rate for rate in stated if rate.version in gone),
+    )
+
+
+async def list_dynamic_of_others(tx: Tx, offered: PriceVersion) -> tuple[PriceVersion, ...]:
+    """The dynamic prices of a product that the other providers of its programme have, without those withdrawn."""
+    gone = select(price_withdrawal.c.price_version)
+    query = select(*_PRICE).where(
+        price.c.programme_code == offered.programme_code,
+        price.c.product == offered.product,
+        price.c.mode == "dynamic",
+        price.c.provider_id != offered.provider_id,
+        price.c.price_version.not_in(gone),
+    )
+    return all_of(PriceVersion, await tx.execute(query.order_by(price.c.price_version)))
+
+
+async def add_price(
+    tx: Tx, offered: PriceVersion, programme_version: int, compared: Compared | None, by: str, now: dt.datetime
+) -> RecordedPrice:
+    """Append one round's price, with what it was compared with; returns it as recorded."""
     row = {"price_version": offered.version, **values(offered)}
     when = {"programme_version": programme_version, "recorded_by": by, "recorded_at": now}
+    if compared is not None:
+        row |= {"compared_krw": compared.krw, "compared_with": compared.against}
     await tx.execute(insert(price).values(row | when))
-    return RecordedPrice(offered, programme_version, by, now)
+    return RecordedPrice(offered, programme_version, by, now, compared)
 
 
 async def add_wait_discount(tx: Tx, rate: WaitDiscount, programme_version: int, by: str, now: dt.datetime) -> None:
@@ -71,27 +101,6 @@ async def list_settled_months(tx: Tx, offered: PriceVersion) -> tuple[str, ...]:
     return tuple((await tx.execute(query.distinct().order_by(settlement_line.c.period))).scalars())
 
 
-async def find_month_discounted(tx: Tx, rate: WaitDiscount) -> str | None:
-    """The latest month of use from the rate's on whose discount an issued settlement states; None if none."""
-    return await _latest_settled(
-        tx, rate.programme_code, rate.provider_id, rate.valid_from, settlement_line.c.kind == "discount"
-    )
-
-
-async def _latest_settled(
-    tx: Tx, programme_code: str, provider_id: str, valid_from: str, which: ColumnElement[bool]
-) -> str | None:
-    issued = exists().where(
-        settlement.c.settlement_id == settlement_line.c.settlement_id,
-        settlement.c.programme_code == programme_code,
-        settlement.c.provider_id == provider_id,
-        settlement.c.state.in_(ISSUED),
-    )
-    query = select(func.max(settlement_line.c.period)).where(issued, settlement_line.c.period >= valid_from, which)
-    found: str | None = (await tx.execute(query)).scalar()
-    return found
-
-
 async def list_prices(
     tx: Tx, *, programme_code: str | None, provider_id: str | None, after: str, limit: int
 ) -> tuple[RecordedPrice, ...]:
@@ -105,12 +114,14 @@ async def list_prices(
 
 
 def _with_recording(which: ColumnElement[bool]) -> Select[Any]:
-    return select(price.c.programme_version, price.c.recorded_by, price.c.recorded_at, *_PRICE).where(which)
+    told = ("programme_version", "recorded_by", "recorded_at", "compared_krw", "compared_with")
+    return select(*(price.c[name] for name in told), *_PRICE).where(which)
 
 
 def _recorded(row: Sequence[Any]) -> RecordedPrice:
-    programme_version, by, at, *told = row
-    return RecordedPrice(PriceVersion(*told), programme_version, by, at)
+    programme_version, by, at, krw, against, *told = row
+    compared = None if against is None else Compared(krw, against)
+    return RecordedPrice(PriceVersion(*told), programme_version, by, at, compared)
 
 
 async def list_wait_discounts(

@@ -5,7 +5,7 @@ from sqlalchemy import insert, select
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.keys import fold_key
-from libs.common.nouns import all_of, columns, one, values
+from libs.common.nouns import after_number, all_of, by_number, columns, one, values
 from services.billing.model.self_payments import KeyCollision, Receipt, ReceiptKind
 from services.billing.tables.self_payments import key_collision, receipt_no, self_payment_receipt
 
@@ -48,7 +48,7 @@ async def list_receipts(tx: Tx, application_id: str) -> tuple[Receipt, ...]:
     query = select(*columns(self_payment_receipt, Receipt)).where(
         self_payment_receipt.c.application_id == application_id
     )
-    return all_of(Receipt, await tx.execute(query.order_by(self_payment_receipt.c.receipt_id)))
+    return all_of(Receipt, await tx.execute(query.order_by(*by_number(self_payment_receipt.c.receipt_id))))
 
 
 async def list_key_collisions(tx: Tx, *, after: str, limit: int) -> tuple[KeyCollision, ...]:
@@ -69,8 +69,8 @@ async def list_key_collisions(tx: Tx, *, after: str, limit: int) -> tuple[KeyCol
         )
         .join(later, later.c.receipt_id == key_collision.c.receipt_id)
         .join(first, first.c.receipt_id == key_collision.c.first_receipt_id)
-        .where(key_collision.c.receipt_id > after)
-        .order_by(key_collision.c.receipt_id)
+        .where(after_number(key_collision.c.receipt_id, after))
+        .order_by(*by_number(key_collision.c.receipt_id))
         .limit(limit + 1)
     )
     return all_of(KeyCollision, await tx.execute(query))

@@ -8,8 +8,9 @@ from sqlalchemy import RowMapping, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
-from libs.common.nouns import among
-from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
+from libs.common.nouns import after_number, among, by_number
+from libs.common.self_payment import Payer, SelfPaymentDue
+from services.billing.model.self_payments import Contribution
 from services.billing.tables.grants import grants
 from services.billing.tables.self_payments import self_payment
 
@@ -45,14 +46,15 @@ PLAIN = (
 
 def _noun(row: RowMapping) -> Contribution:
     due = None if row["due_krw"] is None else SelfPaymentDue(row["due_krw"], row["rate_kind"], row["rate_krw"])
-    return Contribution(payer=Payer(row["sector"], row["youth"]), due=due, **{name: row[name] for name in PLAIN})
+    return Contribution(payer=Payer(row["sector"], row["reduction"]), due=due, **{name: row[name] for name in PLAIN})
 
 
 def _row(noun: Contribution) -> dict[str, Any]:
     return {
         **{name: getattr(noun, name) for name in PLAIN},
         "sector": noun.payer.sector,
-        "youth": noun.payer.youth,
+        "youth": noun.payer.reduction == "youth",
+        "reduction": noun.payer.reduction,
         "due_krw": noun.due.amount_krw if noun.due else None,
         "rate_kind": noun.due.rate_kind if noun.due else None,
         "rate_krw": noun.due.rate_krw if noun.due else None,
@@ -131,9 +133,10 @@ async def list_past_due(tx: Tx, now: dt.datetime) -> tuple[Contribution, ...]:
 async def list_self_payments(
     tx: Tx, *, programme_code: str | None, state: str | None, organisation_id: str | None, after: str, limit: int
 ) -> tuple[Contribution, ...]:
-    """A page of self-payments in order of application, one more than `limit`."""
+    """A page of self-payments by number of the application, one more than `limit`."""
     table = self_payment
-    query = select(table).where(table.c.application_id > after).order_by(table.c.application_id).limit(limit + 1)
+    number = table.c.application_id
+    query = select(table).where(after_number(number, after)).order_by(*by_number(number)).limit(limit + 1)
     if programme_code is not None:
         query = query.where(table.c.programme_code == programme_code)
     if state is not None:

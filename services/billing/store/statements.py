@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.nouns import as_json, field_names, whole
-from services.billing.model.settlements import OPEN, UNAPPROVED
+from services.billing.model.settlements import ISSUED, OPEN, UNAPPROVED
 from services.billing.model.statements import Statement
 from services.billing.tables.parked import parked_grant
 from services.billing.tables.settlements import settlement, settlement_line
@@ -93,6 +93,24 @@ async def list_last_of_grant(tx: Tx, grant_id: str) -> tuple[Statement, ...]:
     query = select(*_KEPT).where(tuple_(provider, programme).in_(stating)).ext(distinct_on(provider, programme))
     ordered = query.order_by(provider, programme, settlement.c.month.desc())
     return tuple(whole(Statement, row) for row in await tx.execute(ordered))
+
+
+async def list_last_issued(tx: Tx, programme_code: str | None, provider_id: str | None) -> tuple[Statement, ...]:
+    """The last closed statement of each provider and programme, where its settlement is issued, by both."""
+    last = select(settlement.c.settlement_id, settlement.c.state).ext(
+        distinct_on(settlement.c.provider_id, settlement.c.programme_code)
+    )
+    for column, asked in ((settlement.c.programme_code, programme_code), (settlement.c.provider_id, provider_id)):
+        if asked is not None:
+            last = last.where(column == asked)
+    newest = last.order_by(settlement.c.provider_id, settlement.c.programme_code, settlement.c.month.desc()).subquery()
+    query = (
+        select(*_KEPT)
+        .join(newest, newest.c.settlement_id == settlement.c.settlement_id)
+        .where(newest.c.state.in_(ISSUED))
+        .order_by(settlement.c.programme_code, settlement.c.provider_id)
+    )
+    return tuple(whole(Statement, row) for row in await tx.execute(query))
 
 
 async def list_unapproved_of_grant(tx: Tx, grant_id: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from libs.common.backbone import Instant
 from services.billing.tables.base import metadata, texts
 
 shift_no = Sequence("shift_no", metadata=metadata)
+programme_move_no = Sequence("programme_move_no", metadata=metadata)
 
 commitment = Table(
     "commitment",
@@ -31,6 +32,7 @@ commitment = Table(
     Column("changes", Integer, nullable=False, server_default="0"),
     Column("sector", Text),
     Column("youth", Boolean, nullable=False, server_default="false"),
+    Column("reduction", Text, nullable=False, server_default="none"),
 )
 
 budget_shift = Table(
@@ -41,6 +43,16 @@ budget_shift = Table(
     Column("amount_krw", BigInteger, CheckConstraint("amount_krw > 0"), nullable=False),
     *texts("reason", "shifted_by"),
     Column("shifted_at", Instant, nullable=False),
+)
+
+programme_move = Table(
+    "programme_move",
+    metadata,
+    Column("move_id", Text, primary_key=True),
+    *texts("from_programme", "to_programme"),
+    Column("amount_krw", BigInteger, CheckConstraint("amount_krw > 0"), nullable=False),
+    *texts("reason", "moved_by"),
+    Column("moved_at", Instant, nullable=False),
 )
 
 budget_level = Table(

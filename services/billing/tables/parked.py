@@ -1,6 +1,6 @@
 """Grants that a settlement leaves out or approves without a split: the reason, its owner, and when it was gone."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Sequence, Table, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Sequence, Table, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.common.backbone import Instant
@@ -26,3 +26,5 @@ parked_grant = Table(
     Index("parked_grant_open", "settlement_id", "grant_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     Index("parked_grant_grant", "grant_id"),
 )
+
+Index("parked_grant_by_number", func.length(parked_grant.c.parked_id), parked_grant.c.parked_id)

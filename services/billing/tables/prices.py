@@ -1,6 +1,6 @@
 """The price book: unit prices and wait discount rates, appended round by round."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Numeric, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, Numeric, Table, Text, UniqueConstraint
 
 from libs.common.backbone import Instant
 from services.billing.tables.base import metadata, texts
@@ -16,7 +16,12 @@ price = Table(
     Column("programme_version", Integer, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    UniqueConstraint("programme_code", "provider_id", "product", "mode", "valid_from", "round_no"),
+    Column("nth", Integer, nullable=False, server_default="1"),
+    Column("compared_krw", BigInteger),
+    Column("compared_with", Text),
+    UniqueConstraint(
+        "programme_code", "provider_id", "product", "mode", "valid_from", "round_no", "nth", name="price_round"
+    ),
 )
 
 wait_discount = Table(
@@ -30,5 +35,22 @@ wait_discount = Table(
     Column("programme_version", Integer, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
-    UniqueConstraint("programme_code", "provider_id", "valid_from"),
+    Column("nth", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("programme_code", "provider_id", "valid_from", "nth", name="wait_discount_month"),
+)
+
+price_withdrawal = Table(
+    "price_withdrawal",
+    metadata,
+    Column("price_version", Text, ForeignKey("price.price_version"), primary_key=True),
+    *texts("reason", "withdrawn_by"),
+    Column("withdrawn_at", Instant, nullable=False),
+)
+
+wait_discount_withdrawal = Table(
+    "wait_discount_withdrawal",
+    metadata,
+    Column("discount_version", Text, ForeignKey("wait_discount.discount_version"), primary_key=True),
+    *texts("reason", "withdrawn_by"),
+    Column("withdrawn_at", Instant, nullable=False),
 )

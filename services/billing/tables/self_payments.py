@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    func,
 )
 
 from libs.common.backbone import Instant
@@ -30,6 +31,7 @@ self_payment = Table(
     Column("programme_version", Integer, nullable=False),
     *texts("organisation_id", "sector"),
     Column("youth", Boolean, nullable=False),
+    Column("reduction", Text, nullable=False, server_default="none"),
     *texts("track", "product"),
     Column("units", Integer, nullable=False),
     Column("months", Integer, nullable=False),
@@ -54,6 +56,15 @@ self_payment = Table(
     Column("close_reason", Text, nullable=False, server_default=""),
     Column("version", Integer, nullable=False, server_default="1"),
     Index("self_payment_state", "programme_code", "state"),
+)
+
+granted_reduction = Table(
+    "granted_reduction",
+    metadata,
+    Column("application_id", Text, nullable=False),
+    Column("reduction", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    PrimaryKeyConstraint("application_id", "decided_at"),
 )
 
 self_payment_receipt = Table(
@@ -84,6 +95,7 @@ self_payment_evidence = Table(
     Column("claimed_by", Text, nullable=False),
     Column("claimed_at", Instant, nullable=False),
     Index("self_payment_evidence_application", "application_id"),
+    Index("self_payment_evidence_document", "sha256"),
 )
 
 evidence_judgement = Table(
@@ -118,3 +130,6 @@ key_collision = Table(
     Column("first_receipt_id", Text, ForeignKey("self_payment_receipt.receipt_id"), nullable=False),
     *texts("scope", "kind", "reference_key"),
 )
+
+Index("self_payment_by_number", func.length(self_payment.c.application_id), self_payment.c.application_id)
+Index("key_collision_by_number", func.length(key_collision.c.receipt_id), key_collision.c.receipt_id)

@@ -77,6 +77,7 @@ settlement_line = Table(
     *texts("evidence_sha256", "cause"),
     PrimaryKeyConstraint("settlement_id", "line_no"),
     Index("settlement_line_grant", "grant_id", "period"),
+    Index("settlement_line_price", "price_version", "period"),
 )
 
 settlement_share = Table(
@@ -108,6 +109,7 @@ dispute = Table(
     Column("decided_by", Text),
     Column("decided_at", Instant),
     Column("carried_by", Text, ForeignKey("settlement.settlement_id")),
+    Index("dispute_line", "settlement_id", "line_no"),
 )
 
 statement_part = Table(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from libs.common import programmes
 from libs.common.db import Tx
 from libs.common.events import allocator as said
-from libs.common.events.billing import PriceAgreed
+from libs.common.events.billing import PriceAgreed, PriceWithdrawn
 from libs.common.events.intake import ProgrammeOpened
 from services.metering.model.grants import AgreedPrice, Placed, SessionTold
 from services.metering.store import grants, prices
@@ -104,3 +104,11 @@ async def hear_price(tx: Tx, event: PriceAgreed, _: dt.datetime) -> None:
     """A price was agreed: all that counts here is whether its hours cost anything (MT-6)."""
     price = AgreedPrice(event.product, event.mode, event.valid_from, is_zero=event.unit_price_krw == 0)
     await prices.keep_price(tx, event.programme_code, event.provider_id, price, event.round_no)
+
+
+async def hear_price_withdrawal(tx: Tx, event: PriceWithdrawn, _: dt.datetime) -> None:
+    """A price was taken back: the round left of its month counts, or what held before (MT-6)."""
+    left = AgreedPrice(event.product, event.mode, event.valid_from, is_zero=event.holds_krw == 0)
+    await prices.change_price(
+        tx, event.programme_code, event.provider_id, left, event.holds_round_no or prices.NO_ROUND
+    )

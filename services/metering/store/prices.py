@@ -1,11 +1,14 @@
 """The agreed prices as billing tells them, without their amounts."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from services.metering.model.grants import AgreedPrice
 from services.metering.tables.grants import agreed_price
+
+NO_ROUND = 0
+"""The round of a month whose prices were all taken back: what held before goes on."""
 
 
 async def keep_price(tx: Tx, programme_code: str, provider_id: str, price: AgreedPrice, round_no: int) -> None:
@@ -29,9 +32,26 @@ async def keep_price(tx: Tx, programme_code: str, provider_id: str, price: Agree
     )
 
 
+async def change_price(tx: Tx, programme_code: str, provider_id: str, price: AgreedPrice, round_no: int) -> None:
+    """Store which round of a product, mode and month is left after one was taken back; `NO_ROUND` for none."""
+    mine = agreed_price.c
+    await tx.execute(
+        update(agreed_price)
+        .where(
+            mine.programme_code == programme_code,
+            mine.provider_id == provider_id,
+            mine.product == price.product,
+            mine.mode == price.mode,
+            mine.valid_from == price.valid_from,
+        )
+        .values(round_no=round_no, is_zero=price.is_zero)
+    )
+
+
 async def list_agreed_prices(tx: Tx, provider_id: str, programme_code: str) -> tuple[AgreedPrice, ...]:
     """The prices of a provider in a programme: one for each product, mode and first month."""
     table = agreed_price.c
     query = select(table.product, table.mode, table.valid_from, table.is_zero)
-    rows = await tx.execute(query.where(table.programme_code == programme_code, table.provider_id == provider_id))
+    mine = (table.programme_code == programme_code, table.provider_id == provider_id, table.round_no > NO_ROUND)
+    rows = await tx.execute(query.where(*mine))
     return tuple(AgreedPrice(*row) for row in rows)

@@ -37,6 +37,8 @@ FILLED_IN: dict[str, dict[str, Any]] = {
         "billing.self_payment.rates.H100.public_krw": 0,
         "billing.self_payment.rates.A100.standard_krw": 25_000,
         "billing.budget.operating_krw": 800_000_000,
+        "billing.budget.shared_with": "none",
+        "billing.budget.part_krw": "none",
     },
 }
 
@@ -99,7 +101,7 @@ class Office:
     async def open(self, code: str, *, filled_in: bool = True, **values: Any) -> Programme:
         """Open a programme as its notice states it, with what an officer filled in."""
         programme = _as_the_notice_says(code)
-        for path, value in {**(FILLED_IN[code] if filled_in else {}), **values}.items():
+        for path, value in {**(FILLED_IN.get(code, {}) if filled_in else {}), **values}.items():
             programme = with_value(programme, path, value, "test")
         self.programmes[code] = programme
         await self.client.feed(ProgrammeOpened(**self._version(programme)))

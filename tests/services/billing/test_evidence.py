@@ -119,7 +119,9 @@ async def test_F_16_a_confirmation_is_taken_back_and_closes_the_gate(office):  #
     low, full = await claimed(office, document(4_000_000, "a" * 64), document())
     for evidence_id, krw in ((low, 4_000_000), (full, FULL)):
         await office.done(f"{OWN}/evidence/{evidence_id}/confirm", {"balance_krw": krw})
-    told = await office.done(f"{OWN}/evidence/{full}/take-back", {"reason": "위조"}, subject="officer-9")
+    did = await office.two_people(f"{OWN}/evidence/{full}/take-back", {"reason": "위조"})
+    assert did == {"evidence_id": full, "evidenced_krw": 4_000_000, "state": "due"}
+    told = await office.read(OWN)
     assert (told["covered"], told["state"], told["received_krw"]) == (False, "due", 4_000_000)
     assert [one["outcome"] for one in told["evidence"][1]["judgements"]] == ["confirmed", "taken_back"]
     assert await office.refused(f"{OWN}/evidence/{full}/take-back", {"reason": "x"}) == (409, "evidence_not_confirmed")

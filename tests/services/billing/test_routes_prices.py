@@ -59,7 +59,7 @@ async def test_every_agreed_price_is_said(office):
 async def test_a_fixed_price_is_at_most_half_of_the_dynamic_one(office):
     """No dynamic price to compare with, one won over half, exactly half."""
     await office.open(P1)
-    assert (await office.price(P1, 2_750, mode="fixed", expect=409))["code"] == "dynamic_price_missing"
+    assert (await office.price(P1, 2_750, mode="fixed", expect=409))["code"] == "policy_missing"
     await office.price(P1, 5_500)
     refused = await office.price(P1, 2_751, mode="fixed", expect=409)
     assert (refused["code"], refused["rule_id"], refused["facts"]["share_pct"]) == (
@@ -140,3 +140,37 @@ async def test_prices_are_shown_to_their_provider_and_the_agency(office):
     assert (await office.post("/prices", {}, role="provider", organisation_id="alpha")).status_code == 403
     unknown = {"programme": "no-such", "provider_id": "alpha", "rate_pct": "30", "reason": "협상"}
     assert await office.refused("/wait-discounts", unknown) == (404, "not_found")
+
+
+@pytest.mark.rule("BL-1")
+async def test_f_22_fixed_from_the_start_against_the_calls_dynamic_price(office):
+    """F-22: policy missing and named; then the policy value; then the lowest of the call, by then kept beside it."""
+    await office.open(P1)
+    fixed = {"provider_id": "beta", "mode": "fixed"}
+    missing = await office.price(P1, 2_750, expect=409, **fixed)
+    path = "billing.lowest_dynamic_price_krw"
+    assert (missing["code"], missing["facts"]["path"]) == ("policy_missing", path)
+    await office.revise(P1, path, {"A100x2": 4_000})
+    assert (await office.price(P1, 2_750, expect=409, **fixed))["facts"]["path"] == f"{path}.H100x1"
+    await office.revise(P1, path, {"H100x1": 5_000})
+    assert (await office.price(P1, 2_501, expect=409, **fixed))["code"] == "fixed_price_above_share"
+    first = await office.price(P1, 2_500, **fixed)
+    assert (first["compared_krw"], first["compared_with"]) == (5_000, f"{path}.H100x1")
+    dynamic = await office.price(P1, 5_500)
+    assert dynamic["compared_with"] is None
+    second = await office.price(P1, 2_750, round=2, **fixed)
+    assert (second["compared_krw"], second["compared_with"]) == (5_500, dynamic["price_version"])
+
+
+@pytest.mark.rule("BL-1")
+async def test_f_22_a_lower_dynamic_price_of_another_leaves_what_was_agreed(office):
+    """A price stands for what it was compared with; the next one is held against the lower price."""
+    await office.open(P1)
+    await office.price(P1, 5_500)
+    fixed = {"provider_id": "beta", "mode": "fixed"}
+    agreed = await office.price(P1, 2_750, **fixed)
+    await office.price(P1, 4_000, provider_id="gamma")
+    listed = (await office.read(f"/prices?programme={P1}"))["items"]
+    assert next(p for p in listed if p["price_version"] == agreed["price_version"]) == agreed
+    refused = await office.price(P1, 2_750, round=2, expect=409, **fixed)
+    assert (refused["code"], refused["facts"]["dynamic_krw"]) == ("fixed_price_above_share", 4_000)

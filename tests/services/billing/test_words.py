@@ -10,9 +10,10 @@ import pytest
 
 from libs.common.errors import Refusal
 from libs.common.messages.words import words_of
+from libs.common.self_payment import Payer, SelfPaymentDue
 from services.billing.__main__ import SERVICE
 from services.billing.model.lines import Missing
-from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
+from services.billing.model.self_payments import Contribution
 from services.billing.rules.approval import fees_burnt_down, held_refusals
 from services.billing.rules.disputes import contest_refusal
 from services.billing.rules.parked import parked_refusals
@@ -23,9 +24,7 @@ from tests.services.billing.rules.test_disputes import ISSUED_AT, issued
 
 PARKED = "정산 'S-1'에 필요한 다음 값이 없어 보류되어 있습니다: "
 BEYOND = "원을 넘어 보류되어 있습니다. 단가나 수량을 확인해 주십시오."
-OWN = Contribution(
-    "A-000001", P1, 1, "O-1", Payer("private", False), "1", "H100-4", 1, 6, 4, "H100", "asked", ISSUED_AT
-)
+OWN = Contribution("A-000001", P1, 1, "O-1", Payer("private"), "1", "H100-4", 1, 6, 4, "H100", "asked", ISSUED_AT)
 
 
 def said(refusal: Refusal) -> tuple[str, str]:

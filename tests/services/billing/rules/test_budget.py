@@ -129,20 +129,22 @@ def test_levels_are_of_the_part_that_subsidy_may_use(executed, part, levels):
 
 @pytest.mark.rule("BL-9")
 @pytest.mark.parametrize(
-    ("sector", "youth", "flow", "krw"),
+    ("sector", "reduction", "flow", "krw"),
     [
-        pytest.param("private", False, "own_account", 62_400_000, id="F-15: less the self-payment"),
-        pytest.param("private", True, "own_account", 67_200_000, id="less half of it for youth"),
-        pytest.param("public", False, "own_account", 72_000_000, id="public applicants pay nothing"),
-        pytest.param("private", False, "free", 72_000_000, id="nobody pays"),
-        pytest.param(None, False, "own_account", 72_000_000, id="a payer that is not known"),
+        pytest.param("private", "none", "own_account", 62_400_000, id="F-15: less the self-payment"),
+        pytest.param("private", "youth", "own_account", 67_200_000, id="less half of it for youth"),
+        pytest.param("private", "regional", "own_account", 69_600_000, id="less a quarter of it for a region"),
+        pytest.param("public", "none", "own_account", 72_000_000, id="public applicants pay nothing"),
+        pytest.param("private", "none", "free", 72_000_000, id="nobody pays"),
+        pytest.param(None, "none", "own_account", 72_000_000, id="a payer that is not known"),
     ],
 )
-def test_the_commitment_is_what_the_selection_planned(sector, youth, flow, krw):
+def test_the_commitment_is_what_the_selection_planned(sector, reduction, flow, krw):
     """Four H100 for six months at 3,000,000 a card and month, 400,000 of it paid by the user."""
-    rates = {"standard": 400_000, "youth": 200_000, "public": 0}
-    policy = CommitmentPolicy(12_000_000, 4, flow, SimpleNamespace(krw=rates.__getitem__))
-    asked = replace(ASKED, months=6, sector=sector, youth=youth)
+    rates = {"standard": 400_000, "youth": 200_000, "public": 0, "regional": 100_000}
+    by_card = SimpleNamespace(of=lambda asked: (rates.__getitem__, asked.cards))
+    policy = CommitmentPolicy(12_000_000, "H100", 4, flow, by_card)
+    asked = replace(ASKED, months=6, sector=sector, reduction=reduction)
     assert estimate_krw(policy, asked) == krw
     assert estimate_krw(replace(policy, unit_month_krw=0), asked) == 0, "never below nothing"
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from services.billing.model.disputes import Upheld
 from services.billing.model.lines import Line, Stated
 from services.billing.model.past import Past
-from services.billing.model.prices import Book
+from services.billing.model.prices import Book, PriceVersion, WaitDiscount
 from services.billing.model.settlements import Drawn
 from services.billing.model.statements import Use
 from services.billing.policy import DeductionPolicy
@@ -31,6 +31,7 @@ HOURS_PER_MONTH, DAYS_PER_MONTH = 7, 5
 DIVISORS = DeductionPolicy(HOURS_PER_MONTH, DAYS_PER_MONTH)
 KINDS = ("charge", "discount", "outage_deduction", "delay_deduction")
 SEEN: Counter[str] = Counter()
+Rounds = dict[str, list[tuple[int, int]]]
 
 
 # ── what is true, in sets of won ────────────────────────────────────────────────────────────────────────────────
@@ -112,6 +113,9 @@ class Chain:
     draw: st.DrawFn
     prices: dict[str, list[int]] = field(default_factory=dict)
     rates: list[int] = field(default_factory=lambda: [30])
+    """Of one month, one after the other: each but the last was taken back."""
+    rounds: Rounds = field(default_factory=lambda: {"hourly": [(1, 1)], "monthly": [(1, 1)]})
+    """Of each of `prices` its round, and how often that round was recorded by it."""
     uses: list[Use] = field(default_factory=list)
     lines: list[Stated] = field(default_factory=list)
     upheld: list[Upheld] = field(default_factory=list)
@@ -124,14 +128,22 @@ class Chain:
     def number(self, least: int, most: int) -> int:
         return self.draw(st.integers(least, most))
 
+    def versions(self, kind: str) -> list[PriceVersion]:
+        """All prices ever recorded, in order; of one round all but the last were taken back."""
+        at = price(0, valid_from=MONTHS[0]) if kind == "hourly" else monthly_price(0, MONTHS[0])
+        told = zip(self.prices[kind], self.rounds[kind], strict=True)
+        return [replace(at, unit_price_krw=krw, round_no=number, nth=nth) for krw, (number, nth) in told]
+
+    def recorded_rates(self) -> list[WaitDiscount]:
+        return [replace(discount(str(pct), MONTHS[0]), nth=nth) for nth, pct in enumerate(self.rates, 1)]
+
     def book(self) -> Book:
-        of_hours = [price(krw, round_no=n, valid_from=MONTHS[0]) for n, krw in enumerate(self.prices["hourly"], 1)]
-        of_months = [
-            replace(monthly_price(krw, MONTHS[0]), round_no=n) for n, krw in enumerate(self.prices["monthly"], 1)
-        ]
-        rates = [replace(discount(str(rate), MONTHS[0])) for rate in self.rates[-1:]]
-        known = of_hours if self.prices["known"][-1] else []
-        return Book((*known, *of_months), tuple(rates))
+        known = self.versions("hourly") if self.prices["known"][-1] else []
+        found = (*known, *self.versions("monthly"))
+        key = {each: (each.product, each.round_no) for each in found}
+        last = {key[each]: each for each in found}
+        *taken_back, rate = self.recorded_rates()
+        return Book(tuple(last.values()), (rate,), tuple({*found} - {*last.values()}), tuple(taken_back))
 
     def report(self, number: int) -> list[Use]:
         """A month's statement: new use, and differences of months before."""
@@ -162,9 +174,9 @@ class Chain:
         delivered = day(f"{period}-{1 + truth.late_days:02}")
         return replace(told, starts_at=started, delivered_at=delivered, ends_at=day("2027-01-01"))
 
-    def settle_month(self, number: int) -> None:
-        """Close a month, draft it from all that is known, issue it, approve it."""
-        heard = self.report(number)
+    def settle_month(self, number: int, *, used: bool = True) -> None:
+        """Close a month, draft it from all that is known, issue it, approve it; after the last month without use."""
+        heard = self.report(number) if used else []
         told = statement(*heard, month=MONTHS[number])
         draft = settle(told, self.book(), DIVISORS, Past(tuple(self.uses), tuple(self.lines), tuple(self.upheld)))
         self.uses += heard
@@ -236,13 +248,21 @@ class Chain:
         if line.price_version is None:
             return Fraction(0)
         at_price, *at_rate = line.price_version.split(" + ")
-        of = self.prices["hourly" if "dynamic" in at_price else "monthly"]
-        krw = of[int(at_price.rsplit("/r", 1)[1]) - 1]
-        return Fraction(krw * (self.rates[-1] if at_rate else 1))
+        recorded = {one.version: one.unit_price_krw for kind in self.rounds for one in self.versions(kind)}
+        rates = {one.version: pct for one, pct in zip(self.recorded_rates(), self.rates, strict=True)}
+        return Fraction(recorded[at_price] * (rates[at_rate[0]] if at_rate else 1))
 
     def reprice(self) -> None:
-        """Another price for months that are settled already."""
-        self.prices[str(self.pick("hourly", "monthly"))].append(self.number(0, 9) * self.number(1, 13))
+        """Another price or rate for months that are settled already, by a new round or in place of one taken back."""
+        how = str(self.pick("round", "round", "price taken back", "rate taken back"))
+        if how == "rate taken back":
+            self.rates.append(int(str(self.pick(7, 30, 33, 100))))
+        else:
+            kind = str(self.pick("hourly", "monthly"))
+            number, nth = self.rounds[kind][-1]
+            self.rounds[kind].append((number + 1, 1) if how == "round" else (number, nth + 1))
+            self.prices[kind].append(self.number(0, 9) * self.number(1, 13))
+        SEEN[how] += 1
         SEEN["repriced"] += 1
 
     def run(self) -> None:
@@ -255,6 +275,9 @@ class Chain:
                 self.dispute() if self.number(0, 2) else self.reprice()
         self.prices["known"].append(True)
         self.settle_month(months)
+        for _ in range(self.number(0, 2)):
+            self.dispute() if self.number(0, 1) else self.reprice()
+        self.settle_month(months + 1, used=False)
         SEEN["chains"] += 1
 
 
@@ -272,5 +295,6 @@ def test_f_11_f_12_every_chain_adds_up_and_can_always_be_approved(tell):
 
     drive()
     assert SEEN["chains"] >= CHAINS
-    assert min(SEEN["disputed"], SEEN["repriced"], SEEN["take-back disputed"], SEEN["parked"]) >= CHAINS // 10
+    often = ("disputed", "repriced", "take-back disputed", "parked", "rate taken back", "price taken back")
+    assert min(SEEN[what] for what in often) >= CHAINS // 10
     tell(f"money adds up over {SEEN['chains']:,} chains: " + ", ".join(f"{n:,} {what}" for what, n in SEEN.items()))

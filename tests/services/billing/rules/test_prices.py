@@ -1,13 +1,16 @@
 """The price book (BL-1)."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from libs.common.money import supply_value_krw
-from services.billing.model.prices import Book
+from services.billing.model.prices import Book, Compared
 from services.billing.policy import PricePolicy
 from services.billing.rules.prices import (
+    Call,
+    compared_at_agreement,
     discount_from,
     discount_in_month,
     first_rate_month,
@@ -71,6 +74,52 @@ POLICY = PricePolicy("hourly", rounds_max=3, fixed_max_pct=50)
 def test_which_offers_enter_the_price_book(book, offered, codes):
     """Rounds and the fixed price's share decide which offers enter."""
     assert [r.code for r in price_refusals(Book(tuple(book)), offered, POLICY)] == codes
+
+
+def other(krw, provider="beta", **more):
+    """A price of another provider of the call."""
+    return replace(price(krw, **more), provider_id=provider)
+
+
+@pytest.mark.rule("BL-1")
+@pytest.mark.parametrize(
+    ("own", "others", "policy_krw", "fixed_krw", "codes"),
+    [
+        pytest.param([], [other(5500)], 100, 2750, [], id="half of the other's"),
+        pytest.param([], [other(5500)], 9000, 2751, ["fixed_price_above_share"], id="one won more"),
+        pytest.param([], [other(5500), other(5000, "gamma")], 0, 2501, ["fixed_price_above_share"], id="the lowest"),
+        pytest.param([price(6000)], [other(5000)], 0, 3000, [], id="one's own goes before the call's"),
+        pytest.param(
+            [], [other(5600), other(5000, round_no=2)], 0, 2501, ["fixed_price_above_share"], id="the last round holds"
+        ),
+        pytest.param([], [other(5000, valid_from="2025-12")], 6000, 2500, [], id="before the other's month the policy"),
+        pytest.param(
+            [],
+            [other(5000, valid_from="2025-12")],
+            6000,
+            3000,
+            ["fixed_price_above_share"],
+            id="a lower one that is agreed already counts from its month on",
+        ),
+        pytest.param([], [], 6000, 3000, [], id="nobody has one: half of the policy value"),
+        pytest.param([], [], 6000, 3001, ["fixed_price_above_share"], id="one won over half of the policy value"),
+        pytest.param([], [], None, 9_999_999, [], id="none: no share limits it"),
+    ],
+)
+def test_f_22_a_provider_fixed_from_the_start_is_held_against_the_call(own, others, policy_krw, fixed_krw, codes):
+    """F-22: Without a dynamic price of its own: the call's lowest of the product, else the policy value."""
+    call = Call(tuple(others), lambda product: Compared(policy_krw, f"billing.lowest_dynamic_price_krw.{product}"))
+    offered = price(fixed_krw, "fixed")
+    assert [r.code for r in price_refusals(Book(tuple(own)), offered, POLICY, call)] == codes
+
+
+@pytest.mark.rule("BL-1")
+def test_f_22_a_price_says_what_it_was_compared_with():
+    """The lowest of the call by its version; of a dynamic price nothing."""
+    call = Call((other(5500), other(5000, "gamma")), lambda _: Compared(None, "x"))
+    compared = compared_at_agreement(Book(), price(2500, "fixed"), POLICY, call)
+    assert (compared.krw, "/gamma/" in compared.against) == (5000, True)
+    assert compared_at_agreement(Book(), price(2500), POLICY, call) is None
 
 
 @pytest.mark.rule("BL-1")

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from libs.common.self_payment import Payer, SelfPaymentDue
 from services.billing.model.evidence import Evidence, Judged, Judgement, Outcome
-from services.billing.model.self_payments import Contribution, Payer, Receipt, ReceiptKind, SelfPaymentDue
+from services.billing.model.self_payments import Contribution, Receipt, ReceiptKind
 from services.billing.model.settlements import Share
 from services.billing.rules.approval import deposited_shares_krw
 from services.billing.rules.evidence import confirmation_refusals, evidenced_krw, taking_back_refusals
@@ -26,7 +27,7 @@ from services.billing.rules.self_payment import assessed, is_amount_new, refunda
 NOW = dt.datetime(2025, 10, 1, 1, tzinfo=dt.UTC)
 TICK = dt.timedelta(microseconds=1)
 OWED = Contribution(
-    "A-1", "p", 1, "O-1", Payer("private", False), "1", "H100x1", 1, 3, 1, "H100", "asked", NOW,
+    "A-1", "p", 1, "O-1", Payer("private"), "1", "H100x1", 1, 3, 1, "H100", "asked", NOW,
     flow="deposit", due=SelfPaymentDue(1_000, "standard", 1_000), due_at=NOW,
 )  # fmt: skip
 

@@ -7,113 +7,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.definition.files import load_definition
+from libs.common.definition.reading import with_value
 from libs.common.errors import PolicyMissing
-from services.billing.model.self_payments import Contribution, Payer, SelfPaymentDue
+from libs.common.self_payment import Payer, SelfPaymentDue
+from services.billing.model.self_payments import Contribution
 from services.billing.policy import SelfPaymentRates
 from services.billing.rules.self_payment import (
     coverage,
     deposit_due_at,
     left_to_burn_krw,
     refund_krw,
-    self_payment_due,
 )
 from tests.services.billing.office import P1, PROGRAMMES
-
-H100_S0 = {"standard": 400_000, "youth": 200_000, "public": 0}
-A100_S0 = {"standard": 100_000, "youth": 50_000, "public": 0}
-H100X8_S2 = {"standard": 3_200_000, "youth": 1_600_000, "regional": 1_600_000}
-H200_SERVER_S4 = {"standard": 3_200_000}
-FIRM, YOUNG, PUBLIC = Payer("private", False), Payer("private", True), Payer("public", False)
-
-
-@pytest.mark.rule("BL-4")
-@pytest.mark.parametrize(
-    ("payer", "rates", "quantity", "months", "expected"),
-    [
-        pytest.param(FIRM, H100_S0, 4, 6, 9_600_000, id="S0: four H100 for six months"),
-        pytest.param(FIRM, A100_S0, 16, 6, 9_600_000, id="S0: given as sixteen A100"),
-        pytest.param(YOUNG, H100_S0, 4, 6, 4_800_000, id="S0: youth pays half"),
-        pytest.param(YOUNG, A100_S0, 16, 6, 4_800_000, id="S0: youth on A100 pays half"),
-        pytest.param(PUBLIC, H100_S0, 4, 6, 0, id="S0: public applicants are free"),
-        pytest.param(
-            Payer("public", True), H100_S0, 4, 6, 0, id="S0: a public applicant pays the public rate whoever leads it"
-        ),
-        pytest.param(
-            Payer("private", True, True), H100X8_S2, 1, 4, 6_400_000, id="S2: youth and in Gwangju, one reduction"
-        ),
-        pytest.param(
-            Payer("private", True, True, True),
-            H100X8_S2,
-            1,
-            4,
-            6_400_000,
-            id="S2: youth asked for instead of the regional one",
-        ),
-        pytest.param(
-            Payer("public", False, True), H100X8_S2, 1, 4, 6_400_000, id="F-14: S2: a public institution in Gwangju"
-        ),
-        pytest.param(
-            Payer("public", False), {**H100X8_S2, "public": 3_200_000}, 1, 4, 12_800_000, id="S2: one elsewhere"
-        ),
-        pytest.param(FIRM, H200_SERVER_S4, 2, 6, 38_400_000, id="S4: two H200 servers for six months"),
-        pytest.param(FIRM, H100_S0, 4, 5, 8_000_000, id="months lowered to five"),
-    ],
-)
-def test_what_a_grant_owes(payer, rates, quantity, months, expected):
-    """Rate × quantity × months of the one rate that applies."""
-    assert self_payment_due(payer, "deposit", rates.__getitem__, quantity, months).amount_krw == expected
-
-
-@pytest.mark.rule("BL-4")
-@pytest.mark.parametrize(
-    ("payer", "kind"),
-    [
-        pytest.param(Payer("private", True, True), "regional", id="the regional one goes first"),
-        pytest.param(Payer("private", True, True, True), "youth", id="unless the youth one is asked for"),
-        pytest.param(
-            Payer("private", False, True, True), "regional", id="asking for youth without being it changes nothing"
-        ),
-        pytest.param(
-            Payer("public", True, True, True), "regional", id="a public applicant has no youth reduction to ask for"
-        ),
-        pytest.param(YOUNG, "youth", id="youth alone"),
-        pytest.param(FIRM, "standard", id="none"),
-    ],
-)
-def test_one_reduction_applies(payer, kind):
-    """Reductions never add up."""
-    rates = {"standard": 8, "youth": 5, "regional": 4, "public": 0}
-    assert self_payment_due(payer, "deposit", rates.__getitem__, 1, 1).rate_kind == kind
-
-
-@pytest.mark.rule("BL-4")
-def test_everyone_is_free_where_the_programme_says_so():
-    """S3: no rate is even read."""
-
-    def unset(kind):
-        raise PolicyMissing("hpc-2025-npu", kind)
-
-    assert self_payment_due(FIRM, "free", unset, 4, 6).amount_krw == 0
-
-
-@pytest.mark.rule("BL-4")
-def test_an_unset_rate_stops_and_is_never_guessed():
-    """The rule passes on that the policy is missing."""
-
-    def unset(kind):
-        raise PolicyMissing("hpc-2025-gpu", f"billing.self_payment.rates.H100.{kind}_krw")
-
-    with pytest.raises(PolicyMissing):
-        self_payment_due(FIRM, "deposit", unset, 4, 6)
 
 
 @pytest.mark.rule("BL-4")
 def test_F_14_a_region_without_a_rate_is_missing_and_named():  # noqa: N802 - the fault's id
-    """A claimed region for which a definition has no rate stops with the value's path, not with an unknown thing."""
+    """A region's rate that is unset stops with the value's path, not with an unknown thing; `none` is no rate."""
     programme = load_definition(PROGRAMMES / f"{P1}.yaml")
+    path = "billing.self_payment.rates.H100.regional_krw"
+    assert SelfPaymentRates(programme).krw("H100", "regional") is None
     with pytest.raises(PolicyMissing) as missing:
-        SelfPaymentRates(programme, "H100").krw("regional")
-    assert missing.value.facts["path"] == "billing.self_payment.rates.H100.regional_krw"
+        SelfPaymentRates(with_value(programme, path, "unset", "test")).krw("H100", "regional")
+    assert missing.value.facts["path"] == path
 
 
 @pytest.mark.rule("BL-5")
@@ -194,4 +110,7 @@ def test_what_is_left_to_burn_down(flow, deposited, refunded, burnt, left):
     basis = ("1", "H100x1", 1, 3, 1, "H100", "asked", signed)
     sums = {"deposited_krw": deposited, "refunded_krw": refunded, "burnt_krw": burnt}
     due = SelfPaymentDue(300_000, "standard", 100_000)
-    assert left_to_burn_krw(Contribution("A-1", "p", 1, "O-1", FIRM, *basis, flow=flow, due=due, **sums)) == left
+    assert (
+        left_to_burn_krw(Contribution("A-1", "p", 1, "O-1", Payer("private"), *basis, flow=flow, due=due, **sums))
+        == left
+    )
