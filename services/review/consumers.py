@@ -8,12 +8,15 @@ from libs.common.events.intake import (
     ApplicationScreened,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    ConsortiumChecked,
+    OfferStated,
     ProgrammeOpened,
     ProgrammeRevised,
+    ReductionDecided,
 )
 from libs.common.inbox import Handlers, dated
 from libs.common.programmes import keep
-from services.review.operations import applications
+from services.review.operations import applications, providers
 
 
 async def keep_programme(tx: Tx, event: ProgrammeOpened, now: dt.datetime) -> None:  # noqa: ARG001 - a handler
@@ -26,6 +29,9 @@ HANDLERS: Handlers = {
     ProgrammeRevised: dated(keep_programme),
     ApplicationSubmitted: dated(applications.hear_submitted),
     ApplicationScreened: applications.hear_screened,
+    ReductionDecided: applications.hear_reduction,
+    OfferStated: dated(providers.hear_offer),
+    ConsortiumChecked: dated(providers.hear_check),
     ApplicationWithdrawn: applications.hear_withdrawn,
     ApplicationRevoked: applications.hear_revoked,
 }

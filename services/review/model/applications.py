@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from libs.common.keys import fold_key
+from libs.common.self_payment import Reduction
 from services.review.model.stages import Stage
 
 Sector = Literal["private", "public"]
@@ -47,6 +48,8 @@ class Application:
     final: int | None = None
     """Final score in hundredths of a point, once its review is over."""
     passed: bool | None = None
+    reduction: Reduction | None = None
+    """Of the self-payment, as intake decided it; none where it said nothing of one."""
 
     @property
     def gone(self) -> bool:

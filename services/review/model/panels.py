@@ -11,6 +11,9 @@ from services.review.model.sheets import Composite, ScoreSheet
 from services.review.model.stages import Place, Stage, StageStanding, Withdrawal
 
 ConflictKind = Literal["employer", "declared"]
+ConflictState = Literal["standing", "withdrawn"]
+AssignmentState = Literal["conflict", "given", "closed", "saved", "open"]
+"""What a reviewer has to do with an assignment: nothing (the first three), go on with a saved sheet, or begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Seat:
     vacated_at: dt.datetime | None = None
     seated_at: dt.datetime | None = None
     """None until it is kept."""
+    due_at: dt.datetime | None = None
+    """Until when its sheets are due; None where the panel's due time holds."""
 
     @property
     def vacated(self) -> bool:
@@ -76,6 +81,8 @@ class NewPanel:
     seats: tuple[Seat, ...]
     application_ids: frozenset[str] | None
     due_at: dt.datetime | None
+    by_invitation: bool = False
+    """Whether the reviewers are invited, and sit once they accept; else the officer seats them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,9 @@ class KeptConflict:
     id: int
     conflict: ConflictOfInterest
     withdrawal: Withdrawal | None
+    receipt_no: str = ""
+    organisation_name: str = ""
+    """Of its application, in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,17 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignedNamed:
+    """An application of a panel with its receipt and whose it is, and which seats have a conflict or gave a sheet."""
+
+    assigned: Assigned
+    receipt_no: str
+    organisation_name: str
+    conflicted: tuple[int, ...]
+    given: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """What one reviewer is asked to score."""
 
@@ -169,6 +190,14 @@ class Assignment:
     closed: bool
     scored: bool
     conflict: bool
+    receipt_no: str
+    cleared: bool
+    """Whether the reviewer has said to have no conflict."""
+    total: int | None
+    """Of the sheet that was handed in, in hundredths."""
+    saved_at: dt.datetime | None
+    """When a draft of the sheet was saved last."""
+    state: AssignmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +226,8 @@ class Progress:
     """Of one application of a panel: whom it awaits, how many sheets it has, what it needs to close."""
 
     application_id: str
+    receipt_no: str
+    organisation_name: str
     stage: Stage
     state: ApplicationState
     closed_at: dt.datetime | None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from libs.common.errors import Refusal
 from services.review.model.applications import Application
 from services.review.model.selections import Lowering
 from services.review.model.sheets import Composite
@@ -53,6 +54,16 @@ class SelectionRun:
     def quota_relaxed(self) -> bool:
         """Whether an officer relaxed its sector quota."""
         return self.quota_relaxed_reason is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalRun:
+    """An announced version as it is frozen."""
+
+    run_version: int
+    programme_version: int
+    sha256: str
+    canonical: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,7 @@ class Waiting:
     application_id: str
     receipt_no: str
     organisation_id: str
+    organisation_name: str
     track: str
     product: str
     rank: int
@@ -143,6 +155,14 @@ class Result:
     application: Application
     announced: Announced | None
     stages: tuple[Composite, ...]
+    criterion_means_shown: bool = False
+    waiting_place: int | None = None
+    """On the waiting list, 1 for who moves up next; none for who does not wait."""
+    objection_until: dt.datetime | None = None
+    """The first instant at which no objection is taken any more; none where the notice states no window."""
+    acceptance_days: int | None = None
+    next_step: Refusal | None = None
+    """What comes next, in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from libs.common.self_payment import Payer, Reduction, granted_before
 from services.review.model.applications import Application, Sector
 from services.review.model.sheets import Composite
 
@@ -56,6 +57,12 @@ class Candidate:
     youth: bool
     units: int
     months: int
+    reduction: Reduction | None = None
+
+    @property
+    def payer(self) -> Payer:
+        """What decides what it pays itself; where no reduction was told, a youth enterprise has the youth one."""
+        return Payer(self.sector, self.reduction or granted_before(youth=self.youth))
 
     @classmethod
     def of(cls, application: Application, *, units: int | None = None, months: int | None = None) -> "Candidate":
@@ -68,6 +75,7 @@ class Candidate:
             application.youth,
             application.units if units is None else units,
             application.months if months is None else months,
+            application.reduction,
         )
 
 

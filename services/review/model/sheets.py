@@ -65,6 +65,7 @@ class KeptSheet:
 
     sheet: Sheet
     set_aside: bool
+    receipt_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,4 @@ class ClosedStage:
     product: str
     sector: Sector
     closed_at: dt.datetime
+    organisation_name: str = ""

@@ -61,6 +61,8 @@ class ReopenedStage:
     reopening: StageReopening
     final: int
     passed: bool
+    receipt_no: str
+    organisation_name: str
 
 
 @dataclass(frozen=True, slots=True)

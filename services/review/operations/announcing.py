@@ -1,5 +1,6 @@
 """Freezes a version of a selection and says it to everybody (RV-14)."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +32,7 @@ async def announced(
         await selections.list_deliberations(tx, run.selection_id),
     )
     stages, given = await composites.list_newest_by_stage(tx, known), await sheets.list_given(tx, known)
-    canonical, digest = freeze(evidence(selection, stages, given))
+    canonical, digest = await asyncio.to_thread(lambda: freeze(evidence(selection, stages, given)))
     return replace(run, state="announced", sha256=digest, announced_at=now), canonical.decode()
 
 
@@ -42,8 +43,13 @@ async def rank_over_call(tx: Tx, programme: Programme) -> dict[str, int]:
     """
     passing = await applications.list_passing(tx, programme.code)
     stages = await composites.list_by_stage(tx, applications.ids(passing))
-    contenders = [Contender.of(one, last_composite(stages[one.application_id])) for one in passing]
-    return {place.application_id: place.rank for place in rank(contenders, TiePolicy.of(programme))}
+    ties = TiePolicy.of(programme)
+
+    def ranked() -> dict[str, int]:
+        contenders = [Contender.of(one, last_composite(stages[one.application_id])) for one in passing]
+        return {place.application_id: place.rank for place in rank(contenders, ties)}
+
+    return await asyncio.to_thread(ranked)
 
 
 async def tell(tx: Tx, programme: Programme, run: SelectionRun, rows: Sequence[SelectionRow], now: dt.datetime) -> None:

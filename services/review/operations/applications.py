@@ -13,6 +13,7 @@ from libs.common.events.intake import (
     ApplicationScreened,
     ApplicationSubmitted,
     ApplicationWithdrawn,
+    ReductionDecided,
 )
 from libs.common.programmes import programme_at
 from services.review.model.applications import Application, ApplicationState, Departure
@@ -33,6 +34,11 @@ async def hear_screened(tx: Tx, event: ApplicationScreened, clock: Clock) -> Non
     if found is not None and event.eligible:
         now = clock.now()
         await send_on(tx, [found], await programme_at(tx, event.programme_code, now), now)
+
+
+async def hear_reduction(tx: Tx, event: ReductionDecided, clock: Clock) -> None:  # noqa: ARG001 - a handler's shape
+    """Keep which reduction an application has: what RV-9 takes off for it follows, of selections run from now on."""
+    await applications.change_reduction(tx, event.application_id, event.reduction)
 
 
 async def hear_withdrawn(tx: Tx, event: ApplicationWithdrawn, clock: Clock) -> None:

@@ -10,6 +10,7 @@ from libs.common.programmes import programme_at
 from services.review.model.panels import ConflictOfInterest, Declaration, Desk, Panel, Seat
 from services.review.model.stages import StageStanding, Withdrawal
 from services.review.operations.stages import check_there, close_complete, desks_of, judge_desk
+from services.review.operations.telling import say_conflict, say_conflict_over
 from services.review.operations.turns import take_seats_turn
 from services.review.rules.panel import related_seat, withdrawal_refusals
 from services.review.store import conflicts, panels
@@ -30,10 +31,12 @@ async def declare_conflict(tx: Tx, caller: Caller, panel_id: str, told: Declarat
     reopen = f"POST /review/v1/panels/{panel_id}/reopenings" if "officer" in caller.roles else ""
     desk = await _open_desk(tx, told.application_id, panel, reopen)
     if seat.seat not in desk.conflicted:
+        now = clock.now()
         found = ConflictOfInterest(
-            panel_id, seat.seat, told.application_id, "declared", told.reason, caller.subject, clock.now()
+            panel_id, seat.seat, told.application_id, "declared", told.reason, caller.subject, now
         )
         await conflicts.add_conflicts(tx, [found])
+        await say_conflict(tx, panel, desk.application, seat, now)
     return await _judge(tx, replace(desk, conflicted=(*desk.conflicted, seat.seat)), clock)
 
 
@@ -54,7 +57,9 @@ async def withdraw_conflict(tx: Tx, caller: Caller, panel_id: str, told: Declara
     refusals = withdrawal_refusals(kept.conflict, seats, desk.application)
     if refusals:
         raise Refused(refusals)
-    await conflicts.add_withdrawal(tx, kept.id, Withdrawal(told.reason, caller.subject, clock.now()))
+    now = clock.now()
+    await conflicts.add_withdrawal(tx, kept.id, Withdrawal(told.reason, caller.subject, now))
+    await say_conflict_over(tx, panel, desk.application, seat, now)
     still = tuple(number for number in desk.conflicted if number != seat.seat)
     return await _judge(tx, replace(desk, conflicted=still), clock)
 

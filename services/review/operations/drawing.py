@@ -1,4 +1,4 @@
-"""Draws a pool's selection: ranking, limits, deliberations, and one row for every application (RV-5, RV-9, RV-12)."""
+"""Draws a pool's selection from everything that is known now (RV-5, RV-9, RV-12)."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -8,16 +8,16 @@ from typing import Any
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Refused
+from services.review.model.applications import Application
 from services.review.model.runs import SelectionRow, SelectionRun
-from services.review.model.selections import Award, Candidate, Contender, Lowering
+from services.review.model.selections import Award, Lowering
 from services.review.model.sheets import Composite
+from services.review.operations.places import limits_of
 from services.review.policy.panels import StagePolicy
 from services.review.policy.scoring import TiePolicy
-from services.review.policy.selection import SelectionPolicy
-from services.review.rules.deliberation import deliberate
-from services.review.rules.freezing import plain
-from services.review.rules.outcomes import drawn_rows, review_open_refusals
-from services.review.rules.ranking import rank
+from services.review.rules.drawing import DrawnFrom, elsewhere_of
+from services.review.rules.freezing import frozen_limits
+from services.review.rules.outcomes import review_open_refusals
 from services.review.rules.stages import final_composite
 from services.review.store import applications, composites, outcomes
 from services.review.store.stages import list_skipped_tracks
@@ -47,29 +47,36 @@ class Drawn:
 
 
 async def draw(tx: Tx, pool: Pool, selection_id: str, lowerings: Sequence[Lowering], *, quota_relaxed: bool) -> Drawn:
-    """Draw the selection of a pool from everything known now.
+    """Draw the selection of a pool from everything known now; what is computed is computed beside the event loop.
 
     Raises PolicyMissing where a limit is unset, and Refused while an application is still being screened or scored.
     """
+    known = await gather(tx, pool, selection_id, lowerings, quota_relaxed=quota_relaxed)
+    award, rows = await asyncio.to_thread(known.award)
+    return Drawn(award, rows, frozen_limits(known.policy, known.selected_elsewhere, known.share))
+
+
+async def gather(
+    tx: Tx, pool: Pool, selection_id: str, lowerings: Sequence[Lowering], *, quota_relaxed: bool
+) -> DrawnFrom:
+    """Everything that a selection of a pool is drawn from, as it is known now. Raises as `draw` does."""
     programme = pool.programme
-    policy = SelectionPolicy.of(programme, pool.track, quota_relaxed=quota_relaxed)
+    limits = await limits_of(tx, programme, pool.track, selection_id, quota_relaxed=quota_relaxed)
     known = await applications.list_pool(tx, programme.code, pool.track, pool.product)
     found = {one.application_id: one for one in known if not one.gone}
     refusals = review_open_refusals(found.values())
     if refusals:
         raise Refused(refusals)
-    finals = await _finals(tx, pool, list(found))
-    passing = [Contender.of(found[known], final) for known, final in finals.items() if final.passed]
-    ranked = rank(passing, TiePolicy.of(programme))
-    candidates = [Candidate.of(found[place.application_id]) for place in ranked]
-    elsewhere = await outcomes.count_selected_elsewhere(tx, programme.code, selection_id)
-    award = await asyncio.to_thread(deliberate, candidates, lowerings, policy, elsewhere)
-    return Drawn(award, drawn_rows(found, ranked, finals, award, lowerings), plain(policy))
+    finals = await _finals(tx, pool, found)
+    elsewhere = elsewhere_of(found, await outcomes.count_selected_elsewhere(tx, programme.code, selection_id))
+    return DrawnFrom(found, finals, lowerings, limits.policy, TiePolicy.of(programme), elsewhere, limits.share)
 
 
-async def _finals(tx: Tx, pool: Pool, application_ids: Sequence[str]) -> dict[str, Composite]:
-    closed = await composites.list_by_stage(tx, application_ids)
+async def _finals(tx: Tx, pool: Pool, found: Mapping[str, Application]) -> dict[str, Composite]:
+    closed = await composites.list_by_stage(tx, list(found))
     skipped = pool.track in await list_skipped_tracks(tx, pool.programme.code)
-    policy = StagePolicy.of(pool.programme, pool.track)
-    found = {known: final_composite(policy, stages, document_skipped=skipped) for known, stages in closed.items()}
-    return {known: final for known, final in found.items() if final is not None}
+    policies = {known: StagePolicy.of_application(pool.programme, one) for known, one in found.items()}
+    finals = {
+        known: final_composite(policies[known], stages, document_skipped=skipped) for known, stages in closed.items()
+    }
+    return {known: final for known, final in finals.items() if final is not None}

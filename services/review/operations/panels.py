@@ -8,14 +8,16 @@ from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, Invalid, NotFound, Refused
 from libs.common.identity import Caller
+from libs.common.lists import Wanted
 from libs.common.programmes import programme_at
-from services.review.model.panels import Assigned, NewPanel, Panel, Progress, Seated, SeatedPanel
+from services.review.model.panels import AssignedNamed, NewPanel, Panel, Progress, Seated, SeatedPanel
 from services.review.model.stages import Stage, StageStanding
+from services.review.operations.invitations import send
 from services.review.operations.stages import hand_to_panel
 from services.review.operations.turns import take_seating_turn
 from services.review.policy.panels import PanelPolicy, StagePolicy
 from services.review.rules.panel import panel_refusals, stage_standing
-from services.review.store import applications, assignments, conflicts, panels, sheets
+from services.review.store import applications, assignment_lists, assignments, panels
 
 NAMED_MAX = 20
 
@@ -51,8 +53,11 @@ async def seat_panel(tx: Tx, caller: Caller, asked: NewPanel, clock: Clock) -> S
         seated_by=caller.subject,
         seated_at=now,
     )
-    await panels.add_panel(tx, seated, asked.seats)
-    given = await hand_to_panel(tx, Seated(panel_id, asked.seats), asked.stage, found, now)
+    seats = () if asked.by_invitation else asked.seats
+    await panels.add_panel(tx, seated, seats)
+    if asked.by_invitation:
+        await send(tx, caller, panel_id, asked.seats, now)
+    given = await hand_to_panel(tx, Seated(panel_id, seats), asked.stage, found, now)
     check_all_given((asked.application_ids or frozenset()) - given)
     return await describe(tx, panel_id)
 
@@ -82,31 +87,33 @@ async def describe(tx: Tx, panel_id: str) -> SeatedPanel:
     )
 
 
-async def progress(tx: Tx, panel_id: str, after: str, limit: int, now: dt.datetime) -> tuple[Progress, ...]:
+async def progress(
+    tx: Tx, panel_id: str, wanted: Wanted, closed: bool | None, now: dt.datetime
+) -> tuple[Progress, ...]:
     """Of every application of a panel: whom it awaits, how many sheets it has, what it needs to close."""
     panel = await panels.get_panel(tx, panel_id)
     policy = PanelPolicy.of(await programme_at(tx, panel.programme_code, now))
     seats = await panels.list_seats(tx, panel_id)
-    conflicted = await conflicts.list_conflicted_on_panel(tx, panel_id)
-    given = await sheets.list_seats_given(tx, panel_id)
     told = []
-    for one in await assignments.list_assigned(tx, panel_id, after, limit):
-        apart = conflicted.get(one.application_id, ())
-        scored = given.get(one.application_id, ())
-        standing = stage_standing(one.application_id, seats, apart, scored, policy, sheets_before=one.sheets_before)
-        told.append(_progress(one, standing, apart))
+    for one in await assignment_lists.list_of_panel(tx, panel_id, wanted, closed):
+        before, at = one.assigned.sheets_before, one.assigned.application_id
+        standing = stage_standing(at, seats, one.conflicted, one.given, policy, sheets_before=before)
+        told.append(_progress(one, standing))
     return tuple(told)
 
 
-def _progress(one: Assigned, standing: StageStanding, conflicted: tuple[int, ...]) -> Progress:
+def _progress(named: AssignedNamed, standing: StageStanding) -> Progress:
+    one = named.assigned
     return Progress(
         application_id=one.application_id,
+        receipt_no=named.receipt_no,
+        organisation_name=named.organisation_name,
         stage=one.stage,
         state=one.state,
         closed_at=one.closed_at,
         sheets=standing.sheets,
         awaited_seats=standing.awaited if one.in_review else (),
-        conflicted_seats=conflicted,
+        conflicted_seats=named.conflicted,
         substitutes_needed=standing.substitutes_needed if one.in_review else 0,
     )
 

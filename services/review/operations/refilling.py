@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
@@ -11,8 +12,9 @@ from services.review.model.applications import Application
 from services.review.model.runs import Outcome, SelectionRow, SelectionRun
 from services.review.model.selections import Candidate, Choice
 from services.review.operations.announcing import announced, tell
-from services.review.policy.selection import SelectionPolicy
-from services.review.rules.freezing import not_before, plain
+from services.review.operations.places import limits_of
+from services.review.rules.drawing import elsewhere_of
+from services.review.rules.freezing import frozen_limits, not_before
 from services.review.rules.outcomes import held_back, next_row
 from services.review.rules.reopening import hold_for_review
 from services.review.rules.waiting import promote
@@ -80,15 +82,22 @@ def _was(rows: Rows, application_id: str, outcome: Outcome) -> bool:
 async def _move_up(
     tx: Tx, run: SelectionRun, rows: Rows, found: Found, occasion: Occasion, *, only_where_moved: bool = False
 ) -> None:
-    policy = SelectionPolicy.of(occasion.programme, run.track, quota_relaxed=run.quota_relaxed)
-    elsewhere = await outcomes.count_selected_elsewhere(tx, run.programme_code, run.selection_id)
+    known = await limits_of(tx, occasion.programme, run.track, run.selection_id, quota_relaxed=run.quota_relaxed)
+    elsewhere = await elsewhere_in(tx, run, rows, found)
     kept, waiting = _offered(rows, found, "selected"), _offered(rows, found, "waiting")
-    choice = hold_for_review(promote(kept, waiting, policy, elsewhere), found)
+    choice = hold_for_review(promote(kept, waiting, known.policy, elsewhere), found)
     if only_where_moved and not choice.selected:
         return
     next_rows = tuple(next_row(row, choice, found[row.application_id]) for row in rows)
     moved_up = [row for row in next_rows if row.application_id in choice.selected]
-    await add_version(tx, linked(run, policy, choice, occasion), next_rows, moved_up, occasion.programme)
+    limits = frozen_limits(known.policy, elsewhere, known.share)
+    await add_version(tx, linked(run, limits, choice, occasion), next_rows, moved_up, occasion.programme)
+
+
+async def elsewhere_in(tx: Tx, run: SelectionRun, rows: Rows, found: Found) -> dict[str, int]:
+    """What the call's other announced selections selected, per counting unit of those in these rows."""
+    counted = await outcomes.count_selected_elsewhere(tx, run.programme_code, run.selection_id)
+    return elsewhere_of({row.application_id: found[row.application_id] for row in rows}, counted)
 
 
 async def add_version(tx: Tx, run: SelectionRun, rows: Rows, told: Rows, programme: Programme) -> None:
@@ -98,14 +107,14 @@ async def add_version(tx: Tx, run: SelectionRun, rows: Rows, told: Rows, program
     await tell(tx, programme, next_run, told, run.run_at)
 
 
-def linked(run: SelectionRun, policy: SelectionPolicy, choice: Choice, occasion: Occasion) -> SelectionRun:
+def linked(run: SelectionRun, limits: Mapping[str, Any], choice: Choice, occasion: Occasion) -> SelectionRun:
     """The next version of a run, linked to the one it follows."""
     return replace(
         run,
         run_version=run.run_version + 1,
         programme_version=occasion.programme.version,
         cause=occasion.cause,
-        limits=plain(policy),
+        limits=limits,
         private_missing=choice.private_missing,
         supersedes_sha256=run.sha256,
         run_by=SYSTEM,

@@ -7,21 +7,23 @@ from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from services.review.model.runs import SelectionRun
 from services.review.model.selections import Contender, Ranked
+from services.review.operations.places import limits_of
 from services.review.operations.refilling import (
     Found,
     Occasion,
     Rows,
     add_version,
     announced_versions,
+    elsewhere_in,
     free_elsewhere,
     linked,
 )
 from services.review.policy.scoring import TiePolicy
-from services.review.policy.selection import SelectionPolicy
+from services.review.rules.freezing import frozen_limits
 from services.review.rules.ranking import rank
 from services.review.rules.reopening import lost_places, select_judged_again, told_again
 from services.review.rules.stages import last_composite
-from services.review.store import applications, composites, outcomes
+from services.review.store import applications, composites
 
 
 async def select_again(tx: Tx, programme: Programme, application_ids: Collection[str], now: dt.datetime) -> None:
@@ -51,12 +53,13 @@ async def _run_again(
     tx: Tx, run: SelectionRun, rows: Rows, found: Found, judged: Collection[str], occasion: Occasion
 ) -> tuple[str, ...]:
     """Add the version; returns who lost a place by it."""
-    policy = SelectionPolicy.of(occasion.programme, run.track, quota_relaxed=run.quota_relaxed)
-    elsewhere = await outcomes.count_selected_elsewhere(tx, run.programme_code, run.selection_id)
+    known = await limits_of(tx, occasion.programme, run.track, run.selection_id, quota_relaxed=run.quota_relaxed)
+    elsewhere = await elsewhere_in(tx, run, rows, found)
     ranked = await _rank_again(tx, rows, found, judged, occasion.programme)
-    next_rows, choice = select_judged_again(rows, ranked, found, judged, policy, elsewhere)
+    next_rows, choice = select_judged_again(rows, ranked, found, judged, known.policy, elsewhere)
     told = told_again(rows, next_rows, choice, judged)
-    await add_version(tx, linked(run, policy, choice, occasion), next_rows, told, occasion.programme)
+    limits = frozen_limits(known.policy, elsewhere, known.share)
+    await add_version(tx, linked(run, limits, choice, occasion), next_rows, told, occasion.programme)
     return lost_places(rows, next_rows)
 
 

@@ -28,11 +28,13 @@ RUN_AGAIN = "POST /review/v1/selections"
 async def run_selection(tx: Tx, caller: Caller, asked: AskedPool, clock: Clock) -> Selection:
     """Draw a pool's selection as a draft; an earlier draft of the pool is discarded.
 
-    Raises NotFound for an unknown track or product, Conflict where the pool is announced, PolicyMissing for an
-    unset limit, and Refused while screening or scoring is not over.
+    Raises NotFound for an unknown track or product, Conflict where the pool is announced and for a providers' call
+    (RV-15), PolicyMissing for an unset limit, and Refused while screening or scoring is not over.
     """
     now = await take_selection_turn(tx, asked.programme_code, clock)
     programme = await programme_at(tx, asked.programme_code, now)
+    if programme.audience == "providers":
+        raise Conflict("providers_are_negotiated", "RV-15", programme=programme.code)
     if asked.track not in programme.tracks:
         raise NotFound("track", f"{programme.code}:{asked.track}")
     if asked.product is not None and asked.product not in programme.tracks[asked.track].products:

@@ -90,13 +90,9 @@ def _accept(caller: Caller, new: NewSheet, desk: Desk | None, programmes: Progra
     seat = own_seat(desk.seats, caller.subject, new.application_id) if desk else None
     if desk is None or seat is None:
         raise NotFound("application", new.application_id)
-    _check_open(desk, seat)
+    check_open(desk, seat)
     programme = programmes[desk.application.programme_code]
-    refusals = sheet_refusals(new.scores, RubricPolicy.of(programme))
-    if refusals:
-        refused = Refused(refusals)
-        refused.status = MALFORMED
-        raise refused
+    refuse_malformed(sheet_refusals(new.scores, RubricPolicy.of(programme)))
     given = ScoreSheet(seat.seat, in_hundredths(new.scores))
     sheet = Sheet(
         sheet_id="",
@@ -114,7 +110,16 @@ def _accept(caller: Caller, new: NewSheet, desk: Desk | None, programmes: Progra
     return Accepted(sheet, judge_desk(replace(desk, given=(*desk.given, given)), programme))
 
 
-def _check_open(desk: Desk, seat: Seat) -> None:
+def refuse_malformed(refusals: Sequence[Refusal]) -> None:
+    """Raise Refused (422) where there is a refusal: what was sent is no sheet."""
+    if refusals:
+        refused = Refused(refusals)
+        refused.status = MALFORMED
+        raise refused
+
+
+def check_open(desk: Desk, seat: Seat) -> None:
+    """Raise what keeps a seat from scoring a desk: the stage, a conflict, a sheet that it gave already."""
     facts = {"application_id": desk.application.application_id, "stage": desk.stage}
     if desk.closed:
         raise Refused([Refusal("RV-1", "stage_closed", facts)])

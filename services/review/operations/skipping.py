@@ -22,7 +22,7 @@ async def skip_document_stage(
     now = await take_seating_turn(tx, programme_code, clock)
     programme = await programme_at(tx, programme_code, now)
     check_stage(programme, track, DOCUMENT)
-    refusals = skip_refusals(track, StagePolicy.of(programme, track))
+    refusals = skip_refusals(track, StagePolicy.of(programme, track, for_skipping=True))
     if refusals:
         raise Refused(refusals)
     if track in await list_skipped_tracks(tx, programme.code):

@@ -13,6 +13,7 @@ from services.review.model.panels import ConflictOfInterest, Desk, Judged, Seate
 from services.review.model.sheets import Composite
 from services.review.model.stages import Place, Stage
 from services.review.operations.reselecting import select_again
+from services.review.operations.telling import say_closed, say_seated
 from services.review.operations.turns import take_closing_turn
 from services.review.policy.panels import PanelPolicy, StagePolicy
 from services.review.policy.scoring import ScoringPolicy
@@ -40,7 +41,7 @@ async def send_on(tx: Tx, found: Sequence[Application], programme: Programme, no
     for one in found:
         stages = closed[one.application_id]
         passed = {stage: composite.passed for stage, composite in stages.items()}
-        stage = next_stage(StagePolicy.of(programme, one.track), passed, document_skipped=one.track in skipped)
+        stage = next_stage(StagePolicy.of_application(programme, one), passed, document_skipped=one.track in skipped)
         if stage is None:
             lasts[one.application_id] = last_composite(stages)
         else:
@@ -58,7 +59,9 @@ async def hand_to_panel(
 ) -> frozenset[str]:
     """Give applications to a panel; whose employer applies has a conflict by itself (RV-1). Returns the new ones."""
     given = await assignments.add_applications(tx, seated.panel_id, stage, applications.ids(found))
-    await add_employer_conflicts(tx, seated, [one for one in found if one.application_id in given], SYSTEM, now)
+    new = [one for one in found if one.application_id in given]
+    await add_employer_conflicts(tx, seated, new, SYSTEM, now)
+    await say_seated(tx, seated, stage, new, now, {})
     return given
 
 
@@ -94,7 +97,7 @@ async def desks_of(tx: Tx, places: Collection[Place]) -> dict[Place, Desk]:
             panel_id=on.panel_id,
             stage=on.stage,
             closed=on.closed_at is not None,
-            seats=seats[on.panel_id],
+            seats=seats.get(on.panel_id, ()),
             conflicted=conflicted.get((on.panel_id, on.application_id), ()),
             given=given.get(place, ()),
             sheets_before=on.sheets_before,
@@ -119,7 +122,7 @@ def judge_desk(desk: Desk, programme: Programme) -> Judged:
     counted = [sheet for sheet in desk.given if sheet.seat not in desk.conflicted]
     result = judge(desk.stage, counted, youth=application.youth, policy=ScoringPolicy.of(programme))
     # the application moves on by it: where it is unset, the stage cannot close
-    StagePolicy.of(programme, application.track)
+    StagePolicy.of_application(programme, application)
     return Judged(desk, standing, result)
 
 
@@ -141,6 +144,7 @@ async def close_complete(tx: Tx, judged: Sequence[Judged], programme: Programme,
     if results:
         await composites.add_composites(tx, await _linked(tx, results, again), programme.version, now)
         await assignments.change_places(tx, [(known, complete[known].desk.stage) for known in results], now)
+        await say_closed(tx, [complete[known].desk for known in results], now)
         await send_on(tx, [held[known] for known in results], programme, now)
         await select_again(tx, programme, announced & results.keys(), now)
     return frozenset(results)

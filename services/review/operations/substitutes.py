@@ -15,10 +15,12 @@ from services.review.model.panels import Desk, NewSubstitute, Panel, Seat, Seate
 from services.review.model.stages import Place
 from services.review.operations.panels import check_all_given, describe
 from services.review.operations.stages import add_employer_conflicts, close_complete, desks_of, judge_desk
+from services.review.operations.telling import say_replaced, say_seated
 from services.review.operations.turns import take_seats_turn
 from services.review.policy.panels import PanelPolicy
 from services.review.rules.panel import substitute_refusals, substitute_scope, without_need
 from services.review.store import assignments, panels
+from services.review.store.invitations import list_invited
 
 
 async def seat_substitute(tx: Tx, caller: Caller, panel_id: str, asked: NewSubstitute, clock: Clock) -> SeatedPanel:
@@ -34,22 +36,33 @@ async def seat_substitute(tx: Tx, caller: Caller, panel_id: str, asked: NewSubst
     now = clock.now()
     programme = await programme_at(tx, panel.programme_code, now)
     seats = await panels.list_seats(tx, panel_id)
-    scored = _to_score(asked, seats, desks, PanelPolicy.of(programme))
+    waiting = [kept.invitation.chair for kept in await list_invited(tx, panel_id) if kept.pending]
+    scored = _to_score(asked, seats, desks, PanelPolicy.of(programme), waiting)
     if asked.replaces_seat is None:
         _check_needed(scored, list(desks.values()), panel, PanelPolicy.of(programme), now)
     if asked.replaces_seat is not None:
         await panels.end_seat(tx, panel_id, asked.replaces_seat, now)
+        there = [desk.application for desk in desks.values() if desk.in_review]
+        for seat in seats:
+            if seat.seat == asked.replaces_seat:
+                await say_replaced(tx, panel, there, seat, now)
     seated = replace(asked.seat, scope=tuple(sorted(one.application_id for one in scored)))
     await panels.add_seats(tx, panel_id, [seated], now)
-    await add_employer_conflicts(tx, Seated(panel_id, (seated,)), scored, caller.subject, now)
+    new = Seated(panel_id, (seated,))
+    await add_employer_conflicts(tx, new, scored, caller.subject, now)
+    await say_seated(tx, new, panel.stage, scored, now, {})
     await _close_what_is_complete(tx, panel, programme, clock)
     return await describe(tx, panel_id)
 
 
 def _to_score(
-    asked: NewSubstitute, seats: Sequence[Seat], desks: Mapping[Place, Desk], policy: PanelPolicy
+    asked: NewSubstitute,
+    seats: Sequence[Seat],
+    desks: Mapping[Place, Desk],
+    policy: PanelPolicy,
+    waiting: Sequence[Seat],
 ) -> list[Application]:
-    """What the substitute is to score; raises what forbids it."""
+    """What the substitute is to score; raises what forbids it. `waiting` are seats that somebody is invited to."""
     in_review = [desk for desk in desks.values() if desk.in_review]
     scope = asked.application_ids
     if scope is None:
@@ -58,7 +71,7 @@ def _to_score(
         raise NotFound("seat", str(asked.replaces_seat))
     there = {desk.application.application_id: desk.application for desk in in_review}
     check_all_given(scope - there.keys())
-    refusals = substitute_refusals(asked.seat, seats, scope)
+    refusals = substitute_refusals(asked.seat, [*seats, *waiting], scope)
     if refusals:
         raise Refused(refusals)
     return [there[known] for known in sorted(scope)]

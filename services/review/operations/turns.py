@@ -11,13 +11,13 @@ from typing import Any
 
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock, lock_all
-from libs.common.events.intake import ApplicationRevoked, ApplicationScreened, ApplicationWithdrawn
+from libs.common.events.intake import ApplicationRevoked, ApplicationScreened, ApplicationWithdrawn, ReductionDecided
 from services.review.model.applications import Application
 from services.review.store.applications import hold_known
 from services.review.store.panels import hold_seating, hold_seats, keep_seating
 
 ENDING = (ApplicationWithdrawn, ApplicationRevoked)
-MOVING = (ApplicationScreened, *ENDING)
+MOVING = (ApplicationScreened, ReductionDecided, *ENDING)
 
 
 async def lock_first(tx: Tx, events: Sequence[Any]) -> None:

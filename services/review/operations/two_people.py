@@ -12,6 +12,7 @@ from services.review.model.proposals import Announcement
 from services.review.operations import selections
 from services.review.operations.announcing import announced
 from services.review.operations.turns import take_selection_turn
+from services.review.operations.two_people_providers import PROVIDER_AGREEMENT
 from services.review.store import selections as store
 
 
@@ -46,4 +47,4 @@ ANNOUNCEMENT = Kind(
     rests_on=_frozen,
     effect=_announce,
 )
-KINDS = by_name(ANNOUNCEMENT)
+KINDS = by_name(ANNOUNCEMENT, PROVIDER_AGREEMENT)

@@ -1,9 +1,12 @@
 """What panels and stages need of a programme's definition: one small frozen class per rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.review.model.stages import Stage
+from libs.common.large import is_large
+from services.review.model.applications import Application
+from services.review.model.stages import DOCUMENT, PRESENTATION, Stage
 
 if TYPE_CHECKING:
     from libs.common.definition.programme import Programme
@@ -30,16 +33,47 @@ class PanelPolicy:
 
 @dataclass(frozen=True, slots=True)
 class StagePolicy:
-    """RV-8: a track's stages in order, and whether the document stage may be skipped."""
+    """RV-8: stages in order, of a track or of one application in it, and whether the document stage may be skipped."""
 
     stages: tuple[Stage, ...]
     document_may_be_skipped: bool
 
     @classmethod
-    def of(cls, programme: "Programme", track: str) -> "StagePolicy":
-        """Read it from a definition."""
+    def of(cls, programme: "Programme", track: str, *, for_skipping: bool = False) -> "StagePolicy":
+        """Every stage that an application in the track may come to, by a definition.
+
+        `for_skipping`: whoever skips a stage needs the word on it. Raises PolicyMissing where that is unset.
+        """
+        told = _TrackStages.of(programme, track, for_skipping=for_skipping)
+        asked = {*told.stages, *told.large_stages}
+        return cls(tuple(stage for stage in (DOCUMENT, PRESENTATION) if stage in asked), told.may_skip)
+
+    @classmethod
+    def of_application(cls, programme: "Programme", one: Application) -> "StagePolicy":
+        """The stages of one application, by a definition: a large one has those of large ones (IN-14)."""
+        told = _TrackStages.of(programme, one.track)
+        large = is_large(one.product, one.units, told.large_from)
+        return cls((large and told.large_stages) or told.stages, told.may_skip)
+
+
+@dataclass(frozen=True, slots=True)
+class _TrackStages:
+    """What a track says of its stages."""
+
+    stages: tuple[Stage, ...]
+    large_stages: tuple[Stage, ...]
+    """Empty where large applications have the same."""
+    large_from: Mapping[str, int] | None
+    may_skip: bool
+
+    @classmethod
+    def of(cls, programme: "Programme", track: str, *, for_skipping: bool = False) -> "_TrackStages":
+        """Read it from a definition; the word on skipping must be there only for whoever skips."""
         part = programme.track(track)
+        stated = part.document_stage_may_be_skipped
         return cls(
-            stages=tuple(part.stages.optional() or ("document",)),
-            document_may_be_skipped=bool(part.document_stage_may_be_skipped.optional()),
+            tuple(part.stages.optional() or (DOCUMENT,)),
+            tuple(part.large_stages.optional() or ()),
+            part.large.optional(),
+            bool(stated.optional() if for_skipping else stated.known()),
         )

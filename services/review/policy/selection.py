@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from services.review.model.applications import Sector
+from libs.common.self_payment import RatedBy, RateKind, as_asked, rated
 
 if TYPE_CHECKING:
     from libs.common.definition.programme import Programme
@@ -34,17 +34,17 @@ class QuotaPolicy:
 
 @dataclass(frozen=True, slots=True)
 class SelfPaymentRates:
-    """Won per card and month that the user pays, by payer; what the subsidy's budget need not carry."""
+    """Won per card (server, PF) and month that the user pays, by payer; what the subsidy's budget need not carry."""
 
     standard_krw: int | None = 0
     youth_krw: int | None = 0
     public_krw: int | None = 0
+    regional_krw: int | None = None
 
-    def rate_krw(self, sector: Sector, *, youth: bool) -> int:
-        """The one rate that applies; reductions never add up. Where there is none, nothing is paid."""
-        if sector == "public":
-            return self.public_krw or 0
-        return (self.youth_krw if youth else self.standard_krw) or 0
+    def krw(self, kind: RateKind) -> int | None:
+        """The rate of a kind of payer (BL-4); None where there is none, or, where no budget limits, it is unset."""
+        stated = {"standard": self.standard_krw, "youth": self.youth_krw, "public": self.public_krw}
+        return stated.get(kind, self.regional_krw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class ProductPolicy:
     cards_per_unit: int
     h100_equivalents: Fraction
     self_payment: SelfPaymentRates = SelfPaymentRates()
+    rated_by: RatedBy = "card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,13 @@ class SelectionPolicy:
     products: Mapping[str, ProductPolicy]
 
     @classmethod
-    def of(cls, programme: "Programme", track: str, *, quota_relaxed: bool = False) -> "SelectionPolicy":
-        """Read it from a definition. Unset prices and rates stop only where a budget limits (CV-8)."""
+    def of(
+        cls, programme: "Programme", track: str, *, quota_relaxed: bool = False, places: int | None = None
+    ) -> "SelectionPolicy":
+        """Read it from a definition. Unset prices and rates stop only where a budget limits (CV-8).
+
+        `places` are those of the pool where the programme divides its places by shares (RV-11).
+        """
         part = programme.track(track)
         limits = part.selection
         capacity, budget_krw = limits.capacity.optional(), limits.budget_krw.optional()
@@ -85,7 +91,9 @@ class SelectionPolicy:
             capacity=None if capacity is None else Fraction(capacity),
             budget_krw=budget_krw,
             planning_price_krw=_in_force(limits.planning_price_krw, needed=budget_krw is not None),
-            projects_max=limits.projects_max.optional(),
+            projects_max=min(
+                (one for one in (limits.projects_max.optional(), places) if one is not None), default=None
+            ),
             per_counting_unit_max=programme.intake.max_applications.optional(),
             cutoff=limits.cutoff.optional() or "skip",
             quota=None if quota_relaxed else QuotaPolicy.of(programme, track),
@@ -103,22 +111,26 @@ def _product(programme: "Programme", name: str, *, priced: bool) -> ProductPolic
     return ProductPolicy(
         cards_per_unit=product.cards_per_unit,
         h100_equivalents=Fraction(1) if worth is None else Fraction(worth),
-        self_payment=_rates(programme, product.card_type, needed=priced),
+        self_payment=_rates(programme, name, needed=priced),
+        rated_by=programme.billing.self_payment.rated_by,
     )
 
 
-def _rates(programme: "Programme", card_type: str, *, needed: bool) -> SelfPaymentRates:
+def _rates(programme: "Programme", product: str, *, needed: bool) -> SelfPaymentRates:
     part = programme.billing.self_payment
     flow = part.flow.required() if needed else part.flow.known()
     if flow == "free":
         return SelfPaymentRates()
-    if not needed and card_type not in part.rates:
+    asked = programme.product(product)
+    key, _ = rated(part.rated_by, as_asked(product, 1, asked.card_type, asked.cards_per_unit))
+    if not needed and key not in part.rates:
         return SelfPaymentRates(None, None, None)
-    rate = part.rate(card_type)
+    rate = part.rate(key)
     return SelfPaymentRates(
         standard_krw=_in_force(rate.standard_krw, needed=needed),
         youth_krw=_in_force(rate.youth_krw, needed=needed),
         public_krw=_in_force(rate.public_krw, needed=needed),
+        regional_krw=_in_force(rate.regional_krw, needed=needed and programme.intake.region is not None),
     )
 
 
@@ -132,3 +144,21 @@ class DeliberationPolicy:
     def of(cls, programme: "Programme", track: str) -> "DeliberationPolicy":
         """Read it from a definition."""
         return cls(bool(programme.track(track).deliberation.optional()))
+
+
+@dataclass(frozen=True, slots=True)
+class SharePolicy:
+    """RV-11: how many places a call has and what part of them, in per cent, each of its pools has."""
+
+    places: int
+    shares: Mapping[str, Fraction]
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "SharePolicy | None":
+        """Read it from a definition; None where it prints no places or no shares."""
+        places = programme.review.places.optional()
+        if places is None:
+            return None
+        shares = {track: part.selection.share_pct.optional() for track, part in programme.tracks.items()}
+        told = {track: Fraction(share) for track, share in shares.items() if share is not None}
+        return cls(places, told) if told else None

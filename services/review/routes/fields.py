@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from libs.common.bounds import COUNT_MAX, Expected, Text, names_something, unfit
 from libs.common.identity import Caller
 from libs.common.nouns import Noun, field_names
+from libs.common.read_requests import WrittenNumber
 from libs.common.web import Allowed
 
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,9})?", re.ASCII)
@@ -21,7 +22,12 @@ def _names_something_if_any(text: str) -> str:
 
 
 def _decimal(value: Any) -> Any:
-    """Refuse what only a lenient reader takes for a number: `1_0`, `1e2`, other scripts' digits, true."""
+    """Refuse what only a lenient reader takes for a number: `1_0`, `1e2`, other scripts' digits, true.
+
+    A number of JSON is read as it is written, so that 29.9999999999999999 is not 30 (F-31).
+    """
+    if isinstance(value, WrittenNumber):
+        return Decimal(value.digits)
     if isinstance(value, bool) or (isinstance(value, str) and not _DECIMAL.fullmatch(value.strip())):
         raise unfit("not_a_number")
     return value
@@ -45,6 +51,11 @@ Words = Annotated[Text, Field(max_length=5_000)]
 SeatNumber = Annotated[int, Field(ge=1, le=1_000, strict=True)]
 Score = Annotated[Decimal, Field(ge=-COUNT_MAX, le=COUNT_MAX, allow_inf_nan=False), BeforeValidator(_decimal)]
 """Points of one criterion, as they are typed: whether they fit it is RV-2's to say."""
+
+Amount = Annotated[Decimal, Field(ge=0, le=COUNT_MAX, decimal_places=4, allow_inf_nan=False), BeforeValidator(_decimal)]
+"""Cards or card-months, exactly, as they are typed."""
+PointsOf = Annotated[Decimal, Field(ge=0, le=1_000, decimal_places=2, allow_inf_nan=False), BeforeValidator(_decimal)]
+"""A score in points."""
 
 PanelId = Annotated[
     str,

@@ -21,10 +21,12 @@ class SeatBody(Body):
     reviewer_id: Id
     name: PersonName
     employer_organisation_id: IdIfAny = ""
+    due_at: Instant | None = None
+    """Until when this reviewer's sheets are due; without it the panel's due time holds."""
 
     def told(self) -> Seat:
         """The seat as it is asked for."""
-        return Seat(self.seat, self.reviewer_id, self.name, self.employer_organisation_id)
+        return Seat(self.seat, self.reviewer_id, self.name, self.employer_organisation_id, due_at=self.due_at)
 
 
 class SeatPanel(Body):
@@ -46,6 +48,8 @@ class SeatPanel(Body):
     seats: Annotated[list[SeatBody], Field(max_length=50)]
     application_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)] | None = None
     due_at: Instant | None = None
+    by_invitation: Annotated[bool, Field(strict=True)] = False
+    """Whether they are invited and sit once they accept; else they are seated at once, which counts as accepted."""
 
     def told(self) -> NewPanel:
         """The panel as it is asked for."""
@@ -56,6 +60,7 @@ class SeatPanel(Body):
             tuple(seat.told() for seat in self.seats),
             None if self.application_ids is None else frozenset(self.application_ids),
             self.due_at,
+            self.by_invitation,
         )
 
 
@@ -96,12 +101,20 @@ class SeatSubstitute(Body):
     employer_organisation_id: IdIfAny = ""
     application_ids: Annotated[list[Id], Field(min_length=1, max_length=10_000)] | None = None
     replaces_seat: SeatNumber | None = None
+    due_at: Instant | None = None
     reason: Reason
 
     def told(self) -> NewSubstitute:
         """The substitute as it is asked for."""
         return NewSubstitute(
-            Seat(self.seat, self.reviewer_id, self.name, self.employer_organisation_id, reason=self.reason),
+            Seat(
+                self.seat,
+                self.reviewer_id,
+                self.name,
+                self.employer_organisation_id,
+                reason=self.reason,
+                due_at=self.due_at,
+            ),
             None if self.application_ids is None else frozenset(self.application_ids),
             self.replaces_seat,
         )

@@ -1,11 +1,13 @@
 """What answers about panels look like."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from libs.common.identity import Caller
+from libs.common.programme_names import ProgrammeName
 from libs.common.web import View
-from services.review.model.panels import Assignment, Declaration, KeptConflict, Panel, SeatedPanel
+from services.review.model.panels import Declaration, KeptConflict, Panel, SeatedPanel
 from services.review.model.sheets import points
 from services.review.model.stages import ReopenedStage, Stage, StageStanding
 from services.review.routes.fields import answer, told
@@ -24,12 +26,14 @@ PANEL: dict[str, Any] = {
     "takes_all": True,
     "due_at": "2025-09-26T09:00:00Z",
     "seated_at": "2025-09-20T01:00:00Z",
-    "seats": [{**SEAT, "substitute": False, "reason": "", "vacated_at": None}],
+    "seats": [{**SEAT, "substitute": False, "reason": "", "vacated_at": None, "due_at": None}],
     "open_applications": 40,
     "late": [{"seat": 3, "sheets_awaited": 12, "escalated_at": "2025-09-26T09:01:00Z"}],
 }
+NAMED = {"receipt_no": "gpu-rental-2025s-0001", "organisation_name": "한빛에이아이"}
 PROGRESS: dict[str, Any] = {
     "application_id": "A-000001",
+    **NAMED,
     "stage": "document",
     "state": "eligible",
     "closed_at": None,
@@ -40,6 +44,7 @@ PROGRESS: dict[str, Any] = {
 }
 CONFLICT: dict[str, Any] = {
     "id": 1,
+    **NAMED,
     "seat": 2,
     "application_id": "A-000001",
     "kind": "declared",
@@ -63,25 +68,12 @@ REOPENING: dict[str, Any] = {
     "reopened_by": "officer-1",
     "reopened_at": "2025-10-02T01:00:00Z",
 }
-ASSIGNMENT: dict[str, Any] = {
-    "application_id": "A-000001",
-    "stage": "document",
-    "programme": "gpu-rental-2025s",
-    "track": "1",
-    "product": "H100x2",
-    "panel_id": "PN-000001",
-    "seat": 5,
-    "due_at": None,
-    "closed": False,
-    "scored": False,
-    "conflict": False,
-}
 
 
 class SeatView(View):
     """A seat of a panel."""
 
-    model_config = answer({**SEAT, "substitute": False, "reason": "", "vacated_at": None})
+    model_config = answer({**SEAT, "substitute": False, "reason": "", "vacated_at": None, "due_at": None})
 
     seat: int
     reviewer_id: str
@@ -90,6 +82,7 @@ class SeatView(View):
     substitute: bool
     reason: str
     vacated_at: dt.datetime | None
+    due_at: dt.datetime | None
 
 
 class LateView(View):
@@ -128,12 +121,13 @@ class PanelView(View):
         )
 
 
+PANEL_LINE = {name: PANEL[name] for name in ("panel_id", "programme", "track", "stage", "takes_all", "due_at")}
+
+
 class PanelLine(View):
     """A panel in a list."""
 
-    model_config = answer(
-        {name: PANEL[name] for name in ("panel_id", "programme", "track", "stage", "takes_all", "due_at")}
-    )
+    model_config = answer(PANEL_LINE)
 
     panel_id: str
     programme: str
@@ -148,12 +142,29 @@ class PanelLine(View):
         return cls.model_validate(told(panel, programme=panel.programme_code))
 
 
+class ListedPanel(PanelLine):
+    """A panel in a list, with the name of its programme."""
+
+    model_config = answer({**PANEL_LINE, "seated_at": "2025-09-22T01:00:00Z", "programme_name": None})
+
+    seated_at: dt.datetime
+    programme_name: ProgrammeName | None
+
+    @classmethod
+    def named(cls, panel: Panel, names: Mapping[str, ProgrammeName]) -> "ListedPanel":
+        """Tell a panel with names."""
+        name = names.get(panel.programme_code)
+        return cls.model_validate(told(panel, programme=panel.programme_code, programme_name=name))
+
+
 class ProgressView(View):
     """How far an application's stage is."""
 
     model_config = answer(PROGRESS)
 
     application_id: str
+    receipt_no: str
+    organisation_name: str
     stage: Stage
     state: str
     closed_at: dt.datetime | None
@@ -206,6 +217,8 @@ class ConflictView(View):
     id: int
     seat: int
     application_id: str
+    receipt_no: str
+    organisation_name: str
     kind: str
     reason: str
     declared_by: str
@@ -222,6 +235,8 @@ class ConflictView(View):
             told(
                 kept.conflict,
                 id=kept.id,
+                receipt_no=kept.receipt_no,
+                organisation_name=kept.organisation_name,
                 withdrawn_reason=None if back is None else back.reason,
                 withdrawn_by=None if back is None else back.withdrawn_by,
                 withdrawn_at=None if back is None else back.withdrawn_at,
@@ -250,39 +265,20 @@ class ReopeningView(View):
 class ReopenedView(ReopeningView):
     """A reopening in a list, beside the result that it took out of force."""
 
-    model_config = answer({**REOPENING, "id": 1, "final": "83.10", "passed": True})
+    model_config = answer({**REOPENING, "id": 1, "final": "83.10", "passed": True, **NAMED})
 
     id: int
+    receipt_no: str
+    organisation_name: str
     final: str
     passed: bool
 
     @classmethod
     def listed(cls, found: ReopenedStage) -> "ReopenedView":
         """Tell a reopening with the result before it."""
-        return cls.model_validate(told(found.reopening, id=found.id, final=points(found.final), passed=found.passed))
-
-
-class AssignmentView(View):
-    """An application that the calling reviewer is asked to score."""
-
-    model_config = answer(ASSIGNMENT)
-
-    application_id: str
-    stage: Stage
-    programme: str
-    track: str
-    product: str
-    panel_id: str
-    seat: int
-    due_at: dt.datetime | None
-    closed: bool
-    scored: bool
-    conflict: bool
-
-    @classmethod
-    def of(cls, one: Assignment) -> "AssignmentView":
-        """Tell what is to be scored."""
-        return cls.model_validate(told(one, programme=one.programme_code))
+        named = {"receipt_no": found.receipt_no, "organisation_name": found.organisation_name}
+        result = {"id": found.id, "final": points(found.final), "passed": found.passed}
+        return cls.model_validate(told(found.reopening, **result, **named))
 
 
 class SkippedView(View):

@@ -5,7 +5,7 @@ from typing import Annotated
 from libs.common.acts import record_readings
 from libs.common.db import Tx
 from libs.common.identity import Caller
-from libs.common.web import Allowed, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, problems
+from libs.common.web import Allowed, Command, Db, Now, ServiceRouter, Timepiece, problems
 from services.review.operations import panels, skipping
 from services.review.operations.conflicts import declare_conflict as declare
 from services.review.operations.conflicts import withdraw_conflict as withdraw
@@ -13,12 +13,8 @@ from services.review.operations.reopening import reopen_stage as reopen
 from services.review.operations.substitutes import seat_substitute as substitute
 from services.review.routes.fields import (
     Agency,
-    InProgramme,
-    InProgrammeIfAny,
-    OfApplication,
     Officer,
     PanelId,
-    Reviewer,
 )
 from services.review.routes.panel_bodies import (
     DeclareConflict,
@@ -29,20 +25,11 @@ from services.review.routes.panel_bodies import (
     WithdrawConflict,
 )
 from services.review.routes.panel_views import (
-    AssignmentView,
-    ConflictView,
-    PanelLine,
     PanelView,
-    ProgressView,
-    ReopenedView,
     ReopeningView,
     SkippedView,
     StandingView,
 )
-from services.review.store.assignments import list_assignments as assignments_of
-from services.review.store.conflicts import list_conflicts as conflicts_of
-from services.review.store.panels import list_panels as panels_after
-from services.review.store.reopenings import list_reopenings as reopenings_of
 
 router = ServiceRouter(tags=["평가위원회 · Panels"])
 
@@ -57,14 +44,6 @@ async def seat_panel(body: SeatPanel, caller: Officer, db: Db, clock: Timepiece,
     return await command.once(db, act)
 
 
-@router.get("/panels", summary="평가위원회 목록 · List panels", responses=problems())
-async def list_panels(_: Agency, db: Db, paging: Paging, programme: InProgrammeIfAny = None) -> Page[PanelLine]:
-    """Panels by id."""
-    async with db.transaction() as tx:
-        found = await panels_after(tx, paging.after_id(), paging.limit + 1, programme)
-    return paging.page([PanelLine.of(panel) for panel in found], "panel_id")
-
-
 @router.get("/panels/{panel_id}", summary="평가위원회 조회 · Read a panel", responses=problems(404))
 async def get_panel(panel_id: PanelId, caller: Agency, db: Db, now: Now) -> PanelView:
     """A panel with its seats, substitutes and late reviewers. Who read it is kept (MS-6)."""
@@ -72,14 +51,6 @@ async def get_panel(panel_id: PanelId, caller: Agency, db: Db, now: Now) -> Pane
         shown = PanelView.of(await panels.describe(tx, panel_id))
         await record_readings(tx, caller, "get_panel", [("panel", panel_id)], now)
     return shown
-
-
-@router.get("/panels/{panel_id}/applications", summary="평가 진행 현황 · Progress of a panel", responses=problems(404))
-async def list_progress(panel_id: PanelId, _: Agency, db: Db, now: Now, paging: Paging) -> Page[ProgressView]:
-    """Of every application of the panel: awaited seats, sheets, conflicts, substitutes needed."""
-    async with db.transaction() as tx:
-        found = await panels.progress(tx, panel_id, paging.after_id(), paging.limit + 1, now)
-    return paging.page([ProgressView.model_validate(one) for one in found], "application_id")
 
 
 @router.post(
@@ -106,15 +77,6 @@ async def declare_conflict(
         return StandingView.of(declared, await declare(tx, caller, panel_id, declared, clock), caller)
 
     return await command.once(db, act)
-
-
-@router.get("/panels/{panel_id}/conflicts", summary="이해충돌 이력 · Conflicts of a panel", responses=problems(404))
-async def list_conflicts(panel_id: PanelId, _: Agency, db: Db, paging: Paging) -> Page[ConflictView]:
-    """Who recorded which conflict of interest when and why, and what was taken back."""
-    (after,) = paging.after_numbers(1)
-    async with db.transaction() as tx:
-        found = await conflicts_of(tx, panel_id, after, paging.limit + 1)
-    return paging.page([ConflictView.of(kept) for kept in found], "id")
 
 
 @router.post(
@@ -153,17 +115,6 @@ async def reopen_stage(
         return ReopeningView.model_validate(await reopen(tx, caller, panel_id, body.told(), clock))
 
     return await command.once(db, act)
-
-
-@router.get("/reopenings", summary="평가 다시 열기 이력 · List reopenings", responses=problems())
-async def list_reopenings(
-    _: Agency, db: Db, paging: Paging, programme: InProgramme, application: OfApplication = None
-) -> Page[ReopenedView]:
-    """Which stages were opened again, by whom, when and why, and which result went out of force by it."""
-    (after,) = paging.after_numbers(1)
-    async with db.transaction() as tx:
-        found = await reopenings_of(tx, programme, after, paging.limit + 1, application_id=application)
-    return paging.page([ReopenedView.listed(one) for one in found], "id")
 
 
 @router.post(
@@ -216,11 +167,3 @@ async def restore_document_stage(
         return SkippedView(programme=body.programme, track=body.track, skipped=False)
 
     return await command.once(db, act)
-
-
-@router.get("/assignments", summary="내 평가 대상 · What I am asked to score", responses=problems())
-async def list_assignments(caller: Reviewer, db: Db, paging: Paging) -> Page[AssignmentView]:
-    """The calling reviewer's applications, by id, with what is done and where a conflict forbids it."""
-    async with db.transaction() as tx:
-        found = await assignments_of(tx, caller.subject, paging.after_pair(), paging.limit + 1)
-    return paging.page([AssignmentView.of(one) for one in found], "application_id", "stage")

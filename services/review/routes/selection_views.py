@@ -63,6 +63,7 @@ SELECTION: dict[str, Any] = {
     "limits": {"capacity_kind": "card_months", "capacity": "1200", "cutoff": "skip"},
     "quota_relaxed_reason": None,
     "private_missing": 0,
+    "rows_total": 1,
     "rows": [ROW],
     "deliberations": [DECISION],
 }
@@ -194,6 +195,8 @@ class SelectionView(SelectionLine):
     limits: dict[str, Any]
     quota_relaxed_reason: str | None
     private_missing: int
+    rows_total: int
+    """How many rows the version has; `/rows` pages through them."""
     rows: list[RowView]
     deliberations: list[DecisionView]
 
@@ -206,6 +209,7 @@ class SelectionView(SelectionLine):
             limits=dict(run.limits),
             quota_relaxed_reason=run.quota_relaxed_reason,
             private_missing=run.private_missing,
+            rows_total=len(found.rows),
             rows=[RowView.of(row, found.applications[row.application_id]) for row in found.rows],
             deliberations=[DecisionView.model_validate(decided) for decided in found.deliberations],
         )

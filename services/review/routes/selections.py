@@ -1,5 +1,6 @@
 """HTTP: selection runs, deliberation, quota relaxation, announcement."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Query, Response
@@ -8,15 +9,21 @@ from libs.common.bounds import COUNT_MAX, InDigits
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.proposals.routes import ProposalView, proposed
-from libs.common.web import Command, Db, Page, Paging, ServiceRouter, Timepiece, problems
+from libs.common.web import Command, Db, ServiceRouter, Timepiece, problems
 from services.review.model.proposals import Announcement
+from services.review.model.runs import Selection
 from services.review.operations import selections
 from services.review.operations.two_people import ANNOUNCEMENT
-from services.review.routes.fields import Agency, InProgrammeIfAny, Officer, SelectionId
-from services.review.routes.selection_views import Deliberate, GiveReason, RunSelection, SelectionLine, SelectionView
+from services.review.routes.fields import Agency, Officer, SelectionId
+from services.review.routes.selection_views import Deliberate, GiveReason, RunSelection, SelectionView
 from services.review.store import selections as store
 
 router = ServiceRouter(tags=["선정 · Selection"])
+
+
+async def _whole(found: Selection) -> SelectionView:
+    """Tell a version with all its rows; of ten thousand they are told beside the event loop (F-76)."""
+    return await asyncio.to_thread(SelectionView.whole, found)
 
 
 @router.post("/selections", status_code=201, summary="선정 실행 · Run a selection", responses=problems(404, 409))
@@ -26,17 +33,9 @@ async def run_selection(
     """Draw the rank-lexicographically best feasible set of a pool as a draft (RV-9)."""
 
     async def act(tx: Tx) -> SelectionView:
-        return SelectionView.whole(await selections.run_selection(tx, caller, body.told(), clock))
+        return await _whole(await selections.run_selection(tx, caller, body.told(), clock))
 
     return await command.once(db, act)
-
-
-@router.get("/selections", summary="선정 목록 · List selections", responses=problems())
-async def list_selections(_: Agency, db: Db, paging: Paging, programme: InProgrammeIfAny = None) -> Page[SelectionLine]:
-    """Selections by id, each by its newest version."""
-    async with db.transaction() as tx:
-        found = await store.list_runs(tx, paging.after_id(), paging.limit + 1, programme)
-    return paging.page([SelectionLine.of(run) for run in found], "selection_id")
 
 
 @router.get("/selections/{selection_id}", summary="선정 결과 조회 · Read a selection", responses=problems(404))
@@ -48,7 +47,7 @@ async def get_selection(
 ) -> SelectionView:
     """A version (the newest unless one is named) with rows, reasons, limits and hash."""
     async with db.transaction() as tx:
-        return SelectionView.whole(await selections.describe(tx, selection_id, version))
+        return await _whole(await selections.describe(tx, selection_id, version))
 
 
 @router.get(
@@ -84,7 +83,7 @@ async def deliberate(
     """
 
     async def act(tx: Tx) -> SelectionView:
-        return SelectionView.whole(await selections.deliberate(tx, caller, selection_id, body.told(), clock))
+        return await _whole(await selections.deliberate(tx, caller, selection_id, body.told(), clock))
 
     return await command.once(db, act)
 
@@ -101,7 +100,7 @@ async def relax_quota(
     """With a reason, where too few private applications pass (RV-10)."""
 
     async def act(tx: Tx) -> SelectionView:
-        return SelectionView.whole(await selections.relax_quota(tx, selection_id, body.reason, clock))
+        return await _whole(await selections.relax_quota(tx, selection_id, body.reason, clock))
 
     return await command.once(db, act)
 
@@ -117,7 +116,7 @@ async def recompute_selection(
     del body  # its reason is kept with the act, by whoever did it
 
     async def act(tx: Tx) -> SelectionView:
-        return SelectionView.whole(await selections.recompute(tx, selection_id, clock))
+        return await _whole(await selections.recompute(tx, selection_id, clock))
 
     return await command.once(db, act)
 

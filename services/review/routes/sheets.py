@@ -7,20 +7,15 @@ from pydantic import Field
 
 from libs.common.db import Tx
 from libs.common.errors import DureError
-from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.problems import Words as BothWords
-from libs.common.web import Allowed, Body, Command, Db, Page, Paging, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Body, Command, Db, ServiceRouter, Timepiece, View, problems
 from services.review.model.sheets import ClosedStage, Given, KeptSheet, NewSheet, Sheet, points
 from services.review.model.stages import Stage
 from services.review.operations import sheets
 from services.review.routes.fields import (
-    Agency,
     Code,
     Id,
-    InProgramme,
-    InTrack,
-    OfApplication,
     Reviewer,
     Score,
     Words,
@@ -29,8 +24,6 @@ from services.review.routes.fields import (
     told,
 )
 from services.review.rules.freezing import digest_of
-from services.review.store.composites import list_closed
-from services.review.store.sheets import list_sheets as sheets_after
 
 router = ServiceRouter(tags=["평가 · Scores"])
 SCORES: dict[str, Any] = {"goals": "27.5", "capability": "12", "resource_plan": "21.25", "results": "26"}
@@ -53,6 +46,7 @@ GIVEN: dict[str, Any] = {
 COMPOSITE: dict[str, Any] = {
     "application_id": "A-000001",
     "receipt_no": "gpu-rental-2025s-0001",
+    "organisation_name": "한빛에이아이",
     "track": "1",
     "product": "H100x2",
     "sector": "private",
@@ -117,14 +111,16 @@ class SheetView(View):
 class ListedSheet(SheetView):
     """A sheet in a list, and whether a conflict of interest sets it aside."""
 
-    model_config = answer({**GIVEN, "set_aside": False})
+    model_config = answer({**GIVEN, "set_aside": False, "receipt_no": "gpu-rental-2025s-0001"})
 
     set_aside: bool
+    receipt_no: str
 
     @classmethod
     def listed(cls, kept: KeptSheet) -> "ListedSheet":
         """Tell a sheet and whether it counts."""
-        return cls(**SheetView.of(kept.sheet).model_dump(), set_aside=kept.set_aside)
+        told = SheetView.of(kept.sheet).model_dump()
+        return cls(**told, set_aside=kept.set_aside, receipt_no=kept.receipt_no)
 
 
 class GivenView(SheetView):
@@ -192,6 +188,7 @@ class CompositeView(View):
 
     application_id: str
     receipt_no: str
+    organisation_name: str
     track: str
     product: str
     sector: str
@@ -247,35 +244,3 @@ async def give_sheets(body: GiveSheets, caller: Reviewer, db: Db, clock: Timepie
         return SheetOutcomes(items=[SheetOutcome.of(index, outcome) for index, outcome in enumerate(outcomes)])
 
     return await command.once(db, act)
-
-
-@router.get("/sheets", summary="심사 점수 조회 · List score sheets", responses=problems())
-async def list_sheets(
-    caller: Annotated[Caller, Allowed("reviewer", "officer", "operator", "auditor")],
-    db: Db,
-    paging: Paging,
-    application: OfApplication = None,
-) -> Page[ListedSheet]:
-    """Reviewers see their own; the agency sees those of closed stages: until then scores are sealed (RV-1).
-
-    One that was set aside by a conflict of interest is shown and counts nothing.
-    """
-    own = None if caller.sees_all() else caller.subject
-    async with db.transaction() as tx:
-        found = await sheets_after(tx, paging.after_id(), paging.limit + 1, reviewer_id=own, application_id=application)
-    return paging.page([ListedSheet.listed(kept) for kept in found], "sheet_id")
-
-
-@router.get("/composites", summary="종합평가점수 · List composites", responses=problems())
-async def list_composites(
-    _: Agency,
-    db: Db,
-    paging: Paging,
-    programme: InProgramme,
-    track: InTrack = None,
-    stage: Stage | None = None,
-) -> Page[CompositeView]:
-    """The composites of closed stages, by application and stage."""
-    async with db.transaction() as tx:
-        found = await list_closed(tx, programme, paging.after_pair(), paging.limit + 1, track=track, stage=stage)
-    return paging.page([CompositeView.of(closed) for closed in found], "application_id", "stage")

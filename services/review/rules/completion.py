@@ -3,15 +3,14 @@
 What has been chosen breaks the quota until so many private ones join. Every other limit only gets tighter by
 adding, so a completion never needs a public one, nor one private one more than are missing. What is asked is
 therefore: can `missing` private ones of those still to come be added within capacity, budget, projects and
-counting units? With one of capacity and budget limited, the cheapest ones answer it. With both it is answered by
-bounds where they suffice, and else by a search over all undominated (capacity, budget) sums.
+counting units? Where only one of capacity and budget binds, one pass over those to come answers it. Where both do, it
+is answered by bounds where they suffice, and else by a search over all undominated sums (`completion_search.py`).
 """
 
-from bisect import insort
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 INFINITE = 1 << 200
 """Stands for a limit that there is not; larger than any sum of cards or won."""
@@ -21,8 +20,6 @@ PARTS = 16
 
 Label = tuple[int, int]
 """Capacity and won used so far."""
-State = tuple[int, tuple[str, ...]]
-"""How many private ones were added, and the contended counting units among them, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,75 +50,98 @@ class Room:
         """How many more of this counting unit may be selected."""
         return self.unit_max - self.unit_used.get(counting_unit, 0)
 
+    def usable(self, ask: Ask) -> bool:
+        """Whether a completion could use it at all."""
+        return ask.private and self.allowance(ask.counting_unit) > 0 and self.fits(ask)
 
-Weight = Callable[[Ask], int]
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Capacity and won as one weight: whatever fits weighs at most the limit."""
+
+    of: Callable[[Ask], int]
+    limit: int
 
 
-def completable(missing: int, later: Sequence[Ask], room: Room, *, stop: bool) -> bool:
-    """Whether `missing` private ones of `later` (in rank order) can be added within `room`.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whether there is a completion, and the places of one among those to come; none where only its being is known."""
+
+    possible: bool
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """That no bound settles the question, and the weighing that came closest: the search answers it."""
+
+    tightest: Weighing
+
+
+NONE = Found(possible=False)
+
+
+def completion_by_bounds(missing: int, later: Sequence[Ask], room: Room, *, stop: bool) -> Found | Undecided:
+    """How `missing` private ones of `later` (in rank order) can be added within `room`, as far as bounds tell.
 
     With `stop`, an application that does not fit capacity or budget beside those added before it ends the pool:
-    nobody behind it can be used.
+    nobody behind it can be used. Exact where it answers; never raises.
     """
     if missing <= 0:
-        return True
+        return Found(possible=True)
     if missing > room.projects:
-        return False
-    reachable = _until_stop(later, room) if stop else later
-    weights = [_weighed(parts, room) for parts in range(PARTS + 1)]
-    tightest, least_slack = weights[0], 0
-    for weight in weights:
-        places = _cheapest(reachable, missing, room, weight)
+        return NONE
+    weighings = _weighings(later, room)
+    if stop:
+        return _by_passes(missing, later, room, weighings)
+    return _by_cheapest(missing, later, room, weighings)
+
+
+def _weighings(later: Sequence[Ask], room: Room) -> list[Weighing]:
+    """One where capacity or budget cannot bind, else both as shares of the room that is left, in `PARTS` steps."""
+    if sum(ask.budget for ask in later) <= room.budget:
+        return [Weighing(lambda ask: ask.capacity, room.capacity)]
+    if sum(ask.capacity for ask in later) <= room.capacity:
+        return [Weighing(lambda ask: ask.budget, room.budget)]
+    middle = PARTS // 2
+    return [_weighed(parts, room) for parts in sorted(range(PARTS + 1), key=lambda parts: abs(parts - middle))]
+
+
+def _weighed(parts: int, room: Room) -> Weighing:
+    """Weigh capacity by so many parts and won by the rest, both as shares of the room that is left."""
+    of_capacity, of_budget = parts * room.budget, (PARTS - parts) * room.capacity
+    return Weighing(
+        lambda ask: of_capacity * ask.capacity + of_budget * ask.budget, PARTS * room.capacity * room.budget
+    )
+
+
+def _by_cheapest(missing: int, later: Sequence[Ask], room: Room, weighings: Sequence[Weighing]) -> Found | Undecided:
+    usable = [place for place, ask in enumerate(later) if room.usable(ask)]
+    tightest, least_slack = weighings[0], None
+    for weighing in weighings:
+        places = _cheapest(usable, later, missing, room, weighing)
         if places is None:
-            return False
-        slack = PARTS * room.capacity * room.budget - sum(weight(reachable[place]) for place in places)
+            return NONE
+        slack = weighing.limit - sum(weighing.of(later[place]) for place in places)
         if slack < 0:
-            return False
-        if not stop and _fits_in(_sum(reachable, places), room):
-            return True
-        if weight is weights[0] or slack < least_slack:
-            tightest, least_slack = weight, slack
-    if stop and any(_walkable(reachable, missing, room, weight) for weight in weights):
-        return True
-    return _search(reachable, missing, room, tightest, stop=stop)
+            return NONE
+        if sum(later[p].capacity for p in places) <= room.capacity and (
+            sum(later[p].budget for p in places) <= room.budget
+        ):
+            return Found(possible=True, places=tuple(places))
+        if least_slack is None or slack < least_slack:
+            tightest, least_slack = weighing, slack
+    return Undecided(tightest)
 
 
-def _weighed(parts: int, room: Room) -> Weight:
-    """Weigh capacity by so many parts and won by the rest, both as shares of the room that is left.
-
-    What fits weighs at most `PARTS × capacity × budget`: if the lightest ones weigh more, nothing fits.
-    """
-
-    def weight(ask: Ask) -> int:
-        return parts * ask.capacity * room.budget + (PARTS - parts) * ask.budget * room.capacity
-
-    return weight
-
-
-def _sum(asks: Sequence[Ask], places: Sequence[int]) -> Label:
-    return sum(asks[place].capacity for place in places), sum(asks[place].budget for place in places)
-
-
-def _fits_in(used: Label, room: Room) -> bool:
-    return used[0] <= room.capacity and used[1] <= room.budget
-
-
-def _usable(ask: Ask, room: Room) -> bool:
-    return ask.private and room.allowance(ask.counting_unit) > 0 and room.fits(ask)
-
-
-def _until_stop(later: Sequence[Ask], room: Room) -> Sequence[Ask]:
-    stop_at = next((place for place, ask in enumerate(later) if not room.fits(ask)), len(later))
-    return later[:stop_at]
-
-
-def _cheapest(asks: Sequence[Ask], missing: int, room: Room, weight: Weight) -> list[int] | None:
-    """The places of the `missing` cheapest ones that the counting units allow; None where there are fewer."""
+def _cheapest(
+    usable: Sequence[int], later: Sequence[Ask], missing: int, room: Room, weighing: Weighing
+) -> list[int] | None:
+    """The places of the `missing` lightest ones that the counting units allow; None where there are fewer."""
     taken: Counter[str] = Counter()
     places: list[int] = []
-    usable = [place for place, ask in enumerate(asks) if _usable(ask, room)]
-    for place in sorted(usable, key=lambda place: weight(asks[place])):
-        unit = asks[place].counting_unit
+    for place in sorted(usable, key=lambda place: weighing.of(later[place])):
+        unit = later[place].counting_unit
         if taken[unit] < room.allowance(unit):
             taken[unit] += 1
             places.append(place)
@@ -130,111 +150,95 @@ def _cheapest(asks: Sequence[Ask], missing: int, room: Room, weight: Weight) -> 
     return None
 
 
-def _walkable(asks: Sequence[Ask], missing: int, room: Room, weight: Weight) -> bool:
-    """Whether the cheapest places can be walked to before the cutoff; after a stop only those before it are tried.
+def _by_passes(missing: int, later: Sequence[Ask], room: Room, weighings: Sequence[Weighing]) -> Found | Undecided:
+    """Pass those to come in rank order with the lightest ones in hand, dropping the heaviest where one must fit.
 
-    True is certain; False leaves the question to the exact search.
+    Of the sums of so many of those passed the smallest is that of the lightest in hand, so by one measure, and without
+    contended counting units, this is exact. By several measures each one alone may refute, and what is carried past
+    everybody within all limits proves.
     """
-    while (places := _cheapest(asks, missing, room, weight)) is not None:
-        stopped_at = _stop_at(asks, set(places), room)
-        if stopped_at is None:
-            return True
-        asks = asks[:stopped_at]
+    for weighing in weighings:
+        places = _carry(missing, later, room, weighing)
+        if places is not None:
+            return Found(possible=True, places=places)
+        if not _carries(missing, later, room, weighing):
+            return NONE
+    return Undecided(weighings[0])
+
+
+def _carries(missing: int, later: Sequence[Ask], room: Room, weighing: Weighing) -> bool:
+    """Whether by this measure alone, and whatever the counting units hold, so many can be in hand before a stop."""
+    hand: list[int] = []
+    weight = 0
+    for ask in later:
+        heavy = weighing.of(ask)
+        while hand and weight + heavy > weighing.limit:
+            weight += heappop(hand)
+        if weight + heavy > weighing.limit:
+            return False
+        if ask.private and room.allowance(ask.counting_unit) > 0:
+            heappush(hand, -heavy)
+            weight += heavy
+            if len(hand) == missing:
+                return True
     return False
 
 
-def _stop_at(asks: Sequence[Ask], places: set[int], room: Room) -> int | None:
-    used = (0, 0)
-    for place in range(max(places) + 1):
-        if not room.fits(asks[place], used):
-            return place
-        if place in places:
-            used = (used[0] + asks[place].capacity, used[1] + asks[place].budget)
+def _carry(missing: int, later: Sequence[Ask], room: Room, weighing: Weighing) -> tuple[int, ...] | None:
+    """The places of so many that can be in hand before a stop within all limits; None where this way finds none."""
+    hand = _Hand(later, weighing)
+    for place, ask in enumerate(later):
+        while not room.fits(ask, hand.used) and hand.places:
+            hand.drop_heaviest()
+        if not room.fits(ask, hand.used):
+            return None
+        if ask.private and hand.makes_room(place, room.allowance(ask.counting_unit)):
+            hand.take(place)
+            if len(hand.places) == missing:
+                return tuple(sorted(hand.places))
     return None
 
 
-def _search(later: Sequence[Ask], missing: int, room: Room, tightest: Weight, *, stop: bool) -> bool:
-    """The exact answer: all undominated sums of every number of private ones, forward in rank order."""
-    asks = later if stop else [ask for ask in later if _usable(ask, room)]
-    contended = _contended(asks, room)
-    bounds = _bounds(asks, missing, room, tightest)
-    states: dict[State, list[Label]] = {(0, ()): [(0, 0)]}
-    for place, ask in enumerate(asks):
-        if stop:
-            states = {state: [used for used in labels if room.fits(ask, used)] for state, labels in states.items()}
-        if ask.private and room.allowance(ask.counting_unit) > 0:
-            states = _with(ask, states, room, contended=ask.counting_unit in contended)
-        if any(count == missing and labels for (count, _), labels in states.items()):
-            return True
-        states = _still_possible(states, missing, room, bounds[place + 1])
-        if not states:
+@dataclass(slots=True)
+class _Hand:
+    """Those in hand while a ranking is passed."""
+
+    later: Sequence[Ask]
+    weighing: Weighing
+    used: Label = (0, 0)
+    places: set[int] = field(default_factory=set)
+    heap: list[Label] = field(default_factory=list)
+    by_unit: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def take(self, place: int) -> None:
+        """Take one in hand."""
+        ask = self.later[place]
+        self.used = self.used[0] + ask.capacity, self.used[1] + ask.budget
+        self.places.add(place)
+        self.by_unit[ask.counting_unit].add(place)
+        heappush(self.heap, (-self.weighing.of(ask), place))
+
+    def drop_heaviest(self) -> None:
+        """Drop the heaviest in hand."""
+        place = heappop(self.heap)[1]
+        while place not in self.places:
+            place = heappop(self.heap)[1]
+        self._drop(place)
+
+    def makes_room(self, place: int, allowance: int) -> bool:
+        """Whether its counting unit has room for one, also by dropping a heavier one of the same unit."""
+        ask = self.later[place]
+        same = self.by_unit[ask.counting_unit]
+        if len(same) < allowance or allowance <= 0:
+            return allowance > 0
+        heaviest = max(same, key=lambda held: self.weighing.of(self.later[held]))
+        if self.weighing.of(self.later[heaviest]) <= self.weighing.of(ask):
             return False
-    return False
+        self._drop(heaviest)
+        return True
 
-
-def _contended(asks: Sequence[Ask], room: Room) -> set[str]:
-    demand = Counter(ask.counting_unit for ask in asks if ask.private)
-    return {unit for unit, count in demand.items() if count > room.allowance(unit)}
-
-
-def _with(ask: Ask, states: dict[State, list[Label]], room: Room, *, contended: bool) -> dict[State, list[Label]]:
-    grown = {state: list(labels) for state, labels in states.items()}
-    for (count, units), labels in states.items():
-        if contended and units.count(ask.counting_unit) >= room.allowance(ask.counting_unit):
-            continue
-        key = (count + 1, tuple(sorted((*units, ask.counting_unit)))) if contended else (count + 1, units)
-        added = [(used[0] + ask.capacity, used[1] + ask.budget) for used in labels if room.fits(ask, used)]
-        grown[key] = _undominated(grown.get(key, []) + added)
-    return grown
-
-
-def _undominated(labels: list[Label]) -> list[Label]:
-    kept: list[Label] = []
-    for label in sorted(labels):
-        if not kept or label[1] < kept[-1][1]:
-            kept.append(label)
-    return kept
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """The least that so many of the rest use: of capacity, of won, and of both in the tightest weighing."""
-
-    capacity: list[int]
-    budget: list[int]
-    weighed: list[int]
-    weight: Weight
-
-
-def _bounds(asks: Sequence[Ask], missing: int, room: Room, tightest: Weight) -> list[_Bound]:
-    """For every place, the bounds over the usable ones from there on."""
-    weights: list[Weight] = [lambda ask: ask.capacity, lambda ask: ask.budget, tightest]
-    ordered: list[list[int]] = [[] for _ in weights]
-    bounds = [_Bound([0], [0], [0], tightest)]
-    for ask in reversed(asks):
-        if _usable(ask, room):
-            for values, weight in zip(ordered, weights, strict=True):
-                insort(values, weight(ask))
-        capacity, budget, weighed = (list(accumulate(values[:missing], initial=0)) for values in ordered)
-        bounds.append(_Bound(capacity, budget, weighed, tightest))
-    return bounds[::-1]
-
-
-def _still_possible(
-    states: dict[State, list[Label]], missing: int, room: Room, bound: _Bound
-) -> dict[State, list[Label]]:
-    possible: dict[State, list[Label]] = {}
-    for (count, units), labels in states.items():
-        needed = missing - count
-        if needed >= len(bound.capacity):
-            continue
-        kept = [
-            label
-            for label in labels
-            if label[0] + bound.capacity[needed] <= room.capacity
-            and label[1] + bound.budget[needed] <= room.budget
-            and bound.weight(Ask(True, "", *label)) + bound.weighed[needed] <= PARTS * room.capacity * room.budget
-        ]
-        if kept:
-            possible[count, units] = kept
-    return possible
+    def _drop(self, place: int) -> None:
+        ask = self.later[place]
+        self.used = self.used[0] - ask.capacity, self.used[1] - ask.budget
+        self.places.remove(place)
+        self.by_unit[ask.counting_unit].discard(place)

@@ -10,9 +10,11 @@ from typing import Any
 import rfc8785
 
 from services.review.model.applications import Application
+from services.review.model.places import PoolPlaces
 from services.review.model.runs import Deliberation, Selection, SelectionRow, SelectionRun
 from services.review.model.sheets import Composite, ScoreSheet
 from services.review.model.stages import Place, Stage
+from services.review.policy.selection import SelectionPolicy
 
 FROZEN_RUN = (
     "selection_id",
@@ -27,7 +29,7 @@ FROZEN_RUN = (
     "private_missing",
     "supersedes_sha256",
 )
-FROZEN_APPLICATION = ("receipt_no", "sector", "counting_unit", "youth", "product", "organisation_id")
+FROZEN_APPLICATION = ("receipt_no", "sector", "counting_unit", "youth", "reduction", "product", "organisation_id")
 FROZEN_DELIBERATION = ("application_id", "units", "months", "reason")
 
 Stages = Mapping[str, Mapping[Stage, Composite]]
@@ -49,6 +51,18 @@ def freeze(run: Mapping[str, Any]) -> tuple[bytes, str]:
     _refuse_floats(run)
     canonical = rfc8785.dumps(dict(run))
     return canonical, hashlib.sha256(canonical).hexdigest()
+
+
+def frozen_limits(
+    policy: SelectionPolicy, selected_elsewhere: Mapping[str, int], share: PoolPlaces | None
+) -> dict[str, Any]:
+    """The limits that a selection was drawn under, as they are frozen.
+
+    Beside those of its policy what other pools had selected per counting unit, and where the call divides its places
+    by shares those of this pool: by share, moved, and filled by other selections of the same track (RV-11).
+    """
+    told = {**plain(policy), "selected_elsewhere": dict(sorted(selected_elsewhere.items()))}
+    return told if share is None else {**told, "share": plain(share)}
 
 
 def not_before(run: SelectionRun, now: dt.datetime) -> dt.datetime:

@@ -56,7 +56,8 @@ def unranked_last(rows: Sequence[SelectionRow]) -> tuple[SelectionRow, ...]:
     """Rows in their places: the ranked ones in rank order, then the others by the numbers of their ids (F-32)."""
     ranked = sorted((row for row in rows if row.rank is not None), key=lambda row: row.rank or 0)
     others = sorted((row for row in rows if row.rank is None), key=lambda row: number_order(row.application_id))
-    return tuple(replace(row, position=position) for position, row in enumerate((*ranked, *others), start=1))
+    placed = enumerate((*ranked, *others), start=1)
+    return tuple(row if row.position == position else replace(row, position=position) for position, row in placed)
 
 
 def _ranked_row(

@@ -84,26 +84,33 @@ def without_need(
     """The named applications for which no further substitute is needed (RV-1).
 
     One is needed for each voice that is lost: a seat with a conflict, a vacated one without a sheet and, from `due_at`
-    on, one that is still awaited. Each substitute seated for the application before makes up for one. One is also
-    needed where enough sheets cannot be reached. Never raises.
+    or the seat's own due time on, one that is still awaited. Each substitute seated for the application before makes up
+    for one. One is also needed where enough sheets cannot be reached. Never raises.
 
     Example: one sheet set aside, no substitute yet → needed; one substitute seated for it → not needed.
     """
-    late = due_at is not None and now >= due_at
     return frozenset(
         desk.application.application_id
         for desk in desks
         if desk.application.application_id in scope
         and not standing_of(desk, policy).substitutes_needed
-        and _voices_lost(desk, late=late) <= _substitutes_of(desk)
+        and _voices_lost(desk, due_at, now) <= _substitutes_of(desk)
     )
 
 
-def _voices_lost(desk: Desk, *, late: bool) -> int:
+def is_late(seat: Seat, due_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a seat's sheets are due: by its own due time, else by its panel's; never where neither is set."""
+    due = seat.due_at or due_at
+    return due is not None and now >= due
+
+
+def _voices_lost(desk: Desk, due_at: dt.datetime | None, now: dt.datetime) -> int:
     """How many seats asked to score the application do not: in conflict, or without a sheet and vacated or late."""
     asked = [seat for seat in desk.seats if seat.scope is None or desk.application.application_id in seat.scope]
     return sum(
-        seat.seat in desk.conflicted or (seat.seat not in desk.seats_given and (seat.vacated or late)) for seat in asked
+        seat.seat in desk.conflicted
+        or (seat.seat not in desk.seats_given and (seat.vacated or is_late(seat, due_at, now)))
+        for seat in asked
     )
 
 

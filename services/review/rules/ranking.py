@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from math import lcm
 from typing import Any
 
 from services.review.model.applications import number_order
@@ -22,31 +23,34 @@ def rank(contenders: Sequence[Contender], policy: TiePolicy) -> list[Ranked]:
     Example: 80.00 and 80.00, goals 25 against 24.5 → the first, ahead by `goals`.
     Source: S0 §5.
     """
-    ordered = sorted(contenders, key=lambda contender: _key(contender, policy))
-    followings = zip_longest(ordered, ordered[1:])
+    placed = sorted(zip(_keys(contenders, policy), contenders, strict=True), key=lambda pair: pair[0])
+    followings = zip_longest(placed, placed[1:])
     return [
-        Ranked(place, contender.application_id, _ahead_by(contender, following, policy))
-        for place, (contender, following) in enumerate(followings, start=1)
+        Ranked(place, here[1].application_id, _ahead_by(here[0], None if following is None else following[0], policy))
+        for place, (here, following) in enumerate(followings, start=1)
     ]
 
 
-def _key(contender: Contender, policy: TiePolicy) -> tuple[Any, ...]:
-    means = [-contender.criterion_means.get(criterion, 0) for criterion in policy.order]
-    return (
-        -contender.final,
-        *means,
-        contender.received_at,
-        number_order(contender.receipt_no),
-        number_order(contender.application_id),
-    )
+def _keys(contenders: Sequence[Contender], policy: TiePolicy) -> list[tuple[Any, ...]]:
+    """By what they are ordered: exact means as whole numbers in their common part, which compare faster."""
+    told = [[contender.criterion_means.get(name, 0) for name in policy.order] for contender in contenders]
+    parts = lcm(*(mean.denominator for means in told for mean in means))
+    return [
+        (
+            -contender.final,
+            *(-mean.numerator * (parts // mean.denominator) for mean in means),
+            contender.received_at,
+            number_order(contender.receipt_no),
+            number_order(contender.application_id),
+        )
+        for contender, means in zip(contenders, told, strict=True)
+    ]
 
 
-def _ahead_by(contender: Contender, following: Contender | None, policy: TiePolicy) -> str:
+def _ahead_by(key: tuple[Any, ...], following: tuple[Any, ...] | None, policy: TiePolicy) -> str:
     if following is None:
         return LAST
-    if contender.final != following.final:
-        return "score"
-    for criterion in policy.order:
-        if contender.criterion_means.get(criterion, 0) != following.criterion_means.get(criterion, 0):
-            return criterion
+    for name, mine, theirs in zip(("score", *policy.order), key, following, strict=False):
+        if mine != theirs:
+            return name
     return RECEIPT

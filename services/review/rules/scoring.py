@@ -53,6 +53,11 @@ def in_hundredths(scores: Mapping[str, Decimal]) -> dict[str, int]:
     return {name: int(value * HUNDREDTHS_PER_POINT) for name, value in scores.items()}
 
 
+def hundredths_if_any(score: Decimal | None) -> int | None:
+    """A score of at most two decimals as whole hundredths; none where there is none."""
+    return None if score is None else int(score * HUNDREDTHS_PER_POINT)
+
+
 def trimmed_mean(totals: Mapping[int, int], *, trimmed: bool = True) -> Mean:
     """RV-3: Drop exactly one highest and one lowest total; the mean of the rest is the composite, exactly.
 

@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
-from services.review.model.selections import Candidate, Choice, Limit
+from services.review.model.selections import Candidate, Choice, Demand, Limit
 from services.review.policy.selection import SelectionPolicy
-from services.review.rules.completion import INFINITE, Ask, Room, completable
+from services.review.rules.completion import INFINITE, Ask, Label, Room
+from services.review.rules.completion_search import completion
 from services.review.rules.demand import demand_of
+from services.review.rules.followers import Followers, Refusals
 from services.review.rules.quota import private_missing
+from services.review.rules.required_room import RequiredRoom
 
 
 def select_best(
@@ -43,8 +47,8 @@ def select_best(
             pool.take(place)
             chosen.append(candidate.application_id)
         else:
+            pool.leave(place, limit)
             refused[candidate.application_id] = limit
-            pool.stopped |= policy.cutoff == "stop" and limit in ("capacity", "budget")
     missing = private_missing(pool.private, pool.public, policy.quota) if private_only else 0
     return Choice(tuple(chosen), refused, missing or 0)
 
@@ -57,6 +61,12 @@ class _Pool:
     asks: list[Ask]
     room: Room
     private_only: bool
+    followers: Followers
+    refusals: Refusals
+    required: RequiredRoom
+    contended: frozenset[str]
+    """Counting units that ask for more than they may have."""
+    limits: Label
     private: int = 0
     public: int = 0
     stopped: bool = False
@@ -72,33 +82,47 @@ class _Pool:
         *,
         private_only: bool,
     ) -> "_Pool":
-        demands = [demand_of(candidate, policy) for candidate in (*kept, *ranked)]
-        capacity = Fraction(INFINITE) if policy.capacity is None else policy.capacity
-        # Equivalents are fractions (an A100 is a quarter): whole numbers in their common part search faster.
-        parts = lcm(capacity.denominator, *(demand.capacity.denominator for demand in demands))
-        asks = [
-            Ask(candidate.sector == "private", candidate.counting_unit, int(demand.capacity * parts), demand.budget_krw)
-            for candidate, demand in zip((*kept, *ranked), demands, strict=True)
-        ]
+        asks, limits = _asks([*kept, *ranked], policy)
         room = Room(
-            capacity=int(capacity * parts),
-            budget=INFINITE if policy.budget_krw is None else policy.budget_krw,
+            capacity=limits[0],
+            budget=limits[1],
             projects=INFINITE if policy.projects_max is None else policy.projects_max,
             unit_max=INFINITE if policy.per_counting_unit_max is None else policy.per_counting_unit_max,
             unit_used={},
         )
-        pool = cls(policy, asks, room, private_only, unit_used=Counter(selected_elsewhere))
-        for place in range(len(kept)):
-            pool.take(place)
-        pool.asks = asks[len(kept) :]
+        before, asks = asks[: len(kept)], asks[len(kept) :]
+        stop, asked = policy.cutoff == "stop", Counter(ask.counting_unit for ask in asks)
+        used = Counter(selected_elsewhere) + Counter(ask.counting_unit for ask in before)
+        contended = frozenset(unit for unit, count in asked.items() if count + used[unit] > room.unit_max)
+        followers, refusals = Followers.of(asks, limits, stop=stop), Refusals(limits, contended, stop=stop)
+        left = limits[0] - sum(ask.capacity for ask in before), limits[1] - sum(ask.budget for ask in before)
+        required = RequiredRoom.of(asks, left)
+        pool = cls(policy, asks, room, private_only, followers, refusals, required, contended, limits)
+        pool.unit_used.update(selected_elsewhere)
+        for ask in before:
+            pool._count(ask)
+        followers.begin(pool.used)
         return pool
+
+    @property
+    def used(self) -> Label:
+        """Capacity and won of all that is selected so far."""
+        return self.limits[0] - self.room.capacity, self.limits[1] - self.room.budget
 
     def take(self, place: int) -> None:
         """Select the application at this place of the ranking."""
-        ask = self.asks[place]
+        self._count(self.asks[place])
+        self.followers.select(place)
+
+    def _count(self, ask: Ask) -> None:
         self.private, self.public = self.private + ask.private, self.public + (not ask.private)
         self.unit_used[ask.counting_unit] += 1
         self.room = self._room_beside(ask)
+
+    def leave(self, place: int, limit: Limit) -> None:
+        """Refuse the application at this place by a limit."""
+        self.followers.refuse(place)
+        self.stopped |= self.policy.cutoff == "stop" and limit in ("capacity", "budget")
 
     def _room_beside(self, ask: Ask) -> Room:
         room = self.room
@@ -115,6 +139,7 @@ class _Pool:
             return "capacity"
         if ask.budget > room.budget:
             return "budget"
+        self.refusals.pass_by(ask, self.used)
         if room.projects < 1:
             return "projects"
         if room.unit_max - self.unit_used[ask.counting_unit] < 1:
@@ -126,11 +151,51 @@ class _Pool:
         if self.private_only:
             return ask.private
         missing = private_missing(self.private + ask.private, self.public + (not ask.private), self.policy.quota)
-        if missing is None:
+        if missing is None or missing > self.followers.left[place + 1]:
+            return False
+        if missing <= 0:
+            return True
+        if self.refusals.cover(ask):
             return False
         self.unit_used[ask.counting_unit] += 1
         try:
-            stop = self.policy.cutoff == "stop"
-            return completable(missing, self.asks[place + 1 :], self._room_beside(ask), stop=stop)
+            return self._completed(place, missing)
         finally:
             self.unit_used[ask.counting_unit] -= 1
+
+    def _completed(self, place: int, missing: int) -> bool:
+        """Whether so many private ones can follow: by what is known, by the table of a `stop`, else by the question."""
+        ask, stop = self.asks[place], self.policy.cutoff == "stop"
+        room = self._room_beside(ask)
+        if missing <= room.projects and self.followers.suffice(place, missing, room, self.limits):
+            return True
+        answer = self.required.answers(place + 1, missing, room) if stop and missing <= room.projects else None
+        if answer is None or (answer and self.contended):
+            found = completion(missing, self.asks[place + 1 :], room, stop=stop)
+            if found.places:
+                self.followers.begin(self.used, place, [place + 1 + one for one in found.places])
+            answer = found.possible
+        if not answer:
+            self.refusals.add(ask)
+        return answer
+
+
+def _asks(candidates: Sequence[Candidate], policy: SelectionPolicy) -> tuple[list[Ask], Label]:
+    """What they ask and the limits of capacity and budget, in whole numbers.
+
+    Equivalents are fractions (an A100 is a quarter): whole numbers in their common part are added faster.
+    """
+    known: dict[tuple[Any, ...], Demand] = {}
+    demands = []
+    for one in candidates:
+        key = (one.product, one.units, one.months, one.payer)
+        if key not in known:
+            known[key] = demand_of(one, policy)
+        demands.append(known[key])
+    capacity = Fraction(INFINITE) if policy.capacity is None else policy.capacity
+    parts = lcm(capacity.denominator, *(demand.capacity.denominator for demand in known.values()))
+    asks = [
+        Ask(one.sector == "private", one.counting_unit, int(demand.capacity * parts), demand.budget_krw)
+        for one, demand in zip(candidates, demands, strict=True)
+    ]
+    return asks, (int(capacity * parts), INFINITE if policy.budget_krw is None else policy.budget_krw)

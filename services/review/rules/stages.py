@@ -57,6 +57,11 @@ def last_composite(composites: Mapping[Stage, Composite]) -> Composite:
     return composites[PRESENTATION if PRESENTATION in composites else DOCUMENT]
 
 
+def leads_only_on(final: Composite, policy: StagePolicy) -> bool:
+    """Whether it failed in a stage after which another one comes: a better score would have led there, no further."""
+    return not final.passed and final.stage in policy.stages and final.stage != policy.stages[-1]
+
+
 def skip_refusals(track: str, policy: StagePolicy) -> list[Refusal]:
     """Why the agency may not skip a track's document stage: the notice does not allow it, or nothing would be left."""
     return [] if _may_be_skipped(policy) else [Refusal("RV-8", "stage_not_skippable", {"track": track})]

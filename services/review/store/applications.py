@@ -9,22 +9,25 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import all_of, among, by_number, changes, columns, field_names, one, values
+from libs.common.self_payment import Reduction
 from services.review.model.applications import GONE, Application, Departure
 from services.review.model.sheets import Composite
 from services.review.model.stages import Stage
 from services.review.rights import RIGHTS
-from services.review.tables import application
+from services.review.tables.applications import application
 
 APPLICATION = columns(application, Application)
 FIXED = RIGHTS.stays["application"]
 """What the running role may not even write the same again."""
 REVIEWED = ("final", "passed")
 """What no event of intake says."""
+DECIDED_APART = ("reduction",)
+"""What intake says in an event of its own."""
 
 
 _NEW = insert(application)
 _ADD = _NEW.on_conflict_do_nothing()
-_HEARD = [name for name in field_names(Application) if name not in {*FIXED, *REVIEWED}]
+_HEARD = [name for name in field_names(Application) if name not in {*FIXED, *REVIEWED, *DECIDED_APART}]
 _KEEP_HEARD = _NEW.on_conflict_do_update(
     index_elements=["application_id"],
     set_={name: _NEW.excluded[name] for name in _HEARD},
@@ -41,6 +44,13 @@ async def change_heard(tx: Tx, heard: Application) -> Application | None:
     """Keep what an event says of an application, known or not; None where it is gone: then it stays gone."""
     row = (await tx.execute(_KEEP_HEARD, values(heard))).first()
     return None if row is None else one(Application, row)
+
+
+async def change_reduction(tx: Tx, application_id: str, reduction: Reduction) -> None:
+    """Keep which reduction of the self-payment an application has. Raises NotFound where it is not known."""
+    told = update(application).where(application.c.application_id == application_id).values(reduction=reduction)
+    if (await tx.execute(told.returning(application.c.application_id))).first() is None:
+        raise NotFound("application", application_id)
 
 
 async def end_application(tx: Tx, departure: Departure) -> bool:

@@ -21,12 +21,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.nouns import all_of, by_number, columns, values_of
-from services.review.model.panels import Assigned, Assignment, Escalation, PanelApplication
+from services.review.model.panels import Assigned, Escalation, PanelApplication
 from services.review.model.stages import Place, Stage
 from services.review.store.conflicts import STANDING
-from services.review.store.ids import place_after, place_of
 from services.review.store.reopenings import SHEETS_BEFORE
-from services.review.tables import application, escalation, panel, panel_application, seat, sheet
+from services.review.tables.applications import application
+from services.review.tables.panels import escalation, panel, panel_application, seat
+from services.review.tables.sheets import sheet
 
 ASSIGNED = (
     panel_application.c.application_id,
@@ -85,17 +86,13 @@ async def change_places(tx: Tx, places: Collection[Place], closed_at: dt.datetim
     await tx.execute(changed.values(closed_at=closed_at))
 
 
-async def list_assigned(tx: Tx, panel_id: str, after: str = "", limit: int | None = None) -> tuple[Assigned, ...]:
-    """The applications of a panel by id, after one, and whether they are gone."""
+async def list_assigned(tx: Tx, panel_id: str) -> tuple[Assigned, ...]:
+    """The applications of a panel by id, and whether they are gone."""
     query = (
         select(*ASSIGNED)
         .join(application, application.c.application_id == panel_application.c.application_id)
-        .where(
-            panel_application.c.panel_id == panel_id,
-            place_of(panel_application.c.application_id) > place_after(after),
-        )
+        .where(panel_application.c.panel_id == panel_id)
         .order_by(*by_number(panel_application.c.application_id))
-        .limit(limit)
     )
     return all_of(Assigned, await tx.execute(query))
 
@@ -124,7 +121,7 @@ async def count_open(tx: Tx, panel_id: str) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-_ASKED_TO_SCORE = (
+ASKED_TO_SCORE = (
     seat.join(panel, panel.c.panel_id == seat.c.panel_id)
     .join(panel_application, panel_application.c.panel_id == seat.c.panel_id)
     .join(application, application.c.application_id == panel_application.c.application_id)
@@ -146,54 +143,51 @@ _ASKED_TO_SCORE = (
     )
 )
 """Every seat beside every application of its panel, with the sheet it gave and the conflict it has."""
-_SITS_FOR = (
+SITS_FOR = (
     seat.c.vacated_at.is_(None),
     or_(seat.c.scope.is_(None), panel_application.c.application_id == any_(seat.c.scope)),
     application.c.state == "eligible",
 )
 """The rule `sits_for` as a filter, so that a list can page."""
+DUE = func.coalesce(seat.c.due_at, panel.c.due_at)
+"""Until when a seat's sheets are due: its own time, else its panel's."""
+IS_AWAITED = (
+    panel_application.c.closed_at.is_(None),
+    *SITS_FOR,
+    sheet.c.sheet_id.is_(None),
+    STANDING.c.id.is_(None),
+)
+"""Whether a seat's sheet is still awaited, as a filter."""
 
 
-async def list_assignments(tx: Tx, reviewer_id: str, after: tuple[str, str], limit: int) -> tuple[Assignment, ...]:
-    """What one reviewer is asked to score, by application and stage, after one."""
-    place = place_of(panel_application.c.application_id, panel_application.c.stage)
+async def find_assignment(tx: Tx, reviewer_id: str, place: Place) -> tuple[str, int] | None:
+    """From which panel and seat a reviewer is asked to score an application in a stage; None where they are not."""
     query = (
-        select(
-            panel_application.c.application_id,
-            panel_application.c.stage,
-            application.c.programme_code,
-            application.c.track,
-            application.c.product,
-            seat.c.panel_id,
-            seat.c.seat,
-            panel.c.due_at,
-            panel_application.c.closed_at.is_not(None),
-            sheet.c.sheet_id.is_not(None),
-            STANDING.c.id.is_not(None),
+        select(seat.c.panel_id, seat.c.seat)
+        .select_from(ASKED_TO_SCORE)
+        .where(
+            seat.c.reviewer_id == reviewer_id,
+            *SITS_FOR,
+            panel_application.c.application_id == place[0],
+            panel_application.c.stage == place[1],
         )
-        .select_from(_ASKED_TO_SCORE)
-        .where(seat.c.reviewer_id == reviewer_id, *_SITS_FOR, place > place_after(*after))
-        .order_by(*by_number(panel_application.c.application_id), panel_application.c.stage)
-        .limit(limit)
     )
-    return all_of(Assignment, await tx.execute(query))
+    row = (await tx.execute(query)).first()
+    return None if row is None else (row.panel_id, row.seat)
 
 
 async def list_late(tx: Tx, now: dt.datetime) -> tuple[Escalation, ...]:
     """Seats that still owe sheets after their panel's due time and are not on record yet, with how many they owe."""
     on_record = exists().where(escalation.c.panel_id == seat.c.panel_id, escalation.c.seat == seat.c.seat)
     query = (
-        select(seat.c.panel_id, seat.c.seat, func.count(), panel.c.due_at, literal(now))
-        .select_from(_ASKED_TO_SCORE)
+        select(seat.c.panel_id, seat.c.seat, func.count(), DUE, literal(now))
+        .select_from(ASKED_TO_SCORE)
         .where(
-            panel.c.due_at < now,
-            panel_application.c.closed_at.is_(None),
-            *_SITS_FOR,
-            sheet.c.sheet_id.is_(None),
-            STANDING.c.id.is_(None),
+            now > DUE,
+            *IS_AWAITED,
             ~on_record,
         )
-        .group_by(seat.c.panel_id, seat.c.seat, panel.c.due_at)
+        .group_by(seat.c.panel_id, seat.c.seat, DUE)
         .order_by(*by_number(seat.c.panel_id), seat.c.seat)
     )
     return all_of(Escalation, await tx.execute(query))

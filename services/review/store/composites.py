@@ -1,21 +1,24 @@
 """The composites that closed stages made, appended."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, case, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import among, by_number, columns, one, values
+from libs.common.lists import Counts, Shape, Wanted, between, count, paged
+from libs.common.nouns import among, columns, one, values
 from services.review.model.sheets import ClosedStage, Composite, Mean
 from services.review.model.stages import Place, Stage
-from services.review.store.ids import place_after, place_of
-from services.review.tables import application, composite, stage_reopening
+from services.review.tables.applications import application
+from services.review.tables.panels import stage_reopening
+from services.review.tables.sheets import composite
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,13 @@ WHOSE = (
     application.c.product,
     application.c.sector,
     composite.c.closed_at,
+    application.c.organisation_name,
 )
 
 _CLOSED = (
-    select(*KEPT, *WHOSE).join(application, application.c.application_id == composite.c.application_id).where(IN_FORCE)
+    select(*KEPT, *WHOSE)
+    .select_from(composite.join(application, application.c.application_id == composite.c.application_id))
+    .where(IN_FORCE)
 )
 
 
@@ -114,10 +120,28 @@ async def _by_stage(
 ) -> dict[str, dict[Stage, Composite]]:
     query = select(*KEPT, composite.c.application_id).where(among(composite.c.application_id, application_ids), *only)
     query = query.order_by(composite.c.version)  # a later one takes the place of an earlier one below
+    rows: Sequence[Any] = (await tx.execute(query)).all()
+    # thousands of exact fractions are read beside the event loop
+    return await asyncio.to_thread(_told_by_stage, rows, application_ids)
+
+
+def _told_by_stage(rows: Sequence[Any], application_ids: Collection[str]) -> dict[str, dict[Stage, Composite]]:
     found: dict[str, dict[Stage, Composite]] = {known: {} for known in application_ids}
-    row: Any
-    for row in await tx.execute(query):
+    for row in rows:
         found[row.application_id][row.stage] = one(_Kept, row[: len(KEPT)]).told()
+    return found
+
+
+async def list_closing_versions(tx: Tx, application_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Under which version of the definition each composite was made: by application, then by its stage and version.
+
+    Example: `{"A-000001": {"document/1": 3}}`.
+    """
+    kept = (composite.c.application_id, composite.c.stage, composite.c.version, composite.c.programme_version)
+    found: dict[str, dict[str, int]] = {known: {} for known in application_ids}
+    query = select(*kept).where(among(composite.c.application_id, application_ids))
+    for application_id, stage, version, number in await tx.execute(query):
+        found[application_id][f"{stage}/{version}"] = number
     return found
 
 
@@ -131,24 +155,55 @@ async def get_closed(tx: Tx, place: Place) -> ClosedStage:
     return _told(row)
 
 
-async def list_closed(
-    tx: Tx, programme_code: str, after: tuple[str, str], limit: int, *, track: str | None, stage: Stage | None
-) -> tuple[ClosedStage, ...]:
-    """Closed stages of a call by application and stage, after one, each in its version in force."""
-    query = (
-        _CLOSED.where(
-            application.c.programme_code == programme_code,
-            place_of(composite.c.application_id, composite.c.stage) > place_after(*after),
-        )
-        .order_by(*by_number(composite.c.application_id), composite.c.stage)
-        .limit(limit)
-    )
-    if track is not None:
-        query = query.where(application.c.track == track)
-    if stage is not None:
-        query = query.where(composite.c.stage == stage)
-    rows: Sequence[Any] = (await tx.execute(query)).all()
+_PASSED = case((composite.c.passed, "passed"), else_="failed")
+SHAPE = Shape(
+    number=composite.c.application_id,
+    found_by=(composite.c.application_id, application.c.receipt_no, application.c.organisation_name),
+    sorts={
+        "receipt_no": application.c.receipt_no,
+        "organisation_name": application.c.organisation_name,
+        "composite": composite.c.composite,
+        "final": composite.c.final,
+        "closed_at": composite.c.closed_at,
+    },
+    state=_PASSED,
+    then=(composite.c.stage,),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedWanted:
+    """Which closed stages of a call a list shows; None: whichever. Instants are half-open."""
+
+    programme_code: str
+    track: str | None = None
+    stage: Stage | None = None
+    passed: bool | None = None
+    closed_from: dt.datetime | None = None
+    closed_to: dt.datetime | None = None
+
+
+async def list_closed(tx: Tx, wanted: Wanted, only: ClosedWanted) -> tuple[ClosedStage, ...]:
+    """One page of closed stages, each in its version in force."""
+    rows: Sequence[Any] = (await tx.execute(paged(_closed_ones(_CLOSED, only), SHAPE, wanted))).all()
     return tuple(_told(row) for row in rows)
+
+
+async def count_closed(tx: Tx, wanted: Wanted, only: ClosedWanted) -> Counts:
+    """How many there are on all pages, in sum and by whether they passed."""
+    return await count(tx, _closed_ones(_CLOSED, only), SHAPE, wanted)
+
+
+def _closed_ones(query: Select[Any], only: ClosedWanted) -> Select[Any]:
+    filters = (
+        (application.c.programme_code, only.programme_code),
+        (application.c.track, only.track),
+        (composite.c.stage, only.stage),
+        (composite.c.passed, only.passed),
+    )
+    for column, value in filters:
+        query = query if value is None else query.where(column == value)
+    return query.where(between(composite.c.closed_at, only.closed_from, only.closed_to))
 
 
 def _told(row: Any) -> ClosedStage:

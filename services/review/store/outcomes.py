@@ -2,17 +2,19 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, FromClause, func, or_, select
+from sqlalchemy import CTE, FromClause, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from libs.common.db import Tx
 from libs.common.keys import fold_key
+from libs.common.lists import Counts, Shape, Wanted, count, paged
 from libs.common.nouns import all_of, among, by_number, columns, field_names, one
 from services.review.model.runs import Announced, OutcomeCounts, SelectionRow, Waiting
-from services.review.store.ids import place_after, place_of
-from services.review.tables import application, selection_row, selection_run
+from services.review.tables.applications import application
+from services.review.tables.selections import selection_row, selection_run
 
 ROW = columns(selection_row, SelectionRow)
 _STILL_THERE = application.c.state == "eligible"
@@ -68,29 +70,70 @@ async def count_outcomes(tx: Tx, programme_code: str) -> OutcomeCounts:
     return OutcomeCounts(counted["selected"], counted["waiting"], counted["refused"], counted["promoted"])
 
 
-async def list_waiting(
-    tx: Tx, programme_code: str, after: tuple[str, int], limit: int, *, track: str | None, product: str | None
-) -> tuple[Waiting, ...]:
-    """Who waits in the announced selections of a call, pool by pool in rank order, after one."""
-    newest = _newest(programme_code)
+@dataclass(frozen=True, slots=True)
+class WaitingWanted:
+    """Who of a call's waiting lists is shown; None: whoever."""
+
+    programme_code: str
+    track: str | None = None
+    product: str | None = None
+
+
+def _waiting(only: WaitingWanted) -> tuple[Shape, Select[Any]]:
+    newest = _newest(only.programme_code)
     shown = {**selection_row.c, "track": newest.c.track}
-    shown |= {name: application.c[name] for name in ("receipt_no", "organisation_id", "product")}
+    shown |= {name: application.c[name] for name in ("receipt_no", "organisation_id", "organisation_name", "product")}
     query = (
         select(*(shown[name] for name in field_names(Waiting)))
         .select_from(_rows_of(newest))
-        .where(
-            selection_row.c.outcome == "waiting",
-            _STILL_THERE,
-            place_of(newest.c.selection_id, selection_row.c.position) > place_after(*after),
-        )
-        .order_by(*by_number(newest.c.selection_id), selection_row.c.position)
-        .limit(limit)
+        .where(selection_row.c.outcome == "waiting", _STILL_THERE)
     )
-    if track is not None:
-        query = query.where(newest.c.track == track)
-    if product is not None:
-        query = query.where(application.c.product == product)
-    return all_of(Waiting, await tx.execute(query))
+    if only.track is not None:
+        query = query.where(newest.c.track == only.track)
+    if only.product is not None:
+        query = query.where(application.c.product == only.product)
+    shape = Shape(
+        number=selection_row.c.selection_id,
+        found_by=(application.c.application_id, application.c.receipt_no, application.c.organisation_name),
+        sorts={
+            "rank": selection_row.c.rank,
+            "score": selection_row.c.score,
+            "receipt_no": application.c.receipt_no,
+            "organisation_name": application.c.organisation_name,
+        },
+        state=newest.c.track,
+        then=(selection_row.c.position,),
+        ids=application.c.application_id,
+    )
+    return shape, query
+
+
+async def list_waiting(tx: Tx, wanted: Wanted, only: WaitingWanted) -> tuple[Waiting, ...]:
+    """One page of who waits in the announced selections of a call, without another order pool by pool by rank."""
+    shape, query = _waiting(only)
+    return all_of(Waiting, await tx.execute(paged(query, shape, wanted)))
+
+
+async def count_waiting(tx: Tx, wanted: Wanted, only: WaitingWanted) -> Counts:
+    """How many there are on all pages, in sum and by track."""
+    shape, query = _waiting(only)
+    return await count(tx, query, shape, wanted)
+
+
+async def count_waiting_before(tx: Tx, announced: Announced) -> int:
+    """How many wait before an application in the version that announced it, those gone since left out."""
+    query = (
+        select(func.count())
+        .select_from(selection_row.join(application, application.c.application_id == selection_row.c.application_id))
+        .where(
+            selection_row.c.selection_id == announced.selection_id,
+            selection_row.c.run_version == announced.run_version,
+            selection_row.c.outcome == "waiting",
+            selection_row.c.position < announced.row.position,
+            _STILL_THERE,
+        )
+    )
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def list_announced_among(tx: Tx, application_ids: Collection[str]) -> frozenset[str]:

@@ -3,18 +3,20 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, column, func, literal, select, update
+from sqlalchemy import ARRAY, Select, Text, column, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx, lock
 from libs.common.errors import NotFound
-from libs.common.nouns import all_of, among, by_number, columns, one, values
+from libs.common.lists import Counts, Shape, Wanted, between, count, paged, sortable
+from libs.common.nouns import all_of, among, columns, one, values
 from services.review.model.panels import Panel, Seat, Seated
 from services.review.model.stages import Stage
-from services.review.store.ids import next_id, place_after, place_of
-from services.review.tables import panel, panel_seq, seat
+from services.review.store.ids import next_id
+from services.review.tables.panels import panel, panel_seq, seat
 
 PANEL, SEAT = columns(panel, Panel), columns(seat, Seat)
 
@@ -74,13 +76,51 @@ async def get_panel(tx: Tx, panel_id: str) -> Panel:
     return one(Panel, row)
 
 
-async def list_panels(tx: Tx, panel_id: str, limit: int, programme_code: str | None) -> tuple[Panel, ...]:
-    """Panels by id, after one."""
-    query = select(*PANEL).where(place_of(panel.c.panel_id) > place_after(panel_id))
-    query = query.order_by(*by_number(panel.c.panel_id)).limit(limit)
-    if programme_code is not None:
-        query = query.where(panel.c.programme_code == programme_code)
-    return all_of(Panel, await tx.execute(query))
+SHAPE = Shape(
+    number=panel.c.panel_id,
+    found_by=(panel.c.panel_id, panel.c.programme_code, panel.c.track),
+    sorts={
+        "programme": panel.c.programme_code,
+        "track": panel.c.track,
+        "due_at": sortable(panel.c.due_at),
+        "seated_at": panel.c.seated_at,
+    },
+    state=panel.c.stage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelsWanted:
+    """Which panels a list shows; None: whichever. Instants are half-open."""
+
+    programme_code: str | None = None
+    track: str | None = None
+    stage: Stage | None = None
+    due_from: dt.datetime | None = None
+    due_to: dt.datetime | None = None
+
+
+async def list_panels(tx: Tx, wanted: Wanted, only: PanelsWanted) -> tuple[Panel, ...]:
+    """One page of panels."""
+    return all_of(Panel, await tx.execute(paged(_narrowed(select(*PANEL), only), SHAPE, wanted)))
+
+
+async def count_panels(tx: Tx, wanted: Wanted, only: PanelsWanted) -> Counts:
+    """How many there are on all pages, in sum and by stage."""
+    return await count(tx, _narrowed(select(panel.c.panel_id), only), SHAPE, wanted)
+
+
+def _narrowed(query: Select[Any], only: PanelsWanted) -> Select[Any]:
+    filters = (
+        (panel.c.programme_code, only.programme_code),
+        (panel.c.track, only.track),
+        (panel.c.stage, only.stage),
+    )
+    for filtered, value in filters:
+        query = query if value is None else query.where(filtered == value)
+    if only.due_from is None and only.due_to is None:
+        return query
+    return query.where(between(panel.c.due_at, only.due_from, only.due_to))
 
 
 async def find_taking_all(tx: Tx, programme_code: str, track: str, stage: Stage) -> Seated | None:

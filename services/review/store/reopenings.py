@@ -1,15 +1,20 @@
 """Stages that were opened again for an application after their close, appended (RV-17)."""
 
+import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
+from libs.common.lists import Counts, Shape, Wanted, between, count, paged
 from libs.common.nouns import all_of, among, columns, one, values
 from services.review.model.stages import Place, ReopenedStage, StageReopening
-from services.review.tables import application, composite, panel_application, stage_reopening
+from services.review.tables.applications import application
+from services.review.tables.panels import panel_application, stage_reopening
+from services.review.tables.sheets import composite
 
 REOPENING = columns(stage_reopening, StageReopening)
 SHEETS_BEFORE = (
@@ -37,29 +42,61 @@ async def list_last(tx: Tx, application_ids: Collection[str]) -> dict[Place, Sta
     return {(reopening.application_id, reopening.stage): reopening for reopening in found}
 
 
-async def list_reopenings(
-    tx: Tx, programme_code: str, after: int, limit: int, *, application_id: str | None
-) -> tuple[ReopenedStage, ...]:
-    """The reopenings of a call in the order in which they were recorded, after one, each with the result it ended."""
-    query = (
-        select(stage_reopening.c.id, *REOPENING, composite.c.final, composite.c.passed)
-        .join(
-            composite,
-            and_(
-                composite.c.application_id == stage_reopening.c.application_id,
-                composite.c.stage == stage_reopening.c.stage,
-                composite.c.version == stage_reopening.c.version,
-            ),
-        )
-        .join(application, application.c.application_id == stage_reopening.c.application_id)
-        .where(application.c.programme_code == programme_code, stage_reopening.c.id > after)
-        .order_by(stage_reopening.c.id)
-        .limit(limit)
+SHAPE = Shape(
+    number=stage_reopening.c.id,
+    found_by=(
+        stage_reopening.c.application_id,
+        stage_reopening.c.panel_id,
+        application.c.receipt_no,
+        application.c.organisation_name,
+    ),
+    sorts={
+        "reopened_at": stage_reopening.c.reopened_at,
+        "receipt_no": application.c.receipt_no,
+        "organisation_name": application.c.organisation_name,
+    },
+    state=stage_reopening.c.stage,
+    by_length=False,
+    ids=stage_reopening.c.application_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReopeningsWanted:
+    """Which reopenings of a call a list shows; None: whichever. Instants are half-open."""
+
+    programme_code: str
+    application_id: str | None = None
+    reopened_from: dt.datetime | None = None
+    reopened_to: dt.datetime | None = None
+
+
+async def list_reopenings(tx: Tx, wanted: Wanted, only: ReopeningsWanted) -> tuple[ReopenedStage, ...]:
+    """One page of reopenings, each with the result it ended, without another order in that of their record."""
+    names = (application.c.receipt_no, application.c.organisation_name)
+    query = select(stage_reopening.c.id, *REOPENING, composite.c.final, composite.c.passed, *names)
+    return tuple(_told(row) for row in await tx.execute(paged(_narrowed(query, only), SHAPE, wanted)))
+
+
+async def count_reopenings(tx: Tx, wanted: Wanted, only: ReopeningsWanted) -> Counts:
+    """How many there are on all pages, in sum and by stage."""
+    return await count(tx, _narrowed(select(stage_reopening.c.id), only), SHAPE, wanted)
+
+
+def _narrowed(query: Select[Any], only: ReopeningsWanted) -> Select[Any]:
+    ended = and_(
+        composite.c.application_id == stage_reopening.c.application_id,
+        composite.c.stage == stage_reopening.c.stage,
+        composite.c.version == stage_reopening.c.version,
     )
-    if application_id is not None:
-        query = query.where(stage_reopening.c.application_id == application_id)
-    return tuple(_told(row) for row in await tx.execute(query))
+    beside = stage_reopening.join(composite, ended).join(
+        application, application.c.application_id == stage_reopening.c.application_id
+    )
+    query = query.select_from(beside).where(application.c.programme_code == only.programme_code)
+    if only.application_id is not None:
+        query = query.where(stage_reopening.c.application_id == only.application_id)
+    return query.where(between(stage_reopening.c.reopened_at, only.reopened_from, only.reopened_to))
 
 
 def _told(row: Any) -> ReopenedStage:
-    return ReopenedStage(row[0], one(StageReopening, row[1:-2]), row[-2], row[-1])
+    return ReopenedStage(row[0], one(StageReopening, row[1:-4]), *row[-4:])

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.common.db import Tx
 from libs.common.nouns import values
 from services.review.model.stages import StageSkip, Withdrawal
-from services.review.tables import stage_skip, stage_skip_withdrawal
+from services.review.tables.applications import stage_skip, stage_skip_withdrawal
 
 _STANDING = ~exists().where(stage_skip_withdrawal.c.skip_id == stage_skip.c.id)
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import event
 
-from libs.common.events.intake import ApplicationRevoked
+from libs.common.events.intake import ApplicationRevoked, ReductionDecided
 from libs.common.events.review import SelectionAnnounced
 from tests.services.review.call import CODE, NOW, Call, screened, seats, submitted, withdrawn
 
@@ -417,3 +417,18 @@ async def test_repeated_command_is_done_once(call) -> None:
     assert answers[0].json() == answers[1].json()
     assert len((await call.get("selections", programme=CODE))["items"]) == 1
     assert NOW.isoformat().startswith(answers[0].json()["run_at"][:10])
+
+
+@pytest.mark.rule("RV-9")
+async def test_f_14_what_rv_9_takes_off_follows_the_reduction_that_was_granted(call) -> None:
+    """F-14: 3,000,000 a card and month: a youth enterprise costs 2,800,000 of the budget, not granted 2,600,000."""
+    budget = {"budget_krw": 3 * 2_600_000 * 3, "planning_price_krw": 3_000_000}
+    await call.open(**{f"tracks__1__selection__{name}": value for name, value in budget.items()})
+    await call.ranked("P1", "P2", "P3", youth=True)
+    first = await call.post("selections", programme=CODE, track="1")
+    assert outcomes(first) == {"P1": "selected", "P2": "selected", "P3": "budget"}
+    for name in ("P1", "P2", "P3"):
+        told = {"application_id": f"A-{name}", "programme_code": CODE, "programme_version": 1, "decided_at": NOW}
+        await call.feed(ReductionDecided(**told, youth=False, regional=False, reduction="none"))
+    again = await call.post(f"selections/{first['selection_id']}/recompute", status=200, reason="감면 확인")
+    assert outcomes(again) == {"P1": "selected", "P2": "selected", "P3": "selected"}

@@ -66,16 +66,3 @@ def test_f_18_prices_in_force_stand_in_a_policy_without_a_budget() -> None:
     policy = SelectionPolicy.of(free, "1")
     assert policy.planning_price_krw == 5_000_000
     assert policy.products["A100x2"].self_payment == SelfPaymentRates(None, 90_000, None)
-
-
-@pytest.mark.parametrize(
-    ("sector", "youth", "rate"),
-    [
-        pytest.param("private", False, 400_000, id="an ordinary enterprise"),
-        pytest.param("private", True, 200_000, id="a youth enterprise"),
-        pytest.param("public", True, 0, id="a public applicant, whatever else"),
-    ],
-)
-def test_one_rate_applies(sector, youth, rate) -> None:
-    """Reductions never add up."""
-    assert SelfPaymentRates(400_000, 200_000, 0).rate_krw(sector, youth=youth) == rate

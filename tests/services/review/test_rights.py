@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.review.rights import RIGHTS
-from services.review.tables import metadata
+from services.review.tables.base import metadata
 from tests.services.review.call import CODE, Call, seats, withdrawn
 
 ON_RECORD = ("panel", "seat", "panel_application", "conflict", "sheet", "composite", "escalation", "deliberation")

@@ -6,7 +6,24 @@ import re
 import pytest
 import pytest_asyncio
 
-from services.review.routes import panels, results, selections, sheets
+from services.review.operations.evidence import verify
+from services.review.routes import (
+    invitations,
+    panel_lists,
+    panels,
+    places,
+    presentations,
+    progress,
+    reading,
+    results,
+    selection_lists,
+    selection_questions,
+    selection_rows,
+    selections,
+    sheet_lists,
+    sheets,
+    statistics,
+)
 from tests.services.review.call import CODE, Call, scores, withdrawn
 
 AGENCY = {"officer", "operator", "auditor"}
@@ -25,6 +42,24 @@ READS = {
     "list_waiting": AGENCY,
     "get_result": {*AGENCY, "applicant"},
     "get_summary": AGENCY,
+    "get_sheet_draft": {"reviewer"},
+    "list_panel_invitations": AGENCY,
+    "list_invitations": {"reviewer"},
+    "list_progress_of_applications": AGENCY,
+    "list_late": AGENCY,
+    "list_slots": AGENCY,
+    "list_presentations": {*AGENCY, "applicant", "reviewer"},
+    "get_places": AGENCY,
+    "list_selection_rows": AGENCY,
+    "get_selection_row": AGENCY,
+    "get_why": {*AGENCY, "applicant"},
+    "get_diff": AGENCY,
+    "get_evidence": AGENCY,
+    "get_calibration": {*AGENCY, "reviewer"},
+    "export_progress": AGENCY,
+    "export_assignments": {"reviewer"},
+    "export_selection_rows": AGENCY,
+    "get_statistics": {*AGENCY, "applicant", "reviewer", "provider"},
 }
 WRITES = {
     "seat_panel": {"officer"},
@@ -34,6 +69,13 @@ WRITES = {
     "seat_substitute": {"officer"},
     "skip_document_stage": {"officer"},
     "restore_document_stage": {"officer"},
+    "clear_conflict": {"reviewer"},
+    "save_sheet_draft": {"reviewer"},
+    "invite_reviewers": {"officer"},
+    "answer_invitation": {"reviewer"},
+    "make_slot": {"officer"},
+    "invite_to_present": {"officer"},
+    "answer_presentation": {"applicant"},
     "give_sheet": {"reviewer"},
     "give_sheets": {"reviewer"},
     "run_selection": {"officer"},
@@ -41,8 +83,16 @@ WRITES = {
     "relax_quota": {"officer"},
     "recompute_selection": {"officer"},
     "propose_announcement": {"officer"},
+    "move_places": {"officer"},
+    "try_limits": {"officer"},
 }
-ADDRESS = {"panel_id": "PN-000001", "selection_id": "SEL-000001", "application_id": "A-P1"}
+ADDRESS = {
+    "panel_id": "PN-000001",
+    "selection_id": "SEL-000001",
+    "application_id": "A-P1",
+    "stage": "document",
+    "slot_id": "PS-000001",
+}
 OTHERS = re.compile(r"reviewer|평가위원|officer-|seat")
 """What no applicant reads: reviewers by id, name or chair, and who of the agency did what."""
 
@@ -65,7 +115,11 @@ async def call(service_client) -> Call:
 
 
 def routes():
-    return [route for module in (panels, results, selections, sheets) for route in module.router.routes]
+    modules = (
+        *(panels, invitations, progress, presentations, reading, results, selections, sheets),
+        *(selection_rows, selection_questions, places, statistics, panel_lists, sheet_lists, selection_lists),
+    )
+    return [route for module in modules for route in module.router.routes]
 
 
 def test_every_route_is_in_the_tables() -> None:
@@ -101,6 +155,14 @@ async def test_f_43_an_applicant_reads_the_own_result_only(call: Call) -> None:
         assert {**missing["facts"], "id": ""} == {**theirs["facts"], "id": ""}
     nobody = call.client.as_("applicant", subject="user", organisation_id="")
     await call.get("results/A-P2", status=404, headers=nobody)
+
+
+@pytest.mark.rule("RV-14")
+async def test_evidence_of_a_selection_that_was_judged_again(call: Call) -> None:
+    """Three versions, one after a withdrawal and one after a late conflict, are computed again from the pack alone."""
+    pack = await call.http.get("/v1/selections/SEL-000001/evidence.zip", headers=call.officer)
+    hashes, difference = verify(pack.content)
+    assert (sorted(hashes), difference) == (["1", "2", "3"], None)
 
 
 @pytest.mark.rule("RV-1")

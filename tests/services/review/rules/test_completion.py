@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.review.rules.completion import Ask, Room, completable
+from services.review.rules.completion import Ask, Room
+from services.review.rules.completion_search import completable
 
 
 def asks(*wanted) -> list[Ask]:

@@ -4,6 +4,7 @@ import itertools
 import random
 import time
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -137,6 +138,11 @@ def test_budget_is_what_the_subsidy_carries() -> None:
     )
     asked = Candidate("P1", "private", "P1", "H100x4", True, 1, 6)
     assert demand_of(asked, limits).budget_krw == 24 * 2_800_000
+    gwangju = replace(limits, products={"H100x4": ProductPolicy(4, Fraction(1), replace(rates, regional_krw=100_000))})
+    for sector in ("private", "public"):
+        there = replace(asked, sector=sector, reduction="regional")
+        assert demand_of(there, gwangju).budget_krw == 24 * 2_900_000, "F-14: what RV-9 takes off is BL-4's amount"
+    assert demand_of(replace(asked, reduction="none"), limits).budget_krw == 24 * 2_600_000
     cheap = SelectionPolicy("card_months", None, 1, 1, None, None, "skip", None, limits.products)
     assert demand_of(asked, cheap).budget_krw == 0
 

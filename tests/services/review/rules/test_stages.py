@@ -1,7 +1,13 @@
 """RV-8: a track's stages."""
 
+import datetime as dt
+from pathlib import Path
+
 import pytest
 
+from libs.common.definition.files import load_definition
+from libs.common.errors import PolicyMissing
+from services.review.model.applications import Application
 from services.review.model.sheets import ScoreSheet
 from services.review.policy.panels import StagePolicy
 from services.review.policy.scoring import ScoringPolicy
@@ -10,6 +16,7 @@ from services.review.rules.stages import final_composite, next_stage
 
 ONE = StagePolicy(("document",), False)
 TWO = StagePolicy(("document", "presentation"), True)
+S4 = load_definition(Path("programmes/advanced-gpu-2026.yaml"))
 SCORING = ScoringPolicy(trimmed=False, decimals=2, youth_bonus=0, threshold=7000)
 
 
@@ -45,3 +52,36 @@ def test_failed_document_stage_is_final() -> None:
     """Who fails the document stage keeps its composite as the final one."""
     failed = judge("document", [ScoreSheet(1, {"goals": 6000})], youth=False, policy=SCORING)
     assert final_composite(TWO, {"document": failed}) == failed
+
+
+def asked(product: str, units: int) -> Application:
+    """An application of S4's call."""
+    received = dt.datetime(2026, 1, 12, tzinfo=dt.UTC)
+    told = ("A-000001", S4.code, f"{S4.code}-1", received, "O-000001", "해온", "private", "1018104001")
+    wish = (product.removesuffix("x8"), product, units, 6, dt.date(2026, 3, 1))
+    return Application(*told, *wish, youth=False, state="eligible")
+
+
+@pytest.mark.rule("RV-8")
+@pytest.mark.parametrize(
+    ("product", "units", "stages"),
+    [
+        ("H200x8", 7, ("document",)),
+        ("H200x8", 8, ("document", "presentation")),
+        ("B200x8", 3, ("document",)),
+        ("B200x8", 4, ("document", "presentation")),
+    ],
+)
+def test_a_large_application_has_stages_of_its_own(product: str, units: int, stages: tuple[str, ...]) -> None:
+    """S4: only large ones present; a panel may be seated for either stage of their track."""
+    assert StagePolicy.of_application(S4, asked(product, units)).stages == stages
+    assert StagePolicy.of(S4, product.removesuffix("x8")).stages == ("document", "presentation")
+
+
+@pytest.mark.rule("CV-8")
+def test_only_whoever_skips_a_stage_needs_to_know_that_one_may() -> None:
+    """S4 leaves it unset: applications go on from stage to stage all the same, and the skip is stopped."""
+    policy = StagePolicy.of_application(S4, asked("H200x8", 8))
+    assert next_stage(policy, {"document": True}) == "presentation"
+    with pytest.raises(PolicyMissing, match="document_stage_may_be_skipped"):
+        StagePolicy.of(S4, "H200", for_skipping=True)
