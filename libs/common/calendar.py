@@ -1,6 +1,7 @@
 """Months, days and periods as a Korean civil servant counts them: in Asia/Seoul (CV-2, CV-3, CV-7)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,6 @@ KST = ZoneInfo("Asia/Seoul")
 UTC = dt.UTC
 SATURDAY = 5
 MONTHS_PER_YEAR = 12
-
-EXTRA_HOLIDAYS: frozenset[dt.date] = frozenset()
-"""Days that the government declared after the pinned holiday table was made."""
 
 
 def kst_day(instant: dt.datetime) -> dt.date:
@@ -98,13 +96,30 @@ def _korean_holidays(year: int) -> frozenset[dt.date]:
     return frozenset(holidays.country_holidays("KR", years=year))
 
 
-def is_working_day(day: dt.date) -> bool:
-    """Whether `day` is neither a Saturday, a Sunday nor a Korean public holiday (substitute holidays included)."""
-    return day.weekday() < SATURDAY and day not in _korean_holidays(day.year) and day not in EXTRA_HOLIDAYS
+@dataclass(frozen=True, slots=True)
+class ChangedDays:
+    """Public holidays that a programme's definition adds to the calendar, or takes back (CV-7)."""
+
+    added: frozenset[dt.date] = frozenset()
+    removed: frozenset[dt.date] = frozenset()
 
 
-def _end_of_counted_period(last_day: dt.date) -> dt.datetime:
-    while not is_working_day(last_day):
+AS_PRINTED = ChangedDays()
+"""The calendar as it is: no day was changed."""
+
+
+def is_working_day(day: dt.date, changed: ChangedDays = AS_PRINTED) -> bool:
+    """Whether `day` is neither a Saturday, a Sunday nor a Korean public holiday (substitute holidays included).
+
+    A day that a definition adds is a holiday, one that it takes back is none; a weekend stays a weekend. Never raises.
+    """
+    if day.weekday() >= SATURDAY or day in changed.added:
+        return False
+    return day in changed.removed or day not in _korean_holidays(day.year)
+
+
+def _end_of_counted_period(last_day: dt.date, changed: ChangedDays) -> dt.datetime:
+    while not is_working_day(last_day, changed):
         last_day += dt.timedelta(days=1)
     return kst_midnight(last_day + dt.timedelta(days=1))
 
@@ -114,22 +129,23 @@ def _first_counted_day(fact: dt.datetime) -> dt.date:
     return day if fact == kst_midnight(day) else day + dt.timedelta(days=1)
 
 
-def period_of_days_end(fact: dt.datetime | dt.date, days: int) -> dt.datetime:
+def period_of_days_end(fact: dt.datetime | dt.date, days: int, changed: ChangedDays = AS_PRINTED) -> dt.datetime:
     """CV-7: The exclusive end of a period of `days` days from a fact: 24:00 KST of its last day, in UTC.
 
     The first day is not counted, unless the fact is an instant that falls exactly on 00:00 KST. A `date`
     is a fact of unknown hour: its day is not counted. An end on a Saturday, Sunday or public holiday moves
-    to the end of the next working day. `days` ≥ 1.
+    to the end of the next working day; `changed` are the holidays that the programme's definition adds or takes
+    back. `days` ≥ 1.
 
     Example: agreement on 27 August 2025, 15 days → 11 September 24:00; fault on 1 September, 3 days →
     4 September 24:00.
     Source: CV-7.
     """
     first = _first_counted_day(fact) if isinstance(fact, dt.datetime) else fact + dt.timedelta(days=1)
-    return _end_of_counted_period(first + dt.timedelta(days=days - 1))
+    return _end_of_counted_period(first + dt.timedelta(days=days - 1), changed)
 
 
-def period_of_months_end(fact: dt.datetime, months: int) -> dt.datetime:
+def period_of_months_end(fact: dt.datetime, months: int, changed: ChangedDays = AS_PRINTED) -> dt.datetime:
     """The exclusive end of a period of `months` months (CV-7) from a fact: 24:00 KST of its last day, in UTC.
 
     The first counted day is that after the fact, or the fact's own where it falls exactly on 00:00 KST (so a
@@ -139,4 +155,4 @@ def period_of_months_end(fact: dt.datetime, months: int) -> dt.datetime:
     Source: CV-7.
     """
     end = add_months(_first_counted_day(fact), months)
-    return _end_of_counted_period(end - dt.timedelta(days=1))
+    return _end_of_counted_period(end - dt.timedelta(days=1), changed)

@@ -1,4 +1,4 @@
-"""How much one caller, and one organisation, may ask of a process: so often, and so much at once.
+"""How much one caller, one organisation and one address may ask of a process: so often, and so much at once.
 
 Counts stand in the process's memory: several processes behind one address allow so much each.
 """
@@ -6,13 +6,14 @@ Counts stand in the process's memory: several processes behind one address allow
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import limits
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from libs.common.addresses import read_networks, sender_of
 from libs.common.errors import TooMany
 from libs.common.identity import Caller
 from libs.common.settings import Settings
@@ -87,18 +88,27 @@ class CallerLimits:
         self._limiter = FixedWindowRateLimiter(BoundedMemory())
         self._per_caller = limits.parse(settings.rate_per_caller)
         self._per_organisation = limits.parse(settings.rate_per_organisation)
+        self._per_address = limits.parse(settings.rate_per_address)
+        self._trusted = read_networks(settings.trusted_proxies)
         self._parallel_max = settings.parallel_per_caller
         self._present_max = settings.parallel_per_caller + settings.waiting_per_caller
         self._turns: dict[str, _Turns] = {}
 
-    def count(self, caller: Caller) -> None:
-        """Count a request. Raises TooMany where the caller or its organisation sent too many in this window."""
-        self._hit(self._per_caller, "caller", caller.subject)
-        if caller.organisation_id:
-            self._hit(self._per_organisation, "organisation", caller.organisation_id)
+    def count(self, caller: Caller, as_many: int = 1) -> None:
+        """Count a request, one that costs more `as_many`.
 
-    def _hit(self, item: limits.RateLimitItem, kind: str, name: str) -> None:
-        if self._limiter.hit(item, kind, name):
+        Raises TooMany where the caller or its organisation sent too many in this window.
+        """
+        self._hit(self._per_caller, "caller", caller.subject, as_many)
+        if caller.organisation_id:
+            self._hit(self._per_organisation, "organisation", caller.organisation_id, as_many)
+
+    def count_anonymous(self, peer: str, forwarded: Sequence[str]) -> None:
+        """Count a request without a caller, by the address it comes from. Raises TooMany."""
+        self._hit(self._per_address, "address", sender_of(peer, forwarded, self._trusted))
+
+    def _hit(self, item: limits.RateLimitItem, kind: str, name: str, as_many: int = 1) -> None:
+        if self._limiter.hit(item, kind, name, cost=as_many):
             return
         over_at = self._limiter.get_window_stats(item, kind, name).reset_time
         wait_s = max(1, math.ceil(over_at - time.time()))

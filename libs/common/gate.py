@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.params import Form
 from fastapi.routing import APIRoute
@@ -33,12 +33,16 @@ class BodyTooSlow(DureError):
 
 
 class GatedRoute(APIRoute):
-    """A route whose caller is known, allowed and counted before its body is read, and whose body has a time limit."""
+    """A route whose caller is known, allowed and counted before its body is read, and whose body has a time limit.
+
+    Where no caller is needed, the address counts.
+    """
 
     def get_route_handler(self) -> Handler:
         """FastAPI's handler behind the gate."""
         handle = super().get_route_handler()
         needed = list(_roles_needed(self.dependant))
+        as_many = max([1, *(_counted_as.get(one.call, 1) for one in self.dependant.dependencies)])
         bytes_max = self.max_body_size
         takes_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
 
@@ -47,12 +51,14 @@ class GatedRoute(APIRoute):
             body = IncomingBody(request.receive, runtime.settings.body_limit_s(bytes_max))
             folder = runtime.settings.incoming_dir if takes_form else None
             if not needed:
+                peer = request.client.host if request.client else ""
+                runtime.caller_limits.count_anonymous(peer, request.headers.getlist("x-forwarded-for"))
                 return await _answer(handle, request, body, folder)
             caller = await caller_of(request)
             for roles in needed:
                 if not caller.roles.intersection(roles):
                     raise Forbidden("forbidden", needs=", ".join(roles))
-            runtime.caller_limits.count(caller)
+            runtime.caller_limits.count(caller, as_many)
             async with runtime.caller_limits.turn(caller):
                 return await _answer(handle, request, body, folder)
 
@@ -66,6 +72,19 @@ def opened_by(roles: tuple[str, ...], dependency: Any) -> Any:
     """Have a dependency stand for a caller with one of these roles; the gate asks it before the body is read."""
     _opened_by[dependency] = roles
     return dependency
+
+
+_counted_as: dict[Any, int] = {}
+
+
+def counted_as(requests: int) -> Any:
+    """A dependency of a route that costs more than others: one such request counts as so many of its caller's."""
+
+    async def counted() -> None:
+        """Nothing to do: the gate has counted it."""
+
+    _counted_as[counted] = requests
+    return Depends(counted)
 
 
 def _roles_needed(dependant: Dependant) -> Iterator[tuple[str, ...]]:

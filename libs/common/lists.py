@@ -10,16 +10,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, and_, any_, cast, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    Select,
+    Text,
+    and_,
+    any_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from libs.common.db import Tx
 from libs.common.nouns import by_number
 
-SortKind = Literal["text", "number", "instant", "day"]
+SortKind = Literal["text", "number", "points", "instant", "day"]
+"""Points are a number with two decimals, which the store keeps in hundredths."""
 COUNTED_MAX = 10_000
 """Counts are exact to so many rows; beyond it a list says that there are more."""
 BEFORE_ALL = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)
+NO_NUMBER = -1
+"""What stands for a number, or points, that a row lacks."""
 _BLANK = r"[\s\u00ad\u200b-\u200f\u2060\u3164\ufeff]+"
 
 
@@ -36,8 +56,9 @@ class Wanted:
     sort: str = ""
     """By which of the shape's orders; empty for the number of the id."""
     descending: bool = False
-    after: tuple[Any, str] | None = None
-    """The last row before this page: its value in the order asked for (None without one), and its id."""
+    after: tuple[Any, ...] | None = None
+    """The last row before this page: its value in the order asked for (None without one), its id, and what more tells
+    rows with one id apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +78,33 @@ class Shape:
     A column of `sorts` holds no NULL: the store says what stands for it (`coalesce`).
     """
 
-    number: ColumnElement[str]
+    number: ColumnElement[Any]
     found_by: tuple[ColumnElement[Any], ...]
     sorts: Mapping[str, ColumnElement[Any]]
     state: ColumnElement[str] | None = None
+    then: tuple[ColumnElement[Any], ...] = ()
+    """What tells rows with one id apart, such as a stage: they go by it within the id."""
+    by_length: bool = True
+    """Whether ids go by number (`A-1000000` after `A-999999`); else as they stand: codes, and ids that are numbers."""
+    ids: ColumnElement[Any] | None = None
+    """What `ids=` names, where it is not the id."""
+
+    @property
+    def order(self) -> tuple[ColumnElement[Any], ...]:
+        """In which order rows go that are equal in every other."""
+        return (*(by_number(self.number) if self.by_length else (self.number,)), *self.then)
+
+    def place(self, last: str | int, *then: Any) -> tuple[Any, ...]:
+        """Where a row with this id stands in that order."""
+        return (len(str(last)), last, *then) if self.by_length else (last, *then)
 
 
 def narrowed(query: Select[Any], shape: Shape, wanted: Wanted) -> Select[Any]:
     """A query for those rows alone that the text and the ids of a request name."""
     if wanted.ids is not None:
-        query = query.where(shape.number == any_(literal(list(wanted.ids), ARRAY(Text))))
+        named = shape.number if shape.ids is None else shape.ids
+        named = cast(named, Text) if isinstance(named.type, Integer) else named
+        query = query.where(named == any_(literal(list(wanted.ids), ARRAY(Text))))
     if wanted.search:
         query = query.where(or_(*(_holds(column, wanted.search) for column in shape.found_by)))
     return query
@@ -75,17 +113,21 @@ def narrowed(query: Select[Any], shape: Shape, wanted: Wanted) -> Select[Any]:
 def paged(query: Select[Any], shape: Shape, wanted: Wanted) -> Select[Any]:
     """A query for one page of a list, in the order asked for. Raises KeyError for an order that the shape lacks."""
     query = narrowed(query, shape, wanted)
-    number = by_number(shape.number)
-    order = number if not wanted.sort else (shape.sorts[wanted.sort], *number)
+    order = shape.order if not wanted.sort else (shape.sorts[wanted.sort], *shape.order)
     if wanted.after is not None:
-        value, last = wanted.after
-        place = (len(last), last) if not wanted.sort else (value, len(last), last)
+        value, last, *then = wanted.after
+        place = shape.place(last, *then) if not wanted.sort else (value, *shape.place(last, *then))
         here, there = (
             tuple_(*order),
-            tuple_(*(literal(part, column.type) for part, column in zip(place, order, strict=True))),
+            tuple_(*(_literal(part, column) for part, column in zip(place, order, strict=True))),
         )
         query = query.where(here < there if wanted.descending else here > there)
     return query.order_by(*(column.desc() if wanted.descending else column for column in order)).limit(wanted.fetch)
+
+
+def _literal(value: Any, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value that is compared with a column: a number in a cursor may be larger than the column holds."""
+    return literal(value, BigInteger() if isinstance(column.type, Integer) else column.type)
 
 
 async def count(tx: Tx, query: Select[Any], shape: Shape, wanted: Wanted) -> Counts:
@@ -97,6 +139,16 @@ async def count(tx: Tx, query: Select[Any], shape: Shape, wanted: Wanted) -> Cou
     total = sum(by_state.values())
     told = by_state if shape.state is not None else {}
     return Counts(min(total, COUNTED_MAX), total <= COUNTED_MAX, told)
+
+
+def sortable(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column that may hold none, as an order needs it: none goes before all else."""
+    if isinstance(column.type, DateTime):
+        # written out, so that an index over the same expression serves
+        return func.coalesce(column, literal_column(f"'{BEFORE_ALL.isoformat()}'::timestamptz", column.type))
+    if isinstance(column.type, Date):
+        return func.coalesce(column, literal_column(f"'{BEFORE_ALL.date().isoformat()}'::date", column.type))
+    return func.coalesce(column, NO_NUMBER if isinstance(column.type, Integer) else literal_column("''", Text))
 
 
 def between(column: ColumnElement[Any], first: Any, last: Any) -> ColumnElement[bool]:

@@ -66,6 +66,12 @@ async def registered_id(tx: Tx, provider_id: str) -> str:
     return one(KnownProvider, row).provider_id if row else provider_id
 
 
+async def organisation_of(tx: Tx, provider_id: str) -> str | None:
+    """The organisation that a provider is, by its id as it was registered; None where no such one is registered."""
+    query = select(provider.c.organisation_id).where(provider.c.provider_key == fold_key(provider_id))
+    return (await tx.execute(query)).scalar()
+
+
 async def list_names(tx: Tx, provider_ids: Iterable[str]) -> dict[str, str]:
     """The names of those providers that are registered, by id."""
     query = select(provider.c.provider_id, provider.c.name).where(among(provider.c.provider_id, set(provider_ids)))

@@ -122,6 +122,13 @@ def read_json(body: bytes) -> Any:
     return tree
 
 
+class WrittenNumber(float):
+    """A number with a fraction that knows how it was written: whoever needs it exactly reads `digits` (F-31)."""
+
+    __slots__ = ("digits",)
+    digits: str
+
+
 class _Numbers:
     """Reads numbers, and knows whether one of them has no end."""
 
@@ -132,7 +139,8 @@ class _Numbers:
         return int(digits) if len(digits) <= DIGITS_MAX else self.not_a_number(digits)
 
     def decimal(self, digits: str) -> float:
-        number = float(digits)
+        number = WrittenNumber(digits)
+        number.digits = digits
         self.endless |= not math.isfinite(number)
         return number
 

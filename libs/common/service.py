@@ -47,13 +47,13 @@ class Job:
     """What runs on a clock: every `every_s` seconds, on one worker at a time. It opens its own transactions,
     and reads the clock after whatever lock it waits for.
 
-    One that `only_measures` refreshes its process's gauges and changes nothing: every worker runs it for itself.
-    """
+    One that `only_measures` refreshes its process's gauges and changes nothing: every worker runs it itself."""
 
     name: str
     every_s: float
-    run: Callable[[Database, Clock], Awaitable[None]]
+    run: Callable[..., Awaitable[None]]
     only_measures: bool = False
+    outside: bool = False  # it is also given what the service keeps outside of its database
 
 
 @dataclass(frozen=True)
@@ -185,9 +185,8 @@ class Runtime:
 
     async def run_jobs(self) -> None:
         """Run every job that can change something once, now."""
-        for job in self.service.jobs:
-            if not job.only_measures:
-                await self._run_job(job)
+        for job in (one for one in self.service.jobs if not one.only_measures):
+            await self._run_job(job)
 
     def start(self) -> None:
         """Begin the loops of a worker: relay, its wake-up, and one for each job."""
@@ -258,14 +257,15 @@ class Runtime:
             await asyncio.sleep(job.every_s)
 
     async def _run_job(self, job: Job) -> None:
+        given = (self.db, self.clock, *((self.kept_outside,) if job.outside else ()))
         if job.only_measures:
             async with self._measuring:
-                await job.run(self.db, self.clock)
+                await job.run(*given)
             return
         async with self.db.transaction() as guard:
             if await try_turn(guard, f"job:{job.name}", self.settings.takeover_s):
                 async with keeping_turn(guard, self.settings.takeover_s):
-                    await job.run(self.db, self.clock)
+                    await job.run(*given)
 
     async def measure(self) -> None:
         """Bring the gauges of outbox, dead letters and lag up to date."""

@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     """How often one caller may ask each process of a service; beyond it 429 with `Retry-After`."""
     rate_per_organisation: str = "6000/minute"
     """The same for all callers of one organisation together."""
+    rate_per_address: str = "30/minute"
+    """The same for what one address asks without a token."""
+    trusted_proxies: str = ""
+    """Networks or addresses, by commas, of proxies whose `X-Forwarded-For` is believed."""
     parallel_per_caller: int = 6
     """How many requests of one caller are worked on together: fewer than the pool has connections."""
     waiting_per_caller: int = 200

@@ -3,10 +3,13 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from libs.common.db import Tx
 from libs.common.errors import Fact
-from libs.common.identity import Caller
+
+if TYPE_CHECKING:
+    from libs.common.db import Tx
+    from libs.common.identity import Caller
 
 TASKS_MAX = 200
 """So many are told; the counts are of all."""
@@ -36,7 +39,9 @@ class Tasks:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-TasksOf = Callable[[Tx, Caller, dt.datetime], Awaitable[Tasks]]
+Found = tuple[tuple[Task, ...], int]
+"""Of one kind the tasks that a store reads, at most `TASKS_MAX`, and how many there are in all."""
+TasksOf = Callable[["Tx", "Caller", dt.datetime], Awaitable[Tasks]]
 """Reads what waits for a caller now, in a bounded number of statements."""
 
 
@@ -49,6 +54,15 @@ def most_urgent(tasks: list[Task]) -> tuple[Task, ...]:
         tasks, key=lambda task: (task.due_at is None, task.due_at or task.since, task.since, task.thing_id)
     )
     return tuple(ordered[:TASKS_MAX])
+
+
+def gathered(found: Mapping[str, Found]) -> Tasks:
+    """What waits for one caller, of all kinds together: the most urgent, and how many there are of each kind.
+
+    Never raises; a kind of which nothing waits is not counted.
+    """
+    counts = {kind: number for kind, (_, number) in found.items() if number}
+    return Tasks(most_urgent([task for tasks, _ in found.values() for task in tasks]), counts)
 
 
 def is_overdue(task: Task, now: dt.datetime) -> bool:

@@ -48,6 +48,10 @@ NOT_KEPT = {
     "report_usage": "every batch is a row of its own, with its sender and its instant",
     "check_programme": "nothing changes",
     "check_application": "nothing changes",
+    "try_limits": "nothing changes",
+    "preview_cost": "nothing changes",
+    "self_check_call": "nothing changes",
+    "save_sheet_draft": "a working paper of one reviewer: its row tells when it was saved last",
 }
 """Commands that leave no act, each with what is kept instead."""
 

@@ -136,9 +136,9 @@ class Together:
         return replace(service, jobs=[job if job.only_measures else self._held(job) for job in service.jobs])
 
     def _held(self, job: Job) -> Job:
-        async def run(db: Any, clock: Any) -> None:
+        async def run(*given: Any) -> None:
             if self._job_by_hand or not self.jobs_held:
-                await job.run(db, clock)
+                await job.run(*given)
 
         return replace(job, run=run)
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from libs.common.calendar import AS_PRINTED, ChangedDays
+from libs.common.changed_days import changed_days
 from services.allocator.model.cards import Mode
 
 if TYPE_CHECKING:
@@ -23,12 +25,24 @@ class ProductPolicy:
     cards_per_unit: int
     whole_servers: bool
     priced_by_card: bool
+    better: tuple[str, ...] = ()
+    """AL-21: the types that serve it too, with its own number of cards, at its price."""
+    alone: tuple[tuple[str, int], ...] = ()
+    """BL-3: by a type, the cards of a unit that a provider gives which has no other type."""
 
     @classmethod
     def of(cls, programme: "Programme", product: str) -> "ProductPolicy":
-        """Read the product. Raises NotFound for one that the programme does not have."""
+        """Read the product. Raises NotFound for one that the programme does not have, PolicyMissing."""
         part = programme.product(product)
-        return cls(product, part.card_type, part.cards_per_unit, part.whole_servers, part.priced_by == "card")
+        return cls(
+            product,
+            part.card_type,
+            part.cards_per_unit,
+            part.whole_servers,
+            part.priced_by == "card",
+            tuple(part.at_least_as_good.optional() or ()),
+            tuple((part.alone.optional() or {}).items()),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +127,19 @@ class SpecPolicy:
 
 @dataclass(frozen=True, slots=True)
 class GatePolicy:
-    """AL-7: the gates that stand before activation."""
+    """AL-7: the gates that stand before activation, and how many people open `training`."""
 
     gates: tuple[str, ...]
+    people_min: int = 1
 
     @classmethod
     def of(cls, programme: "Programme") -> "GatePolicy":
-        """Read the gates."""
-        return cls(tuple(programme.allocation.gates.optional() or ()))
+        """Read the gates; the people only where `training` is one of them. Raises PolicyMissing for an unset one."""
+        gates = tuple(programme.allocation.gates.optional() or ())
+        training = programme.allocation.training
+        if training is None or "training" not in gates:
+            return cls(gates)
+        return cls(gates, training.people_min.optional() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +173,15 @@ class FallbackPolicy:
     """AL-11: days within which cause and measures of a fallback are reported."""
 
     report_days: int | None
+    changed: ChangedDays = AS_PRINTED
+    """Holidays that the definition changes (CV-7)."""
 
     @classmethod
     def of(cls, programme: "Programme") -> "FallbackPolicy":
         """Read the period of the report."""
         dynamic = programme.allocation.dynamic
-        return cls(None if dynamic is None else dynamic.fallback_report_days.optional())
+        days = None if dynamic is None else dynamic.fallback_report_days.optional()
+        return cls(days, changed_days(programme))
 
 
 @dataclass(frozen=True, slots=True)

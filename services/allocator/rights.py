@@ -14,6 +14,7 @@ RIGHTS = Rights(
         "offer",
         "server",
         "card",
+        "agreed_provider",
     ),
     changes={
         "pool_switch": ("report_cause", "report_measures", "reported_by", "reported_at"),

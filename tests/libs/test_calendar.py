@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from libs.common.calendar import (
     KST,
     UTC,
+    ChangedDays,
     add_months,
     is_working_day,
     kst_day,
@@ -177,3 +178,30 @@ def test_the_month_that_ends_with_an_exclusive_end() -> None:
     """1 November 00:00 in Seoul ends October; a second later ends November."""
     assert month_before(kst(2025, 11, 1)) == "2025-10"
     assert month_before(kst(2025, 11, 1) + dt.timedelta(seconds=1)) == "2025-11"
+
+
+@pytest.mark.rule("CV-7")
+@pytest.mark.parametrize(
+    ("added", "removed", "end"),
+    [
+        ([], [], "2025-09-12"),
+        (["2025-09-11"], [], "2025-09-13"),
+        (["2025-09-11", "2025-09-12"], [], "2025-09-16"),
+        (["2025-09-10"], [], "2025-09-12"),
+        (["2025-09-13"], [], "2025-09-12"),
+    ],
+    ids=["as printed", "its last day", "a day and the weekend behind it", "a day in between", "a Saturday"],
+)
+def test_an_added_holiday_moves_the_end_of_a_counted_period(added: list[str], removed: list[str], end: str) -> None:
+    """Agreement on 27 August 2025, 15 days: only a changed last day moves the end, over the weekend where it must."""
+    changed = ChangedDays(*(frozenset(map(dt.date.fromisoformat, days)) for days in (added, removed)))
+    assert period_of_days_end(dt.date(2025, 8, 27), 15, changed) == kst_midnight(dt.date.fromisoformat(end))
+
+
+@pytest.mark.rule("CV-7")
+def test_a_holiday_taken_back_is_a_working_day() -> None:
+    """3 October 2025 is a Friday and a holiday: taken back, a period ends on it; a weekend stays a weekend."""
+    taken_back = ChangedDays(removed=frozenset({dt.date(2025, 10, 3), dt.date(2025, 10, 4)}))
+    assert [is_working_day(dt.date(2025, 10, day), taken_back) for day in (3, 4)] == [True, False]
+    assert not is_working_day(dt.date(2025, 10, 3))
+    assert period_of_days_end(dt.date(2025, 10, 2), 1, taken_back) == kst_midnight(dt.date(2025, 10, 4))

@@ -58,6 +58,8 @@ def test_the_particle_fits_the_last_letter(word: str, told: str) -> None:
 def test_a_particle_after_a_closing_quote_fits_the_word_inside() -> None:
     """F-60: `'A-9'을(를)` becomes `'A-9'를`."""
     assert fill("'{id}'을(를)", {"id": "A-9"}, "ko", VOCABULARY) == "'A-9'를"
+    assert fill("'{id}'과(와) '{id}'와(과)", {"id": "A-9"}, "ko", VOCABULARY) == "'A-9'와 'A-9'와"
+    assert fill("{id}과(와)", {"id": "한빛"}, "ko", VOCABULARY) == "한빛과"
 
 
 def test_a_wrong_state_is_told_in_words() -> None:

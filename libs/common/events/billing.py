@@ -26,6 +26,27 @@ class PriceAgreed(Event):
     """Of several rounds of one product, mode and month the last one holds."""
 
 
+class PriceWithdrawn(Event):
+    """A price that was wrong was taken back by two people: it never held (BL-13)."""
+
+    TYPE: ClassVar[str] = "kr.dure.billing.price.withdrawn.v1"
+    KEY: ClassVar[str] = "provider_id"
+
+    programme_code: str
+    provider_id: str
+    product: str
+    mode: Literal["dynamic", "fixed"]
+    valid_from: str
+    """Month `YYYY-MM` from which it was said to hold."""
+    round_no: int
+    """The round that is free again."""
+    holds_round_no: int | None = None
+    """The last round left of that product, mode and month; none where what held before goes on."""
+    holds_krw: int | None = None
+    reason: str
+    withdrawn_at: AwareDatetime
+
+
 class SelfpayDue(Event):
     """What a grant owes in advance for its whole period (BL-4); 0 for those who are free."""
 

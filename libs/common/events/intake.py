@@ -67,6 +67,64 @@ class ApplicationScreened(ApplicationSubmitted):
     failed_rules: list[str] = Field(default_factory=list)
 
 
+class ReductionDecided(Event):
+    """Which reduction of the self-payment an application has: of what it claimed, what its evidence shows (IN-15).
+
+    Said with the end of its screening where it claims one, and again where that is decided anew; the newest holds. An
+    application of which it was never said has the youth reduction where `youth` is told of it, else none.
+    """
+
+    TYPE: ClassVar[str] = "kr.dure.intake.reduction.decided.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    programme_version: int = Field(ge=1)
+    youth: bool
+    """A youth enterprise that claimed it with evidence (IN-6)."""
+    regional: bool
+    """A place of business in the call's region that claimed it with evidence."""
+    reduction: Literal["none", "youth", "regional"]
+    """The one that applies: reductions never add up."""
+    decided_at: AwareDatetime
+
+
+class OfferStated(Event):
+    """What an eligible application of a providers' call offers, by what its form declares (IN-8, RV-15).
+
+    Said with the end of its screening, right after `application.screened`, and once: what is offered stands.
+    """
+
+    TYPE: ClassVar[str] = "kr.dure.intake.offer.stated.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    programme_version: int = Field(ge=1)
+    products: list[str]
+    """Products of the call that its cards suffice for, within one data centre, in the call's order."""
+    cards: list[str]
+    """Types of the call's cards that it puts into the programme, in the call's order."""
+    stated_at: AwareDatetime
+
+
+class ConsortiumChecked(Event):
+    """A declared consortium was checked before the agreement (IN-8): arrears, accounts; the last one counts."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.consortium.checked.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    programme_version: int = Field(ge=1)
+    check_id: str
+    outcome: Literal["pass", "officer", "fail"]
+    """The worst of what was found of any member."""
+    found: list[str]
+    """The codes of all that is no `pass`, each once."""
+    checked_at: AwareDatetime
+
+
 class ApplicationWithdrawn(Event):
     """The applicant withdrew, declined or gave up."""
 
@@ -121,6 +179,33 @@ class AgreementEnded(Event):
     application_id: str
     programme_code: str
     ended_at: AwareDatetime
+    reason: str
+
+
+class TrainingAttended(Event):
+    """People of an application attended a mandatory course (AL-7): how many did by now, whatever was said before."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.training.attended.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    attendance_id: str
+    attended_on: dt.date
+    people: int = Field(ge=1)
+    """Of this attendance alone."""
+    people_trained: int = Field(ge=0)
+    """Of all attendances that were not withdrawn."""
+    facts: int = Field(ge=1)
+    """Attendances and withdrawals on record: of two words about an application the one with more is the later."""
+    told_at: AwareDatetime
+
+
+class TrainingWithdrawn(TrainingAttended):
+    """An attendance never was, with the reason; what is left of the others."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.training.withdrawn.v1"
+
     reason: str
 
 

@@ -46,6 +46,14 @@ MESSAGES: dict[str, Message] = {
         " 앞선 요청의 답을 받은 뒤 다시 보내 주십시오.",
         "Too many requests at once ({parallel_max} are worked on together). Please wait for the earlier ones.",
     ),
+    "lookers_busy": Message(
+        "올린 파일을 확인하느라 밀려 있습니다. 바뀐 내용은 없습니다. 잠시 후 다시 보내 주십시오.",
+        "Too many uploaded files wait to be looked into. Nothing was changed. Please send it again in a moment.",
+    ),
+    "typesetter_busy": Message(
+        "문서를 만드는 요청이 밀려 있습니다. 잠시 후 다시 보내 주십시오.",
+        "Too many papers are being made. Please send the same request again in a moment.",
+    ),
     "body_too_slow": Message(
         "보낸 내용이 {limit_s}초 안에 다 오지 않았습니다. 연결을 확인하고 다시 보내 주십시오.",
         "The body did not arrive within {limit_s} s. Please check the connection and send it again.",
@@ -125,7 +133,20 @@ MESSAGES: dict[str, Message] = {
         "Nothing was changed: what would be told to the other services has at '{path}' what none of them takes."
         " It must be {wanted}.",
     ),
+    "not_a_providers_call": Message(
+        "'{programme}'은(는) 공급사 모집이 아닙니다.", "'{programme}' is no call for providers."
+    ),
+    "provider_not_agreed": Message(
+        "사업 '{programme}'의 공급사는 공급사 모집({calls})으로 선정하여 협약한 곳만 될 수 있습니다. '{provider}'은(는)"
+        " 협약한 공급사가 아닙니다.",
+        "Providers of programme '{programme}' are those agreed with after a providers' call ({calls}); '{provider}' is"
+        " not.",
+    ),
     "buried": Message("운영자가 따로 두었습니다: {reason}", "An operator put this event aside: {reason}"),
+    "task_confirm_proposal": Message(
+        "다른 담당자의 제안 {proposal_id}을(를) 검토하여 확인하거나 거절해 주십시오({thing} {about}).",
+        "Confirm or decline proposal {proposal_id} ({thing} {about}) of another officer.",
+    ),
     "nothing_stands": Message("멈춰 있는 이벤트가 없습니다.", "No event stands in the way: there is nothing to free."),
     "invalid_event": Message("처리할 수 없는 이벤트입니다: {reason}", "This event can never be handled: {reason}"),
 }

@@ -26,3 +26,12 @@ def words_of(code: str, facts: Mapping[str, Fact]) -> dict[str, str]:
         "ko": fill(message.ko, facts, "ko", VOCABULARY),
         "en": fill(message.en, facts, "en", VOCABULARY),
     }
+
+
+def called(facts: str, code: str | None) -> str:
+    """What a code of a closed list is called in Korean, as a file for an office says it; an unknown one says itself.
+
+    Example: `state.application`, `eligible` → 적격.
+    """
+    known = VOCABULARY.get(facts, {}).get(code or "")
+    return (code or "") if known is None else known.ko

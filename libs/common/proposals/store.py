@@ -36,6 +36,10 @@ _LIST = text(
     f" AND (cast(:state AS text) IS NULL OR {_STATE} = :state)"
     " ORDER BY p.proposed_at, p.proposal_id LIMIT :limit"
 )
+_OPEN = text(
+    f"SELECT {_FIELDS} {_FROM} WHERE o.outcome IS NULL AND p.expires_at > :now"
+    " ORDER BY p.expires_at, p.proposal_id LIMIT :limit"
+)
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -102,6 +106,12 @@ async def list_proposals(
     at, proposal_id = after or (EARLIEST, "")
     asked = {"at": at, "after": proposal_id, "limit": limit + 1, "now": now}
     found = await tx.execute(_typed(_LIST), {**asked, "kind": kind, "thing_id": thing_id, "state": state})
+    return [_proposal(row) for row in found]
+
+
+async def list_open(tx: Tx, now: dt.datetime, limit: int) -> Sequence[Proposal]:
+    """The proposals that wait to be confirmed, those whose term ends first before the others; at most so many."""
+    found = await tx.execute(_typed(_OPEN), {"now": now, "limit": limit})
     return [_proposal(row) for row in found]
 
 

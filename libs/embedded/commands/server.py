@@ -49,6 +49,11 @@ def up(
 
 def launch(home: Home, command: list[str]) -> Running:
     """Start the server in the background and wait until it is ready; failing that, end with the reason it gave."""
+    return start(home, command)[1]
+
+
+def start(home: Home, command: list[str]) -> tuple[subprocess.Popen[bytes], Running]:
+    """The same for who waits for its end: the server's process too."""
     said = home.folder / "start.log"
     with said.open("w") as log:
         server = subprocess.Popen(
@@ -63,7 +68,7 @@ def launch(home: Home, command: list[str]) -> Running:
     while time.monotonic() < until and server.poll() is None:
         running = home.running()
         if running is not None and running.pid == server.pid:
-            return running
+            return server, running
         time.sleep(0.02)
     with contextlib.suppress(ProcessLookupError):
         server.terminate()

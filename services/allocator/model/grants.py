@@ -9,7 +9,7 @@ from services.allocator.model.cards import Mode
 from services.allocator.model.supply import Party
 
 GrantState = Literal["awaiting", "placed", "active", "ended"]
-EarlyKind = Literal["agreement", "due", "deposited", "ended"]
+EarlyKind = Literal["agreement", "due", "deposited", "training", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Grant:
     self_payment_covered: bool = False
     self_payment_due_krw: int | None = None
     self_payment_received_krw: int = 0
+    people_trained: int = 0
+    """Who attended the mandatory course by now, whatever was withdrawn taken off."""
+    training_facts: int = 0
+    """How many attendances and withdrawals that rests on: a word with fewer is an older one."""
     placement_id: str | None = None
     provider_id: str | None = None
     data_centre: str | None = None

@@ -1,7 +1,7 @@
 """What a placement judges and what it decides, from a grant's wish to the line on record."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from services.allocator.model.cards import Card, Mode, Span, servers_of
@@ -22,10 +22,17 @@ class StartChoice:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A type and number of cards in which a grant may be given (AL-2)."""
+    """A type and number of cards in which a grant may be given (AL-2, AL-21), and by whom (BL-3)."""
 
     card_type: str
     cards: int
+    only: frozenset[str] | None = field(default=None, compare=False)
+    """The providers that alone give it so; none: all but those of `but`."""
+    but: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def may_come_from(self, provider_id: str) -> bool:
+        """Whether a provider gives it so."""
+        return provider_id not in self.but and (self.only is None or provider_id in self.only)
 
 
 @dataclass(frozen=True, slots=True)

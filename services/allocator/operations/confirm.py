@@ -23,6 +23,7 @@ from services.allocator.rules.conformance import is_payable, is_place_payable, w
 from services.allocator.rules.places import is_outdated, is_pool_too_small, is_start_over
 from services.allocator.rules.prices import priced_as
 from services.allocator.rules.relations import is_barred_pair
+from services.allocator.rules.variants import OnlyTypes, lone_types
 from services.allocator.store import cards, grants, placements, pools, supply
 
 
@@ -54,18 +55,19 @@ async def confirm_placement(tx: Tx, by: str, placement_id: str, clock: Clock) ->
     products = {grant_id: ProductPolicy.of(programme, grant.product) for grant_id, grant in awarded.items()}
     given = SubstitutionPolicy.of(programme)
     parties = {provider.provider_id: provider.party for provider in await supply.list_providers(tx)}
+    only_types = lone_types(await supply.list_offered_types(tx, programme.code, now))
     spans = await placements.list_pool_spans(tx, programme.code)
     changed = [
         line.grant_id
         for line in lines
-        if is_outdated(awarded[line.grant_id], line.place, products[line.grant_id], given)
+        if is_outdated(awarded[line.grant_id], line.place, products[line.grant_id], given, only_types)
         or is_start_over(line.place.starts_at, now)
         or is_barred_pair(parties[line.place.provider_id], awarded[line.grant_id].party)
         or _has_left(spans, line, now)
     ]
     if changed:
         raise Conflict("placement_outdated", "AL-4", grants=", ".join(changed))
-    payable = await _payable(tx, programme, lines, awarded)
+    payable = await _payable(tx, programme, lines, awarded, only_types)
     placings = [
         _Placing(
             line,
@@ -94,7 +96,11 @@ def _has_left(spans: Mapping[str, Sequence[Span]], line: PlacementLine, now: dt.
 
 
 async def _payable(
-    tx: Tx, programme: Programme, lines: Sequence[PlacementLine], awarded: Mapping[str, Grant]
+    tx: Tx,
+    programme: Programme,
+    lines: Sequence[PlacementLine],
+    awarded: Mapping[str, Grant],
+    only_types: OnlyTypes,
 ) -> dict[str, bool]:
     """Whether each grant's place conforms to its product. Raises Refused with every offer that is still in doubt."""
     offers_of_pool = await pools.list_pool_offers(tx, programme.code)
@@ -109,7 +115,9 @@ async def _payable(
             else await supply.list_offers_of_servers(tx, line.place.provider_id, servers)
         )
         behind = line.cards if line.pool_id else None
-        verdicts = {offer.offer_id: await _verdict(tx, programme, product, offer, behind) for offer in offers}
+        verdicts = {
+            offer.offer_id: await _verdict(tx, programme, product, offer, behind, only_types) for offer in offers
+        }
         for offer_id in (name for name, verdict in verdicts.items() if verdict is None):
             facts = {"offer_id": offer_id, "product": product}
             doubts[offer_id, product] = Refusal("AL-6", "conformance_undecided", facts)
@@ -119,7 +127,9 @@ async def _payable(
     return payable
 
 
-async def _verdict(tx: Tx, programme: Programme, product: str, offer: Offer, behind: int | None) -> bool | None:
+async def _verdict(
+    tx: Tx, programme: Programme, product: str, offer: Offer, behind: int | None, only_types: OnlyTypes
+) -> bool | None:
     """Whether an offer is payable for a product; None while an officer has to decide."""
     conforms = worst_conformance(
         ProductPolicy.of(programme, product),
@@ -127,6 +137,7 @@ async def _verdict(tx: Tx, programme: Programme, product: str, offer: Offer, beh
         SubstitutionPolicy.of(programme),
         [offer],
         behind,
+        only_types,
     )
     decision = None
     if conforms == "officer":

@@ -25,6 +25,7 @@ from services.allocator.rules.gates import closed_gates, opened_gates
 from services.allocator.rules.next_calls import next_of_grant
 from services.allocator.rules.parties import stated_it
 from services.allocator.rules.reduction import ends_in_past, is_lowered, lowered_end, may_lose_units
+from services.allocator.rules.variants import counted_cards
 from services.allocator.store import cards, deliveries, grants
 
 
@@ -77,7 +78,7 @@ async def activate_grant(
         raise Forbidden("may_not_confirm", "AL-16")
     use = grant.use
     refusals = (
-        *closed_gates(policy, opened_gates(grant), grant_id),
+        *closed_gates(policy, opened_gates(policy, grant), grant_id),
         *activation_refusals(delivery, use, delivered_at, now),
     )
     delivered = activated_delivery(delivery, use, delivered_at, now)
@@ -209,11 +210,12 @@ async def grant_with_changes(tx: Tx, caller: Caller, grant_id: str) -> GrantFoun
     programme = await programme_at(tx, grant.programme_code, grant.announced_at)
     product, worth = ProductPolicy.of(programme, grant.product), WorthPolicy.of(programme)
     count, card_type = granted_cards(grant, product)
+    counted, counted_type = counted_cards(grant, product)
     return GrantFound(
         grant,
         await grants.list_changes(tx, grant_id),
         h100_equivalents(count, card_type, worth.equivalents),
-        fp32_tflops(count, card_type, worth.tflops),
+        fp32_tflops(counted, counted_type, worth.tflops),
     )
 
 

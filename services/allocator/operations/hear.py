@@ -12,14 +12,21 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
 from libs.common.events.envelope import Event
-from libs.common.events.intake import AgreementEnded, AgreementSigned, ApplicationWithdrawn, ProgrammeOpened
+from libs.common.events.intake import (
+    AgreementEnded,
+    AgreementSigned,
+    ApplicationWithdrawn,
+    ProgrammeOpened,
+    TrainingAttended,
+)
 from libs.common.events.review import SelectionAnnounced
 from libs.common.keys import fold_key
 from libs.common.money import is_covered
 from services.allocator.model.grants import EarlyFact, EarlyKind, Grant
 from services.allocator.operations.grants import Ending, end_grant
+from services.allocator.rules.gates import is_later_word
 from services.allocator.rules.placement import placement_rank
-from services.allocator.rules.reduction import never_raised
+from services.allocator.rules.reduction import as_cut, is_newest
 from services.allocator.store import grants
 
 
@@ -31,7 +38,7 @@ async def hear_programme(tx: Tx, event: ProgrammeOpened, _: dt.datetime) -> None
 async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> None:
     """A selected application becomes a grant that awaits its gates; facts that came before it are applied.
 
-    Announced again, it never raises units or months that an officer lowered (`never_raised`).
+    Announced again, its figures are the newer ones, but never above what an officer cut (`as_cut`).
     """
     if event.outcome != "selected":
         return
@@ -60,10 +67,21 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
 
 async def _announce_again(tx: Tx, told: Grant) -> None:
     grant = await grants.find_grant(tx, told.grant_id, for_update=True)
-    if grant is not None and grant.state == "awaiting":
-        units, months = never_raised(grant.units, told.units), never_raised(grant.months, told.months)
-        again = replace(grant, units=units, months=months, reason=told.reason, rank=told.rank)
+    if grant is not None and grant.state == "awaiting" and is_newest(grant, told.announced_at):
+        units, months = await _as_cut(tx, grant.grant_id, told.units, told.months)
+        again = replace(
+            grant, units=units, months=months, reason=told.reason, rank=told.rank, announced_at=told.announced_at
+        )
         await grants.change_grant(tx, grant, again)
+
+
+async def _as_cut(tx: Tx, grant_id: str, units: int, months: int) -> tuple[int, int]:
+    """Units and months as they are told, but never above what an officer cut."""
+    cuts = await grants.list_changes(tx, grant_id)
+    return (
+        as_cut(units, [(cut.units_before, cut.units) for cut in cuts]),
+        as_cut(months, [(cut.months_before, cut.months) for cut in cuts]),
+    )
 
 
 async def _apply_early(tx: Tx, early: EarlyFact, clock: Clock) -> None:
@@ -74,6 +92,8 @@ async def _apply_early(tx: Tx, early: EarlyFact, clock: Clock) -> None:
             await hear_due(tx, SelfpayDue.model_validate_json(early.fact), clock)
         case "deposited":
             await hear_deposit(tx, SelfpayDeposited.model_validate_json(early.fact), clock)
+        case "training":
+            await hear_training(tx, TrainingAttended.model_validate_json(early.fact), clock)
         case "ended":
             told = json.loads(early.fact)
             await _end(tx, early.grant_id, dt.datetime.fromisoformat(told["at"]), told["reason"], clock)
@@ -82,7 +102,7 @@ async def _apply_early(tx: Tx, early: EarlyFact, clock: Clock) -> None:
 async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
     """The agreement stands: its gate opens, and AL-5 knows whom it compares.
 
-    It never raises units or months that an officer lowered (`never_raised`).
+    Its figures count where no later announcement is known, but never above what an officer cut (`as_cut`).
     """
     grant = await grants.find_grant(tx, event.application_id, for_update=True)
     if grant is None:
@@ -96,8 +116,10 @@ async def hear_agreement(tx: Tx, event: AgreementSigned, clock: Clock) -> None:
         affiliates=tuple(fold_key(number) for number in event.affiliates),
     )
     if grant.state == "awaiting":
-        units, months = never_raised(grant.units, event.units), never_raised(grant.months, event.months)
-        signed = replace(signed, units=units, months=months, wished_start=event.wished_start)
+        signed = replace(signed, wished_start=event.wished_start)
+        if is_newest(grant, event.signed_at):
+            units, months = await _as_cut(tx, grant.grant_id, event.units, event.months)
+            signed = replace(signed, units=units, months=months)
     await grants.change_grant(tx, grant, signed)
 
 
@@ -126,6 +148,19 @@ async def hear_deposit(tx: Tx, event: SelfpayDeposited, clock: Clock) -> None:
         self_payment_covered=event.covered,
     )
     await grants.change_grant(tx, grant, paid)
+
+
+async def hear_training(tx: Tx, event: TrainingAttended, clock: Clock) -> None:
+    """People attended the mandatory course, or one attendance never was; a word that comes late changes nothing."""
+    grant = await grants.find_grant(tx, event.application_id, for_update=True)
+    if grant is None:
+        early = await grants.list_early(tx, event.application_id)
+        known = [TrainingAttended.model_validate_json(one.fact).facts for one in early if one.kind == "training"]
+        if is_later_word(event.facts, known):
+            await _keep(tx, event.application_id, "training", event, clock)
+    elif is_later_word(event.facts, [grant.training_facts]):
+        trained = replace(grant, people_trained=event.people_trained, training_facts=event.facts)
+        await grants.change_grant(tx, grant, trained)
 
 
 async def hear_withdrawal(tx: Tx, event: ApplicationWithdrawn, clock: Clock) -> None:

@@ -38,11 +38,12 @@ from services.allocator.rules.conformance import worst_conformance
 from services.allocator.rules.gates import gates_before_placement
 from services.allocator.rules.limits import beside_pools
 from services.allocator.rules.placement import NoSearch, place_grants
-from services.allocator.rules.places import grant_variants, placement_breaches, pool_place_breaches, whole_server_cards
+from services.allocator.rules.places import placement_breaches, pool_place_breaches, whole_server_cards
 from services.allocator.rules.pools import serve_from_pools
 from services.allocator.rules.relations import is_barred_pair
 from services.allocator.rules.search_process import write_problem
 from services.allocator.rules.starts import Freed, Season, freed_for, freed_instants, start_choices
+from services.allocator.rules.variants import OnlyTypes, grant_variants, lone_types
 from services.allocator.settings import AllocatorSettings
 from services.allocator.store import cards, grants, placements, pools, supply
 
@@ -56,6 +57,14 @@ class Ask:
     not_before: dt.date | None = None
     preferences: Mapping[str, str] = field(default_factory=dict)
     """Grant id → wished provider, where the programme takes wishes as preferences (S1, S3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the providers: whom AL-5 compares, and who has one type of cards alone (BL-3)."""
+
+    parties: Mapping[str, Party]
+    only_types: OnlyTypes
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +158,26 @@ async def pose_problem(tx: Tx, programme_code: str, ask: Ask, now: dt.datetime) 
     stock = await cards.list_stock(tx, programme_code, fixed_only=dynamic)
     season = Season(WindowPolicy.of(programme), kst_day(now), ask.not_before)
     freed = freed_instants(stock)
-    wishes = tuple(_wish(programme, grant, parties, season, freed) for grant in awarded)
-    able, in_pools = await _into_pools(tx, programme, awarded, wishes, ask) if dynamic else ((), ())
+    only_types = lone_types(await supply.list_offered_types(tx, programme_code, now))
+    known = Known(parties, only_types)
+    wishes = tuple(_wish(programme, grant, known, season, freed) for grant in awarded)
+    able, in_pools = await _into_pools(tx, programme, awarded, wishes, ask, only_types) if dynamic else ((), ())
     gated = tuple(Gated(g.grant_id, g.rank, closed[g.grant_id]) for g in awaiting if closed[g.grant_id])
     return Problem(programme, wishes, able, in_pools, stock, gated)
 
 
-def _wish(programme: Programme, grant: Grant, parties: Mapping[str, Party], season: Season, freed: Freed) -> Wish:
+def _wish(programme: Programme, grant: Grant, known: Known, season: Season, freed: Freed) -> Wish:
     product = ProductPolicy.of(programme, grant.product)
-    variants = grant_variants(grant.units, product, SubstitutionPolicy.of(programme))
+    variants = grant_variants(grant.units, product, SubstitutionPolicy.of(programme), known.only_types)
     applicant = grant.party
-    barred = frozenset(code for code, provider in parties.items() if is_barred_pair(provider, applicant))
+    barred = frozenset(code for code, provider in known.parties.items() if is_barred_pair(provider, applicant))
     starts = start_choices(grant.wished_start, grant.months, season, freed_for(freed, variants, barred))
     server_cards = whole_server_cards(product, ModePolicy.of(programme).server_cards)
     return Wish(grant.grant_id, grant.rank, variants, server_cards, starts, barred)
 
 
 async def _into_pools(
-    tx: Tx, programme: Programme, awarded: Sequence[Grant], wishes: Sequence[Wish], ask: Ask
+    tx: Tx, programme: Programme, awarded: Sequence[Grant], wishes: Sequence[Wish], ask: Ask, only_types: OnlyTypes
 ) -> tuple[tuple[PoolOffer, ...], tuple[PoolPlace, ...]]:
     """The programme's pools, and which of them serves which grant, best rank first."""
     figures = await pools.list_figures(tx, programme=programme.code)
@@ -178,13 +189,15 @@ async def _into_pools(
         for f in figures
     )
     seen = {
-        grant.grant_id: [_seen(programme, grant.product, offer, offers[offer.pool_id]) for offer in able]
+        grant.grant_id: [_seen(programme, grant.product, offer, offers[offer.pool_id], only_types) for offer in able]
         for grant in awarded
     }
     return able, serve_from_pools(wishes, seen, centres, ask.preferences)
 
 
-def _seen(programme: Programme, product: str, pool: PoolOffer, offers: Sequence[Offer]) -> PoolOffer:
+def _seen(
+    programme: Programme, product: str, pool: PoolOffer, offers: Sequence[Offer], only_types: OnlyTypes
+) -> PoolOffer:
     """A pool as a grant of a product sees it: how far its offers conform (AL-6)."""
     conforms = worst_conformance(
         ProductPolicy.of(programme, product),
@@ -192,6 +205,7 @@ def _seen(programme: Programme, product: str, pool: PoolOffer, offers: Sequence[
         SubstitutionPolicy.of(programme),
         offers,
         pool.cards,
+        only_types,
     )
     return replace(pool, conforms=conforms)
 

@@ -124,14 +124,14 @@ async def own_pool(tx: Tx, caller: Caller, pool_id: str, clock: Clock) -> Loaded
 
 async def _record(tx: Tx, caller: Caller, pool: LoadedPool, ask: SwitchAsk) -> None:
     programme = await programme_at(tx, pool.pool.programme_code, pool.now)
-    days = FallbackPolicy.of(programme).report_days if ask.to == "fixed" else None
+    policy = FallbackPolicy.of(programme) if ask.to == "fixed" else FallbackPolicy(None)
     fault_at = ask.fault_at or pool.now
     switch = NewSwitch(
         pool_id=pool.pool.pool_id,
         mode=ask.to,
         switched_at=pool.now,
         fault_at=fault_at if ask.to == "fixed" else None,
-        report_due_at=report_due_at(ask.to, fault_at, days),
+        report_due_at=report_due_at(ask.to, fault_at, policy.report_days, policy.changed),
         reason=ask.reason,
         switched_by=caller.subject,
         programme_version=programme.version,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from libs.common.agreed_providers import must_be_agreed
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.errors import Conflict, Invalid, NotFound
@@ -70,6 +71,7 @@ async def register_offer(tx: Tx, caller: Caller, told: Offer, names: tuple[str, 
     """Register what a provider offers to a programme: servers of one card type in one data centre.
 
     `names`: the servers as told, each once. Codes are unique within the provider, however they are spelled (CV-9).
+    Raises Conflict for who is not agreed with, where a providers' call serves the programme (RV-15).
     """
     await lock(tx, "allotment")
     provider = await supply.get_provider(tx, told.provider_id)
@@ -79,7 +81,9 @@ async def register_offer(tx: Tx, caller: Caller, told: Offer, names: tuple[str, 
     if centre is None:
         raise NotFound("data_centre", told.data_centre)
     told = replace(told, provider_id=provider.provider_id, data_centre=centre.data_centre)
-    programme = await programme_at(tx, told.programme_code, clock.now())
+    now = clock.now()
+    programme = await programme_at(tx, told.programme_code, now)
+    await must_be_agreed(tx, programme.code, provider.provider_id, provider.organisation_id, now)
     if told.card_type not in programme.cards:
         raise Invalid("unknown_card_type", "CV-4", card_type=told.card_type, known=", ".join(programme.cards))
     if ends_before_start(told.offered_from, told.offered_until):

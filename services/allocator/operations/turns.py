@@ -14,13 +14,19 @@ from typing import Any
 
 from libs.common.db import Tx, lock, lock_all
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
-from libs.common.events.intake import AgreementEnded, AgreementSigned, ApplicationWithdrawn, ProviderRegistered
+from libs.common.events.intake import (
+    AgreementEnded,
+    AgreementSigned,
+    ApplicationWithdrawn,
+    ProviderRegistered,
+    TrainingAttended,
+)
 from libs.common.events.review import SelectionAnnounced
 from libs.common.keys import fold_key
 from services.allocator.store import grants
 
 ENDING = (AgreementEnded, ApplicationWithdrawn)
-ABOUT_A_GRANT = (SelectionAnnounced, AgreementSigned, SelfpayDue, SelfpayDeposited, *ENDING)
+ABOUT_A_GRANT = (SelectionAnnounced, AgreementSigned, SelfpayDue, SelfpayDeposited, TrainingAttended, *ENDING)
 
 
 def _turn_of_grant(grant_id: str) -> str:

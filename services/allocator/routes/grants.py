@@ -84,6 +84,7 @@ class GrantView(View):
     self_payment_due_krw: int | None
     self_payment_received_krw: int
     self_payment_covered: bool
+    people_trained: int
     placement_id: str | None
     provider_id: str | None
     data_centre: str | None

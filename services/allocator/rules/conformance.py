@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from services.allocator.model.supply import Decision, Offer, Specification
 from services.allocator.policy import ProductPolicy, SpecPolicy, SubstitutionPolicy
-from services.allocator.rules.places import variants_of
+from services.allocator.rules.variants import NOBODY, OnlyTypes, cards_given, grant_variants
 
 Amount = Decimal | int
 GRAVITY: Mapping[Decision, int] = {"pass": 0, "officer": 1, "fail": 2}
@@ -50,20 +50,22 @@ def worst_conformance(
     substitutions: SubstitutionPolicy,
     offers: Iterable[Offer],
     cards: int | None = None,
+    only_types: OnlyTypes = NOBODY,
 ) -> Decision:
     """How far all offers behind a place conform to a product: the worst of them (AL-6).
 
-    `cards`: what is behind the place in all, where that is not what each offer brings (a pool); `pass` without
-    offers. Never raises.
+    `cards`: what is behind the place in all, where that is not what each offer brings (a pool); `only_types`: who has
+    one type of cards alone (BL-3); `pass` without offers. Never raises.
     """
-    variants = {v.card_type: v.cards for v in variants_of(product.card_type, product.cards_per_unit, substitutions)}
+    variants = grant_variants(1, product, substitutions, only_types)
+    types = frozenset(variant.card_type for variant in variants)
     return _gravest(
         offer_conformance(
             offer.card_type,
             offer.cards if cards is None else cards,
             offer.specification,
-            frozenset(variants),
-            variants.get(offer.card_type, product.cards_per_unit),
+            types,
+            cards_given(variants, offer.provider_id, offer.card_type) or product.cards_per_unit,
             required,
         )
         for offer in offers

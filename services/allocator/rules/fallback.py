@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from libs.common.calendar import period_of_days_end
+from libs.common.calendar import AS_PRINTED, ChangedDays, period_of_days_end
 from services.allocator.model.cards import Card, Mode
 from services.allocator.model.pools import PoolSwitch, ReportState
 from services.allocator.model.queue import Continued, Lacking, PoolQueue, Running, Started, Switch
@@ -95,13 +95,17 @@ def is_fault_ahead(fault_at: dt.datetime | None, now: dt.datetime) -> bool:
     return fault_at is not None and fault_at > now
 
 
-def report_due_at(mode: Mode, fault_at: dt.datetime, report_days: int | None) -> dt.datetime | None:
+def report_due_at(
+    mode: Mode, fault_at: dt.datetime, report_days: int | None, changed: ChangedDays = AS_PRINTED
+) -> dt.datetime | None:
     """Until when cause and measures are to be reported (AL-11, CV-7): `report_days` from the fault, exclusive.
 
     None for a switch back and where the programme decided on no period. Never raises.
     Example: fault on 1 September 2025, 3 days → 4 September 24:00.
     """
-    return period_of_days_end(fault_at, report_days) if mode == "fixed" and report_days is not None else None
+    if mode != "fixed" or report_days is None:
+        return None
+    return period_of_days_end(fault_at, report_days, changed)
 
 
 def unreported_switch(switches: Iterable[PoolSwitch]) -> PoolSwitch | None:

@@ -1,6 +1,7 @@
 """What must have happened before use starts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from libs.common.errors import Refusal
 from services.allocator.model.grants import Grant
@@ -25,10 +26,19 @@ def closed_gates(policy: GatePolicy, opened: Collection[str], grant_id: str) -> 
     ]
 
 
-def opened_gates(grant: Grant) -> frozenset[str]:
-    """The gates of a grant that are open (AL-7)."""
-    gates = {"agreement": grant.agreed_at is not None, "self_payment": grant.self_payment_covered}
+def opened_gates(policy: GatePolicy, grant: Grant) -> frozenset[str]:
+    """The gates of a grant that are open (AL-7): `training` once as many people attended as the programme asks for."""
+    gates = {
+        "agreement": grant.agreed_at is not None,
+        "self_payment": grant.self_payment_covered,
+        "training": grant.people_trained >= policy.people_min,
+    }
     return frozenset(gate for gate, is_open in gates.items() if is_open)
+
+
+def is_later_word(facts: int, known: Iterable[int]) -> bool:
+    """Whether what is said of a grant's training is newer than all that is known, each told by how much it rests on."""
+    return all(facts > one for one in known)
 
 
 def gates_before_placement(policy: GatePolicy, grant: Grant) -> tuple[str, ...]:
@@ -39,6 +49,8 @@ def gates_before_placement(policy: GatePolicy, grant: Grant) -> tuple[str, ...]:
 
     Example: neither signed nor paid under S0 → agreement, self_payment.
     """
-    asked = GatePolicy(tuple(dict.fromkeys((*policy.gates, "agreement"))))
-    closed = (str(refusal.facts["gate"]) for refusal in closed_gates(asked, opened_gates(grant), grant.grant_id))
+    asked = replace(policy, gates=tuple(dict.fromkeys((*policy.gates, "agreement"))))
+    closed = (
+        str(refusal.facts["gate"]) for refusal in closed_gates(asked, opened_gates(policy, grant), grant.grant_id)
+    )
     return tuple(gate for gate in closed if gate not in GATES_AFTER_PLACEMENT)

@@ -14,14 +14,15 @@ Group = tuple[str, str, str, int]
 def may_sit(group: Group, variant: Variant, wish: Wish) -> bool:
     """Whether a grant may sit in a group of servers at all; whether cards are free is not looked at. Never raises.
 
-    It may where the group's cards are of the variant's type and its provider may serve the applicant (AL-5): a server
-    product on servers of its size, a card product on servers of any size (AL-1).
+    It may where the group's cards are of the variant's type and its provider gives it so (BL-3) and may serve the
+    applicant (AL-5): a server product on servers of its size, a card product on servers of any size (AL-1).
 
     Example: 16 cards by the server of 8 → a group of servers of 8, none of servers of 4 or of a barred provider.
     """
     provider_id, _, card_type, server_cards = group
     of_its_size = server_cards == wish.server_cards
-    return of_its_size and card_type == variant.card_type and provider_id not in wish.barred_providers
+    fits = of_its_size and card_type == variant.card_type and variant.may_come_from(provider_id)
+    return fits and provider_id not in wish.barred_providers
 
 
 class Book:

@@ -8,34 +8,13 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from libs.common.calendar import kst_day
-from libs.common.cards import cards_of
 from services.allocator.model.cards import Card, Span, seconds_of
 from services.allocator.model.grants import Grant
-from services.allocator.model.placements import NamedPlace, Place, PoolOffer, PoolPlace, Variant, Wish
+from services.allocator.model.placements import NamedPlace, Place, PoolOffer, PoolPlace, Wish
 from services.allocator.model.supply import StockServer
 from services.allocator.policy import ProductPolicy, SubstitutionPolicy
 from services.allocator.rules.starts import use_span
-
-
-def variants_of(card_type: str, cards: int, policy: SubstitutionPolicy) -> tuple[Variant, ...]:
-    """AL-2: A grant asked in one type may be given in another where the programme allows the substitution.
-
-    `card_type`, `cards` ≥ 1: what was asked. Returns what may be given, the asked type first, then the programme's
-    substitutes in its order, each with its number of cards. Never raises.
-
-    Example: 4 H100 under S0 → 4 H100, 4 H200 or 16 A100.
-    Source: S0 §2.
-    """
-    given = tuple(Variant(to, cards * factor) for asked, to, factor in policy.pairs if asked == card_type)
-    return (Variant(card_type, cards), *given)
-
-
-def grant_variants(units: int, product: ProductPolicy, policy: SubstitutionPolicy) -> tuple[Variant, ...]:
-    """What a grant of `units` ≥ 1 of a product may be given (AL-2), the product's own type first. Never raises.
-
-    Example: 2 units of H100x2 under S0 → 4 H100, 4 H200 or 16 A100.
-    """
-    return variants_of(product.card_type, cards_of(units, product.cards_per_unit), policy)
+from services.allocator.rules.variants import NOBODY, OnlyTypes, cards_given, grant_variants
 
 
 def seat_cards(cards: int, free: Mapping[str, int], product_server_cards: int) -> dict[str, int] | None:
@@ -196,26 +175,34 @@ def pool_place_breaches(
             wrong.append(f"{place.grant_id} is served by a related provider")
         if place.start not in wish.starts:
             wrong.append(f"{place.grant_id} has no such start")
-        if place.variant not in wish.variants or place.variant.card_type != pool.card_type:
+        given = cards_given(wish.variants, pool.provider_id, pool.card_type)
+        if (place.variant.card_type, place.variant.cards) != (pool.card_type, given):
             wrong.append(f"{place.grant_id} is given in no allowed type and number")
         if place.variant.cards > cards_at(pool.spans, pool.cards, place.start.span.from_s):
             wrong.append(f"{place.grant_id} is larger than its pool")
     return wrong
 
 
-def is_outdated(grant: Grant, place: NamedPlace, product: ProductPolicy, policy: SubstitutionPolicy) -> bool:
+def is_outdated(
+    grant: Grant,
+    place: NamedPlace,
+    product: ProductPolicy,
+    policy: SubstitutionPolicy,
+    only_types: OnlyTypes = NOBODY,
+) -> bool:
     """Whether a grant is no longer what a draft placed: its place must be decided again (AL-4).
 
-    It waits for its place no longer, its cards are none that it may be given now (AL-2), or its use does not last its
-    months from the place's start (CV-3). `product`, `policy`: as the programme has them now. Never raises.
+    It waits for its place no longer, its cards are none that its provider may give it now (AL-2, AL-21, BL-3), or its
+    use does not last its months from the place's start (CV-3). `product`, `policy`, `only_types`: as they are now.
+    Never raises.
 
     Example: 2 units of H100x2 drafted on 4 H100, then lowered to 1 unit → True, as 2 H100 are what it may be given.
     """
-    given = Variant(place.card_type, place.cards)
+    variants = grant_variants(grant.units, product, policy, only_types)
     drafted = Span(seconds_of(place.starts_at), seconds_of(place.ends_at))
     return (
         grant.state != "awaiting"
-        or given not in grant_variants(grant.units, product, policy)
+        or place.cards != cards_given(variants, place.provider_id, place.card_type)
         or drafted != use_span(kst_day(place.starts_at), grant.months)
     )
 
@@ -251,7 +238,7 @@ def _place_breaches(place: Place, wish: Wish | None, servers: dict[str, StockSer
         wrong.append(f"{place.grant_id} is served by a related provider")
     if place.start not in wish.starts:
         wrong.append(f"{place.grant_id} has no such start")
-    if Variant(place.card_type, len(place.cards)) not in wish.variants:
+    if len(place.cards) != cards_given(wish.variants, place.provider_id, place.card_type):
         wrong.append(f"{place.grant_id} is given in no allowed type and number")
     if wish.server_cards and {(s.cards, place.servers()[s.server_id]) for s in used} != {(wish.server_cards,) * 2}:
         wrong.append(f"{place.grant_id} is given servers that are not whole")

@@ -77,15 +77,17 @@ def choose_pool(
 ) -> tuple[PoolOffer, Variant] | None:
     """The pool for a grant of a dynamic programme, and the type in which it is given; None where none may serve it.
 
-    A pool may serve it if its provider is not related to the applicant, its type is one of the grant's and its
-    cards hold at least what the grant may use at once. The wished provider comes first (a preference), then a pool
-    that conforms to the product, then the type asked for, then the smallest entitlement per card, then the id.
+    A pool may serve it if its provider is not related to the applicant, its type is one of the grant's that this
+    provider gives (BL-3) and its cards hold at least what the grant may use at once. The wished provider comes first (a
+    preference), then a pool that conforms to the product, then the type asked for, then the smallest entitlement per
+    card, then the id.
     """
     able = [
         (pool, variant)
         for pool in pools
         for variant in variants
-        if pool.provider_id not in barred and pool.card_type == variant.card_type and pool.cards >= variant.cards
+        if pool.provider_id not in barred and variant.may_come_from(pool.provider_id)
+        if pool.card_type == variant.card_type and pool.cards >= variant.cards
     ]
     if not able:
         return None

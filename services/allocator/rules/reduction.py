@@ -1,11 +1,15 @@
 """When a grant may be lowered."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from libs.common.calendar import kst_day
 from services.allocator.model.cards import instant_of
 from services.allocator.model.grants import Grant
 from services.allocator.rules.starts import use_span
+
+Cut = tuple[int, int]
+"""What units or months were lowered from, and to."""
 
 
 def is_lowered(grant: Grant, units: int, months: int) -> bool:
@@ -16,14 +20,23 @@ def is_lowered(grant: Grant, units: int, months: int) -> bool:
     return units <= grant.units and months <= grant.months and (units, months) != (grant.units, grant.months)
 
 
-def never_raised(held: int, told: int) -> int:
-    """Units or months of a grant that waits for its place after it is told anew: only ever lower (RV-12).
+def as_cut(told: int, cuts: Iterable[Cut]) -> int:
+    """Units or months of a grant that waits for its place, told anew: as told, but never above a cut (RV-12).
 
-    What an officer cut stays cut, whatever the announcement or the agreement says afterwards. Both ≥ 1. Never raises.
+    `cuts` are what officers lowered them from and to. What an officer cut stays cut, whatever the announcement or the
+    agreement says afterwards; what nobody cut follows the newest of both, up as well. All ≥ 1. Never raises.
 
-    Example: cut to 1 month, the agreement says 3 → 1; 3 held, the agreement says 2 → 2.
+    Example: cut from 2 to 1, told 3 → 1; never cut, held 1, a promotion says 3 → 3; cut from 3 to 2, told 1 → 1.
     """
-    return min(held, told)
+    return min((told, *(after for before, after in cuts if after < before)))
+
+
+def is_newest(grant: Grant, told_at: dt.datetime) -> bool:
+    """Whether a fact of that instant is not older than the announcement and the agreement that are known (RV-12).
+
+    They come over two streams, in any order: figures follow the newer fact, of two of one instant the one heard last.
+    """
+    return told_at >= max(grant.announced_at, grant.agreed_at or grant.announced_at)
 
 
 def may_lose_units(grant: Grant) -> bool:

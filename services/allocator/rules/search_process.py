@@ -23,7 +23,7 @@ def write_problem(stock: Sequence[StockServer], wishes: Sequence[Wish], budget: 
             [
                 w.grant_id,
                 w.rank,
-                [[v.card_type, v.cards] for v in w.variants],
+                [[v.card_type, v.cards, None if v.only is None else sorted(v.only), sorted(v.but)] for v in w.variants],
                 w.server_cards,
                 [[s.span, s.months_off] for s in w.starts],
                 sorted(w.barred_providers),
@@ -75,11 +75,16 @@ def _wish(row: list[Any]) -> Wish:
     return Wish(
         grant_id,
         rank,
-        tuple(Variant(*variant) for variant in variants),
+        tuple(_variant(row) for row in variants),
         server_cards,
         tuple(_start(start) for start in starts),
         frozenset(barred),
     )
+
+
+def _variant(row: list[Any]) -> Variant:
+    card_type, cards, only, but = row
+    return Variant(card_type, cards, None if only is None else frozenset(only), frozenset(but))
 
 
 def _start(row: list[Any]) -> StartChoice:

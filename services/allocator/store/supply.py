@@ -1,5 +1,6 @@
 """Providers, data centres, offers and the decisions about them."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -120,6 +121,14 @@ async def list_offers_of_servers(tx: Tx, provider_id: str, server_ids: Collectio
     behind = select(server.c.offer_id).where(server.c.provider_id == provider_id, server.c.server_id.in_(server_ids))
     query = _offers().where(offer.c.provider_id == provider_id, offer.c.offer_id.in_(behind))
     return tuple(_offer(row) for row in await tx.execute(query))
+
+
+async def list_offered_types(tx: Tx, programme_code: str, now: dt.datetime) -> dict[str, tuple[str, ...]]:
+    """Provider → the types of cards that it offers to a programme; offers that are over count no more."""
+    query = select(offer.c.provider_id, func.array_agg(offer.c.card_type.distinct()))
+    lasting = query.where(offer.c.programme_code == programme_code, offer.c.offered_until > now)
+    rows = await tx.execute(lasting.group_by(offer.c.provider_id).order_by(offer.c.provider_id))
+    return {provider_id: tuple(types) for provider_id, types in rows}
 
 
 async def list_servers(tx: Tx, server_ids: Collection[str], provider_id: str | None) -> tuple[OfferedServer, ...]:

@@ -42,6 +42,8 @@ award = Table(
     Column("self_payment_covered", Boolean, nullable=False, server_default=text("false")),
     Column("self_payment_due_krw", BigInteger),
     Column("self_payment_received_krw", BigInteger, nullable=False, server_default=text("0")),
+    Column("people_trained", Integer, nullable=False, server_default=text("0")),
+    Column("training_facts", Integer, nullable=False, server_default=text("0")),
     Column("placement_id", Text),
     Column("provider_id", Text),
     Column("data_centre", Text),

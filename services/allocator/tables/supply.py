@@ -22,8 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint
 
+from libs.common.agreed_providers import agreed_provider_table
 from libs.common.backbone import Instant
 from services.allocator.tables.base import key_columns, metadata
+
+agreed_provider = agreed_provider_table(metadata)
 
 provider = Table(
     "provider",

@@ -14,7 +14,7 @@ from services.allocator.rules.fallback import turn_fixed
 from services.allocator.rules.parties import stated_it
 from services.allocator.rules.places import cards_at, is_pool_too_small, is_start_over, pool_place_breaches
 from services.allocator.rules.pools import serve_from_pools
-from services.allocator.rules.reduction import never_raised
+from services.allocator.rules.reduction import as_cut
 from tests.services.allocator.rules.test_queue import T0, hours, pool
 
 KST = dt.timezone(dt.timedelta(hours=9))
@@ -86,9 +86,19 @@ def test_who_is_over_lacks_nothing_at_the_turn_to_fixed() -> None:
 
 
 @pytest.mark.rule("RV-12")
-def test_what_is_told_anew_only_lowers() -> None:
-    """Cut to 1, told 3: 1; held 3, told 2: 2; the same stays."""
-    assert [never_raised(1, 3), never_raised(3, 2), never_raised(2, 2)] == [1, 2, 2]
+@pytest.mark.parametrize(
+    ("told", "cuts", "right"),
+    [
+        pytest.param(3, [], 3, id="nobody cut it: a promotion raises"),
+        pytest.param(3, [(2, 1)], 1, id="an officer cut it"),
+        pytest.param(1, [(3, 2)], 1, id="told less than the cut"),
+        pytest.param(3, [(4, 3), (3, 2)], 2, id="cut twice: the lower one"),
+        pytest.param(3, [(1, 1)], 3, id="only the other figure was cut"),
+    ],
+)
+def test_what_is_told_anew_counts_up_to_an_officers_cut(told, cuts, right) -> None:
+    """As told, up or down, but never above what an officer lowered it to."""
+    assert as_cut(told, cuts) == right
 
 
 @pytest.mark.rule("AL-16")

@@ -23,11 +23,11 @@ from services.allocator.rules.places import (
     lasting_cards,
     placement_breaches,
     seat_cards,
-    variants_of,
 )
 from services.allocator.rules.pools import choose_pool
 from services.allocator.rules.relations import is_barred_pair
 from services.allocator.rules.starts import Season, freed_for, freed_instants, start_choices
+from services.allocator.rules.variants import variants_of
 
 S0_SUBSTITUTIONS = SubstitutionPolicy((("H100", "H200", 1), ("H100", "A100", 4)))
 

@@ -1,0 +1,67 @@
+"""Papers for people, as PDF: a template of ours set by typst with the fonts of pylopdf-fonts-ko.
+
+The same facts at the same instant give the same bytes. Nothing is fetched, no font of the machine is used, and what
+people wrote is handed over as data: none of it is read as typst.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import threading
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_ko
+import typst
+
+from libs.common.errors import DureError
+
+PAPERS_AT_ONCE = 2
+WAIT_S_MAX = 20.0
+_places = threading.BoundedSemaphore(PAPERS_AT_ONCE)
+
+
+class TypesetterBusy(DureError):
+    """Too many papers are asked for at once (503)."""
+
+    status = 503
+    retry_after_s = 5
+
+    def __init__(self) -> None:
+        super().__init__("typesetter_busy")
+
+
+async def typeset(template: Path, told: Mapping[str, Any], at: dt.datetime) -> bytes:
+    """A PDF/A of a template, which reads `told` as JSON from `sys.inputs.told`; `at` is the instant written into it.
+
+    Two papers are set at a time, in threads. Raises TypesetterBusy where a paper waits too long for its turn.
+    """
+    return await asyncio.to_thread(_set, template, json.dumps(told, ensure_ascii=False), at)
+
+
+def _set(template: Path, told: str, at: dt.datetime) -> bytes:
+    if not _places.acquire(timeout=WAIT_S_MAX):
+        raise TypesetterBusy
+    try:
+        made = typst.compile(
+            template,
+            root=template.parent,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"told": told},
+            format="pdf",
+            pdf_standards="a-2b",
+            timestamp=int(at.timestamp()),
+        )
+    finally:
+        _places.release()
+    assert isinstance(made, bytes)  # noqa: S101 - one file is one paper
+    return made
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    folder = pylopdf_fonts_ko.sans_path().parent
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
