@@ -1,6 +1,16 @@
 """The words of the codes that intake answers."""
 
 from libs.common.messages.catalogue import Message
+from services.intake.words.documents import DOCUMENTS
+from services.intake.words.drafts import DRAFTS
+from services.intake.words.members import MEMBERS
+from services.intake.words.objections import OBJECTIONS
+from services.intake.words.providers import PROVIDERS
+from services.intake.words.reductions import REDUCTIONS
+from services.intake.words.registry import REGISTRY
+from services.intake.words.supplements import SUPPLEMENTS
+from services.intake.words.tasks import TASKS
+from services.intake.words.trainings import TRAININGS
 
 _SCREENING: dict[str, Message] = {
     "submitted_in_time": Message(
@@ -134,39 +144,6 @@ _SCREENING: dict[str, Message] = {
     ),
 }
 
-_PROVIDERS: dict[str, Message] = {
-    "csap_missing": Message(
-        "클라우드 보안인증(CSAP)이 없습니다: {member}. 컨소시엄의 모든 참여사가 인증을 받아야 합니다.",
-        "{member} has no CSAP certification; every member of a consortium needs it.",
-    ),
-    "fully_impaired": Message(
-        "자본이 전액 잠식되어 신청할 수 없습니다: {member}", "{member}'s capital is fully impaired."
-    ),
-    "not_impaired": Message(
-        "자본 전액 잠식에 해당하지 않습니다: {member}", "{member}'s capital is not fully impaired."
-    ),
-    "cards_alone": Message(
-        "{not_alone}만으로는 공급사로 신청할 수 없습니다(제안한 카드: {cards}).",
-        "Nobody applies as a provider with {not_alone} alone (offered: {cards}).",
-    ),
-    "cards_suffice": Message(
-        "제안한 카드({cards})가 {not_alone}만은 아닙니다.",
-        "The cards offered ({cards}) are more than {not_alone} alone.",
-    ),
-    "cards_unknown": Message(
-        "제안한 카드 종류가 적혀 있지 않습니다. {not_alone}만으로는 신청할 수 없으니 담당자의 확인이 필요합니다.",
-        "Nobody told which cards are offered; {not_alone} alone do not suffice. An officer checks.",
-    ),
-    "impairment_unknown": Message(
-        "자본잠식 여부를 확인할 재무제표가 없습니다: {member}. 담당자의 확인이 필요합니다.",
-        "No accounts of {member} show whether its capital is impaired; an officer checks.",
-    ),
-    "impairment_unchecked": Message(
-        "{since} 이후 개업({opened_on})하여 자본잠식 검증 대상이 아닙니다: {member}. 담당자의 확인이 필요합니다.",
-        "{member} opened on {opened_on}, on or after {since}: impairment is not checked; an officer looks at it.",
-    ),
-}
-
 _STEPS: dict[str, Message] = {
     "officer_decision_needed": Message(
         "규칙 {rule}에 담당자의 판단이 필요합니다: {reason_ko}", "Rule {rule} needs an officer's decision: {reason_en}"
@@ -191,8 +168,10 @@ _STEPS: dict[str, Message] = {
         "Rule {rule} was not screened at this step. Screened: {rules}",
     ),
     "business_number_taken": Message(
-        "사업자등록번호 '{business_no}'은(는) 이미 등록되어 있습니다.",
-        "An organisation with business number '{business_no}' is registered already.",
+        "사업자등록번호 '{business_no}'은(는) 이미 등록되어 있습니다. 이 기관의 구성원이라면 초대를 받거나 "
+        "기관 소속 신청({next_call})을 해 주십시오. 담당자가 확인하여 결정합니다.",
+        "An organisation with business number '{business_no}' is registered already. If it is yours, ask a member for "
+        "an invitation, or claim it ({next_call}): an officer decides.",
     ),
     "organisation_kind_reserved": Message(
         "'{organisation_kind}'은(는) 기관이 스스로 고를 수 있는 유형이 아닙니다. 공급사는 담당자가 따로 등록하니, "
@@ -291,10 +270,29 @@ _STEPS: dict[str, Message] = {
         "한 신청에는 서류를 {documents_max}건까지 올릴 수 있습니다.",
         "An application holds at most {documents_max} documents.",
     ),
+    "shared_cap_exceeded": Message(
+        "사업 '{programme}'의 몫 {part_krw}원과 같은 예산을 쓰는 사업({others})의 몫 {others_krw}원을 더하면 "
+        "예산 한도 {cap_krw}원을 넘습니다. 몫을 줄이거나 다른 사업의 몫을 먼저 줄여 주십시오.",
+        "The part of '{programme}' ({part_krw} won) and what {others} take of the same cap ({others_krw} won) exceed "
+        "it ({cap_krw} won). State a smaller part, or lower the other's first.",
+    ),
     "programme_version_taken": Message(
         "사업 '{programme}'의 {version}판은 올릴 수 없습니다. 다음에 올릴 수 있는 판은 {next_version}판입니다.",
         "Version {version} of programme '{programme}' cannot be uploaded; the next that can be is {next_version}.",
     ),
 }
 
-MESSAGES: dict[str, Message] = {**_SCREENING, **_PROVIDERS, **_STEPS}
+MESSAGES: dict[str, Message] = {
+    **_SCREENING,
+    **PROVIDERS,
+    **_STEPS,
+    **REDUCTIONS,
+    **DRAFTS,
+    **MEMBERS,
+    **REGISTRY,
+    **TASKS,
+    **TRAININGS,
+    **DOCUMENTS,
+    **SUPPLEMENTS,
+    **OBJECTIONS,
+}

@@ -14,6 +14,14 @@ class IntakeMetrics:
         self.applications = Gauge(
             "dure_intake_applications", "Applications, by call and state", ["programme", "state"], registry=registry
         )
+        self.orphans = Gauge(
+            "dure_intake_documents_orphaned",
+            "Stored contents that nothing names and whose time of grace runs, as of the last look",
+            registry=registry,
+        )
+        self.collected = Counter(
+            "dure_intake_documents_collected", "Stored contents removed that no document named", registry=registry
+        )
 
 
 REGISTRY = CollectorRegistry()

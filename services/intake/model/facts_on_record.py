@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from services.intake.model.organisations import Award, Restriction
 
@@ -52,3 +52,21 @@ class FactsWanted:
     organisation_id: str | None
     researcher_number: str | None
     standing: Standing | None
+    kind: str | None = None
+    """Of restrictions alone."""
+    programme_code: str | None = None
+    """Of awards alone."""
+    recorded_from: dt.datetime | None = None
+    recorded_to: dt.datetime | None = None
+    """Half-open: from the first instant, before the last."""
+
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Generic[F]):
+    """A fact with the name of the organisation that it is of; None where it is of a person."""
+
+    fact: F
+    organisation_name: str | None

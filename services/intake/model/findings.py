@@ -54,15 +54,20 @@ class Verdict:
         return self.found if self.decision is None else self.decision.outcome
 
 
-ScreeningStep = Literal["submission", "new_facts", "agreement"]
+ScreeningStep = Literal["submission", "new_facts", "agreement", "supplement", "objection"]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One screening of an application: at its submission, for facts recorded since, or before its agreement."""
+    """One screening of an application: at its submission, for facts recorded since, or before its agreement.
+
+    And anew: for the answer to a supplement, or because an objection was upheld.
+    """
 
     run: int
     step: ScreeningStep
     programme_version: int
     findings: tuple[Finding, ...]
     at: dt.datetime
+    organisation_version: int | None = None
+    """Which version of the applicant's facts it read; None for those of before there were versions."""

@@ -20,8 +20,24 @@ class Representative:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place of business as the business registration names it, and since which day; `kind` such as `head_office`."""
+
+    region: str
+    kind: str
+    since: dt.date
+
+
+FROM_THE_START = dt.date(2000, 1, 1)
+"""Since when the facts hold with which an organisation was registered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Organisation:
-    """Who applies or supplies. `business_no` is ten digits without hyphens; `opened_on` None: nobody told yet."""
+    """Who applies or supplies. `business_no` is ten digits without hyphens; `opened_on` None: nobody told yet.
+
+    `version` counts the changes of its facts from 1, `valid_from` is the first day of those told here.
+    """
 
     organisation_id: str
     name: str
@@ -31,6 +47,9 @@ class Organisation:
     representatives: tuple[Representative, ...]
     opened_on: dt.date | None
     affiliates: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+    version: int = 1
+    valid_from: dt.date = FROM_THE_START
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,25 @@ class PrincipalInvestigator:
         """By what it is told apart from others."""
         by_birth = "" if self.born_on is None else person_key(self.name, self.born_on)
         return Person(fold_key(self.principal_investigator_id), by_birth)
+
+
+ManagerStanding = Literal["employee", "student", "graduate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Who works on the project from day to day; `researcher_id`: the national researcher number, empty without one."""
+
+    name: str
+    standing: ManagerStanding
+    researcher_id: str = ""
+    born_on: dt.date | None = None
+
+    @property
+    def person(self) -> Person:
+        """By what it is told apart from others."""
+        by_birth = "" if self.born_on is None else person_key(self.name, self.born_on)
+        return Person(fold_key(self.researcher_id), by_birth)
 
 
 @dataclass(frozen=True, slots=True)

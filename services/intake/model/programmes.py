@@ -18,6 +18,15 @@ class KnownProgramme:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedProgramme:
+    """Where a programme stands, with its name."""
+
+    known: KnownProgramme
+    name_ko: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrittenVersion:
     """Who wrote a version when and why."""
 
@@ -25,3 +34,12 @@ class WrittenVersion:
     reason: str
     written_by: str
     written_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A programme's definition as it is in force."""
+
+    code: str
+    version: int
+    definition: Tree

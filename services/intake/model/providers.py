@@ -98,3 +98,11 @@ class ProviderCheck:
     findings: tuple[Finding, ...]
     checked_by: str
     checked_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCheck:
+    """A check with the provider's name; None where companies were checked before they registered."""
+
+    check: ProviderCheck
+    provider_name: str | None

@@ -55,7 +55,7 @@ async def sign(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> Agr
     Raises Forbidden for the agency, WrongState before it is drawn up, Refused where IN-7 or IN-8 stands in the way.
     """
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
-    must_be_applicant(caller, found.organisation_id)
+    must_be_applicant(caller)
     now = clock.now()
     if found.state != "agreed" or found.receipt is None:
         raise wrong_state(found, ["agreed"])

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
 from services.intake.model.applications import Application, Case, Facts, Request
+from services.intake.model.consortia import Consortium
 from services.intake.model.organisations import NOBODY, Organisation, Person
+from services.intake.operations.consortia import consortium_of
 from services.intake.policy.screening import ScreeningPolicy
 from services.intake.rules.counter_facts import awards_now, restrictions_now
 from services.intake.rules.counting import PROFESSOR, counting_unit, others_counted
@@ -42,7 +44,12 @@ def applicant_of(application: Application, organisation: Organisation, programme
     """Who made an application, before a programme. Raises PolicyMissing where it leaves what screening needs unset."""
     request = application.request
     policy = ScreeningPolicy.of(
-        programme, track=request.track, kind=organisation.kind, youth_claimed=request.youth_claimed
+        programme,
+        track=request.track,
+        kind=organisation.kind,
+        youth_claimed=request.youth_claimed,
+        region_claimed=request.region_claimed,
+        product=request.product,
     )
     unit = counting_unit(policy.applicant.counting_unit, organisation, request.person)
     return Applicant(organisation, request, policy, unit)
@@ -63,7 +70,14 @@ async def facts_of(tx: Tx, application_id: str, applicant: Applicant, received_a
         restrictions=tuple(one for one in restrictions if _theirs(one.person, person)),
         awards=tuple(one for one in awards if _theirs(one.person, person)),
         received_at=received_at,
+        consortium=await _consortium(tx, applicant),
+        business_no=applicant.organisation.business_no,
     )
+
+
+async def _consortium(tx: Tx, applicant: Applicant) -> Consortium | None:
+    offers = applicant.policy.offers
+    return None if offers is None else await consortium_of(tx, applicant.request, offers)
 
 
 async def case_of(
@@ -84,6 +98,7 @@ async def case_of(
         awards=known.awards,
         others_submitted=await _others(tx, application, applicant),
         received_at=received_at,
+        consortium=known.consortium,
     )
 
 

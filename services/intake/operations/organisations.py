@@ -4,24 +4,31 @@ from dataclasses import replace
 
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
-from libs.common.errors import Conflict, Invalid, NotFound, Refusal
+from libs.common.errors import Conflict, Invalid, Refusal
 from libs.common.identity import Caller
 from services.intake.model.organisations import Award, Organisation, PrincipalInvestigator, Representative, Restriction
+from services.intake.model.versions import Change
 from services.intake.operations import providers
+from services.intake.operations.belonging import must_see
+from services.intake.operations.members import found
 from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
 from services.intake.rules.companies import completed, kind_reserved, plain_name
+from services.intake.rules.members import is_agency
 from services.intake.rules.people import told_apart
 from services.intake.rules.restrictions import period_backwards
-from services.intake.store import facts, organisations
+from services.intake.store import facts, organisations, versions
 from services.intake.store.facts import Subject
+
+CLAIM = "POST /intake/v1/organisation-claims"
+"""Where whoever finds his number registered by another goes on."""
 
 
 async def register(tx: Tx, caller: Caller, told: Organisation, clock: Clock) -> Organisation:
     """Register an organisation. Raises Conflict for a business number that is registered already.
 
     Raises Invalid for a wrong number and for the kind that marks providers. A company that was known as a provider
-    alone keeps its id and gets what it tells now.
+    alone keeps its id and gets what an officer tells of it now; an applicant claims it (F-44).
     """
     refuse(kind_reserved(told))
     numbers = [checked_business_number(number, "affiliate_number_wrong") for number in told.affiliates]
@@ -33,25 +40,30 @@ async def register(tx: Tx, caller: Caller, told: Organisation, clock: Clock) -> 
         affiliates=tuple(dict.fromkeys(numbers)),
     )
     now = clock.now()
-    added = await organisations.add_organisation(tx, new, by=caller.subject, now=now)
-    return added or await _complete(tx, caller, new, clock)
+    registered = await organisations.add_organisation(tx, new, by=caller.subject, now=now)
+    if registered is None:
+        registered = await _complete(tx, caller, new, clock)
+    await found(tx, caller, registered.organisation_id, now)
+    return registered
 
 
 async def _complete(tx: Tx, caller: Caller, new: Organisation, clock: Clock) -> Organisation:
     await lock(tx, providers.LOCK)
     known = await organisations.find_organisation_by_number(tx, new.business_no)
-    whole = None if known is None else completed(known, new)
-    if whole is None:
-        raise Conflict("business_number_taken", "IN-11", business_no=new.business_no)
-    await organisations.change_organisation(tx, whole)
-    await providers.tell_of_company(tx, caller, whole, "registered", clock.now())
-    return whole
+    # an officer completes what is known of a provider; a stranger would be handed its representatives with it
+    whole = completed(known, new) if known is not None and is_agency(caller.roles) else None
+    if known is None or whole is None:
+        raise Conflict("business_number_taken", "IN-11", business_no=new.business_no, next_call=CLAIM)
+    now = clock.now()
+    told = Change(known.valid_from, "registered", caller.subject, now)
+    kept = await versions.change_organisation(tx, whole, told)
+    await providers.tell_of_company(tx, caller, kept, "registered", now)
+    return kept
 
 
 async def show(tx: Tx, caller: Caller, organisation_id: str) -> Organisation:
     """One organisation. Raises NotFound, also where it is not the caller's."""
-    if not caller.owns(organisation_id):
-        raise NotFound("organisation", organisation_id)
+    await must_see(tx, caller, organisation_id)
     return await organisations.get_organisation(tx, organisation_id)
 
 

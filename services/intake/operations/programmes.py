@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from libs.common import programmes
+from libs.common.budget_share import BudgetShare
 from libs.common.clock import Clock
 from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
@@ -14,6 +15,7 @@ from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from services.intake.model.programmes import KnownProgramme, Tree
+from services.intake.rules.shared_cap import shared_cap_refusal
 from services.intake.rules.versions import version_refusal
 from services.intake.store import programmes as store
 
@@ -33,7 +35,7 @@ async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeS
     """Keep an uploaded definition as the newest version. It is in force once it is opened.
 
     The same version with the same content again changes nothing. Raises Invalid for a broken definition and
-    Conflict where its version number is not the next one.
+    Conflict where its version number is not the next one, or its part exceeds a cap that it shares.
     """
     programme = read_definition(tree)
     definition = programme.as_json()
@@ -47,6 +49,7 @@ async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeS
         refusal = version_refusal(programme.code, programme.version, row.latest_version)
         if refusal is not None:
             raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
+    await _stays_within_the_cap(tx, programme, clock)
     await store.add_version(
         tx, programme.code, programme.version, definition, reason="uploaded", by=caller.subject, now=clock.now()
     )
@@ -54,11 +57,15 @@ async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeS
 
 
 async def open_newest(tx: Tx, code: str, reason: str, clock: Clock) -> ProgrammeStanding:
-    """Put the newest version in force and tell every service. Raises WrongState where it is in force already."""
+    """Put the newest version in force and tell every service.
+
+    Raises WrongState where it is in force already, Conflict where its part exceeds a cap that it shares.
+    """
     row = await store.get_programme(tx, code, for_update=True)
     if row.in_force_version == row.latest_version:
         raise WrongState("programme", code, "open", ["draft"], "POST /intake/v1/programmes")
     definition = await store.get_definition(tx, code, row.latest_version)
+    await _stays_within_the_cap(tx, read_kept(definition), clock)
     await _put_in_force(tx, definition, reason, first=row.in_force_version is None, now=clock.now())
     return await show(tx, code)
 
@@ -69,11 +76,12 @@ async def set_value(
     """An officer's value makes a new version; of an open programme it is in force at once.
 
     `row` is the programme's, locked. Raises NotFound for an unknown path, Invalid where the value is not of the
-    path's kind.
+    path's kind, Conflict where the programme's part exceeds a cap that it shares.
     """
     now = clock.now()
     newest = read_kept(await store.get_definition(tx, row.code, row.latest_version))
     programme = with_value(newest, path, value, reason)
+    await _stays_within_the_cap(tx, programme, clock)
     definition = programme.as_json()
     await store.add_version(
         tx, programme.code, programme.version, definition, reason=f"{path}: {reason}", by=caller.subject, now=now
@@ -81,6 +89,16 @@ async def set_value(
     if row.in_force_version == row.latest_version:
         await _put_in_force(tx, definition, reason, first=False, now=now)
     return ProgrammeStanding(await store.get_programme(tx, row.code), programme, definition)
+
+
+async def _stays_within_the_cap(tx: Tx, programme: Programme, clock: Clock) -> None:
+    """Refuse a part with which programmes in force would exceed their one cap (BL-9); one definition at a time."""
+    await lock(tx, "shared caps")
+    codes = await store.list_codes_in_force(tx)
+    in_force = [BudgetShare.of(await programmes.programme_at(tx, code, clock.now())) for code in codes]
+    refusal = shared_cap_refusal(BudgetShare.of(programme), in_force)
+    if refusal is not None:
+        raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
 
 
 async def _put_in_force(tx: Tx, definition: Tree, reason: str, *, first: bool, now: dt.datetime) -> None:

@@ -1,7 +1,6 @@
 """Checks of providers and their consortia (IN-8)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from libs.common.clock import Clock
 from libs.common.db import Tx
@@ -10,13 +9,14 @@ from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.intake.model.organisations import NOBODY
 from services.intake.model.providers import Provider, ProviderCheck, ProviderMember, ToldAccounts
+from services.intake.operations.consortia import with_record
 from services.intake.operations.organisations import refuse
 from services.intake.policy.restrictions import ProviderPolicy
 from services.intake.rules.business_number import business_number_holds, compact_business_number
 from services.intake.rules.counter_facts import restrictions_now
 from services.intake.rules.provider_checks import accounts_refusal, members_refusal
 from services.intake.rules.restrictions import provider_findings
-from services.intake.store import facts, organisations, provider_checks, providers
+from services.intake.store import facts, provider_checks, providers
 
 
 async def check(
@@ -40,7 +40,7 @@ async def check(
     for member in members:
         if not business_number_holds(member.business_no):
             raise Invalid("business_number_wrong", "IN-11", business_no=member.business_no)
-    members = [await _with_record(tx, member) for member in members]
+    members = [await with_record(tx, member) for member in members]
     now = clock.now()
     programme = await programme_at(tx, programme_code, now)
     findings = provider_findings(members, cards, now, ProviderPolicy.of(programme), at_agreement=at_agreement)
@@ -57,15 +57,6 @@ async def check(
         checked_at=now,
     )
     return await provider_checks.add_check(tx, made)
-
-
-async def _with_record(tx: Tx, member: ProviderMember) -> ProviderMember:
-    """A member with what is on record of the company of its business number, beside what was told of it."""
-    known = await organisations.find_organisation_by_number(tx, compact_business_number(member.business_no))
-    if known is None:
-        return member
-    recorded = restrictions_now(await facts.list_restrictions(tx, known.organisation_id, NOBODY))
-    return replace(member, restrictions=tuple(dict.fromkeys((*member.restrictions, *recorded))))
 
 
 async def check_registered(

@@ -13,11 +13,12 @@ from libs.common.identity import Caller
 from libs.common.outbox import say
 from services.intake.model.organisations import Organisation, Representative
 from services.intake.model.providers import Member, Provider, ProviderStep, ToldMember
+from services.intake.model.versions import Change
 from services.intake.operations.screening import look_again
 from services.intake.rules.business_number import checked_business_number
 from services.intake.rules.companies import founded, is_own_code, named_twice, plain_name, with_more_known
 from services.intake.rules.people import representative_keys
-from services.intake.store import organisations, providers
+from services.intake.store import organisations, providers, versions
 
 LOCK = "providers"
 """Companies that supply cards change one at a time: they are few, and one may stand behind several codes."""
@@ -119,7 +120,7 @@ async def change(tx: Tx, caller: Caller, known: Provider, edit: ProviderEdit, re
         affiliates=own.affiliates if edit.affiliates is None else _checked(edit.affiliates),
     )
     if restated != own:
-        await organisations.change_organisation(tx, restated)
+        restated = await versions.change_organisation(tx, restated, _corrected(own, reason, caller, now))
         await look_again(tx, clock, organisation_id=own.organisation_id)
     csap = known.members[0].csap_certified if edit.csap_certified is None else edit.csap_certified
     others = (
@@ -186,10 +187,15 @@ async def _company(tx: Tx, caller: Caller, told: ToldMember, clock: Clock, but: 
         raise NotFound("organisation", told.business_no)
     more = with_more_known(known, told)
     if more != known:
-        await organisations.change_organisation(tx, more)
+        more = await versions.change_organisation(tx, more, _corrected(known, "registered", caller, clock.now()))
         await look_again(tx, clock, organisation_id=more.organisation_id)
         await tell_of_company(tx, caller, more, "registered", clock.now(), but=but)
     return more
+
+
+def _corrected(known: Organisation, reason: str, caller: Caller, now: dt.datetime) -> Change:
+    """What an officer tells of a company is what was so all along: it holds from the day of what it corrects."""
+    return Change(known.valid_from, reason, caller.subject, now)
 
 
 def _plain_member(told: ToldMember) -> ToldMember:

@@ -1,23 +1,28 @@
 """Screening after the final submit: looking again, officers' decisions, the conclusion."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from libs.common.calendar import kst_day
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Invalid, Refusal, Refused
-from libs.common.events.intake import ApplicationScreened
+from libs.common.events.envelope import Event
+from libs.common.events.intake import ApplicationScreened, OfferStated, ReductionDecided
 from libs.common.identity import Caller
 from libs.common.messages.words import words_of
 from libs.common.outbox import say
 from libs.common.programmes import programme_at, programme_version
 from services.intake.model.applications import Application, ApplicationState, Receipt
-from services.intake.model.findings import Decision, Finding, Outcome, Run, Verdict
+from services.intake.model.findings import Decision, Finding, Outcome, Run, ScreeningStep, Verdict
 from services.intake.model.organisations import Organisation, Person
 from services.intake.operations.applications import own_application, own_with_organisation, wrong_state
 from services.intake.operations.case import Applicant, applicant_of, case_of, facts_of
+from services.intake.operations.consortia import offer_stated
 from services.intake.operations.submission import submitted
 from services.intake.rules.disclosure import kept_back_of, told_decisions, told_refusals, told_run, told_verdicts
+from services.intake.rules.reductions import claims_reduction, granted_of
 from services.intake.rules.screening import (
     concluded,
     in_the_way,
@@ -28,7 +33,7 @@ from services.intake.rules.screening import (
     with_new_findings,
 )
 from services.intake.rules.states import BEFORE_SIGNATURE
-from services.intake.store import applications, organisations, screenings
+from services.intake.store import applications, organisations, screenings, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +60,39 @@ async def look_again(tx: Tx, clock: Clock, *, organisation_id: str | None = None
     """Screen anew whatever is under screening of an organisation or a principal investigator: a fact was recorded."""
     for found in await applications.list_under_screening(tx, organisation_id=organisation_id, person=person):
         organisation = await organisations.get_organisation(tx, found.organisation_id)
-        await _rescreen(tx, found, organisation, clock.now())
+        await rescreen(tx, found, organisation, clock.now())
 
 
-async def _rescreen(
-    tx: Tx, found: Application, organisation: Organisation, now: dt.datetime
+async def look_again_at(tx: Tx, clock: Clock, organisation_ids: Collection[str], people: Collection[Person]) -> None:
+    """The same for many of them at once: which applications are under screening is asked once."""
+    for found in await applications.list_under_screening_among(tx, organisation_ids, people):
+        organisation = await organisations.get_organisation(tx, found.organisation_id)
+        await rescreen(tx, found, organisation, clock.now())
+
+
+async def rescreen(
+    tx: Tx, found: Application, organisation: Organisation, now: dt.datetime, *, step: ScreeningStep = "new_facts"
 ) -> tuple[Run, tuple[Decision, ...]]:
     """Look again at a submitted application, by the programme of its receipt; new findings are a new run.
 
-    Returns the newest run and all decisions; the application is locked.
+    So is what is looked at again for an answered supplement or an upheld objection, whatever it finds. Returns the
+    newest run and all decisions; the application is locked.
     """
     receipt = _receipt(found)
+    organisation = await _facts_then(tx, found, organisation)
     programme = await programme_version(tx, found.programme_code, receipt.programme_version)
     applicant = applicant_of(found, organisation, programme)
     findings = screen(await case_of(tx, found, applicant, receipt.received_at), applicant.policy)
     last, decisions = await screenings.find_standing(tx, found.application_id)
-    if last is None or last.findings != findings:
-        last = await screenings.add_run(
-            tx, found.application_id, "new_facts", findings, programme_version=programme.version, now=now
-        )
+    if last is None or last.findings != findings or step != "new_facts":
+        looked_at = {"programme_version": programme.version, "organisation_version": organisation.version}
+        last = await screenings.add_run(tx, found.application_id, step, findings, now=now, **looked_at)
     return last, decisions
+
+
+async def _facts_then(tx: Tx, found: Application, organisation: Organisation) -> Organisation:
+    """The applicant's facts that were in force as its application was received, as they are known now (MS-4)."""
+    return await versions.get_facts_at(tx, organisation, kst_day(_receipt(found).received_at))
 
 
 async def keep_what_is_new(tx: Tx, caller: Caller, application_id: str, clock: Clock) -> None:
@@ -85,7 +103,7 @@ async def keep_what_is_new(tx: Tx, caller: Caller, application_id: str, clock: C
     """
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     if found.state == "submitted":
-        await _rescreen(tx, found, organisation, clock.now())
+        await rescreen(tx, found, organisation, clock.now())
 
 
 def _receipt(found: Application) -> Receipt:
@@ -160,7 +178,8 @@ async def _recheck(tx: Tx, found: Application, applicant: Applicant, version: in
     run, decisions = await screenings.find_standing(tx, found.application_id)
     both = with_new_findings(() if run is None else run.findings, findings)
     if run is None or run.findings != both:
-        run = await screenings.add_run(tx, found.application_id, "agreement", both, programme_version=version, now=now)
+        looked_at = {"programme_version": version, "organisation_version": applicant.organisation.version}
+        run = await screenings.add_run(tx, found.application_id, "agreement", both, now=now, **looked_at)
     return Recheck(findings, run, decisions)
 
 
@@ -189,7 +208,7 @@ async def conclude(tx: Tx, caller: Caller, application_id: str, clock: Clock) ->
     now = clock.now()
     if found.state != "submitted":
         raise wrong_state(found, ["submitted"])
-    stands = _standing(found, *await _rescreen(tx, found, organisation, now))
+    stands = _standing(found, *await rescreen(tx, found, organisation, now))
     open_questions = [_open_question(verdict) for verdict in undecided(stands.verdicts)]
     if open_questions:
         raise Refused(open_questions)
@@ -197,8 +216,18 @@ async def conclude(tx: Tx, caller: Caller, application_id: str, clock: Clock) ->
     state: ApplicationState = "ineligible" if failed else "eligible"
     by = caller.subject
     await applications.move(tx, application_id, state, reason=", ".join(failed), by=by, now=now, eligible=not failed)
-    await say(tx, _screened(found, organisation, failed), now=now)
+    said: list[Event] = [_screened(found, await _facts_then(tx, found, organisation), failed)]
+    if not failed and claims_reduction(found.request):
+        said.append(_decided(found, stands, now))
+    if not failed and (offer := await _offer(tx, found, now)) is not None:
+        said.append(offer)
+    await say(tx, *said, now=now)
     return replace(stands, state=state)
+
+
+async def _offer(tx: Tx, found: Application, now: dt.datetime) -> OfferStated | None:
+    version = _receipt(found).programme_version
+    return offer_stated(found, await programme_version(tx, found.programme_code, version), now)
 
 
 def _open_question(verdict: Verdict) -> Refusal:
@@ -206,6 +235,19 @@ def _open_question(verdict: Verdict) -> Refusal:
     words = words_of(first.code, first.facts)
     facts = {"rule": verdict.rule_id, "reason_ko": words["ko"], "reason_en": words["en"]}
     return Refusal(verdict.rule_id, "officer_decision_needed", facts)
+
+
+def _decided(found: Application, stands: Screening, now: dt.datetime) -> ReductionDecided:
+    granted = granted_of([] if stands.run is None else stands.run.findings)
+    return ReductionDecided(
+        application_id=found.application_id,
+        programme_code=found.programme_code,
+        programme_version=_receipt(found).programme_version,
+        youth=granted.youth,
+        regional=granted.regional,
+        reduction=granted.reduction,
+        decided_at=now,
+    )
 
 
 def _screened(found: Application, organisation: Organisation, failed: list[str]) -> ApplicationScreened:

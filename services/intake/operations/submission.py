@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from libs.common.calendar import kst_day
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Refused
@@ -21,11 +22,14 @@ from services.intake.operations.applications import (
     own_with_organisation,
 )
 from services.intake.operations.case import applicant_of, case_of
+from services.intake.operations.consortia import keep_whole, whole
 from services.intake.policy.call import SubmissionWindow
 from services.intake.rules.disclosure import kept_back, told_verdicts
+from services.intake.rules.drafts import unstated_findings
+from services.intake.rules.filing import filing_sha256
 from services.intake.rules.screening import screen, verdicts, youth_enterprise
 from services.intake.rules.submission import receipt_number, refusing, submission_in_time
-from services.intake.store import applications, programmes, screenings
+from services.intake.store import applications, documents, programmes, screenings, versions
 
 
 async def submit(
@@ -38,10 +42,12 @@ async def submit(
     finds is kept for the officer: it refuses no submission.
     """
     draft, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
-    must_be_applicant(caller, draft.organisation_id)
+    must_be_applicant(caller)
     must_be_draft(draft)
+    organisation = await versions.get_facts_at(tx, organisation, kst_day(arrived_at))
     programme = await programme_at(tx, draft.programme_code, arrived_at)
     _refuse([submission_in_time(arrived_at, SubmissionWindow.of(programme))])
+    draft = await keep_whole(tx, draft, programme)
     applicant = applicant_of(draft, organisation, programme)
     case = await case_of(tx, draft, applicant, arrived_at, alone=True)
     findings = screen(case, applicant.policy)
@@ -54,10 +60,13 @@ async def submit(
         sector=applicant.policy.applicant.sector,
         youth=youth_enterprise(case, applicant.policy),
     )
+    filed = await documents.list_documents(tx, application_id)
+    receipt = replace(receipt, filing_sha256=filing_sha256(draft, receipt, filed))
     now = max(clock.now(), arrived_at)
     by = caller.subject
     await applications.move(tx, application_id, "submitted", reason=receipt.receipt_no, by=by, now=now, receipt=receipt)
-    await screenings.add_run(tx, application_id, "submission", findings, programme_version=programme.version, now=now)
+    looked_at = {"programme_version": programme.version, "organisation_version": organisation.version}
+    await screenings.add_run(tx, application_id, "submission", findings, now=now, **looked_at)
     received = replace(draft, receipt=receipt)
     await say(tx, submitted(received, receipt, organisation), now=now)
     return received, receipt
@@ -105,8 +114,12 @@ async def check(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) -
     """
     found, organisation = await own_with_organisation(tx, caller, application_id)
     programme = await programme_at(tx, found.programme_code, now)
-    applicant = applicant_of(found, organisation, programme)
+    found = whole(found, programme)
+    if unstated := unstated_findings(found.asked):
+        return verdicts(unstated, ())
     received_at = now if found.receipt is None else found.receipt.received_at
+    organisation = await versions.get_facts_at(tx, organisation, kst_day(received_at))
+    applicant = applicant_of(found, organisation, programme)
     found_now = verdicts(screen(await case_of(tx, found, applicant, received_at), applicant.policy), ())
     if caller.sees_all():
         return found_now

@@ -1,4 +1,4 @@
-"""The lifting of a ban, which one person proposes and another confirms (BL-13)."""
+"""The lifting of a ban and the revocation of an award: one person proposes it, another confirms (BL-13)."""
 
 import datetime as dt
 
@@ -11,6 +11,7 @@ from libs.common.proposals.model import Kind, Told, by_name
 from services.intake.model.facts_on_record import RestrictionOnRecord
 from services.intake.model.proposals import EndOfRestriction, WithdrawalOfRestriction
 from services.intake.operations import counter_facts
+from services.intake.operations.revocation import REVOCATION
 
 Command = EndOfRestriction | WithdrawalOfRestriction
 
@@ -70,4 +71,4 @@ RESTRICTION_WITHDRAWAL = Kind(
     effect=_withdraw,
     tells_of_people=True,
 )
-KINDS = by_name(RESTRICTION_END, RESTRICTION_WITHDRAWAL)
+KINDS = by_name(RESTRICTION_END, RESTRICTION_WITHDRAWAL, REVOCATION)

@@ -19,6 +19,8 @@ class ApplicantPolicy:
     through_professor: bool
     sector: Sector
     counting_unit: Literal["business_no", "professor", "organisation"]
+    opened_within_years: int | None = None
+    """Counts only a business opened at most so many years ago (startups of S2 and S3)."""
 
     @classmethod
     def of(cls, programme: "Programme", kind: str) -> "ApplicantPolicy":
@@ -32,6 +34,7 @@ class ApplicantPolicy:
             listed.through_professor,
             listed.sector,
             listed.counting_unit.required(),
+            listed.opened_within_years.optional(),
         )
 
 

@@ -1,5 +1,6 @@
 """Which earlier support counts, and what it means (IN-7)."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ class RepeatPolicy:
     listed: Outcome
     unlisted_government: Outcome
     awards_max: int | None
+    overlaps: Callable[[], Mapping[str, Outcome]] = dict
+    """What an award of a programme means, by its code; it wins over `listed`. Read only where there is an award."""
 
     @classmethod
     def of(cls, programme: "Programme") -> "RepeatPolicy":
@@ -29,4 +32,5 @@ class RepeatPolicy:
             repeats.listed.optional() or "pass",
             repeats.unlisted_government.optional() or "pass",
             repeats.awards_max.optional(),
+            lambda: repeats.overlaps.optional() or {},
         )

@@ -38,12 +38,18 @@ class RestrictionPolicy:
         return replace(policy, kinds=policy.kinds - set(part.private_kinds.optional() or ()))
 
     @classmethod
-    def for_providers(cls, call: "ProviderCall") -> tuple["RestrictionPolicy", "RestrictionPolicy"]:
+    def for_providers(
+        cls, programme: "Programme", call: "ProviderCall"
+    ) -> tuple["RestrictionPolicy", "RestrictionPolicy"]:
         """Read the providers' half: what bars at the call, and what bars at the agreement alone, on that very day (S1).
 
-        Raises PolicyMissing where a value is unset.
+        Where it is not written beside the call, the programme is the providers' call itself: its own restrictions and
+        closing count. Raises PolicyMissing where a value is unset.
         """
-        policy = cls._read(call.restrictions, call.closes_at.optional())
+        if call.restrictions is None:
+            policy = cls._read(programme.intake.restrictions, SubmissionWindow.of(programme).closes_at)
+        else:
+            policy = cls._read(call.restrictions, call.closes_at.optional())
         at_agreement = frozenset(call.agreement_kinds.optional() or ())
         return (
             replace(policy, kinds=policy.kinds - at_agreement),
@@ -86,7 +92,7 @@ class ProviderPolicy:
         if call is None:
             raise PolicyMissing(programme.code, "intake.provider_call")
         return cls(
-            *RestrictionPolicy.for_providers(call),
+            *RestrictionPolicy.for_providers(programme, call),
             call.impairment_unchecked_since.optional(),
             bool(call.csap.optional()),
             tuple(call.cards_not_alone.optional() or ()),

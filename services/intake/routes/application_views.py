@@ -9,7 +9,7 @@ from libs.common.nouns import field_names
 from libs.common.web import View
 from services.intake.model.agreements import Standing
 from services.intake.model.applications import Application, ApplicationState, Receipt, Request
-from services.intake.model.organisations import PrincipalInvestigator, Sector
+from services.intake.model.organisations import Manager, ManagerStanding, PrincipalInvestigator, Sector
 from services.intake.operations.applications import Shown
 
 APPLICATION: dict[str, Any] = {
@@ -25,7 +25,11 @@ APPLICATION: dict[str, Any] = {
     "months": 6,
     "wished_start": "2025-10-01",
     "youth_claimed": True,
+    "region_claimed": False,
+    "youth_first": False,
     "principal_investigator": {"id": "P-1001", "name": "김하나", "is_professor": False, "born_on": None},
+    "manager": {"id": "", "name": "박둘", "standing": "employee", "born_on": None},
+    "form": {},
     "created_at": "2025-09-02T01:00:00Z",
     "programme_version": 1,
     "sector": "private",
@@ -33,6 +37,7 @@ APPLICATION: dict[str, Any] = {
     "received_at": "2025-09-15T06:00:00Z",
     "eligible": True,
     "youth": True,
+    "filing_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "award": None,
     "agreement": None,
     "progress": None,
@@ -45,6 +50,10 @@ DOCUMENT: dict[str, Any] = {
     "size_bytes": 48213,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "uploaded_at": "2025-09-02T01:10:00Z",
+    "pages": 18,
+    "issued_on": None,
+    "valid_until": None,
+    "filing_version": 1,
 }
 
 
@@ -63,6 +72,22 @@ class InvestigatorView(View):
             return None
         at = leads.principal_investigator_id
         return cls(id=at, name=leads.name, is_professor=leads.is_professor, born_on=leads.born_on)
+
+
+class ManagerView(View):
+    """Who works on the project from day to day."""
+
+    id: str
+    name: str
+    standing: ManagerStanding
+    born_on: dt.date | None
+
+    @classmethod
+    def of(cls, manager: Manager | None) -> "ManagerView | None":
+        """Tell who manages; None where nobody does."""
+        if manager is None:
+            return None
+        return cls(id=manager.researcher_id, name=manager.name, standing=manager.standing, born_on=manager.born_on)
 
 
 class AwardView(View):
@@ -133,13 +158,18 @@ class ApplicationView(View):
     state: ApplicationState
     version: int
     title: str
-    track: str
-    product: str
-    units: int
-    months: int
-    wished_start: dt.date
+    track: str | None
+    product: str | None
+    units: int | None
+    months: int | None
+    wished_start: dt.date | None
+    """What a draft does not say yet is none."""
     youth_claimed: bool
+    region_claimed: bool
+    youth_first: bool
     principal_investigator: InvestigatorView | None
+    manager: ManagerView | None
+    form: dict[str, Any]
     created_at: dt.datetime
     programme_version: int | None
     sector: Sector | None
@@ -147,6 +177,7 @@ class ApplicationView(View):
     received_at: dt.datetime | None
     eligible: bool | None
     youth: bool | None
+    filing_sha256: str | None
     award: AwardView | None
     agreement: AgreementView | None
     progress: ProgressView | None
@@ -154,11 +185,14 @@ class ApplicationView(View):
     @classmethod
     def of(cls, standing: Standing) -> "ApplicationView":
         """Tell an application as it stands."""
-        return cls.model_validate(_told(standing))
+        return cls.model_validate(told_of(standing))
 
 
 class DocumentView(View):
-    """An uploaded document; `found_format` is what its content is, whatever its name says."""
+    """An uploaded document; `found_format` is what its content is, whatever its name says; `pages` are a PDF's.
+
+    `issued_on` and `valid_until` are what the applicant states; `filing_version` is the version with which it came.
+    """
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [DOCUMENT]})
 
@@ -169,6 +203,10 @@ class DocumentView(View):
     size_bytes: int
     sha256: str
     uploaded_at: dt.datetime
+    pages: int | None
+    issued_on: dt.date | None
+    valid_until: dt.date | None
+    filing_version: int
 
 
 class HistoryView(View):
@@ -196,19 +234,20 @@ class ApplicationDetail(ApplicationView):
         """Tell an application with all that belongs to it."""
         documents = [DocumentView.model_validate(document) for document in shown.documents]
         history = [HistoryView.model_validate(step) for step in shown.history]
-        return cls.model_validate({**_told(shown.standing), "documents": documents, "history": history})
+        return cls.model_validate({**told_of(shown.standing), "documents": documents, "history": history})
 
 
-def _told(standing: Standing) -> dict[str, Any]:
+def told_of(standing: Standing) -> dict[str, Any]:
+    """What a view tells of an application as it stands."""
     application, receipt = standing.application, standing.application.receipt
-    request = application.request
     received = {name: None if receipt is None else getattr(receipt, name) for name in field_names(Receipt)}
     return {  # what the view does not have is passed over
         **{name: getattr(application, name) for name in field_names(Application)},
-        **{name: getattr(request, name) for name in field_names(Request)},
+        **{name: getattr(application.asked, name) for name in field_names(Request)},
         **received,
         "programme": application.programme_code,
-        "principal_investigator": InvestigatorView.of(request.principal_investigator),
+        "principal_investigator": InvestigatorView.of(application.asked.principal_investigator),
+        "manager": ManagerView.of(application.asked.manager),
         "award": standing.announcement,
         "agreement": standing.agreement,
         "progress": standing.progress,

@@ -1,22 +1,17 @@
 """HTTP: drafts, the final submit, withdrawal, and what is shown of applications."""
 
 import datetime as dt
-from typing import Annotated, Any
 
 from fastapi import Response
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict
 
-from libs.common.bounds import BirthDay, Day, GrantMonths, Positive, Text
 from libs.common.db import Tx
 from libs.common.errors import Refused
 from libs.common.web import (
-    Body,
     Command,
     Db,
     IfMatch,
     Now,
-    Page,
-    Paging,
     ServiceRouter,
     Timepiece,
     View,
@@ -25,23 +20,16 @@ from libs.common.web import (
     problems,
 )
 from services.intake.metrics import METRICS
-from services.intake.model.applications import Application, ApplicationState, Request
-from services.intake.model.organisations import PrincipalInvestigator
+from services.intake.model.applications import Application
 from services.intake.operations import applications as operations
 from services.intake.operations import submission
+from services.intake.routes.application_bodies import CreateApplication, EditApplication, PatchApplication, Withdraw
 from services.intake.routes.application_views import ApplicationDetail, ApplicationView
 from services.intake.routes.fields import (
+    AS_DRAFT,
     Applicant,
     ApplicationPath,
-    Flag,
-    InProgrammeIfAny,
-    Key,
-    Name,
-    OfOrganisation,
-    ProgrammeCode,
     Reader,
-    Reason,
-    ResearcherNumber,
 )
 from services.intake.routes.readings import keep_readings
 from services.intake.routes.screening import CheckView
@@ -49,77 +37,10 @@ from services.intake.rules.submission import goes_on_record
 from services.intake.store import applications as store
 
 router = ServiceRouter(tags=["신청 · Applications"])
-ASKED: dict[str, Any] = {
-    "track": "1",
-    "product": "H100x2",
-    "units": 1,
-    "months": 6,
-    "wished_start": "2025-10-01",
-    "youth_claimed": True,
-    "principal_investigator": {"id": "P-1001", "name": "김하나", "is_professor": False},
-    "title": "의료 영상 생성 모델 학습",
-}
-
-
-class Investigator(Body):
-    """Who leads the project: told apart by the national researcher number (`id`), else by name and birth date."""
-
-    id: ResearcherNumber = ""
-    name: Name
-    is_professor: Flag
-    born_on: BirthDay | None = None
-
-    def told(self) -> PrincipalInvestigator:
-        """The person."""
-        return PrincipalInvestigator(self.id, self.name, self.is_professor, self.born_on)
-
-
-class EditApplication(Body):
-    """What a draft asks for."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [ASKED]})
-
-    track: Key
-    product: Key
-    units: Positive
-    months: GrantMonths
-    wished_start: Day
-    youth_claimed: Flag = False
-    principal_investigator: Investigator | None = None
-    title: Annotated[Text, StringConstraints(max_length=500)] = ""
-
-    def told(self) -> Request:
-        """What is asked for."""
-        leads = self.principal_investigator
-        asked = (self.track, self.product, self.units, self.months, self.wished_start, self.youth_claimed)
-        return Request(*asked, principal_investigator=None if leads is None else leads.told())
-
-
-class CreateApplication(EditApplication):
-    """A new draft for a call."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        str_strip_whitespace=True,
-        json_schema_extra={"examples": [{"programme": "gpu-rental-2025s", "organisation_id": "O-000001", **ASKED}]},
-    )
-
-    programme: ProgrammeCode
-    organisation_id: Key
-
-
-class Withdraw(Body):
-    """Why an application is taken back."""
-
-    model_config = ConfigDict(
-        extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [{"reason": "사업 계획 변경"}]}
-    )
-
-    reason: Reason
 
 
 class ReceiptView(View):
-    """The acknowledgement of a final submit, with its receipt number (IN-2)."""
+    """The acknowledgement of a final submit: its number, and the SHA-256 of all that was filed (IN-2)."""
 
     model_config = ConfigDict(
         from_attributes=True,
@@ -131,6 +52,7 @@ class ReceiptView(View):
                     "received_at": "2025-09-15T06:00:00Z",
                     "programme": "gpu-rental-2025s",
                     "programme_version": 1,
+                    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                 }
             ]
         },
@@ -141,6 +63,7 @@ class ReceiptView(View):
     received_at: dt.datetime
     programme: str
     programme_version: int
+    sha256: str | None
 
 
 async def _standing(tx: Tx, found: Application, response: Response) -> ApplicationView:
@@ -149,7 +72,38 @@ async def _standing(tx: Tx, found: Application, response: Response) -> Applicati
     return ApplicationView.of(standing)
 
 
-@router.post("/applications", status_code=201, summary="신청서 작성 · Begin a draft", responses=problems(404, 409))
+@router.patch(
+    "/applications/{application_id}",
+    summary="신청서 일부 수정 · Change parts of a draft",
+    responses=problems(404, 409, 412, 428),
+)
+async def patch_application(
+    application_id: ApplicationPath,
+    body: PatchApplication,
+    caller: Applicant,
+    db: Db,
+    clock: Timepiece,
+    version: IfMatch,
+    command: Command,
+    response: Response,
+) -> ApplicationView:
+    """Save what is written so far: a merge patch of the draft; the rest stays as it is."""
+
+    async def act(tx: Tx) -> ApplicationView:
+        draft = await operations.own_draft(tx, caller, application_id)
+        match(version, draft.version)
+        return await _standing(tx, await operations.patch(tx, draft, body.patch(), body.title, clock), response)
+
+    return await command.once(db, act)
+
+
+@router.post(
+    "/applications",
+    status_code=201,
+    summary="신청서 작성 · Begin a draft",
+    dependencies=[AS_DRAFT],
+    responses=problems(404, 409),
+)
 async def create_application(
     body: CreateApplication, caller: Applicant, db: Db, clock: Timepiece, command: Command, response: Response
 ) -> ApplicationView:
@@ -183,34 +137,6 @@ async def edit_application(
         return await _standing(tx, await operations.edit(tx, draft, body.told(), body.title, clock), response)
 
     return await command.once(db, act)
-
-
-@router.get("/applications", summary="신청 목록 · List applications", responses=problems())
-async def list_applications(
-    caller: Reader,
-    db: Db,
-    paging: Paging,
-    now: Now,
-    programme: InProgrammeIfAny = None,
-    state: ApplicationState | None = None,
-    organisation_id: OfOrganisation = None,
-) -> Page[ApplicationView]:
-    """Applications by id, with their announced outcome, agreement and progress; applicants see their own."""
-    own = None if caller.sees_all() else caller.organisation_id
-    async with db.transaction() as tx:
-        found = await store.list_applications(
-            tx,
-            paging.after_id(),
-            paging.limit + 1,
-            own=own,
-            programme_code=programme,
-            state=state,
-            organisation_id=organisation_id,
-        )
-        standing = await operations.standing(tx, found)
-        read = [one.application_id for one in found[: paging.limit]]
-        await keep_readings(tx, caller, "list_applications", "application", read, now)
-    return paging.page([ApplicationView.of(one) for one in standing], "application_id")
 
 
 @router.get("/applications/{application_id}", summary="신청 조회 · Read an application", responses=problems(404))
@@ -251,6 +177,7 @@ async def submit_application(
             received_at=receipt.received_at,
             programme=received.programme_code,
             programme_version=receipt.programme_version,
+            sha256=receipt.filing_sha256,
         )
 
     try:

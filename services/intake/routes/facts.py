@@ -10,17 +10,15 @@ from pydantic import ConfigDict
 from libs.common.bounds import Day, Text
 from libs.common.db import Tx
 from libs.common.proposals.routes import ProposalView, proposed
-from libs.common.web import Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
-from services.intake.model.facts_on_record import AwardOnRecord, CounterFact, FactsWanted, RestrictionOnRecord, Standing
+from libs.common.web import Body, Command, Db, ServiceRouter, Timepiece, View, problems
+from services.intake.model.facts_on_record import AwardOnRecord, CounterFact, RestrictionOnRecord, Standing
 from services.intake.model.organisations import INVESTIGATOR
 from services.intake.model.proposals import EndOfRestriction, WithdrawalOfRestriction
 from services.intake.operations import counter_facts as operations
 from services.intake.operations.two_people import RESTRICTION_END, RESTRICTION_WITHDRAWAL
-from services.intake.routes.fields import Agency, InProgrammeIfAny, Officer, OfOrganisation, Reason
-from services.intake.routes.readings import keep_readings
+from services.intake.routes.fields import Officer, Reason
 from services.intake.rules.counter_facts import restriction_now, standing_of
 from services.intake.rules.people import is_of_a_person
-from services.intake.store import facts as store
 
 router = ServiceRouter(tags=["참여 제한·수혜 이력 · Facts on record"])
 RestrictionPath = Annotated[Text, Path(max_length=40, description="참여 제한 번호(예: X-000001) · restriction")]
@@ -188,49 +186,6 @@ def _history(found: RestrictionOnRecord | AwardOnRecord, said: Sequence[CounterF
         "recorded_at": found.recorded_at,
         "counter_facts": [CounterFactView.model_validate(one) for one in said],
     }
-
-
-@router.get("/restrictions", summary="참여 제한 목록 · Restrictions on record", responses=problems())
-async def list_restrictions(
-    caller: Agency,
-    db: Db,
-    paging: Paging,
-    now: Now,
-    organisation_id: OfOrganisation = None,
-    principal_investigator_id: OfInvestigator = None,
-    kind: OfKind = None,
-    state: StandsAs = None,
-) -> Page[RestrictionView]:
-    """Restrictions in the order of their record, with what was said against them; nothing is ever removed."""
-    wanted = FactsWanted(organisation_id, principal_investigator_id, state)
-    async with db.transaction() as tx:
-        found = await store.list_recorded_restrictions(
-            tx, paging.after_id(), paging.limit + 1, wanted=wanted, kind=kind
-        )
-        read = [one.restriction_id for one in found[: paging.limit]]
-        await keep_readings(tx, caller, "list_restrictions", "restriction", read, now)
-    return paging.page([RestrictionView.of(one) for one in found], "restriction_id")
-
-
-@router.get("/awards", summary="수혜 이력 목록 · Awards on record", responses=problems())
-async def list_awards(
-    caller: Agency,
-    db: Db,
-    paging: Paging,
-    now: Now,
-    organisation_id: OfOrganisation = None,
-    principal_investigator_id: OfInvestigator = None,
-    programme: InProgrammeIfAny = None,
-    state: StandsAs = None,
-) -> Page[AwardOnRecordView]:
-    """Awards in the order of their record, with what was said against them; nothing is ever removed."""
-    wanted = FactsWanted(organisation_id, principal_investigator_id, state)
-    async with db.transaction() as tx:
-        told = (paging.after_id(), paging.limit + 1)
-        found = await store.list_recorded_awards(tx, *told, wanted=wanted, programme_code=programme)
-        read = [one.award_id for one in found[: paging.limit]]
-        await keep_readings(tx, caller, "list_awards", "award", read, now)
-    return paging.page([AwardOnRecordView.of(one) for one in found], "award_id")
 
 
 @router.post(

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Form, Path, Query
 from pydantic import AfterValidator, Field, StringConstraints
 
-from libs.common.bounds import Expected, Text, names_something
+from libs.common.bounds import Day, Expected, Text, names_something
 from libs.common.definition import programme
+from libs.common.gate import counted_as
 from libs.common.identity import Caller
 from libs.common.web import Allowed
 
@@ -46,8 +47,13 @@ ProviderPath = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[^\x
 OfProvider = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]+$", description="공급사 코드 · provider")]
 ResearcherPath = Annotated[ResearcherNumber, Path(min_length=1)]
 ApplicationPath = Annotated[Text, Path(max_length=40)]
+IssuedOn = Annotated[Day | None, Form(description="발급일 · the day of issue")]
+ValidUntil = Annotated[Day | None, Form(description="유효기간의 마지막 날 · the last day of its validity")]
 DocumentPath = Annotated[Text, Path(max_length=40)]
 OrganisationPath = Annotated[Text, Path(max_length=40)]
+Subject = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+"""로그인 아이디(토큰의 sub) · whom a token names."""
+SubjectPath = Annotated[Subject, Path(description="로그인 아이디 · the subject of a token")]
 CheckPath = Annotated[Text, Path(max_length=40)]
 ProgrammePath = Annotated[Text, Path(max_length=41)]
 InProgramme = Annotated[Text, Query(max_length=41, description="사업 코드 · programme")]
@@ -58,3 +64,10 @@ Agency = Annotated[Caller, Allowed("officer", "operator", "auditor")]
 Officer = Annotated[Caller, Allowed("officer")]
 Applicant = Annotated[Caller, Allowed("applicant", "officer")]
 Reader = Annotated[Caller, Allowed("applicant", "officer", "operator", "auditor")]
+AgreementReader = Annotated[Caller, Allowed("applicant", "provider", "officer", "operator", "auditor")]
+ApplicantAlone = Annotated[Caller, Allowed("applicant")]
+
+AS_UPLOAD = counted_as(4)
+"""An upload or a paper costs as much as so many other requests: of 1,200 a minute, 300 uploads."""
+AS_DRAFT = counted_as(10)
+"""A new draft: of 1,200 a minute, 120 (F-50)."""

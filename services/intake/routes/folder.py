@@ -1,8 +1,10 @@
-"""The documents folder at the edge: confirmed when a process starts, watched by readiness, asked by each route."""
+"""The place of documents at the edge: confirmed when a process starts, watched by readiness, asked by each route."""
 
 import asyncio
-from pathlib import Path
-from typing import TypeVar
+import uuid
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
 
 from libs.common.clock import Clock
 from libs.common.db import Database
@@ -11,14 +13,16 @@ from libs.common.errors import DureError
 from libs.common.kept_outside import StartRefused
 from libs.common.settings import Settings
 from services.intake.operations.folder import claim_folder, why_not_usable
-from services.intake.settings import documents_dir
+from services.intake.settings import SETTINGS
+from services.intake.store.contents import Place
+from services.intake.store.places import place_of
 
 T = TypeVar("T")
 LOOK_LIMIT_S = 1.5
 
 
 class WrongFolder(DureError):
-    """The documents folder is not the one that belongs to the database, or is gone (503)."""
+    """The place of documents is not the one that belongs to the database, or is gone (503)."""
 
     status = 503
 
@@ -27,10 +31,14 @@ class WrongFolder(DureError):
 
 
 class DocumentsFolder:
-    """The folder as one process sees it: confirmed once, then watched."""
+    """The place as one process sees it, a folder or a bucket: confirmed once, then watched."""
+
+    swept_until: str
+    """After which content the collecting of orphans goes on."""
 
     def __init__(self, db: Database, settings: Settings, clock: Clock) -> None:
-        self.path = documents_dir(settings)
+        self.place = place_of(settings, SETTINGS)
+        self.swept_until = uuid.uuid4().hex  # anywhere: whoever restarts often still comes round
         self._db = db
         self._clock = clock
         self._folder_id = ""
@@ -38,17 +46,17 @@ class DocumentsFolder:
         self._confirming: asyncio.Task[None] | None = None
 
     async def confirm(self) -> None:
-        """Find the same id in the database and in the folder, or mark both where neither holds anything.
+        """Find the same id in the database and at the place, or mark both where neither holds anything.
 
         Raises StartRefused where they do not belong together, and what the database raises.
         """
         if self._folder_id:
             return
         async with self._db.transaction() as tx:
-            self._folder_id = await claim_folder(tx, self.path, self._clock)
+            self._folder_id = await claim_folder(tx, self.place, self._clock)
 
-    async def usable(self) -> Path:
-        """The folder, looked at just now.
+    async def usable(self) -> Place:
+        """The place, looked at just now.
 
         Raises WrongFolder where it is another one or gone, StorageAway where nothing is known within the limit.
         """
@@ -60,7 +68,7 @@ class DocumentsFolder:
                 raise WrongFolder from refused
         if await _in_time(self._look()):
             raise WrongFolder
-        return self.path
+        return self.place
 
     async def in_the_way(self) -> str:
         """Why documents can be neither kept nor read; empty where they can. A disk that hangs is told too."""
@@ -69,13 +77,13 @@ class DocumentsFolder:
         try:
             return await _in_time(self._look())
         except StorageAway:
-            return f"documents: {self.path} gives no answer within {LOOK_LIMIT_S} s"
+            return f"documents: {self.place.told} gives no answer within {LOOK_LIMIT_S} s"
 
     def _look(self) -> asyncio.Task[str]:
         """The look that is under way, or a new one: a disk that hangs keeps one thread, however many ask."""
         looking = _going_on(self._looking)
         if looking is None:
-            looking = asyncio.create_task(asyncio.to_thread(why_not_usable, self.path, self._folder_id))
+            looking = asyncio.create_task(asyncio.to_thread(why_not_usable, self.place, self._folder_id))
         self._looking = looking
         return looking
 
@@ -93,3 +101,12 @@ async def _in_time(task: asyncio.Task[T]) -> T:
     if not ended:
         raise StorageAway
     return task.result()
+
+
+async def _usable(request: Request) -> Place:
+    folder: DocumentsFolder = request.app.state.runtime.kept_outside
+    return await folder.usable()
+
+
+DocumentPlace = Annotated[Place, Depends(_usable)]
+"""Where documents lie, looked at when the request came."""

@@ -3,11 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from fastapi import Response
 from pydantic import ConfigDict, Field
 
 from libs.common.bounds import BirthDay
 from libs.common.db import Tx
-from libs.common.web import Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
+from libs.common.web import Body, Command, Db, Now, ServiceRouter, Timepiece, View, etag, problems
 from services.intake.model.organisations import Organisation
 from services.intake.operations import organisations as operations
 from services.intake.routes.fact_bodies import AwardInvestigator, RecordAward, RecordRestriction, RestrictInvestigator
@@ -24,7 +25,6 @@ from services.intake.routes.fields import (
 from services.intake.routes.provider_bodies import Person
 from services.intake.routes.readings import keep_readings
 from services.intake.rules.business_number import printed_business_number
-from services.intake.store import organisations as store
 
 router = ServiceRouter(tags=["기관 · Organisations"])
 COMPANY: dict[str, Any] = {
@@ -36,6 +36,7 @@ COMPANY: dict[str, Any] = {
     "opened_on": "2015-03-02",
     "affiliates": [],
 }
+PLACE: dict[str, Any] = {"region": "gwangju", "kind": "branch", "since": "2024-03-02"}
 
 
 class RegisterOrganisation(Body):
@@ -67,13 +68,30 @@ class PersonView(View):
     born_on: dt.date
 
 
+class PlaceView(View):
+    """A place of business: where, what it is there, and since when."""
+
+    region: str
+    kind: str
+    since: dt.date
+
+
 class OrganisationView(View):
     """A registered organisation."""
 
     model_config = ConfigDict(
         from_attributes=True,
         json_schema_extra={
-            "examples": [{"organisation_id": "O-000001", **COMPANY, "business_no_printed": "124-81-00998"}]
+            "examples": [
+                {
+                    "organisation_id": "O-000001",
+                    **COMPANY,
+                    "business_no_printed": "124-81-00998",
+                    "places": [PLACE],
+                    "version": 1,
+                    "valid_from": "2000-01-01",
+                }
+            ]
         },
     )
 
@@ -86,6 +104,11 @@ class OrganisationView(View):
     representatives: list[PersonView]
     opened_on: dt.date | None
     affiliates: list[str]
+    places: list[PlaceView]
+    version: int
+    """Counts the changes of these facts; what `If-Match` of a change names."""
+    valid_from: dt.date
+    """Since when these facts hold."""
 
     @classmethod
     def of(cls, found: Organisation) -> "OrganisationView":
@@ -101,6 +124,9 @@ class OrganisationView(View):
             representatives=people,
             opened_on=found.opened_on,
             affiliates=list(found.affiliates),
+            places=[PlaceView.model_validate(place) for place in found.places],
+            version=found.version,
+            valid_from=found.valid_from,
         )
 
 
@@ -120,7 +146,11 @@ async def register_organisation(
     clock: Timepiece,
     command: Command,
 ) -> OrganisationView:
-    """Register an organisation under its business number, which must hold (IN-11) and may be registered once."""
+    """Register an organisation under its business number, which must hold (IN-11) and may be registered once.
+
+    Whoever registers it as an applicant is its first member and uses it at once with the same token (MS-4). A number
+    that somebody else registered is claimed at `POST /organisation-claims`.
+    """
 
     async def act(tx: Tx) -> OrganisationView:
         return OrganisationView.of(await operations.register(tx, caller, body.told(), clock))
@@ -128,23 +158,15 @@ async def register_organisation(
     return await command.once(db, act)
 
 
-@router.get("/organisations", summary="기관 목록 · List organisations", responses=problems())
-async def list_organisations(caller: Reader, db: Db, paging: Paging, now: Now) -> Page[OrganisationView]:
-    """Organisations by id; applicants see their own."""
-    own = None if caller.sees_all() else caller.organisation_id
-    async with db.transaction() as tx:
-        found = await store.list_organisations(tx, paging.after_id(), paging.limit + 1, own=own)
-        read = [one.organisation_id for one in found[: paging.limit]]
-        await keep_readings(tx, caller, "list_organisations", "organisation", read, now)
-    return paging.page([OrganisationView.of(one) for one in found], "organisation_id")
-
-
 @router.get("/organisations/{organisation_id}", summary="기관 조회 · Read an organisation", responses=problems(404))
-async def get_organisation(organisation_id: OrganisationPath, caller: Reader, db: Db, now: Now) -> OrganisationView:
-    """One organisation; someone else's is not found."""
+async def get_organisation(
+    organisation_id: OrganisationPath, caller: Reader, db: Db, now: Now, response: Response
+) -> OrganisationView:
+    """One organisation as it is now; someone else's is not found."""
     async with db.transaction() as tx:
         found = await operations.show(tx, caller, organisation_id)
         await keep_readings(tx, caller, "get_organisation", "organisation", [organisation_id], now)
+    etag(response, found.version)
     return OrganisationView.of(found)
 
 

@@ -13,6 +13,8 @@ from libs.common.definition.confidential import is_confidential, published
 from libs.common.definition.json_text import names_twice
 from libs.common.definition.mistakes import DefinitionInvalid
 from libs.common.definition.reading import check_definition, read_definition
+from libs.common.list_requests import ListRequest, list_of
+from libs.common.paging import ListPage
 from libs.common.web import (
     Allowed,
     AnyCaller,
@@ -20,8 +22,6 @@ from libs.common.web import (
     Command,
     Db,
     IfMatch,
-    Page,
-    Paging,
     ServiceRouter,
     Timepiece,
     View,
@@ -29,13 +29,14 @@ from libs.common.web import (
     match,
     problems,
 )
-from services.intake.model.programmes import KnownProgramme
+from services.intake.model.programmes import KnownProgramme, NamedProgramme
 from services.intake.operations import programmes as operations
 from services.intake.operations.programmes import ProgrammeStanding
 from services.intake.routes.fields import Officer, ProgrammePath, Reason
 from services.intake.store import programmes as store
 
 router = ServiceRouter(tags=["사업 · Programmes"])
+Listed = Annotated[ListRequest, Depends(list_of("code", {"name_ko": "text"}))]
 DefinitionBody = Annotated[
     dict[str, Any],
     JsonBody(
@@ -71,6 +72,23 @@ class ProgrammeSummary(View):
         """Tell a stored programme."""
         state: Literal["draft", "open"] = "draft" if row.in_force_version is None else "open"
         return cls(code=row.code, state=state, version=row.latest_version, in_force_version=row.in_force_version)
+
+
+class ListedProgramme(ProgrammeSummary):
+    """A programme in a list, with its name."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{**STANDING, "name_ko": "GPU 임차", "name_en": "GPUs"}]}
+    )
+
+    name_ko: str
+    name_en: str
+
+    @classmethod
+    def named(cls, found: NamedProgramme) -> "ListedProgramme":
+        """Tell a programme with its name."""
+        told = ProgrammeSummary.of(found.known).model_dump()
+        return cls(**told, name_ko=found.name_ko, name_en=found.name_en)
 
 
 class ProgrammeView(ProgrammeSummary):
@@ -188,11 +206,13 @@ async def check_programme(body: Definition) -> ProgrammeCheck:
 
 
 @router.get("/programmes", summary="사업 목록 · List programmes", responses=problems())
-async def list_programmes(caller: AnyCaller, db: Db, paging: Paging) -> Page[ProgrammeSummary]:
+async def list_programmes(caller: AnyCaller, db: Db, listed: Listed) -> ListPage[ListedProgramme]:
     """Programmes by code; those never opened are shown to the agency alone."""
     async with db.transaction() as tx:
-        rows = await store.list_programmes(tx, paging.after_id(), paging.limit + 1, open_only=not caller.sees_all())
-    return paging.page([ProgrammeSummary.of(row) for row in rows], "code")
+        public = not caller.sees_all()
+        found = await store.list_programmes(tx, listed.wanted, open_only=public)
+        counts = await store.count_programmes(tx, listed.wanted, open_only=public) if listed.counts else None
+    return listed.page([ListedProgramme.named(one) for one in found], counts)
 
 
 @router.get("/programmes/{code}", summary="사업 정의 조회 · Read a definition", responses=problems(404))

@@ -1,15 +1,19 @@
 """HTTP: checks of providers and their consortia."""
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Depends
 from pydantic import ConfigDict, Field
 
 from libs.common.bounds import BirthDay
 from libs.common.db import Tx
-from libs.common.web import Body, Command, Db, Now, Page, Paging, ServiceRouter, Timepiece, View, problems
+from libs.common.list_requests import FromInstant, ListRequest, ToInstant, list_of
+from libs.common.paging import ListPage
+from libs.common.programme_names import ProgrammeName, list_programme_names
+from libs.common.web import Body, Command, Db, Now, ServiceRouter, Timepiece, View, problems
 from services.intake.model.findings import Outcome
-from services.intake.model.providers import ProviderCheck, ProviderMember, ToldAccounts
+from services.intake.model.providers import NamedCheck, ProviderCheck, ProviderMember, ToldAccounts
 from services.intake.operations import provider_checks as operations
 from services.intake.operations.organisations import refuse
 from services.intake.routes.fact_bodies import RecordRestriction
@@ -18,6 +22,7 @@ from services.intake.routes.fields import (
     BusinessNumber,
     CheckPath,
     Flag,
+    InProgrammeIfAny,
     Key,
     Name,
     Officer,
@@ -30,8 +35,12 @@ from services.intake.routes.screening import FOUND, FindingView
 from services.intake.rules.provider_checks import whom_refusal
 from services.intake.rules.screening import worst
 from services.intake.store import provider_checks as store
+from services.intake.store.provider_checks import ChecksWanted
 
 router = ServiceRouter(tags=["공급사 점검 · Provider checks"])
+
+
+Listed = Annotated[ListRequest, Depends(list_of("check_id", {"checked_at": "instant", "provider_id": "text"}))]
 
 
 class Member(Body):
@@ -94,26 +103,23 @@ class CheckProvider(Body):
     """Whether it is the check before the agreement: only then arrears count (S1 §8), by the day of the check."""
 
 
+CHECK: dict[str, Any] = {
+    "check_id": "PC-000001",
+    "programme": "hpc-2025-gpu",
+    "provider_id": "alpha",
+    "cards": ["A100", "H100"],
+    "at_agreement": False,
+    "outcome": "fail",
+    "findings": [{**FOUND, "rule_id": "IN-8", "outcome": "fail", "code": "csap_missing"}],
+    "checked_by": "officer-1",
+    "checked_at": "2025-09-01T01:00:00Z",
+}
+
+
 class ProviderCheckView(View):
     """What a check of a provider found."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "check_id": "PC-000001",
-                    "programme": "hpc-2025-gpu",
-                    "provider_id": "alpha",
-                    "cards": ["A100", "H100"],
-                    "at_agreement": False,
-                    "outcome": "fail",
-                    "findings": [{**FOUND, "rule_id": "IN-8", "outcome": "fail", "code": "csap_missing"}],
-                    "checked_by": "officer-1",
-                    "checked_at": "2025-09-01T01:00:00Z",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [CHECK]})
 
     check_id: str
     programme: str
@@ -139,6 +145,23 @@ class ProviderCheckView(View):
             checked_by=made.checked_by,
             checked_at=made.checked_at,
         )
+
+
+class ListedCheck(ProviderCheckView):
+    """A check in a list, with the names of the provider and of the call."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{**CHECK, "provider_name": "알파클라우드", "programme_name": None}]}
+    )
+
+    provider_name: str | None
+    programme_name: ProgrammeName | None
+
+    @classmethod
+    def named(cls, found: NamedCheck, programme_name: ProgrammeName | None) -> "ListedCheck":
+        """Tell a check with names."""
+        told = ProviderCheckView.of(found.check).model_dump()
+        return cls(**told, provider_name=found.provider_name, programme_name=programme_name)
 
 
 @router.post(
@@ -175,14 +198,24 @@ async def check_provider(
     responses=problems(),
 )
 async def list_provider_checks(
-    caller: Agency, db: Db, paging: Paging, now: Now, provider_id: OfProvider = None
-) -> Page[ProviderCheckView]:
+    caller: Agency,
+    db: Db,
+    listed: Listed,
+    now: Now,
+    provider_id: OfProvider = None,
+    programme: InProgrammeIfAny = None,
+    checked_from: FromInstant = None,
+    checked_to: ToInstant = None,
+) -> ListPage[ListedCheck]:
     """Checks by id, of one provider where its code is given."""
+    only = ChecksWanted(provider_id, programme, checked_from, checked_to)
     async with db.transaction() as tx:
-        found = await store.list_checks(tx, paging.after_id(), paging.limit + 1, provider_id=provider_id)
-        read = [one.check_id for one in found[: paging.limit]]
+        found = await store.list_checks(tx, listed.wanted, only)
+        names = await list_programme_names(tx, [one.check.programme_code for one in found])
+        counts = await store.count_checks(tx, listed.wanted, only) if listed.counts else None
+        read = [one.check.check_id for one in found[: listed.limit]]
         await keep_readings(tx, caller, "list_provider_checks", "provider_check", read, now)
-    return paging.page([ProviderCheckView.of(made) for made in found], "check_id")
+    return listed.page([ListedCheck.named(one, names.get(one.check.programme_code)) for one in found], counts)
 
 
 @router.get(

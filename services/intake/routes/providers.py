@@ -4,19 +4,19 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import Response
+from fastapi import Depends, Response
 from pydantic import ConfigDict
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
+from libs.common.list_requests import ListRequest, list_of
+from libs.common.paging import ListPage
 from libs.common.web import (
     Allowed,
     Command,
     Db,
     IfMatch,
     Now,
-    Page,
-    Paging,
     ServiceRouter,
     Timepiece,
     View,
@@ -34,6 +34,10 @@ from services.intake.store import providers as store
 
 router = ServiceRouter(tags=["공급사 · Providers"])
 Reader = Annotated[Caller, Allowed("officer", "operator", "auditor", "provider")]
+Listed = Annotated[
+    ListRequest,
+    Depends(list_of("provider_id", {"name": "text", "registered_at": "instant", "changed_at": "instant"})),
+]
 MEMBER: dict[str, Any] = {
     "organisation_id": "O-000001",
     "name": "알파클라우드",
@@ -187,14 +191,15 @@ async def move_providers(
 
 
 @router.get("/providers", summary="공급사 기관 목록 · Providers", responses=problems())
-async def list_providers(caller: Reader, db: Db, paging: Paging, now: Now) -> Page[ProviderView]:
+async def list_providers(caller: Reader, db: Db, listed: Listed, now: Now) -> ListPage[ProviderView]:
     """Providers by code; a provider sees itself alone."""
     own = None if caller.sees_all() else caller.organisation_id
     async with db.transaction() as tx:
-        found = await store.list_providers(tx, paging.after_id(), paging.limit + 1, own=own)
-        read = [one.provider_id for one in found[: paging.limit]]
+        found = await store.list_providers(tx, listed.wanted, own=own)
+        counts = await store.count_providers(tx, listed.wanted, own=own) if listed.counts else None
+        read = [one.provider_id for one in found[: listed.limit]]
         await keep_readings(tx, caller, "list_providers", "provider", read, now)
-    return paging.page([ProviderView.of(one) for one in found], "provider_id")
+    return listed.page([ProviderView.of(one) for one in found], counts)
 
 
 @router.get("/providers/{provider_id}", summary="공급사 기관 조회 · Read a provider", responses=problems(404))

@@ -12,7 +12,7 @@ from libs.common.errors import Refused
 from libs.common.messages.words import words_of
 from libs.common.problems import Words
 from libs.common.web import Body, Command, Db, Now, ServiceRouter, Timepiece, View, problems
-from services.intake.model.findings import Decision, Finding, Outcome, Verdict
+from services.intake.model.findings import Decision, Finding, Outcome, ScreeningStep, Verdict
 from services.intake.operations import screening
 from services.intake.operations.screening import Screening
 from services.intake.routes.fields import ApplicationPath, Officer, Reader, Reason
@@ -127,6 +127,7 @@ class ScreeningView(CheckView):
                     "run": 1,
                     "step": "submission",
                     "programme_version": 1,
+                    "organisation_version": 1,
                     "screened_at": "2025-09-15T06:00:00Z",
                     "outcome": "pass",
                     "findings": [FOUND],
@@ -139,9 +140,12 @@ class ScreeningView(CheckView):
 
     state: str
     run: int | None
-    step: Literal["submission", "new_facts", "agreement"] | None
-    """Why it was screened: at the final submit, for facts recorded since, or before the agreement."""
+    step: ScreeningStep | None
+    """Why it was screened: at the final submit, for facts recorded since, an answered supplement, an upheld objection,
+    or before the agreement."""
     programme_version: int | None
+    organisation_version: int | None
+    """Which version of the applicant's facts it read; null for screenings of before there were versions."""
     screened_at: dt.datetime | None
     decisions: list[DecisionView]
 
@@ -149,10 +153,12 @@ class ScreeningView(CheckView):
     def standing(cls, found: Screening) -> "ScreeningView":
         """Tell a screening as it stands."""
         run = found.run
-        when: dict[str, Any] = {"run": None, "step": None, "programme_version": None, "screened_at": None}
+        when: dict[str, Any] = dict.fromkeys(
+            ("run", "step", "programme_version", "organisation_version", "screened_at")
+        )
         if run is not None:
             told = {"step": run.step, "programme_version": run.programme_version, "screened_at": run.at}
-            when = {"run": run.run, **told}
+            when = {"run": run.run, "organisation_version": run.organisation_version, **told}
         return cls(
             application_id=found.application_id,
             state=found.state,

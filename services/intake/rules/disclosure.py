@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from libs.common.errors import Refusal
-from services.intake.model.applications import Application, Request, Step
+from services.intake.model.applications import Application, Asked, Step
 from services.intake.model.findings import Decision, Finding, Run, Verdict
 from services.intake.rules.counting import PROFESSOR
 from services.intake.rules.people import is_of_a_person
@@ -14,7 +14,7 @@ REPEATS = "IN-7"
 RESTRICTIONS = "IN-8"
 
 
-def kept_back(request: Request, counting_unit: str) -> frozenset[str]:
+def kept_back(request: Asked, counting_unit: str) -> frozenset[str]:
     """The rules of whose outcome an applicant is told nothing, because they look at facts of a person (MS-6).
 
     IN-8 looks at the restrictions of whoever leads, IN-7 at the awards of the professor where professors count. Who
@@ -32,7 +32,7 @@ def kept_back(request: Request, counting_unit: str) -> frozenset[str]:
 def kept_back_of(application: Application) -> frozenset[str]:
     """`kept_back` of an application as it was received; of a draft, which was never screened, by IN-8's half."""
     receipt = application.receipt
-    return kept_back(application.request, "" if receipt is None else receipt.counting_unit)
+    return kept_back(application.asked, "" if receipt is None else receipt.counting_unit)
 
 
 def told_verdicts(found: Sequence[Verdict], kept: Collection[str]) -> tuple[Verdict, ...]:

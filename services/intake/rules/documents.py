@@ -2,17 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from libs.common.keys import fold_key
 from services.intake.model.applications import Attachment
 from services.intake.model.findings import Finding
 from services.intake.policy.documents import DocumentKind, DocumentPolicy
+from services.intake.rules.document_dates import dates_hold
 from services.intake.rules.formats import DAMAGED
+from services.intake.rules.pages import pages_within
 
 FILE_NAME = re.compile(r"\[(?P<organisation>[^\]]+)\]\s*(?P<number>\d{1,3})_(?P<document>\S.*)")
-FILE_NAME_MAX = 255
 SAME_FORMAT = {"jpeg": "jpg", "htm": "html", "tif": "tiff"}
 
 
@@ -22,43 +23,64 @@ def documents_complete(
     organisation_name: str,
     applicant: tuple[str, str, str, str],
     policy: DocumentPolicy,
+    conditions: frozenset[str] = frozenset(),
 ) -> tuple[Finding, ...]:
     """IN-9: The documents that track, sector, kind and legal form require are there, in their format, under their name.
 
-    `applicant` is (track, sector, kind, legal form). Of documents that stand for each other one suffices. The
-    format is the one found in the content: a file whose name says another one is a wrong format. Where the call
-    asks for it a name follows `[organisation] number_document`, the organisation's
-    name compared by its key (CV-9). Returns every finding that is no `pass`, or one `pass`; never raises.
+    `applicant` is (track, sector, kind, legal form), `conditions` what the application says besides
+    (`conditions_of`): a document on a condition is required where it holds. Of documents that stand for each other
+    one suffices. The format is the one found in the content: a file whose name says another one is a wrong format.
+    Where the call asks for it a name follows `[organisation] number_document`, the organisation's name compared by
+    its key (CV-9); pages are `pages_within`'s, days `dates_hold`'s. Returns every finding that is no `pass`, or one
+    `pass`; never raises.
 
     Example: S0: a missing plan and a PDF named plan.hwp are two findings for an officer.
     Source: S0 §6, S2 §5, S3 §2.
     """
-    needed = [document for document in policy.documents.values() if document.required and _applies(document, applicant)]
-    found = _missing(needed, {attachment.kind for attachment in attachments}, policy)
+    needed = [one for one in policy.documents.values() if one.required and is_needed(one, applicant, conditions)]
+    attached = {attachment.kind for attachment in attachments}
+    found = [missing for _, missing in missing_documents(needed, attached, policy)]
     for attachment in attachments:
-        found += _misfits(attachment, organisation_name, policy)
+        found += document_findings(attachment, organisation_name, applicant[0], conditions, policy)
     told = tuple(finding for finding in found if finding.outcome != "pass")
     return told or (Finding("IN-9", "pass", "documents_complete", {"documents": len(attachments)}),)
 
 
-def _applies(document: DocumentKind, applicant: tuple[str, str, str, str]) -> bool:
+def is_needed(document: DocumentKind, applicant: tuple[str, str, str, str], conditions: frozenset[str]) -> bool:
+    """Whether a document concerns an applicant: its filters fit, its conditions hold. Never raises."""
     filters = (document.tracks, document.sectors, document.kinds, document.legal_forms)
-    return all(not allowed or value in allowed for allowed, value in zip(filters, applicant, strict=True))
+    fits = all(not allowed or value in allowed for allowed, value in zip(filters, applicant, strict=True))
+    return fits and conditions.issuperset(document.when)
 
 
-def _missing(needed: Sequence[DocumentKind], attached: set[str], policy: DocumentPolicy) -> list[Finding]:
+def document_findings(
+    attachment: Attachment, organisation_name: str, track: str, conditions: frozenset[str], policy: DocumentPolicy
+) -> list[Finding]:
+    """What is wrong about one document: format, name, pages, days; nothing where it is in order. Never raises."""
+    found = _misfits(attachment, organisation_name, policy)
+    if attachment.kind in policy.documents:
+        listed = policy.documents[attachment.kind]
+        found += pages_within(attachment, listed, track, conditions, policy)
+        found += dates_hold(attachment, listed, policy)
+    return found
+
+
+def missing_documents(
+    needed: Sequence[DocumentKind], attached: Collection[str], policy: DocumentPolicy
+) -> list[tuple[tuple[DocumentKind, ...], Finding]]:
+    """What is missing of the needed documents: those that stand for each other, and what is found. Never raises."""
     groups: dict[str, list[DocumentKind]] = {}
     for document in needed:
         groups.setdefault(document.one_of or document.kind, []).append(document)
     found = []
     for group in groups.values():
-        if attached.isdisjoint(document.kind for document in group):
+        if not any(document.kind in attached for document in group):
             facts = {
                 "documents": ", ".join(document.kind for document in group),
                 "name_ko": " / ".join(document.name_ko for document in group),
                 "name_en": " / ".join(document.name_en for document in group),
             }
-            found.append(Finding("IN-9", policy.missing, "document_missing", facts))
+            found.append((tuple(group), Finding("IN-9", policy.missing, "document_missing", facts)))
     return found
 
 
@@ -77,18 +99,14 @@ def _misfits(attachment: Attachment, organisation_name: str, policy: DocumentPol
         said = {"said": said_format(attachment.file_name) or None}
         found.append(Finding("IN-9", policy.wrong_format, "document_not_what_it_says", {**facts, **said}))
     if policy.file_name_with_number and not _well_named(attachment.file_name, organisation_name, document.number):
-        wanted = {"wanted": f"[{organisation_name}] {document.number}_{document.name_ko}"}
+        wanted = {"wanted": file_name_to_use(document, organisation_name)}
         found.append(Finding("IN-9", policy.wrong_format, "document_file_name", {**facts, **wanted}))
     return found
 
 
-def kept_file_name(sent: str | None) -> str:
-    """The name under which an upload is kept: without the path that some browsers send, composed, at most 255 letters.
-
-    `document` where nothing remains. Example: `..\\etc\\표.pdf` → `표.pdf`.
-    """
-    last = (sent or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return unicodedata.normalize("NFC", last)[-FILE_NAME_MAX:] or "document"
+def file_name_to_use(document: DocumentKind, organisation_name: str) -> str:
+    """The name that a file of this document bears, without its ending. Example: `[한빛] 1_사업수행계획서`."""
+    return f"[{organisation_name}] {document.number}_{document.name_ko}"
 
 
 def said_format(file_name: str) -> str:

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Iterable
 
-from libs.common.keys import person_key
-from services.intake.model.organisations import INVESTIGATOR, Person, Representative
+from libs.common.keys import fold_key, person_key
+from services.intake.model.findings import Finding
+from services.intake.model.organisations import INVESTIGATOR, Manager, Person, PrincipalInvestigator, Representative
+from services.intake.policy.people import PeoplePolicy
 
 
 def same_person(one: Person, other: Person) -> bool:
@@ -19,6 +21,38 @@ def same_person(one: Person, other: Person) -> bool:
     if one.number_key and other.number_key:
         return one.number_key == other.number_key
     return one.person_key != "" and one.person_key == other.person_key
+
+
+def people_differ(
+    investigator: PrincipalInvestigator | None, manager: Manager | None, policy: PeoplePolicy
+) -> tuple[Finding, ...]:
+    """IN-10: The principal investigator and the working-level manager are different persons.
+
+    They are one where `same_person` says so. Two of one name that cannot be told apart (one of them has neither a
+    common kind of number nor a birth date) are for an officer; a call that asks for both fails without one of them.
+    Returns one finding; none where the call does not ask. Never raises.
+
+    Example: 홍길동 in NFC and in NFD, born on one day → fail; 홍길동 with a number, 홍길동 without any → `officer`.
+    Source: S2 §5.
+    """
+    if not policy.differ:
+        return ()
+    if investigator is None or manager is None:
+        missing = "principal_investigator" if investigator is None else "manager"
+        return (Finding("IN-10", "fail", "person_not_named", {"asked_field": missing}),)
+    facts = {"investigator": investigator.name, "manager": manager.name}
+    if same_person(investigator.person, manager.person):
+        return (Finding("IN-10", "fail", "investigator_is_manager", facts),)
+    if fold_key(investigator.name) == fold_key(manager.name) and not _apart(investigator.person, manager.person):
+        return (Finding("IN-10", "officer", "investigator_may_be_manager", facts),)
+    return (Finding("IN-10", "pass", "investigator_and_manager_differ", facts),)
+
+
+def _apart(one: Person, other: Person) -> bool:
+    """Whether two records of one name are known to be two persons: by two numbers, or by two birth dates."""
+    numbers = one.number_key != "" and other.number_key != ""
+    births = one.person_key != "" and other.person_key != ""
+    return numbers or births
 
 
 def representative_keys(people: Iterable[Representative]) -> list[str]:

@@ -1,7 +1,7 @@
 """Support that was already given (IN-7)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from libs.common.calendar import kst_day
 from services.intake.model.findings import Finding, Outcome
@@ -16,7 +16,8 @@ def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Fin
     `awards` are those of the counting unit, this application's own left out. An award counts when it was given in the
     policy's year, or earlier and its last day of use lies in that year or later; without a known last day it is still
     running. A listed programme's has the policy's listed outcome, another government programme's the unlisted one; a
-    programme that is no government's does not count. Where the call counts awards (S2) this one is the next after the
+    programme that is no government's does not count. What the call says of one programme by its code wins over both
+    (S3: the GPU programme may overlap). Where the call counts awards (S2) this one is the next after the
     listed ones **of** the year and must not exceed `awards_max`: one of an earlier year that runs into it is none of
     them. A list entry that ends in `*` stands for all codes that begin so. Returns every finding that is no `pass`, or
     one `pass`; never raises.
@@ -27,10 +28,13 @@ def repeated_support(awards: Sequence[Award], policy: RepeatPolicy) -> tuple[Fin
     """
     counted = [award for award in awards if _counts(award, policy)]
     listed = [award for award in counted if _is_listed(award.programme_code, policy)]
-    found = [_finding(award, policy.listed, "award_listed") for award in listed]
+    said = policy.overlaps() if counted else {}
+    found = [_finding(award, said[award.programme_code], "award_overlaps") for award in counted if _said(award, said)]
+    rest = [award for award in counted if not _said(award, said)]
+    found += [_finding(award, policy.listed, "award_listed") for award in rest if award in listed]
     found += [
         _finding(award, policy.unlisted_government, "award_unlisted")
-        for award in counted
+        for award in rest
         if award.government and award not in listed
     ]
     told = [finding for finding in found if finding.outcome != "pass"]
@@ -58,6 +62,10 @@ def _counts(award: Award, policy: RepeatPolicy) -> bool:
         return True
     still_running = award.running_until is None or award.running_until.year >= policy.year
     return award.year < policy.year and still_running
+
+
+def _said(award: Award, said: Mapping[str, Outcome]) -> bool:
+    return award.programme_code in said
 
 
 def _is_listed(code: str, policy: RepeatPolicy) -> bool:

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from libs.common.calendar import kst_day
 from libs.common.errors import Refusal
+from libs.common.large import is_large
 from services.intake.model.applications import Case, Facts
 from services.intake.model.findings import Decision, Finding, Outcome, Verdict
+from services.intake.model.reductions import Claims
 from services.intake.policy.screening import ScreeningPolicy
-from services.intake.rules.applicant import applicant_kind
+from services.intake.rules.applicant import Business, applicant_kind
 from services.intake.rules.business_number import business_number_holds
+from services.intake.rules.conditions import conditions_of
 from services.intake.rules.counting import application_count
 from services.intake.rules.documents import documents_complete
+from services.intake.rules.form import form_complete
+from services.intake.rules.models import MODEL, PURPOSE, model_listed
+from services.intake.rules.people import people_differ
+from services.intake.rules.provider_offers import consortium_findings
+from services.intake.rules.reductions import reductions_granted
 from services.intake.rules.repeats import repeated_support
 from services.intake.rules.request import request_within_bounds
 from services.intake.rules.restrictions import restrictions_in_force
@@ -35,8 +44,15 @@ def screen_before_agreement(facts: Facts, policy: ScreeningPolicy) -> tuple[Find
     """What is checked again before the agreement: repeated support and restrictions, by the facts known now."""
     return (
         *repeated_support(facts.awards, policy.repeats),
-        *restrictions_in_force(facts.restrictions, facts.received_at, policy.restrictions),
+        *_barred(facts, policy),
     )
+
+
+def _barred(facts: Facts, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    if facts.consortium is None or policy.providers is None or policy.offers is None:
+        return restrictions_in_force(facts.restrictions, facts.received_at, policy.restrictions)
+    who = (facts.consortium, facts.business_no, facts.received_at)
+    return consortium_findings(*who, policy.providers, policy.offers)
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
@@ -116,7 +132,8 @@ def _bounds(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
 
 
 def _applicant(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
-    return applicant_kind(case.organisation.kind, case.request.principal_investigator, policy.applicant)
+    business = Business(case.organisation.opened_on, kst_day(case.received_at))
+    return applicant_kind(case.organisation.kind, case.request.principal_investigator, policy.applicant, business)
 
 
 def _youth(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
@@ -130,9 +147,31 @@ def _facts(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
 def _documents(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
     organisation = case.organisation
     applicant = (case.request.track, policy.applicant.sector, organisation.kind, organisation.legal_form)
-    return documents_complete(
-        case.attachments, organisation_name=organisation.name, applicant=applicant, policy=policy.documents
+    conditions = _conditions(case, policy)
+    form = form_complete(case.request.form, applicant[:3], conditions, policy.documents.missing, policy.form)
+    documents = documents_complete(
+        case.attachments,
+        organisation_name=organisation.name,
+        applicant=applicant,
+        policy=policy.documents,
+        conditions=conditions,
     )
+    return (*form, *documents)
+
+
+def _conditions(case: Case, policy: ScreeningPolicy) -> frozenset[str]:
+    request = case.request
+    large = is_large(request.product, request.units, policy.large_from)
+    return conditions_of(request, case.organisation.legal_form, large=large)
+
+
+def _people(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    return people_differ(case.request.principal_investigator, case.request.manager, policy.people)
+
+
+def _models(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    model, purpose = (str(case.request.form.get(name) or "") for name in (MODEL, PURPOSE))
+    return model_listed(model, purpose, policy.models)
 
 
 def _business_number(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:  # noqa: ARG001 - one shape for all
@@ -140,6 +179,20 @@ def _business_number(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]
     holds = business_number_holds(number)
     code = "business_number_holds" if holds else "business_number_wrong"
     return (Finding("IN-11", "pass" if holds else "fail", code, {"business_no": number}),)
+
+
+def _reductions(case: Case, policy: ScreeningPolicy) -> tuple[Finding, ...]:
+    request = case.request
+    claims = Claims(
+        youth=request.youth_claimed,
+        region=request.region_claimed,
+        youth_first=request.youth_first,
+        is_youth=youth_enterprise(case, policy),
+        places=case.organisation.places,
+        attached=frozenset(attachment.kind for attachment in case.attachments),
+        received_on=kst_day(case.received_at),
+    )
+    return reductions_granted(claims, policy.reductions)
 
 
 CHECKS: tuple[Callable[[Case, ScreeningPolicy], tuple[Finding, ...]], ...] = (
@@ -150,5 +203,8 @@ CHECKS: tuple[Callable[[Case, ScreeningPolicy], tuple[Finding, ...]], ...] = (
     _youth,
     _facts,
     _documents,
+    _people,
     _business_number,
+    _models,
+    _reductions,
 )

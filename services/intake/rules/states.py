@@ -10,6 +10,8 @@ WITHDRAWABLE: tuple[ApplicationState, ...] = (
     "draft", "submitted", "eligible", "waiting", "selected", "agreed", *UNDER_AGREEMENT,
 )  # fmt: skip
 """What may be taken back, declined or given up."""
+SHOWS_EVIDENCE: tuple[ApplicationState, ...] = ("selected", "agreed", *UNDER_AGREEMENT)
+"""Where files are added that show a fact after the selection (BL-14)."""
 BEFORE_AGREEMENT: tuple[ApplicationState, ...] = ("eligible", "refused", "waiting", "selected")
 """Where an announced outcome moves an application; afterwards it is kept and changes nothing."""
 BEFORE_SIGNATURE: tuple[ApplicationState, ...] = ("selected", "agreed")

@@ -4,7 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import bindparam, distinct, exists, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    Text,
+    bindparam,
+    column,
+    distinct,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -96,6 +109,40 @@ async def list_progress(tx: Tx, application_ids: Sequence[str]) -> dict[str, Pro
     """How far some awards have got."""
     query = select(*PROGRESS).where(progress.c.application_id.in_(application_ids))
     return {found.application_id: found for found in all_of(Progress, await tx.execute(query))}
+
+
+_ASKED = func.unnest(bindparam("ids", type_=ARRAY(Text))).table_valued(column("id", Text)).render_derived("asked")
+_NEWEST = (
+    select(*ANNOUNCEMENT)
+    .where(announcement.c.application_id == _ASKED.c.id)
+    .order_by(announcement.c.announced_at.desc(), announcement.c.run_version.desc())
+    .limit(1)
+    .lateral("newest")
+)
+_BESIDE = (
+    select(_ASKED.c.id, *_NEWEST.c, *AGREEMENT, *PROGRESS)
+    .select_from(
+        _ASKED.outerjoin(_NEWEST, true())
+        .outerjoin(agreement, agreement.c.application_id == _ASKED.c.id)
+        .outerjoin(progress, progress.c.application_id == _ASKED.c.id)
+    )
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+Beside = tuple[Announcement | None, Agreement | None, Progress | None]
+
+
+async def list_beside(tx: Tx, application_ids: Sequence[str]) -> dict[str, Beside]:
+    """What is shown beside each of some applications: its newest announced outcome, its agreement, its progress."""
+    found: dict[str, Beside] = {}
+    for row in await tx.execute(_BESIDE, {"ids": list(application_ids)}):
+        told, rest = row[1 : 1 + len(ANNOUNCEMENT)], row[1 + len(ANNOUNCEMENT) :]
+        agreed, got = rest[: len(AGREEMENT)], rest[len(AGREEMENT) :]
+        found[row[0]] = (
+            None if told[0] is None else one(Announcement, told),
+            None if agreed[0] is None else one(Agreement, agreed),
+            None if got[0] is None else one(Progress, got),
+        )
+    return found
 
 
 async def count_call(tx: Tx, programme_code: str) -> CallCounts:

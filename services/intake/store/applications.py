@@ -10,27 +10,24 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
-from libs.common.nouns import after_number, all_of, by_number, field_names, values
-from services.intake.model.applications import Application, ApplicationState, Receipt, Request, Step, Submitted
-from services.intake.model.organisations import Organisation, Person, PrincipalInvestigator
+from libs.common.nouns import all_of, among, field_names, values
+from services.intake.model.applications import Application, ApplicationState, Asked, Receipt, Step, Submitted
+from services.intake.model.organisations import Organisation, Person
 from services.intake.store.organisations import ORGANISATION, organisation_of
 from services.intake.store.programmes import new_id
+from services.intake.store.sketches import ASKED, asked_of, columns_of
 from services.intake.tables.applications import application, application_history, refused_submission
 from services.intake.tables.organisations import organisation
 
 STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
-LEADS = "principal_investigator"
-"""Who leads stands in one column as JSON."""
-ASKED = tuple(name for name in field_names(Request) if name != LEADS)
 RECEIVED = field_names(Receipt)
-STANDS = tuple(name for name in field_names(Application) if name not in {"request", "receipt"})
-APPLICATION = [application.c[name] for name in (*STANDS, LEADS, *ASKED, *RECEIVED)]
+STANDS = tuple(name for name in field_names(Application) if name not in {"asked", "receipt"})
+APPLICATION = [application.c[name] for name in (*STANDS, *ASKED, *RECEIVED)]
 HISTORY_MAX = 1_000
 
 
-def _application(row: Row[Any]) -> Application:
-    who = row.principal_investigator
-    leads = None if who is None else _investigator(who)
+def application_of(row: Row[Any]) -> Application:
+    """The application that the columns `APPLICATION` of a row hold."""
     received = Receipt(*(getattr(row, name) for name in RECEIVED)) if row.receipt_no is not None else None
     return Application(
         application_id=row.application_id,
@@ -39,41 +36,22 @@ def _application(row: Row[Any]) -> Application:
         state=row.state,
         version=row.version,
         title=row.title,
-        request=Request(row.track, row.product, row.units, row.months, row.wished_start, row.youth_claimed, leads),
+        asked=asked_of(row),
         created_at=row.created_at,
         receipt=received,
         eligible=row.eligible,
     )
 
 
-def _investigator(who: dict[str, Any]) -> PrincipalInvestigator:
-    born_on = who.get("born_on")
-    return PrincipalInvestigator(
-        who["id"], who["name"], who["is_professor"], None if born_on is None else dt.date.fromisoformat(born_on)
-    )
-
-
-def _asked(request: Request) -> dict[str, Any]:
-    leads = request.principal_investigator
-    told = None
-    if leads is not None:
-        born_on = None if leads.born_on is None else leads.born_on.isoformat()
-        told = {"id": leads.principal_investigator_id, "name": leads.name, "is_professor": leads.is_professor}
-        told |= {} if born_on is None else {"born_on": born_on}
-    person = request.person
-    keys = {"investigator_key": person.number_key or None, "person_key": person.person_key or None}
-    return {**{name: getattr(request, name) for name in ASKED}, LEADS: told, **keys}
-
-
 async def add_application(
-    tx: Tx, programme_code: str, organisation_id: str, request: Request, title: str, *, by: str, now: dt.datetime
+    tx: Tx, programme_code: str, organisation_id: str, asked: Asked, title: str, *, by: str, now: dt.datetime
 ) -> Application:
     """Keep a new draft under a new id."""
-    told = {"programme_code": programme_code, "organisation_id": organisation_id, "title": title, **_asked(request)}
+    told = {"programme_code": programme_code, "organisation_id": organisation_id, "title": title, **columns_of(asked)}
     row = insert(application).values(
         application_id=new_id("A", "application_seq"), state="draft", version=1, created_by=by, created_at=now, **told
     )
-    return _application((await tx.execute(row.returning(*APPLICATION))).one())
+    return application_of((await tx.execute(row.returning(*APPLICATION))).one())
 
 
 _BY_ID = select(*APPLICATION).where(application.c.application_id == bindparam("id"))
@@ -85,7 +63,7 @@ async def get_application(tx: Tx, application_id: str, *, for_update: bool = Fal
     row = (await tx.execute(_BY_ID_LOCKED if for_update else _BY_ID, {"id": application_id})).first()
     if row is None:
         raise NotFound("application", application_id)
-    return _application(row)
+    return application_of(row)
 
 
 async def lock_all(tx: Tx, application_ids: Collection[str]) -> None:
@@ -111,14 +89,14 @@ async def get_with_organisation(
     row = (await tx.execute(query, {"id": application_id})).first()
     if row is None:
         raise NotFound("application", application_id)
-    return _application(row), organisation_of(row[len(APPLICATION) :])
+    return application_of(row), organisation_of(row[len(APPLICATION) :])
 
 
-async def change_draft(tx: Tx, application_id: str, request: Request, title: str) -> Application:
-    """Change what a draft asks for; its version goes up by one."""
+async def change_draft(tx: Tx, application_id: str, asked: Asked, title: str) -> Application:
+    """Change what an application asks for: a draft, or the answer to a supplement; its version goes up by one."""
     changed = update(application).where(application.c.application_id == application_id)
-    changed = changed.values(version=application.c.version + 1, title=title, **_asked(request))
-    return _application((await tx.execute(changed.returning(*APPLICATION))).one())
+    changed = changed.values(version=application.c.version + 1, title=title, **columns_of(asked))
+    return application_of((await tx.execute(changed.returning(*APPLICATION))).one())
 
 
 STEP = field_names(Step)
@@ -163,28 +141,9 @@ async def move(
     await tx.execute(_moving(tuple(more)), told)
 
 
-async def list_applications(
-    tx: Tx,
-    after: str,
-    limit: int,
-    *,
-    own: str | None,
-    programme_code: str | None,
-    state: ApplicationState | None,
-    organisation_id: str | None,
-) -> tuple[Application, ...]:
-    """Applications by id, after one; `own` shows one organisation's, the rest narrows the list."""
-    query = select(*APPLICATION).where(after_number(application.c.application_id, after))
-    wanted = (
-        (application.c.organisation_id, own),
-        (application.c.programme_code, programme_code),
-        (application.c.state, state),
-        (application.c.organisation_id, organisation_id),
-    )
-    for column, value in wanted:
-        query = query if value is None else query.where(column == value)
-    rows = await tx.execute(query.order_by(*by_number(application.c.application_id)).limit(limit))
-    return tuple(_application(row) for row in rows)
+async def let_open(tx: Tx, application_id: str) -> None:
+    """Leave open again whether an application is eligible: its screening goes on."""
+    await tx.execute(update(application).where(application.c.application_id == application_id).values(eligible=None))
 
 
 async def count_by_state(tx: Tx) -> tuple[tuple[str, str, int], ...]:
@@ -253,7 +212,20 @@ async def list_under_screening(
         query = query.where(_LED_BY)
     query = query.order_by(application.c.application_id).with_for_update()
     rows = await tx.execute(query, {} if person is None else _keys(person))
-    return tuple(_application(row) for row in rows)
+    return tuple(application_of(row) for row in rows)
+
+
+async def list_under_screening_among(
+    tx: Tx, organisation_ids: Collection[str], people: Collection[Person]
+) -> tuple[Application, ...]:
+    """Applications that wait for their screening to end, of any of these or led by any of them; locked."""
+    led = {"investigator_key": {one.number_key for one in people}, "person_key": {one.person_key for one in people}}
+    named = [among(application.c[name], keys - {""}) for name, keys in led.items()]
+    query = select(*APPLICATION).where(
+        application.c.state == "submitted", or_(among(application.c.organisation_id, organisation_ids), *named)
+    )
+    rows = await tx.execute(query.order_by(application.c.application_id).with_for_update())
+    return tuple(application_of(row) for row in rows)
 
 
 async def add_step(tx: Tx, application_id: str, step: Step) -> None:
@@ -267,6 +239,16 @@ async def list_history(tx: Tx, application_id: str) -> tuple[Step, ...]:
     table = application_history.c
     query = select(table.state, table.reason, table.by, table.at).where(table.application_id == application_id)
     return all_of(Step, await tx.execute(query.order_by(table.id.desc()).limit(HISTORY_MAX)))[::-1]
+
+
+async def get_submitter(tx: Tx, application_id: str) -> str:
+    """Who submitted an application. Raises NotFound for one that nobody did."""
+    table = application_history.c
+    query = select(table.by).where(table.application_id == application_id, table.state == "submitted")
+    found = (await tx.execute(query.order_by(table.id).limit(1))).scalar_one_or_none()
+    if found is None:
+        raise NotFound("application", application_id)
+    return str(found)
 
 
 async def add_refused_submission(tx: Tx, of: Application, code: str, *, by: str, now: dt.datetime) -> None:

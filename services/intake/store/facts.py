@@ -1,7 +1,7 @@
 """Dated facts on record of organisations and of principal investigators, and what is said against them: appended."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,9 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     ScalarSelect,
-    Select,
     Table,
-    and_,
     bindparam,
     cast,
-    exists,
-    false,
     func,
     insert,
     null,
@@ -27,8 +23,8 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from libs.common.db import Tx, lock
 from libs.common.keys import fold_key
-from libs.common.nouns import after_number, by_number, read, values
-from services.intake.model.facts_on_record import AwardOnRecord, CounterFact, FactsWanted, RestrictionOnRecord
+from libs.common.nouns import by_number, read, values
+from services.intake.model.facts_on_record import AwardOnRecord, CounterFact, RestrictionOnRecord
 from services.intake.model.organisations import INVESTIGATOR, Award, Person, Restriction
 from services.intake.store.programmes import new_id
 from services.intake.tables.organisations import award, award_counter_fact, restriction, restriction_counter_fact
@@ -57,7 +53,7 @@ async def add_restriction(tx: Tx, subject: Subject, new: Restriction, *, by: str
     """Record a restriction; returns its id."""
     row = insert(restriction).values(
         restriction_id=new_id("X", "restriction_seq"),
-        **values(_whose(subject)),
+        **whose(subject),
         kind=new.kind,
         from_day=new.from_day,
         until_day=new.until_day,
@@ -75,7 +71,7 @@ async def add_award(
     """Record an award; returns its id. `application_id` names the application that won it, where it was ours."""
     row = insert(award).values(
         award_id=new_id("W", "award_seq"),
-        **values(_whose(subject)),
+        **whose(subject),
         programme_code=new.programme_code,
         government=new.government,
         year=new.year,
@@ -97,7 +93,7 @@ def _said(table: Table, key: Column[str], last_day: ColumnElement[Any]) -> Scala
     return select(listed).where(table.c[key.name] == key).scalar_subquery()
 
 
-_RESTRICTION = select(
+RECORDED_RESTRICTION = select(
     restriction.c.restriction_id,
     restriction.c.recorded_by,
     restriction.c.recorded_at,
@@ -108,7 +104,7 @@ _RESTRICTION = select(
     ).label("said"),
     *RESTRICTION,
 )  # fmt: skip
-_AWARD = select(
+RECORDED_AWARD = select(
     award.c.award_id,
     award.c.application_id,
     award.c.source,
@@ -131,10 +127,10 @@ def _of_either(table: Table) -> ColumnElement[bool]:
     )
 
 
-_RESTRICTIONS_OF = _RESTRICTION.where(_of_either(restriction)).order_by(
+_RESTRICTIONS_OF = RECORDED_RESTRICTION.where(_of_either(restriction)).order_by(
     restriction.c.recorded_at, *by_number(restriction.c.restriction_id)
 )
-_AWARDS_OF = _AWARD.where(
+_AWARDS_OF = RECORDED_AWARD.where(
     _of_either(award), award.c.application_id.is_distinct_from(bindparam("but"))
 ).order_by(award.c.recorded_at, *by_number(award.c.award_id))  # fmt: skip
 
@@ -145,75 +141,27 @@ async def list_restrictions(tx: Tx, organisation_id: str, person: Person) -> tup
     None is left out: the one that bars may be the newest. What was said against them stands beside them.
     """
     rows = await tx.execute(_RESTRICTIONS_OF, {"organisation": organisation_id, **_keys(person)})
-    return tuple(_restriction_of(row) for row in rows)
+    return tuple(restriction_of(row) for row in rows)
 
 
 async def list_awards(tx: Tx, organisation_id: str | None, person: Person, *, but_of: str) -> tuple[AwardOnRecord, ...]:
     """All awards of an organisation or those that may be of a person, but for those of the application `but_of`."""
     rows = await tx.execute(_AWARDS_OF, {"organisation": organisation_id, "but": but_of, **_keys(person)})
-    return tuple(_award_of(row) for row in rows)
-
-
-def _narrowed(query: Select[Any], table: Table, wanted: FactsWanted) -> Select[Any]:
-    if wanted.organisation_id is not None:
-        query = query.where(table.c.subject_id == wanted.organisation_id)
-    if wanted.researcher_number is not None:
-        query = query.where(table.c.subject_key == f"{INVESTIGATOR}{fold_key(wanted.researcher_number)}")
-    return query
-
-
-_WITHDRAWN = {
-    "restriction": exists().where(
-        restriction_counter_fact.c.restriction_id == restriction.c.restriction_id,
-        restriction_counter_fact.c.last_day.is_(None),
-    ),
-    "award": exists().where(award_counter_fact.c.award_id == award.c.award_id),
-}
-_SAID = exists().where(restriction_counter_fact.c.restriction_id == restriction.c.restriction_id)
-
-
-async def list_recorded_restrictions(
-    tx: Tx, after: str, limit: int, *, wanted: FactsWanted, kind: str | None
-) -> tuple[RestrictionOnRecord, ...]:
-    """Restrictions by the number of their id, after one."""
-    query = _narrowed(_RESTRICTION.where(after_number(restriction.c.restriction_id, after)), restriction, wanted)
-    withdrawn = _WITHDRAWN["restriction"]
-    if wanted.standing is not None:
-        stands = {"standing": ~_SAID, "ended": and_(_SAID, ~withdrawn), "withdrawn": withdrawn}
-        query = query.where(stands[wanted.standing])
-    if kind is not None:
-        query = query.where(restriction.c.kind == kind)
-    rows = await tx.execute(query.order_by(*by_number(restriction.c.restriction_id)).limit(limit))
-    return tuple(_restriction_of(row) for row in rows)
-
-
-async def list_recorded_awards(
-    tx: Tx, after: str, limit: int, *, wanted: FactsWanted, programme_code: str | None
-) -> tuple[AwardOnRecord, ...]:
-    """Awards by the number of their id, after one; an award never ends by a counter-fact."""
-    query = _narrowed(_AWARD.where(after_number(award.c.award_id, after)), award, wanted)
-    withdrawn = _WITHDRAWN["award"]
-    if wanted.standing is not None:
-        stands = {"standing": ~withdrawn, "ended": false(), "withdrawn": withdrawn}
-        query = query.where(stands[wanted.standing])
-    if programme_code is not None:
-        query = query.where(award.c.programme_code == programme_code)
-    rows = await tx.execute(query.order_by(*by_number(award.c.award_id)).limit(limit))
-    return tuple(_award_of(row) for row in rows)
+    return tuple(award_of(row) for row in rows)
 
 
 async def find_restriction(tx: Tx, restriction_id: str) -> RestrictionOnRecord | None:
     """One restriction, which nobody else says anything against until the transaction ends; None where there is none."""
     await lock(tx, f"restriction:{restriction_id}")
-    row = (await tx.execute(_RESTRICTION.where(restriction.c.restriction_id == restriction_id))).first()
-    return None if row is None else _restriction_of(row)
+    row = (await tx.execute(RECORDED_RESTRICTION.where(restriction.c.restriction_id == restriction_id))).first()
+    return None if row is None else restriction_of(row)
 
 
 async def find_award(tx: Tx, award_id: str) -> AwardOnRecord | None:
     """One award, which nobody else says anything against until the transaction ends; None where there is none."""
     await lock(tx, f"award:{award_id}")
-    row = (await tx.execute(_AWARD.where(award.c.award_id == award_id))).first()
-    return None if row is None else _award_of(row)
+    row = (await tx.execute(RECORDED_AWARD.where(award.c.award_id == award_id))).first()
+    return None if row is None else award_of(row)
 
 
 async def add_restriction_counter_fact(tx: Tx, restriction_id: str, said: CounterFact) -> None:
@@ -227,7 +175,8 @@ async def add_award_counter_fact(tx: Tx, award_id: str, said: CounterFact) -> No
     await tx.execute(insert(award_counter_fact).values(award_id=award_id, **told))
 
 
-def _restriction_of(row: Sequence[Any]) -> RestrictionOnRecord:
+def restriction_of(row: Sequence[Any]) -> RestrictionOnRecord:
+    """The restriction that a row of `RECORDED_RESTRICTION` holds."""
     fact_id, by, at, key, person, said, kind, first, last, instalments, source, subject = row
     fact = Restriction(kind, first, last, instalments, source, subject, _person(key, person))
     return RestrictionOnRecord(
@@ -240,7 +189,8 @@ def _restriction_of(row: Sequence[Any]) -> RestrictionOnRecord:
     )
 
 
-def _award_of(row: Sequence[Any]) -> AwardOnRecord:
+def award_of(row: Sequence[Any]) -> AwardOnRecord:
+    """The award that a row of `RECORDED_AWARD` holds."""
     fact_id, application_id, source, subject, by, at, key, person, said, code, government, year, until = row
     return AwardOnRecord(
         award_id=fact_id,
@@ -263,8 +213,9 @@ class _Whose:
     person_key: str | None
 
 
-def _whose(subject: Subject) -> _Whose:
-    return _Whose(subject.name, fold_key(subject.name), subject.person_key or None)
+def whose(subject: Subject) -> Mapping[str, str | None]:
+    """The columns by which a fact of this subject is found."""
+    return values(_Whose(subject.name, fold_key(subject.name), subject.person_key or None))
 
 
 def _keys(person: Person) -> dict[str, str | None]:

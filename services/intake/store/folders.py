@@ -1,7 +1,4 @@
-"""Which folder of documents belongs to this database: a row here, a marker file there."""
-
-import os
-from pathlib import Path
+"""Which place of documents belongs to this database: a row here, a marker there."""
 
 from sqlalchemy import insert, select
 
@@ -10,8 +7,6 @@ from libs.common.nouns import columns, one, values
 from services.intake.model.folders import DocumentFolder
 from services.intake.tables.folders import document_folder
 
-MARKER = "folder-id.txt"
-MARKER_BYTES_MAX = 200
 FOLDER = columns(document_folder, DocumentFolder)
 
 
@@ -24,23 +19,3 @@ async def find_folder(tx: Tx) -> DocumentFolder | None:
 async def add_folder(tx: Tx, new: DocumentFolder) -> None:
     """Remember the folder, once and for all."""
     await tx.execute(insert(document_folder).values(values(new)))
-
-
-def read_marker(folder: Path) -> str | None:
-    """The id in a folder's marker; None where it has none. Raises OSError."""
-    try:
-        with (folder / MARKER).open("rb") as file:
-            return file.read(MARKER_BYTES_MAX).decode("utf-8", "replace").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def write_marker(folder: Path, folder_id: str) -> None:
-    """Mark a folder durably; a crash leaves a whole marker or none. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{MARKER}.{os.getpid()}"
-    with part.open("w", encoding="utf-8") as file:
-        file.write(f"{folder_id}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / MARKER)

@@ -1,17 +1,20 @@
 """Programme definitions: every version that an officer wrote is kept."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import ColumnElement, Text, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, case, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
+from libs.common.lists import Counts, Shape, Wanted, count, paged
 from libs.common.nouns import all_of, columns, one
-from services.intake.model.programmes import KnownProgramme, Tree, WrittenVersion
+from services.intake.model.programmes import InForce, KnownProgramme, NamedProgramme, Tree, WrittenVersion
 from services.intake.tables.programmes import programme, programme_definition
 
 VERSIONS_MAX = 1_000
+CALLS_MAX = 1_000
 PROGRAMME = columns(programme, KnownProgramme)
 
 
@@ -30,12 +33,35 @@ async def get_programme(tx: Tx, code: str, *, for_update: bool = False) -> Known
     return found
 
 
-async def list_programmes(tx: Tx, after: str, limit: int, *, open_only: bool) -> tuple[KnownProgramme, ...]:
-    """Programmes by code, after one; `open_only` leaves out those that were never opened."""
-    query = select(*PROGRAMME).where(programme.c.code > after)
-    if open_only:
-        query = query.where(programme.c.in_force_version.is_not(None))
-    return all_of(KnownProgramme, await tx.execute(query.order_by(programme.c.code).limit(limit)))
+def _listed(*, open_only: bool) -> tuple[Shape, Select[Any]]:
+    """What a list of programmes is like: whoever sees the open ones alone is told the name that is in force."""
+    newest = programme.c.in_force_version if open_only else programme.c.latest_version
+    name = [programme_definition.c.definition["name"][language].as_string() for language in ("ko", "en")]
+    told = programme.join(
+        programme_definition,
+        and_(programme_definition.c.code == programme.c.code, programme_definition.c.version == newest),
+    )
+    shape = Shape(
+        number=programme.c.code,
+        found_by=(programme.c.code, *name),
+        sorts={"name_ko": name[0]},
+        state=case((programme.c.in_force_version.is_(None), "draft"), else_="open"),
+        by_length=False,
+    )
+    return shape, select(*PROGRAMME, *name).select_from(told)
+
+
+async def list_programmes(tx: Tx, wanted: Wanted, *, open_only: bool) -> tuple[NamedProgramme, ...]:
+    """One page of programmes, each with its name; `open_only` leaves out those that were never opened."""
+    shape, query = _listed(open_only=open_only)
+    rows = await tx.execute(paged(query, shape, wanted))
+    return tuple(NamedProgramme(one(KnownProgramme, row[:-2]), row[-2], row[-1]) for row in rows)
+
+
+async def count_programmes(tx: Tx, wanted: Wanted, *, open_only: bool) -> Counts:
+    """How many there are on all pages, in sum and by whether they were opened."""
+    shape, query = _listed(open_only=open_only)
+    return await count(tx, query, shape, wanted)
 
 
 async def add_version(
@@ -56,6 +82,25 @@ async def get_definition(tx: Tx, code: str, version: int) -> Tree:
     if found is None:
         raise NotFound("programme version", f"{code}:{version}")
     return found
+
+
+async def list_in_force(tx: Tx, code: str | None = None) -> tuple[InForce, ...]:
+    """The definitions in force by code, or that of one programme: the first so many."""
+    query = select(*columns(programme_definition, InForce)).join(
+        programme,
+        and_(
+            programme.c.code == programme_definition.c.code,
+            programme.c.in_force_version == programme_definition.c.version,
+        ),
+    )
+    query = query if code is None else query.where(programme.c.code == code)
+    return all_of(InForce, await tx.execute(query.order_by(programme.c.code).limit(CALLS_MAX)))
+
+
+async def list_codes_in_force(tx: Tx) -> tuple[str, ...]:
+    """The codes of all programmes that were opened, in their order: the first so many."""
+    query = select(programme.c.code).where(programme.c.in_force_version.is_not(None))
+    return tuple((await tx.execute(query.order_by(programme.c.code).limit(CALLS_MAX))).scalars())
 
 
 async def list_versions(tx: Tx, code: str) -> tuple[WrittenVersion, ...]:

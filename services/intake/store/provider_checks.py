@@ -2,17 +2,18 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, func, insert, literal_column, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.keys import fold_key
-from libs.common.nouns import after_number, as_json, by_number
+from libs.common.lists import Counts, Shape, Wanted, between, count, paged, sortable
+from libs.common.nouns import as_json, by_number
 from services.intake.model.organisations import Restriction
-from services.intake.model.providers import ProviderCheck, ProviderMember
+from services.intake.model.providers import NamedCheck, ProviderCheck, ProviderMember, ToldAccounts
 from services.intake.store.programmes import new_id
 from services.intake.store.screenings import findings_of
 from services.intake.tables.providers import provider, provider_check
@@ -52,14 +53,56 @@ async def get_check(tx: Tx, check_id: str) -> ProviderCheck:
     return _check(row)
 
 
-async def list_checks(tx: Tx, after: str, limit: int, *, provider_id: str | None) -> tuple[ProviderCheck, ...]:
-    """Checks by id, after one; of one provider where its code, however it is spelled, is given."""
-    query = select(*CHECK).where(after_number(provider_check.c.check_id, after))
-    if provider_id is not None:
-        named = select(provider.c.provider_id).where(provider.c.provider_key == fold_key(provider_id))
-        query = query.where(provider_check.c.provider_id.in_(named))
-    rows = await tx.execute(query.order_by(*by_number(provider_check.c.check_id)).limit(limit))
-    return tuple(_check(row) for row in rows)
+SHAPE = Shape(
+    number=provider_check.c.check_id,
+    found_by=(
+        provider_check.c.check_id,
+        provider_check.c.provider_id,
+        provider.c.name,
+        func.jsonb_path_query_array(provider_check.c.members, literal_column("'$[*].name'::jsonpath")),
+        func.jsonb_path_query_array(provider_check.c.members, literal_column("'$[*].business_no'::jsonpath")),
+    ),
+    sorts={"checked_at": provider_check.c.checked_at, "provider_id": sortable(provider_check.c.provider_id)},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksWanted:
+    """Which checks a list shows; None: whichever. A provider's code finds however it is spelled; half-open instants."""
+
+    provider_id: str | None = None
+    programme_code: str | None = None
+    checked_from: dt.datetime | None = None
+    checked_to: dt.datetime | None = None
+
+
+async def list_checks(tx: Tx, wanted: Wanted, only: ChecksWanted) -> tuple[NamedCheck, ...]:
+    """One page of checks, each with the provider's name."""
+    rows = await tx.execute(paged(_narrowed(select(*CHECK, provider.c.name), only), SHAPE, wanted))
+    return tuple(NamedCheck(_check(row), row.name) for row in rows)
+
+
+async def count_checks(tx: Tx, wanted: Wanted, only: ChecksWanted) -> Counts:
+    """How many there are on all pages."""
+    return await count(tx, _narrowed(select(provider_check.c.check_id), only), SHAPE, wanted)
+
+
+def _narrowed(query: Select[Any], only: ChecksWanted) -> Select[Any]:
+    beside = provider_check.outerjoin(provider, provider.c.provider_id == provider_check.c.provider_id)
+    query = query.select_from(beside)
+    if only.provider_id is not None:
+        query = query.where(provider.c.provider_key == fold_key(only.provider_id))
+    if only.programme_code is not None:
+        query = query.where(provider_check.c.programme_code == only.programme_code)
+    return query.where(between(provider_check.c.checked_at, only.checked_from, only.checked_to))
+
+
+async def list_accounts(tx: Tx, programme_code: str) -> tuple[ToldAccounts, ...]:
+    """What was told in the checks of a call of companies' accounts, in the order of the checks."""
+    query = select(provider_check.c.members).where(provider_check.c.programme_code == programme_code)
+    rows = (await tx.execute(query.order_by(*by_number(provider_check.c.check_id)))).scalars()
+    told = [member for members in rows for member in members if member["fully_impaired"] is not None]
+    return tuple(ToldAccounts(member["business_no"], member["fully_impaired"]) for member in told)
 
 
 def _check(row: Row[Any]) -> ProviderCheck:

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_ignore
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.keys import fold_key
+from libs.common.lists import Counts, Shape, Wanted, count, paged
 from libs.common.nouns import as_json, one
 from services.intake.model.organisations import Organisation
 from services.intake.model.providers import Member, Provider, ProviderStep
-from services.intake.store.organisations import ORGANISATION, organisation_of
+from services.intake.store.organisations import ORGANISATION, PRINTED, organisation_of
 from services.intake.tables.organisations import organisation
 from services.intake.tables.providers import provider, provider_history, provider_member
 
@@ -85,12 +86,37 @@ async def get_provider(tx: Tx, provider_id: str) -> Provider:
     return found
 
 
-async def list_providers(tx: Tx, after: str, limit: int, *, own: str | None) -> tuple[Provider, ...]:
-    """Providers by code, after one; `own` shows only that one, and nothing where no key of it remains."""
-    query = select(*PROVIDER).where(provider.c.provider_id > after)
-    if own is not None:
-        query = query.where(provider.c.provider_key == fold_key(own), provider.c.provider_key != "")
-    return await _providers(tx, query.order_by(provider.c.provider_id).limit(limit))
+_MEMBERS = (
+    select(func.string_agg(func.concat_ws("|", organisation.c.name, organisation.c.business_no, PRINTED), "|"))
+    .select_from(provider_member.join(organisation))
+    .where(provider_member.c.provider_id == provider.c.provider_id)
+    .correlate(provider)
+    .scalar_subquery()
+)
+"""The names and business numbers of a provider's members."""
+SHAPE = Shape(
+    number=provider.c.provider_id,
+    found_by=(provider.c.provider_id, provider.c.name, _MEMBERS),
+    sorts={"name": provider.c.name, "registered_at": provider.c.registered_at, "changed_at": provider.c.changed_at},
+    by_length=False,
+)
+
+
+async def list_providers(tx: Tx, wanted: Wanted, *, own: str | None) -> tuple[Provider, ...]:
+    """One page of providers; `own` shows only that one, and nothing where no key of it remains."""
+    return await _providers(tx, paged(_narrowed(select(*PROVIDER), own), SHAPE, wanted))
+
+
+async def count_providers(tx: Tx, wanted: Wanted, *, own: str | None) -> Counts:
+    """How many there are on all pages."""
+    return await count(tx, _narrowed(select(provider.c.provider_id), own), SHAPE, wanted)
+
+
+def _narrowed(query: Select[Any], own: str | None) -> Select[Any]:
+    query = query.select_from(provider)
+    if own is None:
+        return query
+    return query.where(provider.c.provider_key == fold_key(own), provider.c.provider_key != "")
 
 
 async def list_providers_with(tx: Tx, organisation_ids: Sequence[str]) -> tuple[Provider, ...]:

@@ -13,7 +13,7 @@ from libs.common.nouns import as_json, read
 from services.intake.model.findings import Decision, Finding, Run, ScreeningStep
 from services.intake.tables.screenings import screening_decision, screening_run
 
-RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "findings", "at")]
+RUN = [screening_run.c[name] for name in ("run", "step", "programme_version", "findings", "at", "organisation_version")]
 DECISION = [
     screening_decision.c[name] for name in ("rule_id", "outcome", "reason", "decided_by", "decided_at", "decided_on")
 ]
@@ -32,6 +32,7 @@ async def add_run(
     *,
     programme_version: int,
     now: dt.datetime,
+    organisation_version: int | None = None,
 ) -> Run:
     """Append a screening to an application's; returns it."""
     table = screening_run.c
@@ -43,6 +44,7 @@ async def add_run(
         programme_version=programme_version,
         findings=as_json(tuple(findings)),
         at=now,
+        organisation_version=organisation_version,
     )
     return _run((await tx.execute(row.returning(*RUN))).one())
 
@@ -79,8 +81,8 @@ async def list_runs(tx: Tx, application_id: str) -> tuple[Run, ...]:
 
 
 def _run(row: Sequence[Any]) -> Run:
-    run, step, version, findings, at = row
-    return Run(run, step, version, findings_of(findings), at)
+    run, step, version, findings, at, organisation_version = row
+    return Run(run, step, version, findings_of(findings), at, organisation_version)
 
 
 def findings_of(kept: Any) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Integer,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -31,7 +32,43 @@ organisation = Table(
     Column("affiliates", ARRAY(Text), nullable=False),
     Column("registered_by", Text, nullable=False),
     Column("registered_at", Instant, nullable=False),
+    Column("places", JSONB, nullable=False, server_default="[]"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("valid_from", Date, nullable=False, server_default="2000-01-01"),
 )
+"""An organisation's facts as they are now; once they changed all that were before stand in `organisation_version`."""
+
+organisation_version = Table(
+    "organisation_version",
+    metadata,
+    Column("organisation_id", Text, ForeignKey("organisation.organisation_id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("legal_form", Text, nullable=False),
+    Column("representatives", JSONB, nullable=False),
+    Column("opened_on", Date),
+    Column("affiliates", ARRAY(Text), nullable=False),
+    Column("places", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("organisation_id", "version"),
+)
+
+status_check = Table(
+    "status_check",
+    metadata,
+    Column("check_id", Text, primary_key=True),
+    Column("organisation_id", Text, ForeignKey("organisation.organisation_id"), nullable=False, index=True),
+    Column("business_no", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("closed_on", Date),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+)
+"""What the tax office answered about a business number, and when."""
 
 restriction = Table(
     "restriction",

@@ -15,6 +15,7 @@ screening_run = Table(
     Column("programme_version", Integer, nullable=False),
     Column("findings", JSONB, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("organisation_version", Integer),
     PrimaryKeyConstraint("application_id", "run"),
 )
 

@@ -12,13 +12,29 @@ from libs.common.definition.files import load_definition
 from libs.common.events.review import SelectionAnnounced
 from services.intake.rules.business_number import business_number_holds
 
+
+def pdf(pages: int, note: bytes = b"") -> bytes:
+    """The smallest file that is a PDF of so many empty pages; `note` stands in it as a comment."""
+    kids = b" ".join(b"%d 0 R" % (3 + nth) for nth in range(pages))
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids)]
+    objects += [b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"] * pages
+    made, places = b"%PDF-1.7\n%" + note + b"\n", []
+    for nth, body in enumerate(objects, 1):
+        places.append(len(made))
+        made += b"%d 0 obj%s\nendobj\n" % (nth, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    trailer = b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(made))
+    return made + head + table + trailer
+
+
 KST = dt.timezone(dt.timedelta(hours=9))
 P0 = "gpu-rental-2025s"
 OPEN_DAY = dt.datetime(2025, 9, 2, 10, tzinfo=KST)
 CLOSES = dt.datetime(2025, 9, 15, 15, tzinfo=KST)
-PDF = b"%PDF-1.7\n%test\n"
+PDF = pdf(1)
 APPLICANTS_OWN = re.compile(
-    r"(?:PUT|POST|DELETE) /(?:applications/(?P<id>A-\d+)(?:/documents.*|/submit|/withdraw)?"
+    r"(?:PUT|PATCH|POST|DELETE) /(?:applications/(?P<id>A-\d+)(?:/documents.*|/submit|/withdraw)?"
     r"|agreements/(?P<to_sign>A-\d+)/sign)"
 )
 """What nobody but the applicant does with an application."""

@@ -144,7 +144,7 @@ async def test_f_16_a_wrong_award_is_withdrawn_and_recorded_anew(office: Office)
     assert await outcome(office, application_id, "IN-7") == "pass"
     assert (await office.call("POST", f"/awards/{wrong}/withdraw", 409, json=WRONG))["code"] == "fact_withdrawn"
     listed = (await office.call("GET", "/awards", 200, params={"organisation_id": organisation_id}))["items"]
-    assert listed[0] == told
+    assert listed[0] == {**told, "organisation_name": "한빛에이아이1", "programme_name": None}
     assert [(one["year"], one["state"]) for one in listed] == [(2025, "withdrawn"), (2023, "standing")]
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from libs.common.db import Database
+from libs.common.lists import Wanted
 from libs.common.migrate import migrate
 from libs.embedded.postgres import EmbeddedPostgres
 from services.intake.store.collisions import list_collisions
@@ -52,7 +53,7 @@ async def test_stored_keys_are_folded_and_collisions_listed(pg: EmbeddedPostgres
         assert list(units) == ["professor:ntis-99", "professor:ntis-99", "professor:ntis-1"]
         keys = (await tx.execute(text("SELECT subject_key FROM restriction ORDER BY restriction_id"))).scalars()
         assert list(keys) == ["investigator:ntis-99", "o-000001"]
-        found = await list_collisions(tx, 0, 10)
+        found = await list_collisions(tx, Wanted(10), None)
     await db.close()
     assert [(one.kind, one.key, one.things) for one in found] == [
         ("counting_unit", "p professor:ntis-99", ("A-0", "A-1")),
@@ -65,7 +66,7 @@ async def test_collisions_are_the_agencys(service_client) -> None:  # type: igno
     """The list is read by the agency alone; a cursor that is no number is refused."""
     client = await service_client("intake")
     listed = await client.http.get("/v1/key-collisions", headers=client.as_("officer"))
-    assert listed.json() == {"items": [], "next_cursor": None}
+    assert (listed.json()["items"], listed.json()["next_cursor"]) == ([], None)
     refused = await client.http.get("/v1/key-collisions", headers=client.as_("applicant", organisation_id="O-1"))
     assert refused.status_code == 403
     broken = await client.http.get("/v1/key-collisions?cursor=WyJ4Il0", headers=client.as_("officer"))

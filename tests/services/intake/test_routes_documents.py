@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.settings import SETTINGS
-from services.intake.store import files
+from services.intake.store.files import Folder, path_of
 from tests.services.intake.people import PDF, Office, xlsx
 
 NAME = "[한빛에이아이] 1_사업수행계획서.pdf"
@@ -23,8 +23,9 @@ async def test_a_document_comes_back_as_it_went(office: Office, tmp_path: Path) 
     answer = await office.http.get(path, headers=office.officer)
     assert answer.content == PDF
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''%5B")
-    assert files.path_of(tmp_path / "documents", kept["sha256"]).read_bytes() == PDF
+    disposition = answer.headers["content-disposition"]
+    assert disposition.startswith("attachment; filename=\"[______] 1________.pdf\"; filename*=UTF-8''%5B%ED%95%9C")
+    assert path_of(tmp_path / "documents", kept["sha256"]).read_bytes() == PDF
 
 
 async def test_documents_belong_to_the_draft(office: Office) -> None:
@@ -66,7 +67,7 @@ async def test_a_removed_document_leaves_the_store(office: Office, tmp_path: Pat
     application_id = await office.draft(await office.organisation())
     first = await office.upload(application_id, "plan", NAME, PDF)
     second = await office.upload(application_id, "plan", NAME, PDF)
-    place = files.path_of(tmp_path / "documents", first["sha256"])
+    place = path_of(tmp_path / "documents", first["sha256"])
     at = f"/applications/{application_id}/documents"
     await office.call("DELETE", f"{at}/{first['document_id']}", 204)
     assert place.exists()
@@ -81,7 +82,7 @@ async def test_orphans_are_collected(office: Office, tmp_path: Path) -> None:
     orphan = kept_by_hand(tmp_path / "documents", PDF + b"nobody's")
     operator = office.client.as_("operator")
     assert await office.call("POST", "/documents/collect", 200, who=operator) == {"collected": 1}
-    assert files.stored(tmp_path / "documents") == [kept["sha256"]]
+    assert stored(tmp_path / "documents") == [kept["sha256"]]
     assert orphan != kept["sha256"]
     assert await office.call("POST", "/documents/collect", 200, who=operator) == {"collected": 0}
     await office.call("POST", "/documents/collect", 403)
@@ -131,9 +132,13 @@ def kept_by_hand(folder: Path, content: bytes) -> str:
     part.parent.mkdir(parents=True, exist_ok=True)
     part.write_bytes(content)
     sha256 = hashlib.sha256(content).hexdigest()
-    files.make_durable(part)
-    files.keep(folder, sha256, part)
+    Folder(folder).keep(sha256, len(content), part)
     return sha256
+
+
+def stored(folder: Path) -> list[str]:
+    """The hashes of all contents that lie there."""
+    return [one.sha256 for one in Folder(folder).lying("", 1_000)]
 
 
 async def test_contents_are_kept_once_and_whole(office: Office, tmp_path: Path) -> None:
@@ -142,21 +147,21 @@ async def test_contents_are_kept_once_and_whole(office: Office, tmp_path: Path) 
     application_id = await office.draft(await office.organisation())
     small, large = PDF, PDF + b" " * 600_000
     for content in (small, large):
-        place = files.path_of(folder, hashlib.sha256(content).hexdigest())
+        place = path_of(folder, hashlib.sha256(content).hexdigest())
         for spoil in (None, lambda at: at.write_bytes(PDF[:3]), Path.unlink, None):
             if spoil is not None:
                 spoil(place)
             await office.upload(application_id, "plan", "계획서.pdf", content)
             assert place.read_bytes() == content
     assert [path.name for path in folder.rglob("*.part")] == []
-    assert len(files.stored(folder)) == 2
+    assert len(stored(folder)) == 2
 
 
 async def test_a_wrong_form_is_refused(office: Office, tmp_path: Path) -> None:
     """F-05: No boundary, no end, a second file, too many or too long fields are 400, and nothing stays on disk."""
     path = f"/v1/applications/{await office.draft(await office.organisation())}/documents"
     part = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
-    file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + PDF * 99_999 + b"\r\n"
+    file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n' + PDF * 9_999 + b"\r\n"
     for body, boundary in (
         (file, "x"),
         (file + b"--x--\r\n", ""),
@@ -182,7 +187,7 @@ async def test_a_missing_file_is_its_own_error(office: Office, tmp_path: Path) -
     application_id = await office.draft(await office.organisation())
     kept = await office.upload(application_id, "plan", NAME, PDF)
     path = f"/applications/{application_id}/documents/{kept['document_id']}"
-    place = files.path_of(tmp_path / "documents", kept["sha256"])
+    place = path_of(tmp_path / "documents", kept["sha256"])
     place.write_bytes(PDF[:-1])
     cut = await office.call("GET", path, 503)
     place.unlink()

@@ -164,7 +164,7 @@ async def test_confidential_values_are_the_agencys(office: Office, role: str) ->
     who = office.client.as_(role, organisation_id="alpha")
     answer = await office.http.get(f"/v1/programmes/{P0}", headers=who)
     shown = answer.json()
-    assert list(shown["definition"]["billing"]["budget"]) == ["levels_pct"]
+    assert list(shown["definition"]["billing"]["budget"]) == ["levels_pct", "shared_with"]
     assert not {"budget_krw", "planning_price_krw"} & set(shown["definition"]["tracks"]["1"]["selection"])
     assert shown["definition"]["intake"] == DEFINITION["intake"]
     assert not [path for path in shown["unset_paths"] if is_confidential(path)]

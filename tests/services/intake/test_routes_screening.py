@@ -264,7 +264,7 @@ async def _with_provider_call(office: Office) -> str:
 async def test_a_wrong_document_is_for_an_officer(office: Office) -> None:
     """A picture named as a PDF, under another name, is two findings of IN-9 beside what is missing."""
     application_id = await office.draft(await office.organisation())
-    await office.upload(application_id, "plan", "계획.pdf", b"\x89PNG\r\n\x1a\n" + bytes(40))
+    await office.upload(application_id, "plan", "계획.pdf", b"\x89PNG\r\n\x1a\n" + bytes(40) + b"IEND")
     await office.upload(application_id, "business_registration", "[다른 회사] 4_사업자등록증.pdf", PDF)
     checked = await office.call("POST", f"/applications/{application_id}/check", 200)
     codes = [f["code"] for f in checked["findings"] if f["rule_id"] == "IN-9" and f["code"] != "document_missing"]

@@ -6,7 +6,8 @@ import pytest
 
 from services.intake.model.applications import Attachment
 from services.intake.policy.documents import DocumentKind, DocumentPolicy
-from services.intake.rules.documents import documents_complete, kept_file_name, said_format
+from services.intake.rules.documents import documents_complete, said_format
+from services.intake.rules.file_names import kept_file_name
 
 ORGANISATION = "한빛에이아이"
 

@@ -51,7 +51,8 @@ TYPES = ("[Content_Types].xml", b"<Types/>")
     ("content", "found"),
     [
         pytest.param(b"%PDF-1.7\n1 0 obj\n", "pdf", id="a PDF"),
-        pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "png", id="a picture"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 40 + b"IEND\xaeB`\x82", "png", id="a picture"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "damaged", id="a picture that was cut off"),
         pytest.param(zipped(TYPES, ("xl/workbook.xml", b"<workbook/>")), "xlsx", id="a spreadsheet"),
         pytest.param(zipped(TYPES, ("ppt/presentation.xml", b"")), "pptx", id="slides"),
         pytest.param(zipped(TYPES, ("word/document.xml", b"")), "docx", id="a Word file"),
@@ -66,7 +67,7 @@ TYPES = ("[Content_Types].xml", b"<Types/>")
         pytest.param(ole2("PowerPoint Document"), "ppt", id="old slides"),
         pytest.param(ole2("EncryptedPackage"), "encrypted", id="an encrypted Office file"),
         pytest.param(ole2("Else"), "unknown", id="some OLE2 container"),
-        pytest.param(bytes.fromhex("d0cf11e0a1b11ae1"), "unknown", id="a cut OLE2 header"),
+        pytest.param(bytes.fromhex("d0cf11e0a1b11ae1"), "damaged", id="a cut OLE2 header"),
         pytest.param(b"PK\x03\x04broken", "damaged", id="a broken archive"),
         pytest.param(zipped(TYPES, ("xl/workbook.xml", b"x" * 999))[:-30], "damaged", id="a cut spreadsheet"),
         pytest.param("안녕하세요".encode(), "unknown", id="plain text"),

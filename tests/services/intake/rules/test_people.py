@@ -7,8 +7,9 @@ import unicodedata
 import pytest
 
 from libs.common.keys import person_key
-from services.intake.model.organisations import Person, PrincipalInvestigator, Representative
-from services.intake.rules.people import representative_keys, same_person, told_apart
+from services.intake.model.organisations import Manager, Person, PrincipalInvestigator, Representative
+from services.intake.policy.people import PeoplePolicy
+from services.intake.rules.people import people_differ, representative_keys, same_person, told_apart
 
 BORN = dt.date(1970, 1, 1)
 
@@ -60,3 +61,43 @@ def test_representatives_are_told_by_both_keys() -> None:
     assert representative_keys([Representative("John Smith", BORN)]) == sorted([person_key("John Smith", BORN), shown])
     twice = [Representative("홍길동", BORN), Representative("홍길동", BORN)]
     assert representative_keys(twice) == [person_key("홍길동", BORN)]
+
+
+DIFFER = PeoplePolicy(differ=True)
+
+
+def leads(name: str, number: str = "", born_on: dt.date | None = None) -> PrincipalInvestigator:
+    """A principal investigator."""
+    return PrincipalInvestigator(number, name, is_professor=True, born_on=born_on)
+
+
+@pytest.mark.rule("IN-10")
+@pytest.mark.parametrize(
+    ("investigator", "manager", "outcome"),
+    [
+        (leads("홍길동", "KRI-1"), Manager("박둘", "employee", "KRI-2"), "pass"),
+        (leads("홍길동", "KRI-1"), Manager("박둘", "employee", "ｋｒｉ-1"), "fail"),
+        (leads("홍길동", "", BORN), Manager(unicodedata.normalize("NFD", "홍 길 동"), "student", "", BORN), "fail"),
+        (leads("홍길동", "KRI-1"), Manager("홍길동", "employee"), "officer"),
+        (leads("홍길동", "KRI-1", BORN), Manager("홍길동", "employee", "", dt.date(1990, 1, 1)), "pass"),
+        (leads("홍길동", "KRI-1"), Manager("홍길동", "employee", "KRI-2"), "pass"),
+        (leads("홍길동"), None, "fail"),
+        (None, Manager("박둘", "employee"), "fail"),
+    ],
+    ids=[
+        "two numbers",
+        "one number, spelt otherwise",
+        "one name in NFD and one birth date",
+        "one name, told apart by nothing",
+        "one name, two birth dates",
+        "one name, two numbers",
+        "no manager",
+        "no investigator",
+    ],
+)
+def test_investigator_and_manager_are_two_people(
+    investigator: PrincipalInvestigator | None, manager: Manager | None, outcome: str
+) -> None:
+    """However the names are spelt; who cannot be told apart is for an officer; other calls do not ask."""
+    assert [found.outcome for found in people_differ(investigator, manager, DIFFER)] == [outcome]
+    assert people_differ(investigator, manager, PeoplePolicy(differ=False)) == ()

@@ -70,3 +70,32 @@ def test_an_agreement_is_an_award_of_its_year() -> None:
     signed_at = dt.datetime(2025, 12, 31, 23, tzinfo=dt.UTC)
     made = award_of_agreement("gpu-rental-2025s", signed_at, dt.date(2026, 1, 1), 6)
     assert (made.year, made.running_until, made.government) == (2026, dt.date(2026, 6, 30), True)
+
+
+P2 = RepeatPolicy(2025, ("hpc-*",), "fail", "officer", None, lambda: {"hpc-2025-gpu": "pass", "ai-voucher": "officer"})
+
+
+@pytest.mark.rule("IN-7")
+@pytest.mark.parametrize(
+    ("awards", "outcomes"),
+    [
+        ([award("hpc-2025-gpu", 2025)], ["pass"]),
+        ([award("ai-voucher", 2025)], ["officer"]),
+        ([award("hpc-2024-gpu", 2025)], ["fail"]),
+        ([award("hpc-2025-gpu", 2025), award("tips", 2025)], ["officer"]),
+    ],
+    ids=["may overlap", "is for an officer", "listed by its beginning", "another beside it"],
+)
+def test_what_a_call_says_of_one_programme_wins(awards: list[Award], outcomes: list[str]) -> None:
+    """S3: who has the GPU programme may apply too; the AI voucher is for an officer; the rest stays as it is."""
+    assert [found.outcome for found in repeated_support(awards, P2)] == outcomes
+
+
+def test_overlaps_are_asked_for_only_where_there_is_an_award() -> None:
+    """A call that leaves them unset stops nobody who has no award."""
+
+    def unset() -> dict[str, str]:
+        raise AssertionError("not asked for")
+
+    policy = RepeatPolicy(2025, (), "pass", "pass", None, unset)
+    assert [found.outcome for found in repeated_support([award("tips", 2020, "2020-12-31")], policy)] == ["pass"]

@@ -31,7 +31,7 @@ COMPANY = Organisation(
 )
 REQUEST = Request("1", "H100x2", 1, 6, dt.date(2025, 10, 1), youth_claimed=True, principal_investigator=None)
 CASE = Case(COMPANY, REQUEST, (), (), (), 0, dt.datetime(2025, 9, 10, 9, tzinfo=KST))
-RULES = ["IN-1", "IN-3", "IN-4", "IN-5", "IN-6", "IN-7", "IN-8", "IN-9", "IN-11"]
+RULES = ["IN-1", "IN-3", "IN-4", "IN-5", "IN-6", "IN-7", "IN-8", "IN-9", "IN-11", "IN-15"]
 
 
 def policy(programme: Programme = P0, youth_claimed: bool = True) -> ScreeningPolicy:

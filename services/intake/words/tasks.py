@@ -1,0 +1,40 @@
+"""What waits for people in intake, as the list of tasks says it."""
+
+from libs.common.messages.catalogue import Message
+
+TASKS: dict[str, Message] = {
+    "task_screen_application": Message(
+        "접수번호 {receipt_no}({organisation_name})의 자격을 검토해 주십시오.",
+        "Screen application {receipt_no} of {organisation_name}.",
+    ),
+    "task_decide_claim": Message(
+        "'{organisation_name}'에 대한 기관 소속 신청을 결정해 주십시오.", "Decide the claim on '{organisation_name}'."
+    ),
+    "task_draw_up_agreement": Message(
+        "선정된 신청 {receipt_no}({organisation_name})의 협약안을 작성해 주십시오.",
+        "Draw up the agreement of {receipt_no} ({organisation_name}), which was selected.",
+    ),
+    "task_submit_draft": Message(
+        "작성 중인 신청서를 마감 전에 최종 제출해 주십시오[[({title})]].",
+        "Submit your draft before the call closes[[ ({title})]].",
+    ),
+    "task_answer_supplement": Message(
+        "요청받은 보완을 기한 안에 제출해 주십시오(접수번호 {receipt_no}).",
+        "Send what was asked for in addition before it is due ({receipt_no}).",
+    ),
+    "task_look_at_supplement": Message(
+        "접수번호 {receipt_no}({organisation_name})의 보완이 제출되었습니다. 검토해 주십시오.",
+        "The supplement of {receipt_no} ({organisation_name}) was sent. Look through it.",
+    ),
+    "task_sign_agreement": Message(
+        "협약안을 확인하고 서명해 주십시오(접수번호 {receipt_no}).", "Read and sign the agreement of {receipt_no}."
+    ),
+    "task_pay_self_payment": Message(
+        "자부담금 {selfpay_due_krw}원을 납부해 주십시오(접수번호 {receipt_no}).",
+        "Pay the self-payment of {selfpay_due_krw} won ({receipt_no}).",
+    ),
+    "task_join_organisation": Message(
+        "'{organisation_name}'에서 보낸 구성원 초대({member_role})에 응답해 주십시오.",
+        "Answer the invitation to join '{organisation_name}' as {member_role}.",
+    ),
+}
