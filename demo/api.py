@@ -29,6 +29,10 @@ class Api:
         self._keys = itertools.count(1)
         self.now = SystemClock().now()
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
     def headers(self, role: str, org: str = "", subject: str = "") -> dict[str, str]:
         """The bearer token of somebody with this role, of this organisation or provider."""
         who = (role, org, subject)

@@ -44,7 +44,7 @@ def kst(text: str) -> dt.datetime:
 def open_programme(api: Api, code: str, values: Mapping[str, Any], reason: str) -> Outcome:
     """Upload the definition, fill in what the notice leaves unset, put it in force."""
     definition = yaml.safe_load((ROOT / "programmes" / f"{code}.yaml").read_text(encoding="utf-8"))
-    api.post("/intake/v1/programmes", _plain(definition))
+    api.post("/intake/v1/programmes", plain(definition))
     outcome = Outcome(code)
     for path, value in values.items():
         version = api.ask("GET", f"/intake/v1/programmes/{code}").headers["ETag"]
@@ -56,12 +56,12 @@ def open_programme(api: Api, code: str, values: Mapping[str, Any], reason: str) 
     return outcome
 
 
-def _plain(node: Any) -> Any:
+def plain(node: Any) -> Any:
     """YAML's dates as JSON writes them."""
     if isinstance(node, dict):
-        return {str(name): _plain(child) for name, child in node.items()}
+        return {str(name): plain(child) for name, child in node.items()}
     if isinstance(node, list):
-        return [_plain(child) for child in node]
+        return [plain(child) for child in node]
     return node.isoformat() if isinstance(node, dt.date) else node
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from demo.api import Api
+from demo.overview import overview_of, show
 from demo.progress import Progress
 from demo.report import text_report, write_report
 from demo.story import DRAWN_CARDS, DRAWN_DAYS, TRACED_CARDS, Plan, Story
 from demo.telling import told_of
+from demo.whole import Whole
 from libs.embedded.commands.server import memory_mb
 from libs.embedded.home import Home
 from libs.embedded.issuer import Issuer
@@ -16,16 +18,24 @@ from libs.operator.terminal import say
 
 
 def run(
-    *, url: str, home: Home, seed: int, trace: Path | None, cards: int | None, days: int | None, quiet: bool
+    *,
+    url: str,
+    home: Home,
+    seed: int,
+    trace: Path | None,
+    cards: int | None,
+    days: int | None,
+    quiet: bool,
+    whole: bool = False,
 ) -> dict[str, Any]:
     """Play both programmes against a fresh server at `url`; leaves the report in the home folder.
 
-    Returns the summary; unless `quiet`, prints the report for a person. Raises Unexpected where a service answers
-    something else than the demo counts on.
+    With `whole` the other calls are played beside them. Returns the summary; unless `quiet`, prints the report for a
+    person. Raises Unexpected where a service answers something else than the demo counts on.
     """
     began = time.monotonic()
     plan = Plan(seed, trace, cards or (TRACED_CARDS if trace else DRAWN_CARDS), days or DRAWN_DAYS)
-    story = Story(Api(url, Issuer.open(home.key)), plan, Progress())
+    story = (Whole if whole else Story)(Api(url, Issuer.open(home.key)), plan, Progress())
     story.play()
     running = home.running()
     told = told_of(story, time.monotonic() - began, memory_mb(running.pid) if running else 0)
@@ -33,4 +43,8 @@ def run(
     if not quiet:
         say(text_report(told))
     summary: dict[str, Any] = told["summary"]
+    if isinstance(story, Whole):
+        summary["calls"] = overview_of(story.api)
+        if not quiet:
+            show(summary["calls"], url)
     return summary

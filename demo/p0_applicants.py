@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 
-from demo.people import Wish, business_number, documents_of, name_of, person
+from demo.people import Wish, business_number, documents_of, name_of, office_file, person
 
 PRIVATE = ("sme", "sme", "startup", "venture", "midsize")
 PUBLIC = ("university", "university_hospital", "national_institute", "government_funded_institute", "other_public")
@@ -57,7 +57,7 @@ def _wish(rng: random.Random, nth: int, special: str) -> Wish:
     if special == "no_document":
         files = files[:-1]
     if special == "wrong_format":
-        files = tuple((k, n, b"PK\x03\x04 not a PDF" if k == "plan" else content) for k, n, content in files)
+        files = tuple((k, n, office_file("word/document.xml") if k == "plan" else content) for k, n, content in files)
     return Wish(
         name, number, kind, sector, track, product, units, months, wished_start,
         person(rng, youth=youth), youth, special, professor, files,

@@ -29,19 +29,19 @@ VALUES: dict[str, Any] = {
     "intake.youth.born_on_or_after": "1985-07-26",
     "intake.youth.years": 40,
     "intake.youth.legal_forms": ["corporation"],
+    "intake.youth.evidence": "none",
     "intake.repeats.listed_programmes": [],
     "intake.repeats.listed": "fail",
     "intake.repeats.unlisted_government": "officer",
-    "intake.documents.plan.required": False,
-    "intake.documents.business_registration.required": False,
+    **{f"intake.documents.{kind}.required": False for kind in ("plan", "business_registration")},
     "intake.document_missing": "officer",
     "review.threshold": "70",
     "allocation.dynamic.idle_s": "none",
     "billing.dispute_days": 7,
     "billing.self_payment.deposit_days": 15,
+    "billing.budget.part_krw": 19_000_000_000,
     "billing.budget.operating_krw": 800_000_000,
-    **{f"tracks.{track}.selection.budget_krw": "none" for track in "123"},
-    **{f"tracks.{track}.selection.planning_price_krw": "none" for track in "123"},
+    **{f"tracks.{track}.selection.{name}_krw": "none" for track in "123" for name in ("budget", "planning_price")},
     **{
         f"billing.self_payment.rates.{card}.{payer}_krw": krw // (1 if card == "H100" else 2)
         for card in ("H100", "A100")

@@ -62,9 +62,7 @@ class Story:
         """Everything, in order of time."""
         self._prepare_p1()
         self._prepare_p0()
-        self._october()
-        self._november()
-        self._december()
+        self._use()
 
     def supplies(self) -> tuple[Supply, ...]:
         """What the providers bring to both programmes."""
@@ -113,6 +111,11 @@ class Story:
         with self.progress.step(words, 1) as tick:
             self.placements.append({"programme": code, **act()})
             tick()
+
+    def _use(self) -> None:
+        self._october()
+        self._november()
+        self._december()
 
     def _october(self) -> None:
         self.api.clock(START)

@@ -30,6 +30,7 @@ from libs.embedded.local_bus import LocalBus
 from libs.embedded.postgres import EmbeddedPostgres
 
 os.environ.setdefault("DURE_RATE_PER_CALLER", "1000000/minute")  # one test sends what a caller sends in days
+os.environ.setdefault("DURE_RATE_PER_ADDRESS", "1000000/minute")
 TOLD = "told"
 START = dt.datetime(2025, 9, 1, 1, 0, tzinfo=dt.UTC)
 

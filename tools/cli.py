@@ -10,7 +10,7 @@ from libs.embedded.connection import running_server
 from libs.operator.commands import bus, programmes
 from libs.operator.server import find_servers_by
 from libs.operator.terminal import colourful
-from tools.commands import checking, demonstration, generated, suite
+from tools.commands import checking, demonstration, generated, reviewing, suite
 
 app = typer.Typer(
     name="dure",
@@ -36,6 +36,7 @@ app.command("migrate")(migrating.migrate)
 app.add_typer(access.clock_app, name="clock")
 app.add_typer(programmes.programme_app, name="programme")
 app.add_typer(bus.bus_app, name="bus")
+app.add_typer(reviewing.review_app, name="review")
 
 
 def main() -> None:

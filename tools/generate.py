@@ -8,11 +8,16 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import asyncapi, rights_page, rules_index, rules_page
+from tools import asyncapi, programme_schema, rights_page, rules_index, rules_page
 
 ROOT = Path(__file__).parents[1]
 Generator = Callable[[Path], Mapping[str, str]]
-GENERATORS: tuple[Generator, ...] = (rules_page.documents, rights_page.documents, asyncapi.documents)
+GENERATORS: tuple[Generator, ...] = (
+    rules_page.documents,
+    rights_page.documents,
+    asyncapi.documents,
+    programme_schema.documents,
+)
 FOLDERS = ("docs/events/schemas",)
 """Folders that hold generated files only: what no generator makes any more is removed from them."""
 

@@ -27,6 +27,8 @@ HOMES = (
     "libs/common/keys.py",
     "libs/common/money.py",
     "libs/common/proposals/rules.py",
+    "libs/common/large.py",
+    "libs/common/self_payment.py",
     "services/*/rules/**/*.py",
 )
 """Where a rule may have its home: a function, method or class whose docstring begins with the rule's id."""

@@ -5,25 +5,19 @@ stands in `docs/walks/money.md`; with `--write` it writes it there.
 """
 
 import datetime as dt
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from demo import call
 from demo.api import Api
 from demo.call import kst
+from demo.fresh import fresh_server
 from demo.p1 import CODE, P1, Size
 from demo.settling import close_month
 from demo.supply import introduce
 from demo.walks.told import Person, Walk
 from libs.common.calendar import KST
-from libs.embedded.commands.server import launch, stop_server
-from libs.embedded.home import CHECKOUT, Home
-from libs.embedded.issuer import Issuer
+from libs.embedded.home import CHECKOUT
 from libs.operator.terminal import say
 
 PAGE = CHECKOUT / "docs" / "walks" / "money.md"
@@ -223,23 +217,9 @@ def _history(page: Walk) -> None:
         page.lines.append(f"| {at} | {act['actor']} | {act['did_ko']} · {act['did_en']} | {act['reason']} |")
 
 
-@contextmanager
-def _server() -> Iterator[Api]:
-    with tempfile.TemporaryDirectory(prefix="dure-walk-") as folder:
-        Path(folder).chmod(0o755)
-        home = Home(Path(folder))
-        home.make()
-        os.environ["DURE_HOME"] = folder
-        running = launch(home, [sys.executable, "-P", "-m", "libs.embedded.serve", "--port", "0", "--for-demo"])
-        try:
-            yield Api(running.url, Issuer.open(home.key))
-        finally:
-            stop_server(running)
-
-
 def main() -> None:
     """Play the walk and print the page, or write it where it stands."""
-    with _server() as api:
+    with fresh_server() as api:
         page = walk(api)
     if "--write" in sys.argv:
         PAGE.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ import pytest
 from libs.embedded.postgres import EmbeddedPostgres
 from tests.faults.stand import Stand, spawn
 from tests.faults.uploads import FORM, form, intake_standing
-from tests.services.intake.people import Office
+from tests.services.intake.people import Office, pdf
 
 MARKER = "folder-id.txt"
 
@@ -69,7 +69,7 @@ async def test_f_85_a_folder_that_vanishes_is_told(frail: EmbeddedPostgres, tmp_
         assert (ready.status_code, ready.json()["why_not"].split(":")[0]) == (503, "documents")
         for method in ("GET", "POST"):
             path = document if method == "GET" else document.rsplit("/", 1)[0]
-            content = None if method == "GET" else form(1, b"%PDF-2")
+            content = None if method == "GET" else form(1, pdf(1, b"2"))
             answer = await office.http.request(method, path, content=content, headers={**office.officer, **FORM})
             assert (answer.status_code, answer.json()["code"]) == (503, "documents_folder_wrong")
         assert not folder.exists()

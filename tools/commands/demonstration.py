@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,6 +28,9 @@ def demo(
     ] = None,
     cards: Annotated[int | None, typer.Option(min=1, help="기록을 실행할 카드 수 · cards for the trace")] = None,
     days: Annotated[int | None, typer.Option(min=1, max=31, help="기록의 일수 · days of the trace")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="일곱 공고를 모두, 단계마다 하나씩 · all seven calls, at different stages")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help=JSON_HELP)] = False,
 ) -> None:
     """두 사업을 공모에서 정산까지 보여 줍니다 · walk both programmes from call to settlement, then stay up."""
@@ -48,7 +51,8 @@ def demo(
     try:
         from demo.main import run  # noqa: PLC0415  (numbers, traces, pictures)
 
-        summary = run(url=running.url, home=home, seed=seed, trace=trace, cards=cards, days=days, quiet=json)
+        plan: dict[str, Any] = {"seed": seed, "trace": trace, "cards": cards, "days": days}
+        summary = run(url=running.url, home=home, quiet=json, whole=every, **plan)
         if json:
             emit(summary)
         if not exit_after:
