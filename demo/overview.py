@@ -20,7 +20,7 @@ SHOWN = (
 )
 """Code, where the story leaves it, and which address shows it best."""
 DATES = ("submissions_open_at", "submissions_close_at")
-COLUMNS = ("사업 · 볼 곳 / call · what to look at", "단계 · stage", "접수 · dates", "신청 · applications")
+COLUMNS = ("사업\ncall", "단계\nstage", "접수\ndates", "신청\napplications")
 
 
 def overview_of(api: Api) -> list[dict[str, Any]]:
@@ -57,7 +57,9 @@ def show(lines: list[dict[str, Any]], url: str) -> None:
         counts = [
             f"{VOCABULARY['state.application'][state].ko} {count}" for state, count in one["applications"].items()
         ]
-        names = f"{one['name']['ko']}\n{one['code']}\n{one['look_at']}"
-        table.add_row(names, one["stage"].replace(" · ", "\n"), "~\n".join(one["dates"]), "\n".join(counts))
+        stage, dates = one["stage"].replace(" · ", "\n"), "~\n".join(one["dates"])
+        table.add_row(f"{one['name']['ko']}\n{one['code']}", stage, dates, "\n".join(counts))
     Console().print(table)
-    say(f"주소 앞에 붙일 것 · before each address: {url}  (./dure token --role officer)")
+    say("볼 곳 · what to look at (./dure token --role officer)")
+    for one in lines:
+        say(f"  {one['code']:<23} {url}{one['look_at']}")

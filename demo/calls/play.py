@@ -110,8 +110,18 @@ class Play:
             name, content = file_of(kind, self.definition["intake"]["documents"][kind]["formats"]["is"])
             number = self.definition["intake"]["documents"][kind]["number"]
             files = {"file": (f"[{applicant.name}] {number}_{name}", content, "application/octet-stream")}
-            self.api.ask("POST", f"{at}/documents", data={"kind": kind}, files=files, **_as(applicant))
+            told = {"kind": kind, **self._days(kind)}
+            self.api.ask("POST", f"{at}/documents", data=told, files=files, **_as(applicant))
         return str(made["application_id"])
+
+    def _days(self, kind: str) -> dict[str, str]:
+        """What is stated of a certificate where the call asks for it: the first issue day, and the notice date."""
+        listed, days = self.definition["intake"]["documents"][kind], {}
+        if "issued_on_or_after" in listed:
+            days["issued_on"] = str(listed["issued_on_or_after"]["is"])
+        if "valid_on_notice_date" in listed:
+            days["valid_until"] = str(self.definition["notice_date"]["is"])
+        return days
 
     def receipt(self, name: str) -> bytes:
         """The acknowledgement of receipt as its applicant gets it."""
@@ -169,17 +179,24 @@ class Play:
         ]
         body = {"programme": self.plan.code, "track": track, "stage": stage, "seats": seats}
         panel = self.send("POST", "/review/v1/panels", body)
+        at_work = [reviewers[seat - 1] for seat in scoring]
+        assigned = {reviewer: self._clear(panel["panel_id"], reviewer) for reviewer in at_work}
         self.api.settle()  # intake hears who may read
-        for seat in scoring:
-            reviewer = reviewers[seat - 1]
+        for reviewer, application_ids in assigned.items():
             me: dict[str, Any] = {"role": "reviewer", "subject": reviewer}
-            assigned = [one["application_id"] for one in self.api.all("/review/v1/assignments", **me)]
-            for application_id in assigned:
-                cleared = {"application_id": application_id}
-                self.send("POST", f"/review/v1/panels/{panel['panel_id']}/clearances", cleared, **me)
+            for application_id in application_ids:
+                self.send("GET", f"/intake/v1/reviewing/{application_id}", params={"stage": stage}, **me)
                 sheet = {"application_id": application_id, "stage": stage, "scores": self._scores(application_id)}
                 self.send("POST", "/review/v1/sheets", sheet, **me)
         self.api.settle()
+
+    def _clear(self, panel_id: str, reviewer: str) -> list[str]:
+        """A reviewer says of all that it is asked to score that nothing is in its way; returns their ids."""
+        me: dict[str, Any] = {"role": "reviewer", "subject": reviewer}
+        assigned = [one["application_id"] for one in self.api.all("/review/v1/assignments", **me)]
+        for application_id in assigned:
+            self.send("POST", f"/review/v1/panels/{panel_id}/clearances", {"application_id": application_id}, **me)
+        return assigned
 
     def _scores(self, application_id: str) -> dict[str, str]:
         names = {known: name for name, known in self.applications.items()}

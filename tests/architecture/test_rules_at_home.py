@@ -27,7 +27,6 @@ ALLOWED = {
     "services/metering/routes/usage_document.py _plain_columns": "a set within another, not a size",
     "services/review/operations/panels.py seat_panel": "a difference of two sets",
     "services/review/operations/substitutes.py _to_score": "a difference of two sets",
-    "services/review/routes/results.py _after": "how a cursor is read",
 }
 """Functions that compare or compute, with what they do instead of judging."""
 

@@ -50,6 +50,17 @@ def read_by_applicants(play: Play, rows: Rows) -> None:
     assert {name: (one["outcome"], one["refused_by"], one["score"]) for name, one in told.items()} == rows
 
 
+def revoke(play: Play, name: str, ground: str) -> tuple[str, str, str]:
+    """Two officers revoke an award; where intake, review and the allocator stand once all have heard it."""
+    at = play.applications[name]
+    body = {"ground": ground, "intent_shown": False}
+    play.api.two_people(f"/intake/v1/applications/{at}/revoke", body, "협약 전 제출 자료 확인")
+    play.api.settle()
+    paths = (f"/intake/v1/applications/{at}", f"/review/v1/results/{at}", f"/allocator/v1/grants/{at}")
+    intake, review, allocator = (play.send("GET", path) for path in paths)
+    return intake["state"], review["refused_by"], allocator["state"]
+
+
 @pytest.mark.rule("RV-15")
 def test_the_gpu_call_for_providers_ends_with_the_one_that_offers_all(api: Api) -> None:
     """S1 ①: all four products before a higher score, 80 points at least, one in principle."""
@@ -84,6 +95,7 @@ def test_the_npu_call_for_providers_negotiates_by_score_alone(api: Api) -> None:
 @pytest.mark.rule("IN-13")
 @pytest.mark.rule("RV-10")
 @pytest.mark.rule("RV-11")
+@pytest.mark.rule("IN-16")
 def test_p2_divides_its_places_by_product(api: Api) -> None:
     """S3: 60/30/10 of the places, youth +1, private at least half in each product, listed models, no training."""
     play = Play(api, NPU)
@@ -117,6 +129,8 @@ def test_p2_divides_its_places_by_product(api: Api) -> None:
     read_by_applicants(play, rows)
     (stage,) = play.result("youth")["stages"]
     assert (stage["composite"], stage["bonus"], stage["final"]) == ("79.50", "1.00", "80.50")
+    assert revoke(play, "youth", "impairment") == ("revoked", "revoked", "ended"), "by the accounts of 2024 (S1 §8)"
+    assert (play.result("company")["outcome"], play.states()["company"]) == ("selected", "selected"), "it moves up"
 
 
 def places(api: Api) -> dict[str, int]:
@@ -129,6 +143,7 @@ def places(api: Api) -> dict[str, int]:
 @pytest.mark.rule("IN-8")
 @pytest.mark.rule("IN-10")
 @pytest.mark.rule("IN-15")
+@pytest.mark.rule("IN-16")
 def test_p3_takes_half_of_who_is_in_gwangju(api: Api) -> None:
     """S2: 6,400,000 won for eight H100 and four months, bans by the day of receipt, two applications, two persons."""
     play = Play(api, REGIONAL)
@@ -164,6 +179,9 @@ def test_p3_takes_half_of_who_is_in_gwangju(api: Api) -> None:
     owed = play.agree("gwangju")
     assert (owed["due_krw"], owed["flow"], owed["covered"]) == (6_400_000, "deposit", False)
     assert play.agree("a_day_later")["due_krw"] == 12_800_000
+    assert revoke(play, "gwangju", "false_statement") == ("revoked", "revoked", "ended"), "S2 asks for no intent"
+    left = play.send("GET", f"/billing/v1/self-payments/{play.applications['gwangju']}")
+    assert (left["state"], left["covered"]) == ("closed", False)
 
 
 @pytest.mark.rule("CV-8")

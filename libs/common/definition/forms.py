@@ -41,6 +41,8 @@ class FormColumn(Part):
     """The range of a number."""
     characters_max: Positive | None = None
     """How long a text may be; `long_text` without one has its own limit."""
+    personal: Flag = False
+    """It tells who a person or the applicant is: reviewers do not see it where the call hides names (RV-16)."""
 
 
 class FormField(Part):
@@ -64,6 +66,8 @@ class FormField(Part):
     sectors: Annotated[list[Sector], Field(max_length=10)] = Field(default_factory=list)
     kinds: Keys = Field(default_factory=list)
     when: Conditions = Field(default_factory=list)
+    personal: Flag = False
+    """It tells who a person or the applicant is: reviewers do not see it where the call hides names (RV-16)."""
 
 
 Form = Annotated[dict[Key, FormField], Field(max_length=200)]

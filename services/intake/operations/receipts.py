@@ -138,9 +138,7 @@ async def filing(tx: Tx, caller: Caller, application_id: str, now: dt.datetime) 
     return Paper(f"신청서_{receipt.receipt_no}.pdf", said, receipt.received_at)
 
 
-async def _load(
-    tx: Tx, caller: Caller, application_id: str, now: dt.datetime | None, *, first: bool
-) -> _Filed:
+async def _load(tx: Tx, caller: Caller, application_id: str, now: dt.datetime | None, *, first: bool) -> _Filed:
     """What a paper tells of: the first version of the filing, or the newest."""
     application, organisation = await own_with_organisation(tx, caller, application_id)
     receipt, code = application.receipt, application.programme_code

@@ -1,6 +1,7 @@
 """Seated reviewers read an application and its documents; what review says of seats is heard here (RV-16)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Literal
 
 from libs.common.db import Tx
@@ -10,8 +11,23 @@ from libs.common.identity import Caller
 from libs.common.programmes import programme_at
 from services.intake.model.reviewing import OpenedApplication, ReaderFact, ShownDocument, Stage
 from services.intake.policy.reviewing import ReadingPolicy
-from services.intake.rules.reviewing import Access, access_of, documents_of_stage, shown_to_reviewer
+from services.intake.rules.reviewing import (
+    Access,
+    Answer,
+    access_of,
+    answers_shown,
+    documents_of_stage,
+    shown_to_reviewer,
+)
 from services.intake.store import applications, documents, reviewing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reviewer sees of an application, with the answers of its form once a conflict is denied."""
+
+    opened: OpenedApplication
+    answers: tuple[Answer, ...]
 
 
 async def hear_seated(tx: Tx, event: SeatSeated, now: dt.datetime) -> None:  # noqa: ARG001 - a handler's shape
@@ -59,9 +75,7 @@ def _facts(
     ]
 
 
-async def open_application(
-    tx: Tx, caller: Caller, application_id: str, stage: Stage, now: dt.datetime
-) -> OpenedApplication:
+async def open_application(tx: Tx, caller: Caller, application_id: str, stage: Stage, now: dt.datetime) -> Reading:
     """An application as its reviewer reads it: its head until a conflict is denied, then text and documents.
 
     Raises NotFound for whoever does not sit for it in this stage, or not any more: what is not yours is not there.
@@ -73,7 +87,8 @@ async def open_application(
     if access == "whole":
         kept = documents_of_stage(await documents.list_documents(tx, application_id), stage)
         shown = tuple(shown_to_reviewer(document, policy) for document in kept)
-    return OpenedApplication(found, organisation, stage, access == "whole", policy.names_hidden, shown)
+    told = (found, organisation, stage, access == "whole", policy.names_hidden, shown)
+    return Reading(OpenedApplication(*told), answers_shown(found.asked.form, policy) if access == "whole" else ())
 
 
 async def open_document(
@@ -81,8 +96,8 @@ async def open_document(
 ) -> ShownDocument:
     """One document of an application's stage. Raises NotFound, also before a conflict is denied."""
     application_id, stage = place
-    opened = await open_application(tx, caller, application_id, stage, now)
-    for one in opened.documents:
+    reading = await open_application(tx, caller, application_id, stage, now)
+    for one in reading.opened.documents:
         if one.document.document_id == document_id:
             return one
     raise NotFound("document", document_id)

@@ -15,9 +15,9 @@ from services.intake.model.applications import Application
 from services.intake.model.proposals import Revocation
 from services.intake.operations.applications import wrong_state
 from services.intake.policy.revocation import AccountsPolicy, FalseStatementPolicy
-from services.intake.rules.revocation import REVOCABLE, revocation_refusal
+from services.intake.rules.revocation import REVOCABLE, on_record, revocation_refusal
 from services.intake.rules.states import UNDER_AGREEMENT
-from services.intake.store import agreements, applications
+from services.intake.store import acceptances, agreements, applications
 
 
 async def _about(_: Tx, command: Revocation) -> Thing:
@@ -44,8 +44,11 @@ async def _revoke(tx: Tx, caller: Caller, command: Revocation, reason: str, cloc
     if found.state not in REVOCABLE or found.receipt is None:
         raise wrong_state(found, REVOCABLE)
     programme = await programme_version(tx, found.programme_code, found.receipt.programme_version)
+    now = clock.now()
+    told = await agreements.list_progress(tx, [found.application_id])
+    accepted = await acceptances.get_standing(tx, found.application_id)
     refusal = revocation_refusal(
-        found.state,
+        on_record(found.state, accepted, told.get(found.application_id), now),
         command.ground,
         intent_shown=command.intent_shown,
         intent_needed=lambda: FalseStatementPolicy.of(programme).intent_needed,
@@ -53,7 +56,6 @@ async def _revoke(tx: Tx, caller: Caller, command: Revocation, reason: str, cloc
     )
     if refusal is not None:
         raise Refused([refusal])
-    now = clock.now()
     await applications.move(tx, found.application_id, "revoked", reason=reason, by=caller.subject, now=now)
     await _say(tx, found, reason, now)
     return {"application_id": found.application_id, "ground": command.ground, "state_before": found.state}

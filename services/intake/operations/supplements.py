@@ -165,7 +165,7 @@ async def answer(
     version = next_version([one.version for one in before])
     supplement_id = standing.request.supplement_id
     changed = await _change(tx, found, told)
-    await supplements.add_documents_of(tx, supplement_id, version)
+    await supplements.add_answered(tx, supplement_id, version)
     filed = await documents.list_documents(tx, found.application_id)
     await supplements.add_version(
         tx,

@@ -7,9 +7,10 @@ from libs.common.db import Tx
 from libs.common.errors import PolicyMissing
 from libs.common.identity import Caller
 from libs.common.programmes import programme_at
-from libs.common.proposals.tasks import list_proposals_to_confirm
+from libs.common.proposals.tasks import list_proposals_to_confirm, list_proposed
 from libs.common.tasks import Found, Tasks, gathered
 from services.intake.operations.belonging import own_ids
+from services.intake.operations.revocation import REVOCATION
 from services.intake.policy.call import SubmissionWindow
 from services.intake.rules.tasks import drafts_to_submit
 from services.intake.store import tasks
@@ -26,11 +27,13 @@ async def tasks_of(tx: Tx, caller: Caller, now: dt.datetime) -> Tasks:
 
 
 async def _of_officer(tx: Tx, caller: Caller, now: dt.datetime) -> dict[str, Found]:
+    proposed = await list_proposed(tx, REVOCATION.name, now)
     return {
         "screen_application": await tasks.list_to_screen(tx),
         "decide_claim": await tasks.list_claims_to_decide(tx),
         "look_at_supplement": await tasks.list_supplements_to_look_at(tx),
         "draw_up_agreement": await tasks.list_agreements_to_draw_up(tx),
+        "decide_revocation": await tasks.list_awards_to_revoke(tx, proposed),
         "confirm_proposal": await list_proposals_to_confirm(tx, caller, now),
     }
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from libs.common.calendar import AS_PRINTED, ChangedDays
+from libs.common.changed_days import changed_days
+
 if TYPE_CHECKING:
     from libs.common.definition.programme import Programme
 
@@ -15,6 +18,8 @@ class AgreementDuty:
     name_ko: str
     name_en: str
     after_days: int
+    changed: ChangedDays = AS_PRINTED
+    """Holidays that the definition changes (CV-7)."""
 
 
 def agreement_duties(programme: "Programme") -> tuple[AgreementDuty, ...]:
@@ -25,5 +30,5 @@ def agreement_duties(programme: "Programme") -> tuple[AgreementDuty, ...]:
             continue
         days = duty.after_days.optional()
         if days is not None:
-            found.append(AgreementDuty(key, duty.name.ko, duty.name.en, days))
+            found.append(AgreementDuty(key, duty.name.ko, duty.name.en, days, changed_days(programme)))
     return tuple(found)

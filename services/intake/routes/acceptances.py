@@ -50,9 +50,7 @@ ACCEPTANCE: dict[str, Any] = {
 Listed = Annotated[
     ListRequest, Depends(list_of("application_id", {"accept_until": "instant", "organisation_name": "text"}))
 ]
-StandsAs = Annotated[
-    AcceptanceState | None, Query(description="전달 전, 회신 전, 기한 지남, 수락함 · where it stands")
-]
+StandsAs = Annotated[AcceptanceState | None, Query(description="전달 전, 회신 전, 기한 지남, 수락함 · where it stands")]
 
 
 class RecordDelivery(Body):
@@ -167,9 +165,7 @@ class ListedAcceptanceView(View):
     next_call: str | None
 
     @classmethod
-    def of(
-        cls, found: ListedAcceptance, names: dict[str, ProgrammeName], now: dt.datetime
-    ) -> "ListedAcceptanceView":
+    def of(cls, found: ListedAcceptance, names: dict[str, ProgrammeName], now: dt.datetime) -> "ListedAcceptanceView":
         """Tell it with names."""
         state = acceptance_state(found.delivered_at, found.accept_until, found.accepted_at, now)
         return cls(

@@ -8,12 +8,16 @@ from pydantic import ConfigDict
 
 from libs.common.acts import record_readings
 from libs.common.identity import Caller
+from libs.common.problems import Words
 from libs.common.web import Allowed, Db, Now, ServiceRouter, View, problems
-from services.intake.model.reviewing import OpenedApplication, ShownDocument, Stage
+from services.intake.model.reviewing import ShownDocument, Stage
 from services.intake.operations import reviewing as operations
+from services.intake.operations.reviewing import Reading
+from services.intake.policy.reviewing import Asked
 from services.intake.routes.attachments import attachment
 from services.intake.routes.fields import ApplicationPath, DocumentPath
 from services.intake.routes.folder import DocumentPlace
+from services.intake.rules.reviewing import Answer
 
 router = ServiceRouter(tags=["심사 열람 · Reading by reviewers"])
 Reviewer = Annotated[Caller, Allowed("reviewer")]
@@ -28,6 +32,14 @@ DOCUMENT: dict[str, Any] = {
     "size_bytes": 48213,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
+ANSWER: dict[str, Any] = {
+    "key": "target_utilisation",
+    "name": {"ko": "GPU 사용률 목표", "en": "target utilisation"},
+    "kind": "percent",
+    "value": 80,
+    "choices": {},
+    "columns": [],
+}
 TEXT: dict[str, Any] = {
     "sector": "private",
     "applicant_kind": "sme",
@@ -36,6 +48,7 @@ TEXT: dict[str, Any] = {
     "wished_start": "2025-10-01",
     "youth_claimed": True,
     "leads": "김하나",
+    "form": [ANSWER],
 }
 HEAD: dict[str, Any] = {
     "application_id": "A-000001",
@@ -80,6 +93,45 @@ class ReviewedDocument(View):
         )
 
 
+class ReviewedColumn(View):
+    """A column of a table."""
+
+    key: str
+    name: Words
+
+    @classmethod
+    def of(cls, asked: Asked) -> "ReviewedColumn":
+        """Tell a column."""
+        return cls(key=asked.key, name=Words(ko=asked.name_ko, en=asked.name_en))
+
+
+class ReviewedAnswer(View):
+    """What the form says in one field; `choices` and `columns` are the names of what stands in `value` as keys."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
+
+    key: str
+    name: Words
+    kind: str
+    value: Any
+    choices: dict[str, Words]
+    columns: list[ReviewedColumn]
+
+    @classmethod
+    def of(cls, answer: Answer) -> "ReviewedAnswer":
+        """Tell an answer."""
+        asked = answer.asked
+        chosen = {**asked.choices, **{key: name for one in asked.columns for key, name in one.choices.items()}}
+        return cls(
+            key=asked.key,
+            name=Words(ko=asked.name_ko, en=asked.name_en),
+            kind=asked.kind,
+            value=answer.value,
+            choices={key: Words(ko=ko, en=en) for key, (ko, en) in chosen.items()},
+            columns=[ReviewedColumn.of(one) for one in asked.columns],
+        )
+
+
 class ReviewedText(View):
     """What the application asks for, and who leads it; no number, birth date or contact of anybody."""
 
@@ -92,6 +144,8 @@ class ReviewedText(View):
     wished_start: dt.date
     youth_claimed: bool
     leads: str | None
+    form: list[ReviewedAnswer]
+    """What was written into the form of the call; where names are hidden, without what tells who somebody is."""
 
 
 class ReviewedApplication(View):
@@ -120,8 +174,9 @@ class ReviewedApplication(View):
     documents: list[ReviewedDocument] | None
 
     @classmethod
-    def of(cls, opened: OpenedApplication) -> "ReviewedApplication":
+    def of(cls, reading: Reading) -> "ReviewedApplication":
         """Tell the head and, where the conflict is denied, the rest."""
+        opened = reading.opened
         found, request = opened.application, opened.application.request
         receipt = found.receipt
         return cls(
@@ -135,12 +190,13 @@ class ReviewedApplication(View):
             product=request.product,
             names_hidden=opened.names_hidden,
             cleared=opened.cleared,
-            text=_text(opened) if opened.cleared else None,
+            text=_text(reading) if opened.cleared else None,
             documents=[ReviewedDocument.of(one) for one in opened.documents] if opened.cleared else None,
         )
 
 
-def _text(opened: OpenedApplication) -> ReviewedText:
+def _text(reading: Reading) -> ReviewedText:
+    opened = reading.opened
     found, request = opened.application, opened.application.request
     leads = request.principal_investigator
     return ReviewedText(
@@ -151,6 +207,7 @@ def _text(opened: OpenedApplication) -> ReviewedText:
         wished_start=request.wished_start,
         youth_claimed=request.youth_claimed,
         leads=None if leads is None or opened.names_hidden else leads.name,
+        form=[ReviewedAnswer.of(one) for one in reading.answers],
     )
 
 

@@ -62,9 +62,7 @@ class ListedSupplementView(View):
     answered_at: dt.datetime | None
 
     @classmethod
-    def of(
-        cls, found: ListedSupplement, names: dict[str, ProgrammeName], now: dt.datetime
-    ) -> "ListedSupplementView":
+    def of(cls, found: ListedSupplement, names: dict[str, ProgrammeName], now: dt.datetime) -> "ListedSupplementView":
         """Tell a request with names."""
         asked = found.request
         return cls(

@@ -166,9 +166,7 @@ async def upload_for_supplement(
 
     async def act(tx: Tx) -> DocumentView:
         at = (application_id, supplement_id)
-        return DocumentView.model_validate(
-            await operations.add_file(tx, caller, at, upload, place=place, clock=clock)
-        )
+        return DocumentView.model_validate(await operations.add_file(tx, caller, at, upload, place=place, clock=clock))
 
     return await command.once(db, act)
 
@@ -197,9 +195,7 @@ async def remove_supplement_file(
         await documents.collect(tx, sha256, place=place)
 
 
-@router.post(
-    AT + "/{supplement_id}/answer", summary="보완 제출 · Answer a supplement", responses=problems(404, 409)
-)
+@router.post(AT + "/{supplement_id}/answer", summary="보완 제출 · Answer a supplement", responses=problems(404, 409))
 async def answer_supplement(
     application_id: ApplicationPath,
     supplement_id: SupplementPath,

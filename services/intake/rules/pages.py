@@ -33,9 +33,7 @@ def pages_within(
     return []
 
 
-def pages_about(
-    document: DocumentKind, track: str, conditions: frozenset[str], policy: DocumentPolicy
-) -> int | None:
+def pages_about(document: DocumentKind, track: str, conditions: frozenset[str], policy: DocumentPolicy) -> int | None:
     """About how many pages a document has in a track; None where the call prints no number. Never raises."""
     if document.pages_about is not None or not document.body:
         return document.pages_about

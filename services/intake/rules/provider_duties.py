@@ -18,7 +18,8 @@ def due_reports(agreed_on: dt.date, duties: Sequence[AgreementDuty]) -> tuple[Du
     Example: agreement on 10 March 2025, kick-off within 14 days → 24 March.
     Source: S1 §3.
     """
+    ends = [period_of_days_end(agreed_on, one.after_days, one.changed) for one in duties]
     return tuple(
-        DueReport(one.key, one.name_ko, one.name_en, kst_day(period_of_days_end(agreed_on, one.after_days) - A_MOMENT))
-        for one in duties
+        DueReport(one.key, one.name_ko, one.name_en, kst_day(end - A_MOMENT))
+        for one, end in zip(duties, ends, strict=True)
     )

@@ -1,11 +1,12 @@
 """Who reads an application as its reviewer, and which documents (RV-16)."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from services.intake.model.applications import ApplicationState, Document
 from services.intake.model.reviewing import ReaderFact, ShownDocument, Stage
-from services.intake.policy.reviewing import ReadingPolicy
+from services.intake.policy.reviewing import Asked, ReadingPolicy
 
 Access = Literal["none", "head", "whole"]
 NOT_THERE: frozenset[ApplicationState] = frozenset({"draft", "withdrawn", "revoked"})
@@ -56,3 +57,35 @@ def shown_to_reviewer(document: Document, policy: ReadingPolicy) -> ShownDocumen
         return ShownDocument(document, document.file_name, ko, en)
     _, _, number = document.document_id.rpartition("-")
     return ShownDocument(document, f"{ko}-{number}.{document.found_format}", ko, en)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a form says in one field, as a reviewer reads it; a table's rows hold the shown columns alone."""
+
+    asked: Asked
+    value: Any
+
+
+def answers_shown(form: Mapping[str, Any], policy: ReadingPolicy) -> tuple[Answer, ...]:
+    """What a reviewer reads of a form, in the order of its fields; nothing of what was left empty.
+
+    Where names are hidden, fields and columns that tell who a person or the applicant is are left out. Never raises.
+
+    Example: staff with the columns name (personal) and task, names hidden → rows of tasks.
+    """
+    shown = [_shown(one, policy) for one in policy.form if not (one.personal and policy.names_hidden)]
+    return tuple(Answer(one, _value(form[one.key], one)) for one in shown if form.get(one.key) is not None)
+
+
+def _shown(field: Asked, policy: ReadingPolicy) -> Asked:
+    if not policy.names_hidden:
+        return field
+    return replace(field, columns=tuple(column for column in field.columns if not column.personal))
+
+
+def _value(value: Any, field: Asked) -> Any:
+    if field.kind != "table" or not isinstance(value, list):
+        return value
+    keys = [column.key for column in field.columns]
+    return [{key: row[key] for key in keys if key in row} for row in value if isinstance(row, Mapping)]

@@ -80,9 +80,7 @@ def _slot(document: DocumentKind, documents: Sequence[Document], draft: Draft, p
     if not own and not _may_concern(document, waits_for, draft):
         return None
     track = draft.track or ""
-    checked = [
-        document_findings(one.attachment, draft.organisation_name, track, draft.holds, policy) for one in own
-    ]
+    checked = [document_findings(one.attachment, draft.organisation_name, track, draft.holds, policy) for one in own]
     findings = tuple(finding for found in checked for finding in found if finding.outcome != "pass")
     return Slot(
         document=document,

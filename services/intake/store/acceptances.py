@@ -37,7 +37,7 @@ async def get_selected_at(tx: Tx, application_id: str) -> dt.datetime:
     query = select(func.min(announcement.c.announced_at)).where(
         announcement.c.application_id == application_id, announcement.c.outcome == "selected"
     )
-    found = (await tx.execute(query)).scalar_one()
+    found: dt.datetime | None = (await tx.execute(query)).scalar_one()
     if found is None:
         raise NotFound("selection", application_id)
     return found

@@ -79,9 +79,7 @@ async def _extensions(tx: Tx, application_id: str) -> Sequence[tuple[str, Extens
 
 async def _files(tx: Tx, application_id: str) -> Sequence[tuple[str, Document]]:
     query = select(supplement_file.c.supplement_id, *FILE).where(supplement_file.c.application_id == application_id)
-    rows = await tx.execute(
-        query.order_by(supplement_file.c.uploaded_at, *by_number(supplement_file.c.document_id))
-    )
+    rows = await tx.execute(query.order_by(supplement_file.c.uploaded_at, *by_number(supplement_file.c.document_id)))
     return [(row[0], one(Document, row[1:])) for row in rows]
 
 
@@ -93,9 +91,7 @@ async def add_extension(tx: Tx, supplement_id: str, granted: Extension) -> None:
 async def add_file(tx: Tx, supplement_id: str, new: Document) -> Document:
     """Keep a file of an answer that is not given yet, under a new id among the documents."""
     told = {name: value for name, value in values(new).items() if name in OF_A_FILE and name != "document_id"}
-    row = insert(supplement_file).values(
-        document_id=new_id("D", "document_seq"), supplement_id=supplement_id, **told
-    )
+    row = insert(supplement_file).values(document_id=new_id("D", "document_seq"), supplement_id=supplement_id, **told)
     return one(Document, (await tx.execute(row.returning(*FILE))).one())
 
 
@@ -109,7 +105,7 @@ async def add_version(tx: Tx, new: FilingVersion) -> None:
     await tx.execute(insert(filing_version).values(**{**values(new), "form": dict(new.form)}))
 
 
-async def add_documents_of(tx: Tx, supplement_id: str, version: int) -> None:
+async def add_answered(tx: Tx, supplement_id: str, version: int) -> None:
     """Make documents of the files of an answer, with this version of the filing."""
     files = select(*FILE, literal(version)).where(supplement_file.c.supplement_id == supplement_id)
     await tx.execute(insert(document).from_select([*OF_A_FILE, "filing_version"], files))

@@ -1,10 +1,11 @@
 """What waits for people in intake: one statement for each kind of task, which tells how many there are in all."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from libs.common.db import Tx
 from libs.common.lists import sortable
@@ -85,6 +86,28 @@ async def list_agreements_to_draw_up(tx: Tx) -> tuple[tuple[Task, ...], int]:
     )
     what = ("draw_up_agreement", "application")
     return await _waiting(tx, what, _WHOSE, told, _NAMED, application.c.state == "selected")
+
+
+async def list_awards_to_revoke(tx: Tx, proposed: Sequence[str]) -> tuple[tuple[Task, ...], int]:
+    """Awards whose newest announced outcome is no selection any more, those named left out (RV-17, IN-16)."""
+    newest = (
+        select(announcement.c.application_id, announcement.c.outcome, announcement.c.announced_at)
+        .ext(distinct_on(announcement.c.application_id))
+        .order_by(announcement.c.application_id, announcement.c.announced_at.desc(), announcement.c.run_version.desc())
+        .subquery("newest")
+    )
+    of = _WHOSE.join(newest, newest.c.application_id == application.c.application_id)
+    told = (application.c.application_id, application.c.title, newest.c.announced_at)
+    return await _waiting(
+        tx,
+        ("decide_revocation", "application"),
+        of,
+        told,
+        _NAMED,
+        application.c.state.in_(("agreed", "signed", "placed", "active")),
+        newest.c.outcome != "selected",
+        application.c.application_id.not_in(proposed),
+    )
 
 
 async def list_own_drafts(tx: Tx, own: Collection[str]) -> tuple[tuple[Task, str], ...]:

@@ -26,6 +26,15 @@ DRAFTS: dict[str, Message] = {
         "이 공고는 허위 기재의 고의성이 드러난 경우에만 취소합니다. 고의성을 확인한 뒤 다시 제안해 주십시오.",
         "This call revokes a false statement only where its intent was shown. Propose again once it is.",
     ),
+    "acceptance_not_overdue": Message(
+        "수락 기한이 아직 지나지 않았거나 이미 수락한 신청입니다. 결과 전달을 기록하고 기한이 지난 뒤 제안해 주십시오.",
+        "Its acceptance is not overdue: accepted, or its clock still runs or never started. Record the delivery of the "
+        "result and propose once its term is over.",
+    ),
+    "deposit_not_overdue": Message(
+        "자부담금 납부 기한이 지나지 않았거나 이미 납부되었습니다. 미납을 사유로 취소할 수 없습니다.",
+        "The self-payment is not overdue, or it is covered; it is no ground here.",
+    ),
     "no_accounts_asked": Message(
         "이 공고는 협약 전 결산재무제표를 받지 않으므로 자본잠식을 사유로 취소할 수 없습니다.",
         "This call asks for no accounts before the agreement, so impairment is no ground here.",

@@ -7,9 +7,7 @@ OBJECTIONS: dict[str, Message] = {
         "결정 '{decision_id}'에는 이의신청을 할 수 없습니다.[[ 지금 이의신청을 할 수 있는 결정: {stands}]]",
         "Decision '{decision_id}' cannot be objected to.[[ The one that can: {stands}]]",
     ),
-    "no_objections": Message(
-        "이 공고는 이의신청을 받지 않습니다.", "This call takes no objections."
-    ),
+    "no_objections": Message("이 공고는 이의신청을 받지 않습니다.", "This call takes no objections."),
     "objection_filed": Message(
         "이 결정에는 이미 이의신청을 했습니다({objection}). 한 결정에는 한 번만 할 수 있습니다.",
         "This decision was objected to already ({objection}); it can be once.",
@@ -40,9 +38,7 @@ OBJECTIONS: dict[str, Message] = {
     "delivery_withdrawn": Message(
         "결과 전달 기록 '{delivery}'은(는) 이미 철회되었습니다.", "Delivery '{delivery}' was withdrawn already."
     ),
-    "accepted_already": Message(
-        "{on}에 이미 수락했습니다.", "It was accepted on {on} already."
-    ),
+    "accepted_already": Message("{on}에 이미 수락했습니다.", "It was accepted on {on} already."),
     "acceptance_over": Message(
         "수락 기한({until})이 지났습니다. 담당자에게 문의해 주십시오.",
         "The time to accept is over (until {until}). Please ask the officer.",

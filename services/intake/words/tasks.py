@@ -14,6 +14,12 @@ TASKS: dict[str, Message] = {
         "선정된 신청 {receipt_no}({organisation_name})의 협약안을 작성해 주십시오.",
         "Draw up the agreement of {receipt_no} ({organisation_name}), which was selected.",
     ),
+    "task_decide_revocation": Message(
+        "재평가에 따라 접수번호 {receipt_no}({organisation_name})의 선정 결과가 바뀌었습니다. "
+        "선정·협약을 취소할지(사유: 이해충돌 발견) 결정해 주십시오.",
+        "Judged again, {receipt_no} of {organisation_name} is not selected any more. "
+        "Decide whether to revoke it (ground: conflict found).",
+    ),
     "task_submit_draft": Message(
         "작성 중인 신청서를 마감 전에 최종 제출해 주십시오[[({title})]].",
         "Submit your draft before the call closes[[ ({title})]].",

@@ -19,13 +19,15 @@ from services.review.policy.selection import QuotaPolicy, SelectionPolicy
 from services.review.rules.comparing import diff_of, other_limits_refusals, what_if
 from services.review.rules.drawing import DrawnFrom, finals_as_drawn
 from services.review.rules.explaining import highest_score, needs_a_score, reason_of, sufficing_reason
+from services.review.rules.reopening import revoking_call
 from services.review.rules.stages import last_composite, leads_only_on
 from services.review.rules.sufficing import sufficing_score
 from services.review.store import applications, composites, selections
 from services.review.store.outcomes import find_announced
 from services.review.store.selections import find_row
 
-SelectionLine = tuple[SelectionRow, Application]
+SelectionLine = tuple[SelectionRow, Application, str | None]
+"""A row, whose it is, and the officer's next call where a new judgement took its place (RV-17)."""
 Lines = tuple[SelectionLine, ...]
 
 
@@ -124,7 +126,9 @@ async def lines(
     """One page of the rows of a version, the newest unless one is named, and their counts where asked for."""
     run = await selections.get_run(tx, selection_id, run_version)
     counts = await selections.count_lines(tx, run, wanted, outcome) if counted else None
-    return run, await selections.list_lines(tx, run, wanted, outcome), counts
+    found = await selections.list_lines(tx, run, wanted, outcome)
+    before = await selections.list_selected_before(tx, run, [row.application_id for row, _ in found])
+    return run, tuple((row, one, revoking_call(row, one, before)) for row, one in found), counts
 
 
 async def line(tx: Tx, selection_id: str, application_id: str, run_version: int | None) -> SelectionLine:
@@ -133,7 +137,9 @@ async def line(tx: Tx, selection_id: str, application_id: str, run_version: int 
     row = await find_row(tx, run, application_id)
     if row is None:
         raise NotFound("application", application_id)
-    return row, await applications.get_application(tx, application_id)
+    application = await applications.get_application(tx, application_id)
+    before = await selections.list_selected_before(tx, run, [application_id])
+    return row, application, revoking_call(row, application, before)
 
 
 async def try_limits(tx: Tx, selection_id: str, other: OtherLimits) -> WhatIf:

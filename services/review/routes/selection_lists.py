@@ -86,7 +86,7 @@ async def export_selection_rows(
 
         async def read(wanted: Wanted) -> Sequence[LineView]:
             _run, found, _counts = await explaining.lines(tx, selection_id, version, wanted, outcome, counted=False)
-            return [LineView.line(row, application) for row, application in found]
+            return [LineView.line(*one) for one in found]
 
         return await export(listed.whole(read), COLUMNS, file_format, f"선정 결과 {selection_id}")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Response
 from pydantic import Field
 
-from libs.common.bounds import COUNT_MAX, InDigits
+from libs.common.bounds import COUNT_MAX, KRW_MAX, InDigits
 from libs.common.web import Body, Db, ServiceRouter, View, problems
 from services.review.model.explanations import ChangedRow, OtherLimits, RunDiff, Sums, WhatIf
 from services.review.model.runs import SelectionRow
@@ -44,7 +44,7 @@ class TryLimits(Body):
     model_config = request({"capacity": "240", "threshold": "70", "cutoff": "skip"})
 
     capacity: Amount | None = None
-    budget_krw: Annotated[int, Field(ge=0, le=10**15, strict=True)] | None = None
+    budget_krw: Annotated[int, Field(ge=0, le=KRW_MAX, strict=True)] | None = None
     projects_max: Annotated[int, Field(ge=0, le=COUNT_MAX, strict=True)] | None = None
     threshold: PointsOf | None = None
     quota: Annotated[bool, Field(strict=True)] = True

@@ -25,7 +25,7 @@ Listed = Annotated[
     Depends(list_of("application_id", {"position": "number", "receipt_no": "text", "organisation_name": "text"})),
 ]
 OfOutcome = Annotated[Outcome | None, Query(description="결과 · outcome")]
-LINE = {**ROW, "position": 1}
+LINE = {**ROW, "position": 1, "next_call": None}
 REASON = {
     "rule_id": "RV-9",
     "code": "limit_capacity",
@@ -38,16 +38,21 @@ REASON = {
 
 
 class LineView(RowView):
-    """A row and its place in the version, from 1."""
+    """A row and its place in the version, from 1.
+
+    `next_call`: a new judgement after a late conflict took its place; an officer revokes the award (`conflict_found`).
+    """
 
     model_config = answer(LINE)
 
     position: int
+    next_call: str | None
 
     @classmethod
-    def line(cls, row: SelectionRow, application: Application) -> "LineView":
+    def line(cls, row: SelectionRow, application: Application, next_call: str | None) -> "LineView":
         """Tell a row, with whose it is."""
-        return cls.model_validate({**told(application), **told(row, score=points_if_any(row.score))})
+        known = {**told(application), **told(row, score=points_if_any(row.score))}
+        return cls.model_validate({**known, "next_call": next_call})
 
 
 class ReasonView(View):
@@ -158,7 +163,7 @@ async def list_selection_rows(
         _run, found, counts = await explaining.lines(
             tx, selection_id, version, listed.wanted, outcome, counted=listed.counts
         )
-    return listed.page([LineView.line(row, application) for row, application in found], counts)
+    return listed.page([LineView.line(*one) for one in found], counts)
 
 
 @router.get(

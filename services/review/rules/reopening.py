@@ -115,6 +115,17 @@ def lost_places(before: Sequence[SelectionRow], after: Sequence[SelectionRow]) -
     return tuple(row.application_id for row in before if row.outcome == "selected" and row.application_id not in still)
 
 
+def revoking_call(row: SelectionRow, application: Application, selected_before: Collection[str]) -> str | None:
+    """The officer's next call on an award whose place a new judgement took (ground `conflict_found`, IN-16).
+
+    None for who has a place, never had one, or is gone. Where no agreement stands, intake has taken the place already
+    and refuses. Never raises.
+    """
+    if row.outcome == "selected" or application.gone or row.application_id not in selected_before:
+        return None
+    return f"POST /intake/v1/applications/{row.application_id}/revoke"
+
+
 def _is_there(row: SelectionRow, applications: Applications) -> bool:
     return not applications[row.application_id].gone
 

@@ -1,17 +1,17 @@
 """Selection runs: drafts, announced versions with their rows, and the deliberations on them."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, and_, delete, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.lists import Counts, Shape, Wanted, between, count, paged, sortable
-from libs.common.nouns import all_of, by_number, changes, columns, one, values, values_of
+from libs.common.nouns import all_of, among, by_number, changes, columns, one, values, values_of
 from services.review.model.applications import Application
 from services.review.model.runs import (
     FIRST_VERSION,
@@ -216,6 +216,29 @@ async def list_lines(
     return tuple(
         (one(SelectionRow, row[: len(ROW)]), one(Application, row[len(ROW) :])) for row in await tx.execute(query)
     )
+
+
+async def list_selected_before(tx: Tx, run: SelectionRun, application_ids: Collection[str]) -> frozenset[str]:
+    """Which of these applications an earlier announced version of this selection had selected."""
+    query = (
+        select(selection_row.c.application_id)
+        .join(
+            selection_run,
+            and_(
+                selection_run.c.selection_id == selection_row.c.selection_id,
+                selection_run.c.run_version == selection_row.c.run_version,
+            ),
+        )
+        .where(
+            selection_row.c.selection_id == run.selection_id,
+            selection_row.c.run_version < run.run_version,
+            selection_row.c.outcome == "selected",
+            selection_run.c.state == "announced",
+            among(selection_row.c.application_id, application_ids),
+        )
+        .distinct()
+    )
+    return frozenset((await tx.execute(query)).scalars())
 
 
 async def count_lines(tx: Tx, run: SelectionRun, wanted: Wanted, outcome: Outcome | None) -> Counts:

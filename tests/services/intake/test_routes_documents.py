@@ -196,3 +196,30 @@ async def test_a_missing_file_is_its_own_error(office: Office, tmp_path: Path) -
     assert gone["facts"] == {"document_id": kept["document_id"], "file_name": NAME}
     await office.upload(application_id, "plan", NAME, PDF)
     assert (await office.http.get(f"/v1{path}", headers=office.officer)).content == PDF
+
+
+@pytest.mark.rule("IN-9")
+async def test_days_of_a_certificate_are_stated_and_restated_while_it_is_a_draft(office: Office) -> None:
+    """With the upload or afterwards, keeping the document's id; impossible days and a filed document are refused."""
+    application_id = await office.draft(await office.organisation())
+    at = f"/applications/{application_id}/documents"
+    told = {"kind": "sme_certificate", "issued_on": "2025-09-01", "valid_until": "2026-03-31"}
+    files = {"file": ("확인서.pdf", PDF, "application/pdf")}
+    made = await office.call("POST", at, 201, data=told, files=files)
+    assert (made["issued_on"], made["valid_until"], made["filing_version"]) == ("2025-09-01", "2026-03-31", 1)
+    future = await office.call("POST", at, 422, data={**told, "issued_on": "2025-09-03"}, files=files)
+    assert future["code"] == "document_issued_in_future"
+    days = f"{at}/{made['document_id']}/days"
+    restated = await office.call("PUT", days, 200, json={"issued_on": "2025-08-01", "valid_until": None})
+    assert (restated["document_id"], restated["issued_on"], restated["valid_until"]) == (
+        made["document_id"],
+        "2025-08-01",
+        None,
+    )
+    swapped = {"issued_on": "2025-08-01", "valid_until": "2025-07-31"}
+    assert (await office.call("PUT", days, 422, json=swapped))["code"] == "document_dates_swapped"
+    await office.call("POST", f"/applications/{application_id}/submit", 200)
+    refused = await office.call("PUT", days, 409, json={"issued_on": None, "valid_until": None})
+    assert refused["code"] == "wrong_state"
+    (kept,) = (await office.call("GET", f"/applications/{application_id}", 200))["documents"]
+    assert kept["issued_on"] == "2025-08-01"

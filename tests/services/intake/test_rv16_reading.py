@@ -1,18 +1,22 @@
 """Who reads an application as its reviewer, from when to when; and that nobody else does (RV-16, F-40)."""
 
+import copy
 import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
 
+from libs.common.definition.files import load_definition
 from libs.common.events.review import SeatCleared, SeatReviewer, SeatSeated, SeatVacated
 from services.intake.model.applications import Document
 from services.intake.model.reviewing import ReaderFact
-from services.intake.rules.reviewing import access_of, documents_of_stage
-from tests.services.intake.people import P0, PDF, Office
+from services.intake.policy.reviewing import Asked, ReadingPolicy
+from services.intake.rules.reviewing import access_of, answers_shown, documents_of_stage
+from tests.services.intake.people import DEFINITION, OPEN_DAY, P0, PDF, Office
 
 AT = dt.datetime(2025, 9, 22, tzinfo=dt.UTC)
 WHERE: dict[str, Any] = {"programme_code": P0, "stage": "document", "panel_id": "PN-000001"}
@@ -199,3 +203,76 @@ def test_the_documents_of_a_stage() -> None:
     ]
     assert [one.kind for one in documents_of_stage(kept, "document")] == ["plan"]
     assert [one.kind for one in documents_of_stage(kept, "presentation")] == ["plan", "slides"]
+
+
+STAFF = Asked(
+    "staff",
+    "투입 인력",
+    "staff",
+    "table",
+    personal=False,
+    choices={},
+    columns=(
+        Asked("name", "성명", "name", "text", personal=True, choices={}),
+        Asked("task", "담당업무", "task", "text", personal=False, choices={}),
+    ),
+)
+GOAL = Asked("goal", "목표", "goal", "number", personal=False, choices={})
+SIGNED = Asked("signed", "작성자", "author", "text", personal=True, choices={})
+WRITTEN = {"staff": [{"name": "김하나", "task": "학습"}], "goal": 0, "signed": "김하나", "gone": "?"}
+
+
+@pytest.mark.rule("RV-16")
+@pytest.mark.parametrize(
+    ("hidden", "told"),
+    [
+        pytest.param(
+            False,
+            {"staff": [{"name": "김하나", "task": "학습"}], "goal": 0, "signed": "김하나"},
+            id="names shown",
+        ),
+        pytest.param(True, {"staff": [{"task": "학습"}], "goal": 0}, id="names hidden"),
+    ],
+)
+def test_a_reviewer_reads_the_form_without_persons_where_names_are_hidden(hidden: bool, told: dict[str, Any]) -> None:
+    """What tells who somebody is goes, field or column; nought is an answer."""
+    policy = ReadingPolicy(hidden, {}, (STAFF, GOAL, SIGNED))
+    answers = answers_shown(WRITTEN, policy)
+    assert {one.asked.key: one.value for one in answers} == told
+    assert ("성명" in {column.name_ko for column in answers[0].asked.columns}) is not hidden
+
+
+@pytest.mark.rule("RV-16")
+def test_a_shipped_call_marks_its_staffs_names() -> None:
+    """S4's staff table and the providers' members say which columns tell who somebody is."""
+    marked = {
+        code: {
+            column.key
+            for field in ReadingPolicy.of(load_definition(Path(f"programmes/{code}.yaml"))).form
+            for column in field.columns
+            if column.personal
+        }
+        for code in ("advanced-gpu-2026", "hpc-2025-gpu-providers", "hpc-2025-npu-providers")
+    }
+    assert marked == {
+        "advanced-gpu-2026": {"organisation", "name"},
+        "hpc-2025-gpu-providers": {"name", "business_no"},
+        "hpc-2025-npu-providers": {"name", "business_no"},
+    }
+
+
+async def test_the_forms_answers_are_read_with_their_names(service_client: Any) -> None:
+    """Over REST: nothing before the conflict is denied, then the field's names and its value."""
+    office = Office(await service_client("intake"))
+    office.client.clock.set(OPEN_DAY)
+    definition = copy.deepcopy(DEFINITION)
+    names = {"ko": "목표", "en": "goal"}
+    definition["intake"]["form"] = {"goal": {"name": names, "kind": "number", "required": False}}
+    await office.call("POST", "/programmes", 201, json=definition)
+    await office.call("POST", f"/programmes/{P0}/open", 200)
+    desk = Desk(office, await office.submitted(form={"goal": 7}))
+    await desk.hear(desk.seated("reviewer-1"))
+    assert (await desk.read("reviewer-1"))["text"] is None
+    await desk.hear(desk.cleared("reviewer-1"))
+    (told,) = (await desk.read("reviewer-1"))["text"]["form"]
+    assert (told["key"], told["name"], told["value"]) == ("goal", names, 7)

@@ -85,9 +85,7 @@ def test_slots_find_what_screening_finds() -> None:
 @pytest.mark.rule("IN-9")
 def test_while_the_track_is_not_said_its_documents_wait_for_it() -> None:
     """A document of one track alone is `on_condition` with that track."""
-    policy = replace(
-        S2, documents={"slides": replace(S2.documents["application"], kind="slides", tracks=("2-HPC",))}
-    )
+    policy = replace(S2, documents={"slides": replace(S2.documents["application"], kind="slides", tracks=("2-HPC",))})
     (slot,) = document_slots((), replace(FIRM, track=None), policy)
     assert (slot.need, slot.tracks) == ("on_condition", ("2-HPC",))
     assert document_slots((), FIRM, policy) == ()

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "allocator_0009"
-down_revision = "allocator_0008"
+down_revision = "allocator_0007"
 branch_labels = None
 depends_on = None
 

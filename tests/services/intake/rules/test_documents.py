@@ -1,11 +1,14 @@
 """Which documents an application needs."""
 
+import datetime as dt
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
-from services.intake.model.applications import Attachment
+from services.intake.model.applications import Attachment, StatedDays
 from services.intake.policy.documents import DocumentKind, DocumentPolicy
+from services.intake.rules.document_dates import stated_days_refusal
 from services.intake.rules.documents import documents_complete, said_format
 from services.intake.rules.file_names import kept_file_name
 
@@ -129,3 +132,54 @@ def test_said_format() -> None:
 def test_kept_file_name(sent: str | None, kept: str) -> None:
     """An upload is kept under its last name, at most 255 letters."""
     assert kept_file_name(sent) == kept
+
+
+NOTICE, MAY = dt.date(2025, 7, 28), dt.date(2025, 5, 1)
+DATED = DocumentPolicy(
+    {
+        "certificate": replace(kind("certificate", 5, ("pdf",)), valid_from=NOTICE),
+        "enrolment": replace(kind("enrolment", 5, ("pdf",)), issued_from=MAY),
+    },
+    "fail",
+    "officer",
+    file_name_with_number=False,
+)
+
+
+@pytest.mark.rule("IN-9")
+@pytest.mark.parametrize(
+    ("document", "issued_on", "valid_until", "code"),
+    [
+        pytest.param("certificate", None, NOTICE, "documents_complete", id="valid on the notice date itself"),
+        pytest.param("certificate", None, dt.date(2025, 7, 27), "document_expired", id="until the day before"),
+        pytest.param("certificate", NOTICE, None, "document_validity_not_stated", id="no validity stated"),
+        pytest.param("enrolment", MAY, None, "documents_complete", id="issued on the printed day itself"),
+        pytest.param("enrolment", dt.date(2025, 4, 30), None, "document_issued_too_early", id="the day before"),
+        pytest.param("enrolment", None, NOTICE, "document_issue_not_stated", id="no issue day stated"),
+    ],
+)
+def test_a_certificate_counts_by_its_days(document: str, issued_on, valid_until, code: str) -> None:
+    """Both printed days count; a day that is not stated is a wrong document, for an officer."""
+    other = {"certificate": "enrolment", "enrolment": "certificate"}[document]
+    attachments = [
+        Attachment(document, f"{document}.pdf", "pdf", None, issued_on, valid_until),
+        Attachment(other, f"{other}.pdf", "pdf", None, MAY, NOTICE),
+    ]
+    (found,) = documents_complete(attachments, organisation_name=ORGANISATION, applicant=COMPANY, policy=DATED)
+    assert (found.code, found.outcome) == (code, "pass" if code == "documents_complete" else "officer")
+
+
+@pytest.mark.rule("IN-9")
+@pytest.mark.parametrize(
+    ("issued_on", "valid_until", "code"),
+    [
+        (None, None, None),
+        (NOTICE, NOTICE, None),
+        (NOTICE, dt.date(2025, 7, 27), "document_dates_swapped"),
+        (dt.date(2025, 7, 29), None, "document_issued_in_future"),
+    ],
+)
+def test_stated_days_are_possible(issued_on, valid_until, code: str | None) -> None:
+    """Issued by today, valid no shorter than from the issue."""
+    refusal = stated_days_refusal(StatedDays(issued_on, valid_until), NOTICE)
+    assert (refusal and refusal.code) == code

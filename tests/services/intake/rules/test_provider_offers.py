@@ -133,3 +133,12 @@ def test_the_kick_off_report_is_due_within_fourteen_days(sentence: str) -> None:
     duties = agreement_duties(CALL)
     assert duties == (AgreementDuty("kick_off", "착수보고", "kick-off report", 14),)
     assert [one.due_on for one in due_reports(agreed_on, duties)] == [due_on]
+
+
+@pytest.mark.rule("CV-7")
+def test_a_holiday_that_the_call_adds_moves_a_report() -> None:
+    """24 March 2025 is declared a holiday: the report of an agreement of 10 March is due on the 25th."""
+    added = {"day": "2025-03-24", "name": {"ko": "임시공휴일", "en": "temporary holiday"}, "source": "관보"}
+    changed = Programme.model_validate({**CALL.as_json(), "holidays": {"added": [added]}})
+    (report,) = due_reports(dt.date(2025, 3, 10), agreement_duties(changed))
+    assert report.due_on == dt.date(2025, 3, 25)
