@@ -39,7 +39,17 @@ def agreed_provider_table(metadata: MetaData) -> Table:
     )
 
 
-agreed_provider = agreed_provider_table(MetaData())
+def ended_agreement_table(metadata: MetaData) -> Table:
+    """The table of agreements that ended before their time, providers' and users' alike (IN-16)."""
+    return Table(
+        "ended_agreement",
+        metadata,
+        Column("application_id", Text, primary_key=True),
+        Column("ended_at", Instant, nullable=False),
+    )
+
+
+agreed_provider, ended_agreement = agreed_provider_table(MetaData()), ended_agreement_table(MetaData())
 
 _SERVING = text(
     "SELECT code FROM (SELECT DISTINCT ON (code) code, definition FROM programme_version"
@@ -58,12 +68,25 @@ async def hear_agreed_provider(tx: Tx, event: ProviderAgreed, _: dt.datetime) ->
     await tx.execute(insert(agreed_provider).values(row).on_conflict_do_nothing())
 
 
+async def keep_agreement_end(tx: Tx, application_id: str, ended_at: dt.datetime) -> None:
+    """Keep that an agreement ended before its time, also where it is heard before the agreement; again: no change."""
+    row = {"application_id": application_id, "ended_at": ended_at}
+    await tx.execute(insert(ended_agreement).values(row).on_conflict_do_nothing())
+
+
 async def must_be_agreed(
-    tx: Tx, programme_code: str, provider_id: str, organisation_id: str | None, now: dt.datetime
+    tx: Tx,
+    programme_code: str,
+    provider_id: str,
+    organisation_id: str | None,
+    now: dt.datetime,
+    *,
+    also_ended: bool = False,
 ) -> None:
     """Refuse a provider that no agreement covers, where an opened providers' call serves the programme.
 
-    `organisation_id` is the provider's organisation; None where intake has not told it. Raises Conflict.
+    `organisation_id` is the provider's organisation; None where intake has not told it. An agreement that ended covers
+    nothing new; what was supplied under it is paid (`also_ended`). Raises Conflict.
     """
     serving = (await tx.execute(_SERVING, {"code": programme_code, "at": now})).scalars().all()
     if not serving:
@@ -71,6 +94,9 @@ async def must_be_agreed(
     covered = select(agreed_provider.c.application_id).where(
         agreed_provider.c.organisation_id == (organisation_id or ""), any_(agreed_provider.c.serves) == programme_code
     )
+    if not also_ended:
+        ended = select(ended_agreement.c.application_id).where(ended_agreement.c.ended_at <= now)
+        covered = covered.where(agreed_provider.c.application_id.not_in(ended))
     agreed = (await tx.execute(covered.limit(1))).first() is not None
     refusal = unagreed_refusal(programme_code, provider_id, serving, agreed=agreed)
     if refusal is not None:

@@ -25,6 +25,7 @@ from libs.common.wrong_fields import wrong_field
 T = TypeVar("T")
 IDS_MAX = 200
 SEARCH_LENGTH_MAX = 100
+SORT_LENGTH_MAX = 60
 FromInstant = Annotated[Instant | None, Query(description="이 시각부터 · inclusive")]
 ToInstant = Annotated[Instant | None, Query(description="이 시각 앞까지 · exclusive")]
 FromDay = Annotated[Day | None, Query(description="이 날부터 · inclusive")]
@@ -116,7 +117,12 @@ def list_of(
         ] = None,
         sort: Annotated[
             str | None,
-            Query(pattern=pattern, description="순서, 거꾸로는 앞에 - · order", json_schema_extra={"enum": names}),
+            Query(
+                max_length=SORT_LENGTH_MAX,
+                pattern=pattern,
+                description="순서, 거꾸로는 앞에 - · order",
+                json_schema_extra={"enum": names},
+            ),
         ] = None,
         ids: Annotated[
             str | None, Query(max_length=IDS_MAX * 50, description="쉼표로 나눈 번호 · only these, separated by commas")

@@ -15,6 +15,7 @@ RIGHTS = Rights(
         "server",
         "card",
         "agreed_provider",
+        "ended_agreement",
     ),
     changes={
         "pool_switch": ("report_cause", "report_measures", "reported_by", "reported_at"),

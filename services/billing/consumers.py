@@ -7,6 +7,7 @@ from libs.common.events.intake import (
     AgreementSigned,
     ApplicationRevoked,
     ApplicationWithdrawn,
+    EvidenceFiled,
     ProgrammeOpened,
     ProgrammeRevised,
     ProviderChanged,
@@ -19,6 +20,7 @@ from libs.common.inbox import Handlers, dated
 from libs.common.providers import hear_provider
 from services.billing.operations.commitments import hear_selection
 from services.billing.operations.drafts import hear_statement
+from services.billing.operations.evidence import hear_filed
 from services.billing.operations.parts import hear_part
 from services.billing.operations.programmes import (
     hear_agreement_end,
@@ -41,6 +43,7 @@ HANDLERS: Handlers = {
     ApplicationWithdrawn: hear_forfeiture,
     ApplicationRevoked: hear_forfeiture,
     ReductionDecided: hear_reduction,
+    EvidenceFiled: hear_filed,
     AgreementSigned: hear_agreement,
     AgreementEnded: hear_agreement_end,
     GrantPlaced: hear_placement,

@@ -102,6 +102,12 @@ _SELF_PAYMENTS: dict[str, Message] = {
         "같은 서류가 잔액 {claimed_krw}원의 증빙 '{evidence}'(으)로 이미 제출되어 있습니다.",
         "The same document is handed in already as evidence '{evidence}' of {claimed_krw} won.",
     ),
+    "document_differs": Message(
+        "잔액 증빙 '{evidence}'에 적힌 서류가 접수된 파일과 다릅니다(적힌 SHA-256 {claimed_sha256},"
+        " 접수된 파일 {filed_sha256}). 반려하고 올린 파일로 다시 제출하게 해 주십시오.",
+        "Evidence '{evidence}' names another document than was uploaded (claimed SHA-256 {claimed_sha256}, uploaded"
+        " {filed_sha256}). Reject it and have it handed in again with the uploaded file.",
+    ),
     "document_confirmed_elsewhere": Message(
         "잔액 증빙 '{evidence}'의 서류는 다른 기관 '{organisation_id}'의 신청 '{application_id}'에서 이미"
         " 확인되었습니다(증빙 '{other_evidence}'). 한 잔액으로 두 기관의 자부담금을 확인할 수 없습니다.",

@@ -13,6 +13,7 @@ def _kept(at: str, *columns: str) -> str:
 RIGHTS = Rights(
     append_only=(
         "agreed_provider",
+        "ended_agreement",
         "price",
         "price_withdrawal",
         "wait_discount",
@@ -21,6 +22,7 @@ RIGHTS = Rights(
         "self_payment_receipt",
         "self_payment_evidence",
         "evidence_judgement",
+        "filed_document",
         "clawback",
         "clawback_withdrawal",
         "clawback_payment",

@@ -12,7 +12,13 @@ from libs.operator.services import SERVICES
 
 TEXT_SIZES = {"maxLength", "enum", "format"}
 TEXT_BOUNDS = {"maxLength", "pattern", "enum", "const", "format"}
-BOUNDED_ELSEWHERE = {"Body_upload_document/file"}
+BOUNDED_ELSEWHERE = {
+    "Body_upload_document/file",
+    "Body_upload_evidence/file",
+    "Body_upload_for_supplement/file",
+    "Body_import_restrictions/file",
+    "Body_import_awards/file",
+}
 """A file's size is the upload's own limit (`DURE_UPLOAD_BYTES_MAX`)."""
 
 

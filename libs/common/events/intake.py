@@ -170,6 +170,23 @@ class AgreementSigned(Event):
     signed_at: AwareDatetime
 
 
+class EvidenceFiled(Event):
+    """A file that shows a fact after the selection was taken in: what billing compares a claim with (BL-14)."""
+
+    TYPE: ClassVar[str] = "kr.dure.intake.evidence.filed.v1"
+    KEY: ClassVar[str] = "application_id"
+
+    application_id: str
+    programme_code: str
+    evidence_id: str
+    kind: str
+    file_name: str
+    size_bytes: int = Field(ge=1)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Of the file's bytes as intake took them in."""
+    filed_at: AwareDatetime
+
+
 class AgreementEnded(Event):
     """The agreement ended before its time."""
 

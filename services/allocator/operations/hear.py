@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 
 from libs.common import programmes
+from libs.common.agreed_providers import keep_agreement_end
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue
@@ -169,7 +170,8 @@ async def hear_withdrawal(tx: Tx, event: ApplicationWithdrawn, clock: Clock) -> 
 
 
 async def hear_agreement_end(tx: Tx, event: AgreementEnded, clock: Clock) -> None:
-    """The agreement ended before its time: so does the grant."""
+    """The agreement ended before its time: so does the grant; one with a provider covers no new offer (RV-15)."""
+    await keep_agreement_end(tx, event.application_id, event.ended_at)
     await _end(tx, event.application_id, event.ended_at, event.reason, clock)
 
 

@@ -22,11 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint
 
-from libs.common.agreed_providers import agreed_provider_table
+from libs.common.agreed_providers import agreed_provider_table, ended_agreement_table
 from libs.common.backbone import Instant
 from services.allocator.tables.base import key_columns, metadata
 
-agreed_provider = agreed_provider_table(metadata)
+agreed_provider, ended_agreement = agreed_provider_table(metadata), ended_agreement_table(metadata)
 
 provider = Table(
     "provider",

@@ -1,6 +1,7 @@
 """Nouns of the evidence of a balance: a document that somebody claims a balance by, and what officers judge of it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,11 +48,25 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledDocument:
+    """A file that intake took in for an application, as intake told it."""
+
+    application_id: str
+    document_id: str
+    kind: str
+    file_name: str
+    sha256: str
+    filed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A piece of evidence with what was judged of it, in that order; the last judgement holds."""
 
     evidence: Evidence
     judgements: tuple[Judgement, ...] = ()
+    filed: FiledDocument | None = None
+    """The document of the claim as intake took it in; none where it was handed in otherwise."""
 
     @property
     def state(self) -> EvidenceState:
@@ -71,3 +86,12 @@ class ConfirmedElsewhere:
     evidence_id: str
     application_id: str
     organisation_id: str
+
+
+def filed_of(claim: Evidence, filed: Sequence[FiledDocument]) -> FiledDocument | None:
+    """The document of a claim as intake took it in, of those of its application; None where there is none.
+
+    It is the one with the number that the claim names; where intake told none under it, one with the same bytes.
+    """
+    named = (told for told in filed if told.document_id == claim.document_id)
+    return next(named, None) or next((told for told in filed if told.sha256 == claim.sha256), None)

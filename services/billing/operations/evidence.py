@@ -5,8 +5,9 @@ from dataclasses import replace
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Refused
+from libs.common.events.intake import EvidenceFiled
 from libs.common.identity import Caller
-from services.billing.model.evidence import Claim, Judgement
+from services.billing.model.evidence import Claim, FiledDocument, Judgement
 from services.billing.model.self_payments import Contribution
 from services.billing.operations.receipts import keep_received, of_flow, refuse
 from services.billing.operations.turns import take_turn
@@ -20,6 +21,14 @@ from services.billing.rules.evidence import (
     taking_back_refusals,
 )
 from services.billing.store import evidence, receipts, self_payments
+
+
+async def hear_filed(tx: Tx, event: EvidenceFiled, _: Clock) -> None:
+    """Keep which file intake took in for an application, whoever claims with it later, or did before (BL-14)."""
+    told = FiledDocument(
+        event.application_id, event.evidence_id, event.kind, event.file_name, event.sha256, event.filed_at
+    )
+    await evidence.add_filed(tx, told)
 
 
 async def show_evidence(tx: Tx, caller: Caller, application_id: str, claim: Claim, clock: Clock) -> Contribution:
@@ -45,7 +54,8 @@ async def confirm_evidence(
     """Confirm the balance that was read from the document: from now on it counts, and the full amount opens the gate.
 
     Raises NotFound, and Refused for whoever claimed it, where it was judged before, for another balance than the
-    claimed one without a reason, and where the document stands confirmed for another organisation.
+    claimed one without a reason, where intake took in another document than the claimed one, and where the document
+    stands confirmed for another organisation.
     """
     now = await take_turn(tx, clock)
     noun = await of_flow(tx, caller, application_id, "own_account", now)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from libs.common.agreed_providers import keep_agreement_end
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.events.allocator import GrantEnded
@@ -41,7 +42,8 @@ async def hear_forfeiture(tx: Tx, event: ApplicationWithdrawn, clock: Clock) -> 
 
 
 async def hear_agreement_end(tx: Tx, event: AgreementEnded, clock: Clock) -> None:
-    """The agreement ended before its time: as a withdrawal."""
+    """The agreement ended before its time: as a withdrawal; one with a provider covers no new price (RV-15)."""
+    await keep_agreement_end(tx, event.application_id, event.ended_at)
     await _forfeit(tx, Forfeiture(event.application_id, event.reason, event.ended_at), clock)
 
 

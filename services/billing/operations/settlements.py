@@ -188,7 +188,7 @@ async def pay(tx: Tx, caller: Caller, settlement_id: str, reference: str, clock:
     if (refusal := payment_refusal(approved, caller.subject)) is not None:
         raise Refused([refusal])
     code, provider = approved.programme_code, approved.provider_id
-    await must_be_agreed(tx, code, provider, await organisation_of(tx, provider), now)
+    await must_be_agreed(tx, code, provider, await organisation_of(tx, provider), now, also_ended=True)
     at = max(now, approved.changed_at)
     shares = await settlements.list_shares(tx, settlement_id)
     own = await self_payments.list_for_grants(tx, [share.grant_id for share in shares])

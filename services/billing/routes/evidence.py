@@ -24,7 +24,7 @@ EvidenceId = Annotated[Text, Path(max_length=40, description="잔액 증빙 번�
 Claimant = Annotated[Caller, Allowed("applicant", "officer")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 MaybeReason = Annotated[Text, Field(max_length=2000, pattern=r"^[^\x00]*$")]
-_DOCUMENT: dict[str, Any] = {"sha256": "9f" * 32, "file_name": "[한빛] 1_잔액증명서.pdf", "document_id": "D-000101"}
+_DOCUMENT: dict[str, Any] = {"sha256": "9f" * 32, "file_name": "[한빛] 1_잔액증명서.pdf", "document_id": "E-000001"}
 
 
 class Document(Body):

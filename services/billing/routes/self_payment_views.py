@@ -9,6 +9,7 @@ from libs.common.self_payment import Flow, RateKind
 from libs.common.web import View
 from services.billing.model.evidence import EvidenceState, Judged, Outcome
 from services.billing.model.self_payments import Contribution, PaidNotice, SelfPaymentState
+from services.billing.rules.evidence import document_call
 from services.billing.rules.notices import notices_paid
 from services.billing.rules.self_payment import due_formula, left_to_burn_krw, received_krw
 from services.billing.store import evidence, notices, receipts
@@ -25,7 +26,11 @@ class JudgementView(View):
 
 
 class EvidenceView(View):
-    """A balance claimed by a document, who claimed it when, and what officers judged of it; the last one holds."""
+    """A balance claimed by a document, who claimed it when, and what officers judged of it; the last one holds.
+
+    `filed_sha256` is that of the file as intake took it in, to be compared with the claimed `sha256`; null where the
+    claim names no uploaded file. `document_call` opens that file.
+    """
 
     evidence_id: str
     state: EvidenceState
@@ -34,6 +39,8 @@ class EvidenceView(View):
     sha256: str
     file_name: str
     document_id: str | None
+    filed_sha256: str | None
+    document_call: str | None
     claimed_by: str
     claimed_at: AwareDatetime
     judgements: list[JudgementView]
@@ -224,6 +231,8 @@ def _evidence_view(judged: Judged) -> EvidenceView:
         sha256=claim.sha256,
         file_name=claim.file_name,
         document_id=claim.document_id,
+        filed_sha256=None if judged.filed is None else judged.filed.sha256,
+        document_call=document_call(judged),
         claimed_by=claim.claimed_by,
         claimed_at=claim.claimed_at,
         judgements=[JudgementView.model_validate(judgement) for judgement in judged.judgements],

@@ -13,8 +13,9 @@ def confirmation_refusals(judged: Judged, balance_krw: int, reason: str, by: str
     """BL-14: Evidence of a self-payment is a document that an officer confirms; the applicant's word opens no gate.
 
     `balance_krw` is what the officer read from the document, in won, ≥ 0; `reason` is needed where that is not what was
-    claimed; `by` is the subject of the officer's token. Whoever claimed the balance never confirms it, and evidence is
-    judged once. Returns all refusals, none where it can be confirmed. Never raises, nothing to round.
+    claimed; `by` is the subject of the officer's token. Whoever claimed the balance never confirms it, evidence is
+    judged once, and a document that intake took in under the claim's number has the claim's SHA-256. Returns all
+    refusals, none where it can be confirmed. Never raises, nothing to round.
 
     Example: 9,600,000 claimed, 9,000,000 read: refused without a reason, confirmed as 9,000,000 with one.
     Source: S0 §3–4.
@@ -26,7 +27,17 @@ def confirmation_refusals(judged: Judged, balance_krw: int, reason: str, by: str
     if balance_krw != judged.evidence.claimed_krw and not fold_key(reason):
         amounts = {"balance_krw": balance_krw, "claimed_krw": judged.evidence.claimed_krw}
         found.append(Refusal("BL-14", "other_balance_needs_reason", {**of_it, **amounts}))
+    if judged.filed is not None and judged.filed.sha256 != judged.evidence.sha256:
+        hashes = {"claimed_sha256": judged.evidence.sha256, "filed_sha256": judged.filed.sha256}
+        found.append(Refusal("BL-14", "document_differs", {**of_it, **hashes}))
     return tuple(found)
+
+
+def document_call(judged: Judged) -> str | None:
+    """The call that opens the uploaded file of a claim; None where intake told none. Never raises."""
+    if judged.filed is None:
+        return None
+    return f"GET /intake/v1/applications/{judged.filed.application_id}/evidence/{judged.filed.document_id}"
 
 
 def elsewhere_refusals(judged: Judged, elsewhere: Iterable[ConfirmedElsewhere]) -> tuple[Refusal, ...]:

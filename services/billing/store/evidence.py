@@ -3,14 +3,25 @@
 import datetime as dt
 
 from sqlalchemy import ColumnElement, exists, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import all_of, by_number, columns, values
-from services.billing.model.evidence import Claim, ConfirmedElsewhere, Evidence, Judged, Judgement, Outcome
+from services.billing.model.evidence import (
+    Claim,
+    ConfirmedElsewhere,
+    Evidence,
+    FiledDocument,
+    Judged,
+    Judgement,
+    Outcome,
+    filed_of,
+)
 from services.billing.tables.self_payments import (
     evidence_judgement,
     evidence_no,
+    filed_document,
     self_payment,
     self_payment_evidence,
 )
@@ -47,6 +58,7 @@ async def list_evidence(tx: Tx, application_id: str) -> tuple[Judged, ...]:
         .order_by(*by_number(self_payment_evidence.c.evidence_id))
     )
     pieces = all_of(Evidence, await tx.execute(query))
+    filed = await list_filed(tx, application_id)
     judged = (
         select(*columns(evidence_judgement, Judgement))
         .join(self_payment_evidence, self_payment_evidence.c.evidence_id == evidence_judgement.c.evidence_id)
@@ -55,8 +67,24 @@ async def list_evidence(tx: Tx, application_id: str) -> tuple[Judged, ...]:
     )
     judgements = all_of(Judgement, await tx.execute(judged))
     return tuple(
-        Judged(piece, tuple(one for one in judgements if one.evidence_id == piece.evidence_id)) for piece in pieces
+        Judged(
+            piece,
+            tuple(one for one in judgements if one.evidence_id == piece.evidence_id),
+            filed_of(piece, filed),
+        )
+        for piece in pieces
     )
+
+
+async def add_filed(tx: Tx, told: FiledDocument) -> None:
+    """Keep which file intake took in; the same again changes nothing."""
+    await tx.execute(upsert(filed_document).values(values(told)).on_conflict_do_nothing())
+
+
+async def list_filed(tx: Tx, application_id: str) -> tuple[FiledDocument, ...]:
+    """The files that intake took in for an application after its selection."""
+    query = select(*columns(filed_document, FiledDocument)).where(filed_document.c.application_id == application_id)
+    return all_of(FiledDocument, await tx.execute(query.order_by(*by_number(filed_document.c.document_id))))
 
 
 async def get_evidence(tx: Tx, application_id: str, evidence_id: str) -> Judged:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Integer, Table, Text
 
-from libs.common.agreed_providers import agreed_provider_table
+from libs.common.agreed_providers import agreed_provider_table, ended_agreement_table
 from libs.common.backbone import Instant
 from libs.common.providers import provider_table
 from services.billing.tables.base import metadata, texts
@@ -30,4 +30,4 @@ forfeiture = Table(
 )
 
 provider = provider_table(metadata)
-agreed_provider = agreed_provider_table(metadata)
+agreed_provider, ended_agreement = agreed_provider_table(metadata), ended_agreement_table(metadata)

@@ -98,6 +98,14 @@ self_payment_evidence = Table(
     Index("self_payment_evidence_document", "sha256"),
 )
 
+filed_document = Table(
+    "filed_document",
+    metadata,
+    *texts("application_id", "document_id", "kind", "file_name", "sha256"),
+    Column("filed_at", Instant, nullable=False),
+    PrimaryKeyConstraint("application_id", "document_id"),
+)
+
 evidence_judgement = Table(
     "evidence_judgement",
     metadata,

@@ -3,7 +3,9 @@
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict
+from libs.common.events.intake import EvidenceFiled
 from libs.common.identity import Caller
+from libs.common.outbox import say
 from services.intake.model.evidence import EvidenceFile
 from services.intake.operations.applications import own_application, written_application, wrong_state
 from services.intake.operations.documents import Upload, keep_content
@@ -17,7 +19,7 @@ from services.intake.store.contents import Place
 async def add(
     tx: Tx, caller: Caller, application_id: str, upload: Upload, *, place: Place, clock: Clock
 ) -> EvidenceFile:
-    """Keep a file with a selected application; billing is told its SHA-256 by whoever claims with it.
+    """Keep a file with a selected application, and tell billing its SHA-256: a claim that names it is compared.
 
     Raises NotFound, Forbidden for the agency, WrongState before the selection and after the end, Conflict above the
     number of documents that an application may have, StorageFull, StorageAway.
@@ -39,7 +41,22 @@ async def add(
         uploaded_by=caller.subject,
         uploaded_at=clock.now(),
     )
-    return await evidence.add_evidence(tx, told)
+    kept = await evidence.add_evidence(tx, told)
+    await say(tx, _filed(kept, found.programme_code), now=kept.uploaded_at)
+    return kept
+
+
+def _filed(kept: EvidenceFile, programme_code: str) -> EvidenceFiled:
+    return EvidenceFiled(
+        application_id=kept.application_id,
+        programme_code=programme_code,
+        evidence_id=kept.evidence_id,
+        kind=kept.kind,
+        file_name=kept.file_name,
+        size_bytes=kept.size_bytes,
+        sha256=kept.sha256,
+        filed_at=kept.uploaded_at,
+    )
 
 
 async def list_of(tx: Tx, caller: Caller, application_id: str) -> tuple[EvidenceFile, ...]:

@@ -77,9 +77,7 @@ class ProgrammeSummary(View):
 class ListedProgramme(ProgrammeSummary):
     """A programme in a list, with its name."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{**STANDING, "name_ko": "GPU 임차", "name_en": "GPUs"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{**STANDING, "name_ko": "GPU 임차", "name_en": "GPUs"}]})
 
     name_ko: str
     name_en: str

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from libs.common.bounds import COUNT_MAX, Expected, Text, names_something, unfit
 from libs.common.identity import Caller
@@ -52,9 +52,26 @@ SeatNumber = Annotated[int, Field(ge=1, le=1_000, strict=True)]
 Score = Annotated[Decimal, Field(ge=-COUNT_MAX, le=COUNT_MAX, allow_inf_nan=False), BeforeValidator(_decimal)]
 """Points of one criterion, as they are typed: whether they fit it is RV-2's to say."""
 
-Amount = Annotated[Decimal, Field(ge=0, le=COUNT_MAX, decimal_places=4, allow_inf_nan=False), BeforeValidator(_decimal)]
+
+def _as_typed(most: int, decimals: int) -> WithJsonSchema:
+    """How an exact number is told: as a number, or as the text that keeps its decimals."""
+    text = {"type": "string", "maxLength": 20, "pattern": rf"^[0-9]{{1,9}}(\.[0-9]{{1,{decimals}}})?$"}
+    return WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": most}, text]})
+
+
+Amount = Annotated[
+    Decimal,
+    Field(ge=0, le=COUNT_MAX, decimal_places=4, allow_inf_nan=False),
+    BeforeValidator(_decimal),
+    _as_typed(COUNT_MAX, 4),
+]
 """Cards or card-months, exactly, as they are typed."""
-PointsOf = Annotated[Decimal, Field(ge=0, le=1_000, decimal_places=2, allow_inf_nan=False), BeforeValidator(_decimal)]
+PointsOf = Annotated[
+    Decimal,
+    Field(ge=0, le=1_000, decimal_places=2, allow_inf_nan=False),
+    BeforeValidator(_decimal),
+    _as_typed(1_000, 2),
+]
 """A score in points."""
 
 PanelId = Annotated[

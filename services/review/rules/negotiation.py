@@ -31,8 +31,8 @@ def next_step(one: Negotiation) -> ProviderStepName | None:
 
 
 def is_agreed(one: Negotiation) -> bool:
-    """Whether the agreement with it stands. Never raises."""
-    return one.agreement is not None
+    """Whether the agreement with it stands: made, and not revoked since. Never raises."""
+    return one.agreement is not None and not one.application.gone
 
 
 def place_state(places: Sequence[Negotiation], one: Negotiation, *, one_only: bool) -> PlaceState:

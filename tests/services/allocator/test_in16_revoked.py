@@ -6,7 +6,10 @@ import pytest
 
 from libs.common.events.allocator import GrantEnded, GrantPlaced, SessionReleased, SessionWithdrawn
 from libs.common.events.intake import AgreementEnded, ApplicationRevoked
+from libs.common.events.review import ProviderAgreed
 from tests.services.allocator.office import P0, P1, Office, at
+
+CALL = "hpc-2025-gpu-providers"
 
 
 def revoked(grant: str, when: dt.datetime, code: str = P0) -> list[AgreementEnded | ApplicationRevoked]:
@@ -100,3 +103,22 @@ async def test_f_55_a_revocation_after_the_end_changes_nothing(office: Office) -
     assert await state(office, "A") == ("ended", "period_over")
     (said,) = await office.client.said(GrantEnded)
     assert (said.ended_at, said.reason) == (ends_at, "period_over")
+
+
+async def test_a_provider_whose_agreement_was_revoked_offers_nothing_more(office: Office) -> None:
+    """S1 §8: the agreement covers a first offer; once it is revoked no second one."""
+    for code in (CALL, P1):
+        await office.open(code)
+    signed_at = office.client.clock.now()
+    made = ProviderAgreed(
+        application_id="A-9", programme_code=CALL, programme_version=1, prices=[], selection_id="PSL-000001",
+        organisation_id="O-alpha", serves=[P1], agreed_on=signed_at.date(), agreed_at=signed_at,
+    )  # fmt: skip
+    await office.client.feed(made)
+    await office.supply("alpha", P1, "H100")
+    await hear(office, "A-9", signed_at, CALL)
+    known = (await office.get("/offers")).json()["items"]
+    with pytest.raises(AssertionError, match="provider_not_agreed"):
+        await office.supply("alpha", P1, "H100", offer_id="second", prefix="second")
+    assert (await office.get("/offers")).json()["items"] == known
+    assert await office.client.said(GrantEnded) == []

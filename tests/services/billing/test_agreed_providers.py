@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from libs.common.definition.files import load_definition
-from libs.common.events.intake import ProgrammeOpened, ProviderRegistered
+from libs.common.events.intake import AgreementEnded, ProgrammeOpened, ProviderRegistered
 from libs.common.events.review import ProviderAgreed
 from tests.services.billing.office import P1, use
 
@@ -71,4 +71,18 @@ async def test_a_call_that_is_not_in_force_asks_nothing(office: Any) -> None:
     """A call of tomorrow, like none at all, leaves the agency's designation as it is."""
     settlement_id = await approved(office)
     await office.client.feed(opened(office.client.clock.now() + dt.timedelta(days=1)))
+    assert (await office.settled(settlement_id, "pay"))["state"] == "paid"
+
+
+@pytest.mark.rule("IN-16")
+@pytest.mark.parametrize("ended_first", [True, False])
+async def test_an_agreement_that_was_revoked_covers_no_new_price(office: Any, ended_first: bool) -> None:
+    """What was supplied under it is still paid; heard before the agreement it counts all the same."""
+    settlement_id = await approved(office)
+    made, now = agreed(), office.client.clock.now()
+    ended = AgreementEnded(application_id=made.application_id, programme_code=CALL, ended_at=now, reason="자본전액잠식")
+    for event in (opened(), *((ended, made) if ended_first else (made, ended))):
+        await office.client.feed(event)
+    refused = await office.price(P1, 5_400, round=2, expect=409)
+    assert refused["code"] == "provider_not_agreed"
     assert (await office.settled(settlement_id, "pay"))["state"] == "paid"

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from libs.common.events.intake import EvidenceFiled
 from tests.services.intake.people import PDF, Office
 
 
@@ -25,6 +26,8 @@ async def test_what_was_uploaded_is_what_an_officer_reads(office: Office) -> Non
     application_id = await office.selected()
     kept = await upload(office, application_id)
     assert (kept["evidence_id"], kept["sha256"]) == ("E-000001", hashlib.sha256(PDF).hexdigest())
+    (said,) = await office.client.said(EvidenceFiled)
+    assert (said.application_id, said.evidence_id, said.sha256) == (application_id, "E-000001", kept["sha256"])
     (listed,) = await office.call("GET", f"/applications/{application_id}/evidence", 200)
     assert listed == kept
     address = f"/v1/applications/{application_id}/evidence/{kept['evidence_id']}"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from libs.common.definition.files import load_definition
+from libs.common.definition.programme import Programme
 from services.intake.model.applications import Sketch
 from services.intake.model.organisations import Organisation
 from services.intake.model.providers import ToldAccounts

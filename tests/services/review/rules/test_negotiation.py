@@ -92,6 +92,7 @@ TURNS = {
     "the first failed the price": (standing(1, *FAILED_PRICE), True, standing(2), None),
     "the first is gone": (standing(1, *TECHNICAL, state="withdrawn"), True, standing(2), None),
     "the first has agreed": (standing(1, *DONE, agreed=True), True, standing(2), "one_provider_in_principle"),
+    "the first agreed and was revoked": (standing(1, *DONE, agreed=True, state="revoked"), True, standing(2), None),
     "the first was shown, one alone": (standing(1, *TECHNICAL), True, standing(2), "provider_not_next"),
     "the first was shown, several": (standing(1, *TECHNICAL), False, standing(2), None),
     "the first is not priced, several": (standing(1, *TECHNICAL), False, standing(2, *TECHNICAL), "provider_not_next"),
