@@ -24,6 +24,8 @@ from libs.common.wrong_fields import wrong_field
 
 T = TypeVar("T")
 IDS_MAX = 200
+IDS_LENGTH_MAX = 4_000
+"""Twenty characters an id; more would not fit into an address."""
 SEARCH_LENGTH_MAX = 100
 SORT_LENGTH_MAX = 60
 FromInstant = Annotated[Instant | None, Query(description="이 시각부터 · inclusive")]
@@ -125,7 +127,8 @@ def list_of(
             ),
         ] = None,
         ids: Annotated[
-            str | None, Query(max_length=IDS_MAX * 50, description="쉼표로 나눈 번호 · only these, separated by commas")
+            str | None,
+            Query(max_length=IDS_LENGTH_MAX, description="쉼표로 나눈 번호 · only these, separated by commas"),
         ] = None,
         count: Annotated[bool, Query(description="전체 건수와 상태별 건수도 · counts too")] = False,
     ) -> ListRequest:

@@ -98,6 +98,9 @@ class Walk:
         return math.ceil(LONG_REQUESTS / (len(FURNISH) * operations * KINDS))
 
     def _generate(self, operation: Any, roles: list[str], mode: GenerationMode, count: int) -> None:
+        if mode is GenerationMode.NEGATIVE and self._takes_nothing(operation):
+            return
+
         @settings(
             max_examples=count,
             database=None,
@@ -111,6 +114,11 @@ class Walk:
             self._check(case, role, nth)
 
         each()
+
+    def _takes_nothing(self, operation: Any) -> bool:
+        """Whether a request has neither parameter, body nor token: nothing of it can be wrong."""
+        told = self._client.app.openapi()["paths"][operation.path][operation.method.lower()]
+        return not {"parameters", "requestBody", "security"} & told.keys()
 
     def _examples(self, content: dict[str, Any]) -> list[Any]:
         if "example" in content:
