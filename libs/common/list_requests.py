@@ -125,6 +125,7 @@ def list_of(
                 description="순서, 거꾸로는 앞에 - · order",
                 json_schema_extra={"enum": names},
             ),
+            Expected(f"다음 중 하나: {', '.join(names)}", f"one of {', '.join(names)}"),
         ] = None,
         ids: Annotated[
             str | None,

@@ -88,7 +88,7 @@ def _unknown_parameters(request: Request, asked: Sequence[str]) -> Iterator[Wron
     """What a query names that the route does not ask for: a filter spelt wrongly must not seem to have been kept to."""
     names = ", ".join(asked)
     for name in dict.fromkeys(request.query_params):
-        if name not in asked:
+        if name not in asked and is_storable(name + request.query_params[name]):  # else it is told as such
             yield wrong_field("unknown", [name], "query", Expected(names or "없음", names or "nothing"))
 
 

@@ -87,9 +87,12 @@ async def test_f_07_a_forged_cursor_is_400(clients: dict[str, ServiceClient], wh
 NUMBERED = {
     ("billing", "ledger", "list_ledger"): ([1, 2], [["1", 2], [-1, 0], [2**63, 0], [1], [1, 2, 3]]),
     ("metering", "usage/conflicts", "list_usage_conflicts"): ([1], [["1"], [True], [-1], [2**63]]),
-    ("intake", "key-collisions", "list_key_collisions"): ([1], [["1"], [2**63]]),
-    ("review", "waiting-list?programme=x", "list_waiting"): (["SEL-000001", 1], [["a", "b"], ["a"], [1, 1]]),
-    ("review", "composites?programme=x", "list_composites"): (["A-1", "document"], [["a"], ["a", 1]]),
+    ("intake", "key-collisions", "list_key_collisions"): (["", 1], [["", "1"], ["", 2**63], [1]]),
+    ("review", "waiting-list?programme=x", "list_waiting"): (
+        ["", "SEL-000001", 1],
+        [["", "a", "b"], ["", "a"], ["", 1, 1], ["rank", "SEL-000001", 1]],
+    ),
+    ("review", "composites?programme=x", "list_composites"): (["", "A-1", "document"], [["", "a"], ["", "a", 1]]),
     ("metering", "usage/hours", "list_usage_hours"): (
         ["p", "g", "s", "2025-10-01T00:00:00+00:00"],
         [

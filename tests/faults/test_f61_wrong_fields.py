@@ -73,7 +73,7 @@ async def asked(client: ServiceClient, method: str, path: str, **more: Any) -> h
 
 
 BODIES = {
-    "required": ("intake", "applications", {k: v for k, v in DRAFT.items() if k != "track"}, "/track", "1~40자의 글"),
+    "required": ("intake", "applications", {**DRAFT, "manager": {"name": "박둘"}}, "/manager/standing", "employee"),
     "unknown": ("intake", "applications", {**DRAFT, "colour": "red"}, "/colour", "track, product, units"),
     "too_small": ("intake", "applications", {**DRAFT, "units": 0}, "/units", "1 이상 1,000,000 이하의 정수"),
     "too_large": ("intake", "applications", {**DRAFT, "months": 121}, "/months", "120 이하의 정수, 단위: 개월"),

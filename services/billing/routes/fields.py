@@ -7,7 +7,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from libs.common import bounds
-from libs.common.bounds import COUNT_MAX, KRW_MAX, InDigits, PercentDecimal, Text, names_something, unfit
+from libs.common.bounds import COUNT_MAX, KRW_MAX, Expected, InDigits, PercentDecimal, Text, names_something, unfit
 from libs.common.identity import Caller
 from libs.common.web import Allowed
 
@@ -28,7 +28,11 @@ Code = Annotated[
 Reason = Annotated[Text, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 Reference = Annotated[Text, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$"), AfterValidator(names_something)]
 """A reference that a party chose, shown as typed."""
-Version = Annotated[Text, Field(min_length=1, max_length=400, pattern=r"^[^\s\x00][^\x00]*$")]
+Version = Annotated[
+    Text,
+    Field(min_length=1, max_length=400, pattern=r"^[^\s\x00][^\x00]*$"),
+    Expected("목록에 적힌 판의 번호", "the id of a version, as the list tells it"),
+]
 """The readable id of a price or rate, as the lists tell it."""
 WonAboveZero = Annotated[int, Field(gt=0, le=KRW_MAX, strict=True)]
 Instant = bounds.InstantInUtc

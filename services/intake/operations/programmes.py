@@ -94,7 +94,7 @@ async def set_value(
 async def _stays_within_the_cap(tx: Tx, programme: Programme, clock: Clock) -> None:
     """Refuse a part with which programmes in force would exceed their one cap (BL-9); one definition at a time."""
     await lock(tx, "shared caps")
-    codes = await store.list_codes_in_force(tx)
+    codes = await store.list_codes_in_force(tx, but=programme.code)
     in_force = [BudgetShare.of(await programmes.programme_at(tx, code, clock.now())) for code in codes]
     refusal = shared_cap_refusal(BudgetShare.of(programme), in_force)
     if refusal is not None:

@@ -97,9 +97,9 @@ async def list_in_force(tx: Tx, code: str | None = None) -> tuple[InForce, ...]:
     return all_of(InForce, await tx.execute(query.order_by(programme.c.code).limit(CALLS_MAX)))
 
 
-async def list_codes_in_force(tx: Tx) -> tuple[str, ...]:
-    """The codes of all programmes that were opened, in their order: the first so many."""
-    query = select(programme.c.code).where(programme.c.in_force_version.is_not(None))
+async def list_codes_in_force(tx: Tx, *, but: str = "") -> tuple[str, ...]:
+    """The codes of all programmes that were opened but for one, in their order: the first so many."""
+    query = select(programme.c.code).where(programme.c.in_force_version.is_not(None), programme.c.code != but)
     return tuple((await tx.execute(query.order_by(programme.c.code).limit(CALLS_MAX))).scalars())
 
 
