@@ -31,7 +31,7 @@ OCCASIONS: dict[str, frozenset[str]] = {
 """What a message may be about, and the names that its template may hold in braces beside those of EVERYWHERE."""
 PUBLICATION = frozenset({"project_number"})
 """What the sentence of acknowledgement may hold in braces."""
-PLACE = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 class Template(Part):
@@ -50,4 +50,4 @@ Templates = Annotated[dict[Key, Template], Field(max_length=100)]
 
 def places_in(text: str) -> tuple[str, ...]:
     """The names in braces of a text, in its order."""
-    return tuple(PLACE.findall(text))
+    return tuple(PLACEHOLDER.findall(text))

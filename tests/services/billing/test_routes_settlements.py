@@ -364,7 +364,8 @@ async def test_the_same_facts_settle_byte_for_byte_the_same(office, service_clie
 @pytest.mark.rule("BL-6")
 async def test_a_fee_without_a_known_self_payment_is_not_approved(office):
     """Who pays cannot be said before the self-payment is known; nothing is drawn."""
-    await office.open(P1, filled_in=False, **{"billing.dispute_days": 7, "billing.budget.operating_krw": 0})
+    stated = {"billing.dispute_days": 7, "billing.budget.operating_krw": 0, "billing.budget.part_krw": 10**10}
+    await office.open(P1, filled_in=False, **stated)
     await office.price(P1, 5_500)
     await office.sign("A-000001", P1)
     await office.settled(await office.close_statement(P1, use("A-000001", billable_unit_hours=1)), "issue")

@@ -1,6 +1,7 @@
 """The tax office is asked for the status of a business number; its answer is kept and decides nothing (MS-4)."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,13 +23,18 @@ async def tax_office(answer: Answer) -> AsyncIterator[str]:
     """A small HTTP server on the loopback that speaks as the tax office does; its address."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        size = next(int(line.split(":")[1]) for line in head.splitlines() if line.lower().startswith("content-length"))
-        told = json.loads(await reader.readexactly(size))
-        status, body = answer(head.splitlines()[0], told)
-        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body)
-        await writer.drain()
-        writer.close()
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            lengths = [line for line in head.splitlines() if line.lower().startswith("content-length")]
+            told = json.loads(await reader.readexactly(int(lengths[0].split(":")[1])))
+            status, body = answer(head.splitlines()[0], told)
+            size = len(body)
+            writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n".encode() + body)
+            await writer.drain()
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
