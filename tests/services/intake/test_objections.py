@@ -227,6 +227,7 @@ async def test_applicants_see_and_file_their_own_alone(seven: Office) -> None:
     own = {"outcome": "upheld", "reason": "?"}
     await seven.call("POST", f"{at}/{filed['objection_id']}/decision", 403, who=seven.of(at), json=own)
     await seven.call("POST", f"{at}/OB-999999/decision", 404, json=own)
+    assert await seven.state(application_id) == "ineligible"
 
 
 @pytest.mark.parametrize(("days", "code"), [("none", "no_objections"), ("unset", "policy_missing")])

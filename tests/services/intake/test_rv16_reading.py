@@ -175,7 +175,7 @@ async def test_a_withdrawn_application_is_read_by_nobody(desk: Desk) -> None:
     await desk.hear(desk.cleared("reviewer-1"))
     path = f"/applications/{desk.application_id}/withdraw"
     await desk.office.call("POST", path, 200, json={"reason": "사업 포기"})
-    await desk.read("reviewer-1", 404)
+    assert (await desk.read("reviewer-1", 404))["code"] == "not_found"
 
 
 @pytest.mark.rule("RV-16")

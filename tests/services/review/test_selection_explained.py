@@ -142,7 +142,8 @@ async def test_evidence_of_a_draft_is_refused(call) -> None:
     """Only what is announced is frozen."""
     await call.ranked("P1")
     drawn = await call.post("selections", programme=CODE, track="1")
-    await call.get(f"selections/{drawn['selection_id']}/evidence.zip", status=409)
+    refused = await call.get(f"selections/{drawn['selection_id']}/evidence.zip", status=409)
+    assert (refused["code"], refused["facts"]["state"]) == ("wrong_state", "draft")
 
 
 async def test_calibration_after_the_close(call) -> None:
