@@ -82,13 +82,6 @@ class Paging:
             raise BadCursor
         return tuple(int(part) for part in key)
 
-    def after_id_and_number(self) -> tuple[str, int]:
-        """The id and the whole number to go on after; `""` and 0 for the first page. Raises BadCursor."""
-        first, second = self._key(["", 0])
-        if not (isinstance(first, str) and isinstance(second, int) and 0 <= second <= NUMBER_MAX):
-            raise BadCursor
-        return first, second
-
     def after_ids_and_instant(self, count: int) -> tuple[tuple[str, ...], dt.datetime] | None:
         """So many texts and the instant (UTC) to go on after; none for the first page. Raises BadCursor."""
         if self._after is None:

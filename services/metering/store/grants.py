@@ -86,12 +86,6 @@ async def list_placements_of_grant(tx: Tx, grant_id: str) -> tuple[Placed, ...]:
     return all_of(Placed, await tx.execute(query))
 
 
-async def list_placements_at(tx: Tx, provider_id: str) -> tuple[Placed, ...]:
-    """Every grant that is or was placed with a provider."""
-    query = _placed().where(placement.c.provider_id == provider_id).order_by(placement.c.grant_id)
-    return all_of(Placed, await tx.execute(query))
-
-
 async def list_grant_ids(tx: Tx, *, organisation_id: str | None, provider_id: str | None) -> tuple[str, ...]:
     """The grants of an organisation, or at a provider, or all."""
     query = select(placement.c.grant_id).distinct().where(placement.c.mode.is_not(None))

@@ -13,17 +13,12 @@ State = tuple[int, tuple[str, ...]]
 States = dict[State, list[Label]]
 
 
-def completable(missing: int, later: Sequence[Ask], room: Room, *, stop: bool) -> bool:
-    """Whether `missing` private ones of `later` (in rank order) can be added within `room`.
+def completion(missing: int, later: Sequence[Ask], room: Room, *, stop: bool) -> Found:
+    """Whether `missing` private ones of `later` (in rank order) can be added within `room`; which, where a bound tells.
 
     With `stop`, an application that does not fit capacity or budget beside those added before it ends the pool:
     nobody behind it can be used. Exact; never raises.
     """
-    return completion(missing, later, room, stop=stop).possible
-
-
-def completion(missing: int, later: Sequence[Ask], room: Room, *, stop: bool) -> Found:
-    """The same, with the places in `later` of some such private ones where a bound has found them."""
     answer = completion_by_bounds(missing, later, room, stop=stop)
     if isinstance(answer, Undecided):
         return Found(_search(later, missing, room, answer.tightest, stop=stop))

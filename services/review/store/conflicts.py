@@ -91,12 +91,3 @@ async def list_conflicted(
     for panel_id, application_id, number in await tx.execute(query.order_by(conflict.c.seat)):
         found[panel_id, application_id] += (number,)
     return found
-
-
-async def list_conflicted_on_panel(tx: Tx, panel_id: str) -> dict[str, tuple[int, ...]]:
-    """The seats that may not score, ascending, by application, of a whole panel."""
-    query = select(STANDING.c.application_id, STANDING.c.seat).where(STANDING.c.panel_id == panel_id)
-    found: dict[str, tuple[int, ...]] = defaultdict(tuple)
-    for application_id, number in await tx.execute(query.order_by(STANDING.c.application_id, STANDING.c.seat)):
-        found[application_id] += (number,)
-    return found

@@ -43,15 +43,6 @@ async def add_sheets(tx: Tx, new: Sequence[Sheet]) -> tuple[Sheet, ...]:
     return kept
 
 
-async def list_seats_given(tx: Tx, panel_id: str) -> dict[str, tuple[int, ...]]:
-    """Which seats of a panel have handed in a sheet, ascending, by application."""
-    query = select(sheet.c.application_id, sheet.c.seat).where(sheet.c.panel_id == panel_id)
-    found: dict[str, tuple[int, ...]] = defaultdict(tuple)
-    for application_id, number in await tx.execute(query.order_by(sheet.c.application_id, sheet.c.seat)):
-        found[application_id] += (number,)
-    return found
-
-
 async def list_seats_given_to(tx: Tx, application_ids: Collection[str]) -> dict[Place, tuple[int, ...]]:
     """Which seats have handed in a sheet for these applications, ascending, by application and stage."""
     given = await list_given(tx, application_ids)

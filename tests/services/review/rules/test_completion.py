@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.review.rules.completion import Ask, Room
-from services.review.rules.completion_search import completable
+from services.review.rules.completion_search import completion
 
 
 def asks(*wanted) -> list[Ask]:
@@ -49,7 +49,7 @@ def asks(*wanted) -> list[Ask]:
 def test_completion(missing, cards, won, later, stop, possible) -> None:
     """Cards and won pull in different directions, and the answer is still exact."""
     room = Room(cards, won, 9, 9, {})
-    assert completable(missing, asks(*later), room, stop=stop) is possible
+    assert completion(missing, asks(*later), room, stop=stop).possible is possible
 
 
 @pytest.mark.rule("RV-9")
@@ -67,4 +67,4 @@ def test_against_all_choices(missing, cards, won, later) -> None:
         sum(c for c, _ in choice) <= cards and sum(w for _, w in choice) <= won
         for choice in itertools.combinations(private, missing)
     )
-    assert completable(missing, asks(*later), Room(cards, won, 9, 9, {}), stop=False) is expected
+    assert completion(missing, asks(*later), Room(cards, won, 9, 9, {}), stop=False).possible is expected
