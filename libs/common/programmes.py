@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, text
@@ -59,6 +60,19 @@ async def programme_at(tx: Tx, code: str, at: dt.datetime) -> Programme:
     if version is None:
         raise NotFound("programme", code)
     return await programme_version(tx, code, version)
+
+
+_ALL_IN_FORCE = text(
+    "SELECT DISTINCT ON (code) code, version FROM programme_version WHERE code = ANY(:codes)"
+    " ORDER BY code, (in_force_from <= :at) DESC,"
+    " CASE WHEN in_force_from <= :at THEN version ELSE -version END DESC"
+)
+
+
+async def programmes_at(tx: Tx, codes: Collection[str], at: dt.datetime) -> dict[str, Programme]:
+    """`programme_at` of many programmes in one statement, by their codes; unknown ones are left out."""
+    versions = (await tx.execute(_ALL_IN_FORCE, {"codes": list(codes), "at": at})).all()
+    return {code: await programme_version(tx, code, version) for code, version in versions}
 
 
 async def programme_version(tx: Tx, code: str, version: int) -> Programme:

@@ -30,14 +30,14 @@ async def counted(http: Any, path: str, who: dict[str, str], **asked: Any) -> tu
 
 
 @contextmanager
-def statements(client: Any) -> Iterator[list[str]]:
-    """What the service asks its database meanwhile."""
+def statements(asking: Any) -> Iterator[list[str]]:
+    """What a service's client, or a transaction, asks its database meanwhile."""
     asked: list[str] = []
 
     def note(*told: Any) -> None:
         asked.append(told[2])
 
-    engine = client.db.engine.sync_engine
+    engine = (asking.db.engine if hasattr(asking, "db") else asking.engine).sync_engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield asked

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from libs.common.db import Tx
-from libs.common.programmes import programme_at
+from libs.common.programmes import programmes_at
 from services.review.model.progress import Look, Looked
 from services.review.policy.panels import PanelPolicy
 from services.review.rules.progress import looked_at
@@ -12,14 +12,14 @@ from services.review.store import conflicts, panels, sheets
 
 
 async def judge_looks(tx: Tx, found: Sequence[Look], now: dt.datetime) -> tuple[Looked, ...]:
-    """Tell of each application how many sheets it has and needs: three queries, and one for each call."""
+    """Tell of each application how many sheets it has and needs: four queries, however many calls there are."""
     ids = [look.application_id for look in found]
     panel_ids = {look.panel_id for look in found if look.panel_id is not None}
     seats = await panels.list_seats_by_panel(tx, panel_ids)
     conflicted = await conflicts.list_conflicted(tx, panel_ids, ids)
     given = await sheets.list_seats_given_to(tx, ids)
-    codes = sorted({look.programme_code for look in found})
-    policies = {code: PanelPolicy.of(await programme_at(tx, code, now)) for code in codes}
+    calls = await programmes_at(tx, {look.programme_code for look in found}, now)
+    policies = {code: PanelPolicy.of(programme) for code, programme in calls.items()}
     return tuple(
         looked_at(
             look,
