@@ -41,7 +41,7 @@ class Looked:
 
     look: Look
     sheets_done: int
-    sheets_needed: int
+    sheets_needed: int | None
     flags: tuple[Flag, ...]
 
 

@@ -12,7 +12,10 @@ from services.review.store import conflicts, panels, sheets
 
 
 async def judge_looks(tx: Tx, found: Sequence[Look], now: dt.datetime) -> tuple[Looked, ...]:
-    """Tell of each application how many sheets it has and needs: four queries, however many calls there are."""
+    """Tell of each application how many sheets it has and needs: four queries, however many calls there are.
+
+    Of a call that is not known here yet only what came in is told: one such call hides no other.
+    """
     ids = [look.application_id for look in found]
     panel_ids = {look.panel_id for look in found if look.panel_id is not None}
     seats = await panels.list_seats_by_panel(tx, panel_ids)
@@ -26,7 +29,7 @@ async def judge_looks(tx: Tx, found: Sequence[Look], now: dt.datetime) -> tuple[
             seats.get(look.panel_id or "", ()),
             conflicted.get((look.panel_id or "", look.application_id), ()),
             given.get((look.application_id, look.stage), ()) if look.stage else (),
-            policies[look.programme_code],
+            policies.get(look.programme_code),
             now,
         )
         for look in found

@@ -89,7 +89,7 @@ class LookView(View):
     due_at: dt.datetime | None
     closed_at: dt.datetime | None
     sheets_done: int
-    sheets_needed: int
+    sheets_needed: int | None
     composite: str | None
     final: str | None
     passed: bool | None

@@ -14,17 +14,20 @@ def looked_at(
     seats: Sequence[Seat],
     conflicted: Collection[int],
     scored: Collection[int],
-    policy: PanelPolicy,
+    policy: PanelPolicy | None,
     now: dt.datetime,
 ) -> Looked:
     """How many sheets of an application's stage count, how many it needs to close, and what an officer should see.
 
     Needed are those that count, those that are awaited and those of substitutes still to be seated. `late` is said
     where an awaited seat is past its due time; a step is never skipped for it. Of a closed stage, and of an application
-    that is gone, nothing is awaited. Never raises.
+    that is gone, nothing is awaited. Without a policy, while the call's definition is not known here, the sheets that
+    count are counted and nobody says how many are needed. Never raises.
 
     Example: five seats, three sheets, one conflict, at least five sheets → 3 of 5, `conflict`, `substitute_needed`.
     """
+    if policy is None:
+        return Looked(look, len(set(scored) - set(conflicted)), None, ())
     standing = stage_standing(look.application_id, seats, conflicted, scored, policy, look.sheets_before)
     in_review = look.panel_id is not None and look.closed_at is None and look.state == "eligible"
     awaited = [seat for seat in seats if seat.seat in standing.awaited] if in_review else []

@@ -19,14 +19,23 @@ KEY = "a+b/c=="
 
 
 @asynccontextmanager
-async def tax_office(answer: Answer) -> AsyncIterator[str]:
-    """A small HTTP server on the loopback that speaks as the tax office does; its address."""
+async def tax_office(answer: Answer | None) -> AsyncIterator[str]:
+    """A small HTTP server on the loopback that speaks as the tax office does, or takes the question and says nothing.
+
+    Yields its address; nothing of it is left afterwards.
+    """
+    over = asyncio.Event()
+    serving: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.current_task())
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             lengths = [line for line in head.splitlines() if line.lower().startswith("content-length")]
             told = json.loads(await reader.readexactly(int(lengths[0].split(":")[1])))
+            if answer is None:
+                await over.wait()
+                return
             status, body = answer(head.splitlines()[0], told)
             size = len(body)
             writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n".encode() + body)
@@ -38,7 +47,11 @@ async def tax_office(answer: Answer) -> AsyncIterator[str]:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/nts-businessman/v1"
+        try:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/api/nts-businessman/v1"
+        finally:
+            over.set()
+            await asyncio.gather(*serving, return_exceptions=True)
 
 
 def told(code: str, ended: str = "", **more: str) -> Answer:
@@ -145,10 +158,8 @@ async def test_an_answer_that_says_nothing_is_none(
 async def test_a_tax_office_that_hangs_is_waited_for_so_long(office: Office, asked_at: Callable[[str], None]) -> None:
     """A server that takes the question and never answers is given up after the time of the settings: 503."""
     mine = await office.organisation()
-    hanging = await asyncio.start_server(lambda *_: asyncio.sleep(5), "127.0.0.1", 0)
-    async with hanging:
-        asked_at(f"http://127.0.0.1:{hanging.sockets[0].getsockname()[1]}")
+    async with tax_office(None) as url:
+        asked_at(url)
         async with asyncio.timeout(3):
             away = await office.call("POST", f"/organisations/{mine}/status-check", 503)
-        hanging.close()
     assert away["code"] == "tax_office_away"

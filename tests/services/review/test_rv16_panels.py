@@ -8,7 +8,7 @@ import pytest_asyncio
 from libs.common.events.review import SeatSeated
 from services.review.jobs import count_late
 from services.review.metrics import REGISTRY
-from tests.services.review.call import CODE, NOW, Call, seats
+from tests.services.review.call import CODE, NOW, Call, seats, submitted
 
 PANEL = "panels/PN-000001"
 DUE = NOW + dt.timedelta(days=1)
@@ -119,6 +119,20 @@ async def test_how_far_applications_are(call: Call) -> None:
     counted = await call.get("progress", programme=CODE, count="true", limit=2)
     assert (len(counted["items"]), counted["total"]) == (2, 4)
     await call.get("progress", status=403, headers=call.client.as_("reviewer"))
+
+
+@pytest.mark.rule("RV-1")
+async def test_a_call_not_known_yet_hides_no_other(call: Call) -> None:
+    """An application heard before its call's definition is listed; how many sheets it needs nobody says yet."""
+    await call.screen("P1")
+    await call.panel()
+    await call.feed(submitted("P2", programme_code="later-2026"))
+    rows = {row["application_id"]: row for row in (await call.get("progress"))["items"]}
+    assert {known: (row["sheets_done"], row["sheets_needed"]) for known, row in rows.items()} == {
+        "A-P1": (0, 5), "A-P2": (0, None),
+    }  # fmt: skip
+    export = await call.http.get("/v1/progress/export", headers=call.officer)
+    assert (export.status_code, "later-2026" in export.text) == (200, True)
 
 
 SLOT = {
