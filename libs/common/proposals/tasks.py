@@ -1,6 +1,7 @@
 """Proposals that wait for another person, as tasks of whoever may confirm them (BL-13)."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from libs.common.db import Tx
 from libs.common.identity import Caller
@@ -12,15 +13,20 @@ from libs.common.tasks import TASKS_MAX, Found, Task
 OPEN_MAX = 10_000
 
 
-async def list_proposals_to_confirm(tx: Tx, caller: Caller, now: dt.datetime) -> Found:
-    """The open proposals of others: nobody confirms his own, however his name is spelt. One statement."""
-    others = [one for one in await list_open(tx, now, OPEN_MAX) if not is_one_person(one.proposed_by, caller.subject)]
+async def list_open_proposals(tx: Tx, now: dt.datetime) -> Sequence[Proposal]:
+    """The proposals that wait to be confirmed, those that expire first before."""
+    return await list_open(tx, now, OPEN_MAX)
+
+
+def to_confirm(proposals: Sequence[Proposal], caller: Caller) -> Found:
+    """The open proposals of others: nobody confirms his own, however his name is spelt. Never raises."""
+    others = [one for one in proposals if not is_one_person(one.proposed_by, caller.subject)]
     return tuple(_task(one) for one in others[:TASKS_MAX]), len(others)
 
 
-async def list_proposed(tx: Tx, kind: str, now: dt.datetime) -> tuple[str, ...]:
-    """About which things a proposal of this kind waits to be confirmed."""
-    return tuple(one.thing_id for one in await list_open(tx, now, OPEN_MAX) if one.kind == kind)
+def about(proposals: Sequence[Proposal], kind: str) -> tuple[str, ...]:
+    """About which things one of these proposals is of this kind. Never raises."""
+    return tuple(one.thing_id for one in proposals if one.kind == kind)
 
 
 def _task(one: Proposal) -> Task:

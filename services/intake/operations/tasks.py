@@ -1,14 +1,16 @@
 """What waits for whoever asks: an officer's work, an applicant's own; for others nothing."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from libs.common.db import Tx
+from libs.common.definition.programme import Programme
 from libs.common.errors import PolicyMissing
 from libs.common.identity import Caller
-from libs.common.programmes import programme_at
-from libs.common.proposals.tasks import list_proposals_to_confirm, list_proposed
+from libs.common.programmes import programmes_at
+from libs.common.proposals.tasks import about, list_open_proposals, to_confirm
 from libs.common.tasks import Found, Tasks, gathered
+from libs.common.waiting import Waiting, read_waiting
 from services.intake.operations.belonging import own_ids
 from services.intake.operations.revocation import REVOCATION
 from services.intake.policy.call import SubmissionWindow
@@ -17,47 +19,51 @@ from services.intake.store import tasks
 
 
 async def tasks_of(tx: Tx, caller: Caller, now: dt.datetime) -> Tasks:
-    """What waits for the caller, one statement for each kind and one for each call that he has drafts of."""
+    """What waits for the caller: one statement for all kinds, beside his organisations, drafts and proposals."""
     found: dict[str, Found] = {}
+    kinds: list[Waiting] = []
     if "officer" in caller.roles:
-        found |= await _of_officer(tx, caller, now)
+        proposals = await list_open_proposals(tx, now)
+        found["confirm_proposal"] = to_confirm(proposals, caller)
+        kinds += _of_officer(about(proposals, REVOCATION.name), caller.subject, now)
     if "applicant" in caller.roles:
-        found |= await _of_applicant(tx, caller, now)
-    return gathered(found)
+        own = await own_ids(tx, caller) or frozenset()
+        found["submit_draft"] = await _drafts(tx, own, now)
+        kinds += _of_applicant(own, caller.subject, now)
+    return gathered(found | await read_waiting(tx, kinds))
 
 
-async def _of_officer(tx: Tx, caller: Caller, now: dt.datetime) -> dict[str, Found]:
-    proposed = await list_proposed(tx, REVOCATION.name, now)
-    return {
-        "screen_application": await tasks.list_to_screen(tx),
-        "decide_claim": await tasks.list_claims_to_decide(tx),
-        "look_at_supplement": await tasks.list_supplements_to_look_at(tx),
-        "draw_up_agreement": await tasks.list_agreements_to_draw_up(tx),
-        "decide_revocation": await tasks.list_awards_to_revoke(tx, proposed),
-        "confirm_proposal": await list_proposals_to_confirm(tx, caller, now),
-    }
+def _of_officer(proposed: Sequence[str], subject: str, now: dt.datetime) -> tuple[Waiting, ...]:
+    return (
+        tasks.to_screen(),
+        tasks.claims_to_decide(),
+        tasks.objections_to_decide(subject),
+        tasks.supplements_to_look_at(),
+        tasks.agreements_to_draw_up(),
+        tasks.awards_to_revoke(proposed),
+        tasks.silent_winners(now, proposed),
+    )
 
 
-async def _of_applicant(tx: Tx, caller: Caller, now: dt.datetime) -> dict[str, Found]:
-    own = await own_ids(tx, caller) or frozenset()
-    return {
-        "submit_draft": await _drafts(tx, own, now),
-        "answer_supplement": await tasks.list_supplements_to_answer(tx, own),
-        "sign_agreement": await tasks.list_agreements_to_sign(tx, own),
-        "pay_self_payment": await tasks.list_self_payments_due(tx, own),
-        "join_organisation": await tasks.list_invitations_to_answer(tx, caller.subject, now),
-    }
+def _of_applicant(own: Collection[str], subject: str, now: dt.datetime) -> tuple[Waiting, ...]:
+    return (
+        tasks.supplements_to_answer(own),
+        tasks.acceptances_to_give(own, now),
+        tasks.agreements_to_sign(own),
+        tasks.self_payments_due(own),
+        tasks.invitations_to_answer(subject, now),
+    )
 
 
 async def _drafts(tx: Tx, own: Collection[str], now: dt.datetime) -> Found:
     drafts = await tasks.list_own_drafts(tx, own)
-    codes = sorted({code for _, code in drafts})
-    windows = {code: await _window(tx, code, now) for code in codes}
+    calls = await programmes_at(tx, {code for _, code in drafts}, now)
+    windows = {code: _window(programme) for code, programme in calls.items()}
     return drafts_to_submit(drafts, windows, now)
 
 
-async def _window(tx: Tx, code: str, now: dt.datetime) -> SubmissionWindow | None:
+def _window(programme: Programme) -> SubmissionWindow | None:
     try:
-        return SubmissionWindow.of(await programme_at(tx, code, now))
+        return SubmissionWindow.of(programme)
     except PolicyMissing:
         return None

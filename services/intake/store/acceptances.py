@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, insert, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, insert, select
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
@@ -97,7 +97,13 @@ class AcceptancesWanted:
 
 
 _COUNTS = ~exists().where(_WITHDRAWN.delivery_id == result_delivery.c.delivery_id)
-_UNTIL = result_delivery.c.accept_until
+UNTIL = result_delivery.c.accept_until
+BESIDE = (
+    application.join(organisation, organisation.c.organisation_id == application.c.organisation_id)
+    .outerjoin(result_delivery, and_(result_delivery.c.application_id == application.c.application_id, _COUNTS))
+    .outerjoin(acceptance, acceptance.c.application_id == application.c.application_id)
+)
+"""Applications with their organisations, the delivery that counts, and the acceptance."""
 LISTED = (
     application.c.application_id,
     application.c.programme_code,
@@ -106,16 +112,21 @@ LISTED = (
     application.c.receipt_no,
     application.c.state,
     result_delivery.c.delivered_at,
-    _UNTIL,
+    UNTIL,
     acceptance.c.accepted_at,
 )
+
+
+def awaits_acceptance() -> ColumnElement[bool]:
+    """Of `BESIDE`: selected, and not accepted yet; whoever is asked to sign answers by that."""
+    return and_(application.c.state == "selected", acceptance.c.accepted_at.is_(None))
 
 
 def _state(now: dt.datetime) -> ColumnElement[str]:
     return case(
         (acceptance.c.accepted_at.is_not(None), "accepted"),
         (result_delivery.c.delivered_at.is_(None), "undelivered"),
-        (now >= _UNTIL, "overdue"),
+        (now >= UNTIL, "overdue"),
         else_="open",
     )
 
@@ -130,7 +141,7 @@ def _shape(now: dt.datetime) -> Shape:
             organisation.c.business_no,
             PRINTED,
         ),
-        sorts={"accept_until": func.coalesce(_UNTIL, BEFORE_ALL), "organisation_name": organisation.c.name},
+        sorts={"accept_until": func.coalesce(UNTIL, BEFORE_ALL), "organisation_name": organisation.c.name},
         state=_state(now),
     )
 
@@ -147,13 +158,7 @@ async def count_acceptances(tx: Tx, wanted: Wanted, only: AcceptancesWanted) -> 
 
 
 def _narrowed(query: Select[Any], only: AcceptancesWanted) -> Select[Any]:
-    same = result_delivery.c.application_id == application.c.application_id
-    beside = (
-        application.join(organisation, organisation.c.organisation_id == application.c.organisation_id)
-        .outerjoin(result_delivery, same & _COUNTS)
-        .outerjoin(acceptance, acceptance.c.application_id == application.c.application_id)
-    )
-    query = query.select_from(beside).where(application.c.state.in_(("selected", "agreed")))
+    query = query.select_from(BESIDE).where(application.c.state.in_(("selected", "agreed")))
     if only.programme_code is not None:
         query = query.where(application.c.programme_code == only.programme_code)
     return query if only.state is None else query.where(_state(only.now) == only.state)

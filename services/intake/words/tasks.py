@@ -10,6 +10,14 @@ TASKS: dict[str, Message] = {
     "task_decide_claim": Message(
         "'{organisation_name}'에 대한 기관 소속 신청을 결정해 주십시오.", "Decide the claim on '{organisation_name}'."
     ),
+    "task_decide_objection": Message(
+        "접수번호 {receipt_no}({organisation_name})의 이의신청을 검토하고 결정해 주십시오.",
+        "Decide the objection of {receipt_no} ({organisation_name}).",
+    ),
+    "task_revoke_silent_winner": Message(
+        "접수번호 {receipt_no}({organisation_name})의 선정 수락 기한이 지났습니다. 선정을 취소할지 결정해 주십시오.",
+        "{receipt_no} of {organisation_name} did not accept its selection in time. Decide whether to revoke it.",
+    ),
     "task_draw_up_agreement": Message(
         "선정된 신청 {receipt_no}({organisation_name})의 협약안을 작성해 주십시오.",
         "Draw up the agreement of {receipt_no} ({organisation_name}), which was selected.",
@@ -31,6 +39,10 @@ TASKS: dict[str, Message] = {
     "task_look_at_supplement": Message(
         "접수번호 {receipt_no}({organisation_name})의 보완이 제출되었습니다. 검토해 주십시오.",
         "The supplement of {receipt_no} ({organisation_name}) was sent. Look through it.",
+    ),
+    "task_accept_selection": Message(
+        "선정을 기한 안에 수락해 주십시오(접수번호 {receipt_no}). 기한이 지나면 선정이 취소될 수 있습니다.",
+        "Accept your selection in time ({receipt_no}). Once the time is over it may be revoked.",
     ),
     "task_sign_agreement": Message(
         "협약안을 확인하고 서명해 주십시오(접수번호 {receipt_no}).", "Read and sign the agreement of {receipt_no}."

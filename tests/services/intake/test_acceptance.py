@@ -11,6 +11,7 @@ from services.intake.model.acceptances import Acceptance, Delivery, StandingAcce
 from services.intake.policy.acceptances import AcceptancePolicy
 from services.intake.rules.acceptances import accept_until, acceptance_refusal, acceptance_state, instant_refusal
 from tests.services.intake.people import DEFINITION, KST, OPEN_DAY, P0, Office
+from tests.services.intake.test_tasks import officer, tasks
 
 AT = dt.datetime(2025, 9, 26, 10, tzinfo=KST)
 UNTIL = dt.datetime(2025, 10, 2, tzinfo=KST)
@@ -130,7 +131,16 @@ async def test_silence_past_the_end_is_listed_for_the_revocation(five: Office) -
     for one in (application_id, answered):
         await five.call("POST", f"/applications/{one}/deliveries", 201, json=BY_MAIL)
     await accept(five, answered)
+    (open_one,) = (await tasks(five, five.of(application_id)))["accept_selection"]
+    assert (open_one["thing_id"], open_one["due_at"], open_one["overdue"]) == (
+        application_id, "2025-09-08T15:00:00Z", False,
+    )  # fmt: skip
+    assert "accept_selection" not in await tasks(five, five.of(answered))
+    assert "revoke_silent_winner" not in await tasks(five, officer(five))
     five.client.clock.set(dt.datetime(2025, 9, 9, tzinfo=KST))
+    assert "accept_selection" not in await tasks(five, five.of(application_id))
+    (silent_one,) = (await tasks(five, officer(five)))["revoke_silent_winner"]
+    assert (silent_one["thing_id"], silent_one["overdue"]) == (application_id, True)
     assert (await accept(five, application_id, 409))["code"] == "acceptance_over"
     listed = await five.call("GET", "/acceptances", 200, params={"count": "true", "sort": "accept_until"})
     assert {one["application_id"]: one["state"] for one in listed["items"]} == {
@@ -143,6 +153,7 @@ async def test_silence_past_the_end_is_listed_for_the_revocation(five: Office) -
     assert await five.state(application_id) == "selected"
     silent = {"ground": "no_acceptance", "reason": "기한 내 회신 없음"}
     proposed = await five.call("POST", f"/applications/{application_id}/revoke", 201, json=silent)
+    assert "revoke_silent_winner" not in await tasks(five, officer(five))
     await five.confirmed(proposed)
     assert (await five.call("GET", "/acceptances", 200, params={"state": "overdue"}))["items"] == []
 

@@ -14,6 +14,7 @@ from services.intake.model.objections import DecidedObjection, MadeDecision, Obj
 from services.intake.policy.objections import ObjectionPolicy
 from services.intake.rules.objections import decision_against, decision_refusal, objection_refusal, objection_window
 from tests.services.intake.people import DEFINITION, KST, OPEN_DAY, P0, Office
+from tests.services.intake.test_tasks import officer, tasks
 
 AT = dt.datetime(2025, 9, 15, 11, tzinfo=KST)
 MADE = MadeDecision("screening", "screening-1", "ineligible", AT, ("officer-1",))
@@ -142,11 +143,15 @@ async def test_an_upheld_objection_is_screened_anew(seven: Office) -> None:
     assert (shown["open_decision"]["decision_id"], shown["items"]) == ("screening-1", [])
     assert shown["open_decision"]["objection_until"].startswith("2025-09-09T15:00")
     filed = await file(seven, application_id, "screening-1")
+    waits = [one["thing_id"] for one in (await tasks(seven, officer(seven, "officer-2")))["decide_objection"]]
+    assert waits == [filed["objection_id"]]
+    assert "decide_objection" not in await tasks(seven, officer(seven, "officer-1"))
     assert (filed["state"], filed["took_part"], filed["took_part_known"]) == ("open", ["officer-1"], True)
     own = await decide(seven, filed, "upheld", 409, "officer-1")
     assert own["code"] == "objection_own_decision"
     upheld = await decide(seven, filed, "upheld")
     assert (upheld["state"], upheld["decided_by"]) == ("upheld", "officer-2")
+    assert "decide_objection" not in await tasks(seven, officer(seven, "officer-2"))
     assert upheld["next_call"] == f"POST /intake/v1/applications/{application_id}/screening/conclude"
     again = await seven.call("GET", f"/applications/{application_id}", 200)
     assert (again["state"], again["eligible"]) == ("submitted", None)

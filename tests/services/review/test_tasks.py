@@ -94,7 +94,7 @@ async def test_nothing_waits_for_an_auditor_and_little_is_asked(call: Call) -> N
     for role in ("auditor", "operator"):
         assert (await tasks(call, call.client.as_(role)))["counts"] == {}
     assert (await tasks(call, call.client.as_("applicant", organisation_id="O-P1")))["counts"] == {}
-    for who, most in ((call.officer, 5), (reviewer(call), 3)):
+    for who, most in ((call.officer, 3), (reviewer(call), 2)):
         with statements(call.client) as asked:
             await tasks(call, who)
         assert len(asked) <= most, asked
