@@ -14,7 +14,6 @@ from contextlib import closing
 from typing import IO, Any, Literal, Protocol, TypeVar
 from urllib.parse import quote
 
-import xlsxwriter
 from fastapi.responses import StreamingResponse
 
 from libs.common.calendar import KST
@@ -143,6 +142,8 @@ class _Excel:
     """One worksheet, its first row bold and always in sight."""
 
     def __init__(self, file: IO[bytes]) -> None:
+        import xlsxwriter  # noqa: PLC0415 - only a process that writes such a file loads it
+
         told = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(file, told)
         self._sheet = self._book.add_worksheet()

@@ -11,12 +11,14 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pylopdf_fonts_ko
-import typst
 
 from libs.common.errors import DureError
+
+if TYPE_CHECKING:
+    import typst
 
 PAPERS_AT_ONCE = 2
 WAIT_S_MAX = 20.0
@@ -45,6 +47,8 @@ def _set(template: Path, told: str, at: dt.datetime) -> bytes:
     if not _places.acquire(timeout=WAIT_S_MAX):
         raise TypesetterBusy
     try:
+        import typst  # noqa: PLC0415 - heavy: only a process that sets a paper loads it
+
         made = typst.compile(
             template,
             root=template.parent,
@@ -62,6 +66,8 @@ def _set(template: Path, told: str, at: dt.datetime) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst  # noqa: PLC0415 - as above
+
     folder = pylopdf_fonts_ko.sans_path().parent
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])

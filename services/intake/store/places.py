@@ -2,7 +2,6 @@
 
 from libs.common.settings import Settings
 from services.intake.settings import BUCKET, IntakeSettings, documents_dir
-from services.intake.store.bucket import Bucket
 from services.intake.store.contents import Place
 from services.intake.store.files import Folder
 
@@ -12,6 +11,8 @@ def place_of(settings: Settings, own: IntakeSettings) -> Place:
     named = BUCKET.fullmatch(own.documents_url)
     if named is None:
         return Folder(documents_dir(settings))
+    from services.intake.store.bucket import Bucket  # noqa: PLC0415 - only a process that has a bucket loads it
+
     return Bucket(
         named["bucket"],
         named["prefix"] or "",

@@ -29,6 +29,10 @@ class Look:
     closed_at: dt.datetime | None
     due_at: dt.datetime | None
     sheets_before: int
+    conflicted: tuple[int, ...]
+    """The seats of that panel that may not score it."""
+    given: tuple[int, ...]
+    """The seats that handed in a sheet of that stage."""
     composite: int | None
     """Of that stage, in hundredths, while it is closed."""
     rank: int | None

@@ -8,27 +8,22 @@ from libs.common.programmes import programmes_at
 from services.review.model.progress import Look, Looked
 from services.review.policy.panels import PanelPolicy
 from services.review.rules.progress import looked_at
-from services.review.store import conflicts, panels, sheets
+from services.review.store import panels
 
 
 async def judge_looks(tx: Tx, found: Sequence[Look], now: dt.datetime) -> tuple[Looked, ...]:
-    """Tell of each application how many sheets it has and needs: four queries, however many calls there are.
+    """Tell of each application how many sheets it has and needs: two queries, however many calls there are.
 
     Of a call that is not known here yet only what came in is told: one such call hides no other.
     """
-    ids = [look.application_id for look in found]
     panel_ids = {look.panel_id for look in found if look.panel_id is not None}
     seats = await panels.list_seats_by_panel(tx, panel_ids)
-    conflicted = await conflicts.list_conflicted(tx, panel_ids, ids)
-    given = await sheets.list_seats_given_to(tx, ids)
     calls = await programmes_at(tx, {look.programme_code for look in found}, now)
     policies = {code: PanelPolicy.of(programme) for code, programme in calls.items()}
     return tuple(
         looked_at(
             look,
             seats.get(look.panel_id or "", ()),
-            conflicted.get((look.panel_id or "", look.application_id), ()),
-            given.get((look.application_id, look.stage), ()) if look.stage else (),
             policies.get(look.programme_code),
             now,
         )

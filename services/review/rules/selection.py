@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from services.review.model.selections import Candidate, Choice, Demand, Limit
 from services.review.policy.selection import SelectionPolicy
@@ -14,7 +14,9 @@ from services.review.rules.completion_search import completion
 from services.review.rules.demand import demand_of
 from services.review.rules.followers import Followers, Refusals
 from services.review.rules.quota import private_missing
-from services.review.rules.required_room import RequiredRoom
+
+if TYPE_CHECKING:
+    from services.review.rules.required_room import RequiredRoom
 
 
 def select_best(
@@ -63,7 +65,7 @@ class _Pool:
     private_only: bool
     followers: Followers
     refusals: Refusals
-    required: RequiredRoom
+    required: "RequiredRoom"
     contended: frozenset[str]
     """Counting units that ask for more than they may have."""
     limits: Label
@@ -96,6 +98,9 @@ class _Pool:
         contended = frozenset(unit for unit, count in asked.items() if count + used[unit] > room.unit_max)
         followers, refusals = Followers.of(asks, limits, stop=stop), Refusals(limits, contended, stop=stop)
         left = limits[0] - sum(ask.capacity for ask in before), limits[1] - sum(ask.budget for ask in before)
+        # numpy is heavy: only a process that draws loads it
+        from services.review.rules.required_room import RequiredRoom  # noqa: PLC0415
+
         required = RequiredRoom.of(asks, left)
         pool = cls(policy, asks, room, private_only, followers, refusals, required, contended, limits)
         pool.unit_used.update(selected_elsewhere)

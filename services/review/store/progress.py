@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, true
+from sqlalchemy import ARRAY, Integer, Select, and_, func, select, true
 
 from libs.common.db import Tx
 from libs.common.lists import Counts as ListCounts
@@ -12,11 +12,12 @@ from libs.common.nouns import all_of
 from services.review.model.applications import ApplicationState
 from services.review.model.progress import LateSheet, Look
 from services.review.store.assignments import ASKED_TO_SCORE, DUE, IS_AWAITED
+from services.review.store.conflicts import STANDING
 from services.review.store.reopenings import SHEETS_BEFORE
 from services.review.tables.applications import application
 from services.review.tables.panels import panel, panel_application, seat
 from services.review.tables.selections import selection_row, selection_run
-from services.review.tables.sheets import composite
+from services.review.tables.sheets import composite, sheet
 
 SHAPE = Shape(
     number=application.c.application_id,
@@ -32,6 +33,20 @@ _PLACE = (
     .lateral("place")
 )
 """Where an application is scored now, or was last: the presentation comes after the documents."""
+_CONFLICTED = func.array(
+    select(STANDING.c.seat)
+    .where(STANDING.c.application_id == application.c.application_id, STANDING.c.panel_id == _PLACE.c.panel_id)
+    .order_by(STANDING.c.seat)
+    .scalar_subquery(),
+    type_=ARRAY(Integer),
+)
+_GIVEN = func.array(
+    select(sheet.c.seat)
+    .where(sheet.c.application_id == application.c.application_id, sheet.c.stage == _PLACE.c.stage)
+    .order_by(sheet.c.seat)
+    .scalar_subquery(),
+    type_=ARRAY(Integer),
+)
 _COMPOSITE = (
     select(composite.c.composite)
     .where(
@@ -69,6 +84,8 @@ def _looks() -> Select[Any]:
             _PLACE.c.closed_at,
             panel.c.due_at,
             func.coalesce(_PLACE.c.sheets_before, 0),
+            _CONFLICTED,
+            _GIVEN,
             _COMPOSITE,
             _RANK,
         )

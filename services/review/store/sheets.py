@@ -43,12 +43,6 @@ async def add_sheets(tx: Tx, new: Sequence[Sheet]) -> tuple[Sheet, ...]:
     return kept
 
 
-async def list_seats_given_to(tx: Tx, application_ids: Collection[str]) -> dict[Place, tuple[int, ...]]:
-    """Which seats have handed in a sheet for these applications, ascending, by application and stage."""
-    given = await list_given(tx, application_ids)
-    return {place: tuple(one.seat for one in sheets) for place, sheets in given.items()}
-
-
 _STATE = case((_SET_ASIDE, "set_aside"), else_="counted")
 _OWN = Shape(
     number=sheet.c.sheet_id,

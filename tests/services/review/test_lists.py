@@ -68,7 +68,7 @@ async def keep_order(call: Call, path: str, who: dict[str, str], field: str, **a
         assert (sorted(map(str, there)), back) == (sorted(map(str, rows)), there[::-1]), (path, sort)
     with statements(call.client) as made:
         assert (await counted(call.http, path, who, **asked))[0] == len(rows), path
-    assert len(made) <= (7 if path == "/progress" else 5), (path, made)
+    assert len(made) <= 5, (path, made)
 
 
 async def test_every_order_of_the_agencys_lists_goes_on_over_its_pages(call: Call) -> None:
