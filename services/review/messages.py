@@ -11,6 +11,10 @@ MESSAGES: dict[str, Message] = {
         "평가위원회의 위원은 {seats_min}인 이상[[ {seats_max}인 이하]]이어야 합니다(현재 {seats}인).",
         "A panel has at least {seats_min}[[ and at most {seats_max}]] reviewers (here {seats}).",
     ),
+    "seat_reason_missing": Message(
+        "위원이 {seats_max}인을 넘으면(현재 {seats}인) 넘는 위원석 {above}개에 사유를 적어야 합니다.",
+        "With more than {seats_max} reviewers (here {seats}) the {above} seats above that number need a reason.",
+    ),
     "seat_taken": Message("{seat}번 위원석은 이미 배정되었습니다.", "Seat {seat} is taken."),
     "reviewer_already_seated": Message(
         "위원 '{reviewer_id}'은(는) 이미 이 위원회에 위촉되었습니다.",

@@ -19,13 +19,16 @@ class Invitation:
     name: str
     employer_organisation_id: str
     due_at: dt.datetime | None
+    seat_reason: str
+    """Why the seat was opened above the number that the notice prints; empty where it was not."""
     invited_by: str
     invited_at: dt.datetime
 
     @property
     def chair(self) -> Seat:
         """The seat that it becomes once it is accepted."""
-        return Seat(self.seat, self.reviewer_id, self.name, self.employer_organisation_id, due_at=self.due_at)
+        told = (self.seat, self.reviewer_id, self.name, self.employer_organisation_id)
+        return Seat(*told, reason=self.seat_reason, due_at=self.due_at)
 
 
 @dataclass(frozen=True, slots=True)

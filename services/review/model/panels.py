@@ -43,7 +43,7 @@ class Seat:
     """Empty where no organisation here employs the reviewer."""
     scope: tuple[str, ...] | None = None
     reason: str = ""
-    """Why a substitute was seated."""
+    """Why a substitute was seated, or why the seat was opened above the number that the notice prints."""
     vacated_at: dt.datetime | None = None
     seated_at: dt.datetime | None = None
     """None until it is kept."""

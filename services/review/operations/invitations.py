@@ -43,6 +43,7 @@ async def send(tx: Tx, caller: Caller, panel_id: str, asked: Sequence[Seat], now
             name=seat.name,
             employer_organisation_id=seat.employer_organisation_id,
             due_at=seat.due_at,
+            seat_reason=seat.reason,
             invited_by=caller.subject,
             invited_at=now,
         )

@@ -19,6 +19,8 @@ class PanelPolicy:
     seats_min: int
     seats_max: int | None
     sheets_min: int
+    seats_max_by_reason: int | None = None
+    """So many where the seats above `seats_max` have a reason; None: a reason opens none."""
 
     @classmethod
     def of(cls, programme: "Programme") -> "PanelPolicy":
@@ -28,6 +30,7 @@ class PanelPolicy:
             seats_min=review.seats_min.optional() or 0,
             seats_max=review.seats_max.optional(),
             sheets_min=review.sheets_min.optional() or 1,
+            seats_max_by_reason=review.seats_max_by_reason.optional(),
         )
 
 

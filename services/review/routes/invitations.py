@@ -33,6 +33,7 @@ INVITED: dict[str, Any] = {
     "track": "1",
     "stage": "document",
     "due_at": "2025-09-26T09:00:00Z",
+    "seat_reason": "",
     "invited_at": "2025-09-18T01:00:00Z",
     "accepted": None,
     "reason": "",
@@ -71,6 +72,8 @@ class InvitationView(View):
     track: str
     stage: Stage
     due_at: Instant | None
+    seat_reason: str
+    """Why the seat was opened above the number that the notice prints; empty where it was not."""
     invited_at: dt.datetime
     accepted: bool | None
     reason: str
@@ -90,6 +93,7 @@ class InvitationView(View):
             track=on.track,
             stage=on.stage,
             due_at=asked.due_at or on.due_at,
+            seat_reason=asked.seat_reason,
             invited_at=asked.invited_at,
             accepted=None if told is None else told.accepted,
             reason="" if told is None else told.reason,

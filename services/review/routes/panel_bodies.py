@@ -8,7 +8,7 @@ from libs.common.bounds import Instant
 from libs.common.web import Body
 from services.review.model.panels import Declaration, NewPanel, NewSubstitute, Seat
 from services.review.model.stages import Stage
-from services.review.routes.fields import Code, Id, IdIfAny, PersonName, Reason, SeatNumber, request
+from services.review.routes.fields import Code, Id, IdIfAny, PersonName, Reason, SeatNumber, Words, request
 from services.review.routes.panel_views import SEAT
 
 
@@ -23,10 +23,13 @@ class SeatBody(Body):
     employer_organisation_id: IdIfAny = ""
     due_at: Instant | None = None
     """Until when this reviewer's sheets are due; without it the panel's due time holds."""
+    reason: Words = ""
+    """Why the seat is opened, where the panel has more than the notice prints (RV-1)."""
 
     def told(self) -> Seat:
         """The seat as it is asked for."""
-        return Seat(self.seat, self.reviewer_id, self.name, self.employer_organisation_id, due_at=self.due_at)
+        told = (self.seat, self.reviewer_id, self.name, self.employer_organisation_id)
+        return Seat(*told, reason=self.reason.strip(), due_at=self.due_at)
 
 
 class SeatPanel(Body):

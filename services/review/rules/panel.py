@@ -52,11 +52,22 @@ def sits_for(seat: Seat, application_id: str) -> bool:
 
 
 def panel_refusals(seats: Sequence[Seat], policy: PanelPolicy) -> list[Refusal]:
-    """Why a panel cannot be seated so: too few or too many seats, a seat number or a reviewer twice."""
+    """Why a panel cannot be seated so (RV-1): too few or too many seats, a seat number or a reviewer twice.
+
+    Each seat above `seats_max` needs a reason, and a call must allow them: "about" seven is eight at most (S0 §5).
+    Never raises.
+
+    Example: S0, eight seats, one of them with a reason → none; eight without → `seat_reason_missing`; nine → size.
+    """
     refusals = []
-    if len(seats) < policy.seats_min or (policy.seats_max is not None and len(seats) > policy.seats_max):
-        limits = {"seats_min": policy.seats_min, "seats_max": policy.seats_max}
+    above = 0 if policy.seats_max is None else max(0, len(seats) - policy.seats_max)
+    most = policy.seats_max_by_reason or policy.seats_max if above else policy.seats_max
+    if len(seats) < policy.seats_min or (most is not None and len(seats) > most):
+        limits = {"seats_min": policy.seats_min, "seats_max": most}
         refusals.append(Refusal("RV-1", "panel_size", {"seats": len(seats), **limits}))
+    elif above > sum(bool(seat.reason) for seat in seats):
+        facts: dict[str, Fact] = {"seats": len(seats), "seats_max": policy.seats_max, "above": above}
+        refusals.append(Refusal("RV-1", "seat_reason_missing", facts))
     earlier = [(seat, seats[:place]) for place, seat in enumerate(seats)]
     refusals += [_seat_taken(seat) for seat, others in earlier if _number_among(seat, others)]
     refusals += [_already_seated(seat) for seat, others in earlier if _reviewer_among(seat, others)]

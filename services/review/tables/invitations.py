@@ -1,6 +1,16 @@
 """Who is invited to sit on a panel, and what they answered; nothing is edited."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
 
 from libs.common.backbone import Instant
 from services.review.tables.base import metadata
@@ -14,6 +24,7 @@ invitation = Table(
     Column("name", Text, nullable=False),
     Column("employer_organisation_id", Text, nullable=False),
     Column("due_at", Instant),
+    Column("seat_reason", Text, nullable=False, server_default=text("''")),
     Column("invited_by", Text, nullable=False),
     Column("invited_at", Instant, nullable=False),
     PrimaryKeyConstraint("panel_id", "seat"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -263,9 +264,29 @@ async def test_panels_for_named_applications(call) -> None:
     await call.sheet("P2", 1, status=404)
 
 
+def with_reason(count: int, reason: str = "분야 전문가 보강") -> list[dict[str, Any]]:
+    """Seats, those above the seventh with a reason."""
+    return [{**one, "reason": reason if one["seat"] > 7 else ""} for one in seats(count)]
+
+
+@pytest.mark.rule("RV-1")
+async def test_an_eighth_sits_by_reason(call) -> None:
+    """S0 §5 asks for about five to seven: an eighth seat needs an officer's reason, which the panel shows."""
+    await call.open()
+    await call.screen("P1")
+    panel = await call.panel(seats=with_reason(8))
+    assert [(one["seat"], one["substitute"]) for one in panel["seats"] if one["reason"]] == [(8, False)]
+    assert panel["seats"][7]["reason"] == "분야 전문가 보강"
+    for seat in range(1, 8):
+        assert (await call.sheet("P1", seat))["stage_closed"] is False
+    assert (await call.sheet("P1", 8))["stage_closed"] is True
+
+
 WRONG_PANELS = {
     "four seats": ({"seats": seats(4)}, 409, "panel_size"),
-    "eight seats": ({"seats": seats(8)}, 409, "panel_size"),
+    "eight seats without a reason": ({"seats": seats(8)}, 409, "seat_reason_missing"),
+    "eight seats with a blank reason": ({"seats": with_reason(8, "  ")}, 409, "seat_reason_missing"),
+    "nine seats with reasons": ({"seats": with_reason(9)}, 409, "panel_size"),
     "a seat twice": ({"seats": [*seats(5), *seats(1)]}, 409, "seat_taken"),
     "a stage that the track does not have": ({"stage": "presentation"}, 422, "stage_unknown"),
     "a track that the programme does not have": ({"track": "9"}, 404, "not_found"),

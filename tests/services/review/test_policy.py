@@ -19,7 +19,7 @@ AT = "tracks.1.selection"
 
 def test_rental_call() -> None:
     """S0: panels of 5 to 7, printed tie order, threshold 70, quota in track 1 only, committee in track 2 only."""
-    assert PanelPolicy.of(P0) == PanelPolicy(5, 7, 5)
+    assert PanelPolicy.of(P0) == PanelPolicy(5, 7, 5, seats_max_by_reason=8)
     assert ScoringPolicy.of(P0) == ScoringPolicy(trimmed=True, decimals=2, youth_bonus=0, threshold=7000)
     assert TiePolicy.of(P0).order == ("goals", "results", "resource_plan", "capability")
     assert (QuotaPolicy.of(P0, "1"), QuotaPolicy.of(P0, "2")) == (QuotaPolicy(50, 50, True), None)

@@ -63,7 +63,10 @@ async def test_who_declines_says_why_and_leaves_room(call: Call) -> None:
     assert (await reply(call, 1, status=409))["code"] == "invitation_answered_already"
     await reply(call, 9, status=404)
     more = [{"seat": n, "reviewer_id": f"reviewer-{n}", "name": "위원"} for n in (8, 9)]
-    assert (await call.post(f"{PANEL}/invitations", status=409, seats=more))["code"] == "panel_size"
+    assert (await call.post(f"{PANEL}/invitations", status=409, seats=more))["code"] == "seat_reason_missing"
+    third = {"seat": 10, "reviewer_id": "reviewer-10", "name": "위원"}
+    many = [{**one, "reason": "분야 전문가"} for one in (*more, third)]
+    assert (await call.post(f"{PANEL}/invitations", status=409, seats=many))["code"] == "panel_size"
     again = [{**more[0], "reviewer_id": "reviewer-1"}]
     refused = await call.post(f"{PANEL}/invitations", status=409, seats=again)
     assert refused["code"] == "reviewer_already_invited"
@@ -71,6 +74,8 @@ async def test_who_declines_says_why_and_leaves_room(call: Call) -> None:
     assert [(row["seat"], row["accepted"], row["reason"]) for row in listed["items"][::7]] == [
         (1, False, "해외 출장"), (8, None, ""),
     ]  # fmt: skip
+    eighth = await call.post(f"{PANEL}/invitations", seats=[{**more[1], "reason": "분야 전문가"}])
+    assert eighth["items"][-1]["seat_reason"] == "분야 전문가"
     taken = {"seat": 8, "reviewer_id": "reviewer-20", "name": "대체 위원", "reason": "기한 경과"}
     await call.screen("P1")
     assert (await call.post(f"{PANEL}/substitutes", status=409, **taken))["code"] == "seat_taken"

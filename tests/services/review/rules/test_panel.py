@@ -90,6 +90,25 @@ def test_panel_size(count, codes) -> None:
 
 
 @pytest.mark.rule("RV-1")
+@pytest.mark.parametrize(
+    ("count", "reasons", "most", "code"),
+    [
+        pytest.param(8, 1, 8, None, id="an eighth by reason"),
+        pytest.param(8, 0, 8, "seat_reason_missing", id="an eighth without"),
+        pytest.param(8, 1, None, "panel_size", id="a notice that does not say about"),
+        pytest.param(9, 2, 8, "panel_size", id="a ninth"),
+        pytest.param(9, 1, 9, "seat_reason_missing", id="two above, one reason"),
+        pytest.param(4, 4, 8, "panel_size", id="reasons make no panel of four"),
+    ],
+)
+def test_seats_above_the_number_need_reasons(count: int, reasons: int, most: int | None, code: str | None) -> None:
+    """ "About" seven is eight with an officer's reason, and no more (S0 §5)."""
+    panel = [replace(seat, reason="분야 전문가" if seat.seat <= reasons else "") for seat in seats(count)]
+    refusals = panel_refusals(panel, replace(POLICY, seats_max_by_reason=most))
+    assert [refusal.code for refusal in refusals] == ([code] if code else [])
+
+
+@pytest.mark.rule("RV-1")
 def test_nobody_sits_twice() -> None:
     """A seat number and a reviewer stand once on a panel."""
     twice = [*seats(5), Seat(5, "R1", "again", "E9")]
