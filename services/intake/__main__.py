@@ -15,6 +15,7 @@ from services.intake.routes import (
     agreements,
     application_lists,
     applications,
+    call_files,
     claims,
     collisions,
     document_slots,
@@ -51,6 +52,7 @@ from services.intake.tables.base import metadata
 ROUTES = (
     programmes,
     public_calls,
+    call_files,
     self_check,
     organisation_lists,
     organisations,

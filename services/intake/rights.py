@@ -20,6 +20,8 @@ RIGHTS = Rights(
         "award_counter_fact",
         "document_folder",
         "evidence_file",
+        "call_file",
+        "call_file_withdrawal",
         "reader_fact",
         "member_step",
         "status_check",

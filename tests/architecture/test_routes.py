@@ -37,6 +37,8 @@ ANONYMOUS = {
         "/v1/public/calls",
         "/v1/public/open-calls.json",
         "/v1/public/calls/{code}",
+        "/v1/public/calls/{code}/files",
+        "/v1/public/calls/{code}/files/{file_id}",
         "/v1/public/calls/{code}/self-check",
     },
     "review": {"/v1/public/results/{code}"},

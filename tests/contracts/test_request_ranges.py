@@ -15,6 +15,7 @@ TEXT_BOUNDS = {"maxLength", "pattern", "enum", "const", "format"}
 BOUNDED_ELSEWHERE = {
     "Body_upload_document/file",
     "Body_upload_evidence/file",
+    "Body_upload_call_file/file",
     "Body_upload_for_supplement/file",
     "Body_import_restrictions/file",
     "Body_import_awards/file",

@@ -10,6 +10,7 @@ from libs.common.nouns import all_of, by_number, columns, one, values
 from services.intake.model.applications import Document
 from services.intake.store.programmes import new_id
 from services.intake.tables.applications import application, document
+from services.intake.tables.call_files import call_file
 from services.intake.tables.evidence import evidence_file
 from services.intake.tables.supplements import filing_version, supplement_file
 
@@ -114,6 +115,7 @@ async def drop_document(tx: Tx, document_id: str) -> None:
 NAMED_BY: tuple[ColumnElement[str], ...] = (
     document.c.sha256,
     evidence_file.c.sha256,
+    call_file.c.sha256,
     supplement_file.c.sha256,
 )
 """Every column that names a content of the store: what none of them names is collected."""

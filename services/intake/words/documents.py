@@ -3,6 +3,10 @@
 from libs.common.messages.catalogue import Message
 
 DOCUMENTS: dict[str, Message] = {
+    "call_file_unknown": Message(
+        "공고문 정의에 없는 파일 이름입니다: {file_name}.[[ 올릴 수 있는 파일: {names}.]]",
+        "The call names no such file: {file_name}.[[ It names: {names}.]]",
+    ),
     "document_encrypted": Message(
         "암호가 걸려 있어 열 수 없는 파일이라 받지 않았습니다: {file_name}. 암호를 풀고 다시 올려 주십시오.",
         "The file needs a password to be opened and was not taken: {file_name}. Please remove it and upload it again.",

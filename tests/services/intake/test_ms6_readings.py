@@ -53,6 +53,8 @@ IMPERSONAL = {
     "/v1/public/calls": "what is published",
     "/v1/public/open-calls.json": "what is published",
     "/v1/public/calls/{code}": "what is published",
+    "/v1/public/calls/{code}/files": "what is published",
+    "/v1/public/calls/{code}/files/{file_id}": "what is published",
     "/v1/applications/{application_id}/acceptance": "a term and its instants",
     "/v1/applications/{application_id}/training-attendances": "how many people attended which course",
     "/v1/provider-agreements": "companies, prices and due dates",
