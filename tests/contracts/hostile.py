@@ -89,6 +89,10 @@ class Operation:
         self._chance = random.Random(self._told["operationId"])
         self._content = next(iter(self._told.get("requestBody", {}).get("content", {}).items()), None)
 
+    def right(self) -> Attack:
+        """The request in which everything is right."""
+        return Attack("nothing is wrong", self._url(), self._headers(), self._written(self._right_body()))
+
     def attacks(self) -> list[Attack]:
         """Each place with the first two wrong values of its kind; and some of what is the same everywhere."""
         if not self._takes_json():
