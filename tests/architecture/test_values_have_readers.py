@@ -1,16 +1,22 @@
 """Nothing is stated or said in vain (F-55): every value of a definition has a reader, every event is said and heard."""
 
 import ast
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 import yaml
+from pydantic import BaseModel
 
+from libs.common.definition.confidential import published
+from libs.common.definition.files import load_definition
 from tests.architecture.source import ROOT, code_files, parsed
-from tests.architecture.value_readers import leaves, read_values, unread
+from tests.architecture.value_readers import declared, leaves, read_values, unread
 from tools.asyncapi import contracts
 from tools.rules_index import read_rules
 
 NOT_YET_READ = "libs/common/definition/not_yet_read.yaml"
+SHOWN = "libs/common/definition/shown_to_people.yaml"
 OUTSIDE_USES = "libs/common/events/outside_uses.yaml"
 
 
@@ -20,10 +26,55 @@ def listed(name: str) -> dict[str, str]:
     return found
 
 
+def shown() -> set[str]:
+    """The values that are words for people."""
+    return set(yaml.safe_load((ROOT / SHOWN).read_text(encoding="utf-8")))
+
+
 def test_f_55_every_value_of_a_definition_is_read_or_declared() -> None:
-    """A value that no policy class or other reader of services and libs reads stands in the list with its rule."""
-    missing = set(unread()) - set(listed(NOT_YET_READ))
+    """A value that no policy class or other reader of services and libs reads is shown, or waits for its rule."""
+    missing = set(unread()) - set(listed(NOT_YET_READ)) - shown()
     assert missing == set(), f"nothing reads it: read it, or name its rule in {NOT_YET_READ}"
+    assert shown() & set(listed(NOT_YET_READ)) == set()
+
+
+def test_f_55_words_for_people_are_read_by_nothing_and_shown_to_everybody() -> None:
+    """Each stands in some call that ships, and the public call shows it at its place, whole."""
+    assert shown() - set(unread()) == set(), f"code reads it now, or it is gone: take its line out of {SHOWN}"
+    seen: set[str] = set()
+    for file in sorted((ROOT / "programmes").glob("*.yaml")):
+        programme = load_definition(file)
+        seen |= set(_told(programme, published(programme.as_json())))
+    assert shown() - seen == NOWHERE_YET
+
+
+NOWHERE_YET = {
+    "AddedHoliday.name",
+    "AddedHoliday.source",
+    "RemovedHoliday.source",
+    "Question.answer",
+    "Question.question",
+}
+"""No notice moves a holiday, or prints questions."""
+
+
+def _told(part: BaseModel, tree: Any) -> Iterator[str]:
+    """The values below a part that a tree holds as they are, as `Part.field`."""
+    for name, field in type(part).model_fields.items():
+        value, told = getattr(part, name), tree.get(field.serialization_alias or field.alias or name)
+        if told is not None:
+            yield declared(type(part), name)
+        for one, below in _pairs(value, told):
+            if isinstance(one, BaseModel) and isinstance(below, dict):
+                yield from _told(one, below)
+
+
+def _pairs(value: Any, told: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(value, dict) and isinstance(told, dict):
+        return [(one, told[key]) for key, one in value.items() if key in told]
+    if isinstance(value, list) and isinstance(told, list):
+        return list(zip(value, told, strict=True))
+    return [(value, told)]
 
 
 def test_f_55_the_list_of_unread_values_only_shrinks() -> None:
@@ -89,7 +140,8 @@ def _used(tree: ast.Module) -> set[str]:
 def test_f_55_every_event_is_said_and_heard_or_has_a_stated_use() -> None:
     """An event that nobody says, or nobody hears, stands in the list with the reason; the list may only shrink."""
     events = {contract.__name__ for contract in contracts()}
-    idle = {name: told for name in events if (told := _idle(name, said(), heard()))}
+    spoken, handled = said(), heard()
+    idle = {name: told for name in events if (told := _idle(name, spoken, handled))}
     declared = listed(OUTSIDE_USES)
     assert {name: told for name, told in idle.items() if name not in declared} == {}, f"state its use in {OUTSIDE_USES}"
     assert set(declared) - set(idle) == set(), f"said and heard now: take its line out of {OUTSIDE_USES}"

@@ -28,7 +28,7 @@ def leaves() -> dict[str, str]:
     for part in PARTS.values():
         for name, field in part.model_fields.items():
             if not _is_container(field.annotation):
-                found[_declared(part, name)] = part.__name__
+                found[declared(part, name)] = part.__name__
     return found
 
 
@@ -39,7 +39,8 @@ def _is_container(here: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel) and not issubclass(kind, (StatedValue, *WORDS))
 
 
-def _declared(part: Any, field: str) -> str:
+def declared(part: Any, field: str) -> str:
+    """`Part.field` by the class that states the field."""
     owner = next(kind for kind in reversed(part.__mro__) if field in getattr(kind, "__annotations__", {}))
     return f"{owner.__name__}.{field}"
 
@@ -71,7 +72,8 @@ def _annotated(node: ast.expr | None) -> Any:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         node = ast.parse(node.value, mode="eval").body
     if isinstance(node, ast.BinOp):
-        return _annotated(node.left) or _annotated(node.right)
+        left, right = _annotated(node.left), _annotated(node.right)
+        return ("either", left, right) if left and right else left or right
     if isinstance(node, ast.Subscript):
         kind = _annotated(node.slice)
         return list[kind] if kind and ast.unparse(node.value) in ("list", "tuple", "Sequence", "Iterable") else kind
@@ -193,11 +195,16 @@ class _Reader(ast.NodeVisitor):
         if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in self.fields:
             return self.fields[node.attr]
         kind = _plain(self.kind_of(node.value))
-        if isinstance(kind, type) and issubclass(kind, BaseModel) and node.attr in kind.model_fields:
+        if isinstance(kind, tuple) and kind[:1] == ("either",):
+            return next(filter(None, [self._field_of(one, node.attr) for one in kind[1:]]), None)
+        return self._field_of(kind, node.attr)
+
+    def _field_of(self, kind: Any, name: str) -> Any:
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and name in kind.model_fields:
             if kind.__name__ in PARTS:
-                self.found.add(_declared(kind, node.attr))
-            return any_model.whole(kind.model_fields[node.attr])
-        return Programme if kind is None and node.attr == "programme" else None
+                self.found.add(declared(kind, name))
+            return any_model.whole(kind.model_fields[name])
+        return Programme if kind is None and name == "programme" else None
 
     def _called(self, node: ast.Call) -> Any:
         if not isinstance(node.func, ast.Attribute):
