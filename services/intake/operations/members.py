@@ -7,6 +7,7 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import Conflict, Invalid, NotFound
 from libs.common.identity import Caller
+from libs.common.lists import Wanted
 from services.intake.model.members import Contact, How, Invitation, MemberRole, Membership
 from services.intake.operations.belonging import must_manage, must_see, stop
 from services.intake.rules import members as rules
@@ -31,11 +32,11 @@ async def _set(
     return told
 
 
-async def list_members(tx: Tx, caller: Caller, organisation_id: str) -> tuple[Contact, ...]:
-    """The members of an organisation with their contacts. Raises NotFound, also for strangers."""
+async def list_members(tx: Tx, caller: Caller, organisation_id: str, wanted: Wanted) -> tuple[Contact, ...]:
+    """One page of an organisation's members with their contacts. Raises NotFound, also for strangers."""
     await must_see(tx, caller, organisation_id)
     await organisations.get_organisation(tx, organisation_id)
-    return await members.list_members(tx, organisation_id)
+    return await members.list_members(tx, organisation_id, wanted)
 
 
 async def invite(
@@ -58,10 +59,12 @@ async def invite(
     return await members.add_invitation(tx, *told, by=caller.subject, now=now, expires_at=until), code
 
 
-async def list_invitations(tx: Tx, caller: Caller, organisation_id: str) -> tuple[Invitation, ...]:
-    """The invitations of an organisation, the newest first. Raises NotFound, also for strangers."""
+async def list_invitations(
+    tx: Tx, caller: Caller, organisation_id: str, wanted: Wanted, now: dt.datetime
+) -> tuple[Invitation, ...]:
+    """One page of an organisation's invitations. Raises NotFound, also for strangers."""
     await must_see(tx, caller, organisation_id)
-    return await members.list_invitations(tx, organisation_id)
+    return await members.list_invitations(tx, organisation_id, wanted, now)
 
 
 async def withdraw_invitation(tx: Tx, caller: Caller, invitation_id: str, clock: Clock) -> Invitation:

@@ -83,15 +83,6 @@ class MemberView(View):
     phone: str
 
 
-class MembersView(View):
-    """The members of an organisation, the first one first: 1,000 at most."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"organisation_id": "O-000001", "items": [MEMBER]}]})
-
-    organisation_id: str
-    items: list[MemberView]
-
-
 class MembershipView(View):
     """What somebody is to an organisation from now on; without a role he belongs to it no more."""
 
@@ -146,15 +137,6 @@ class NewInvitationView(InvitationView):
     def model_dump_json(self, **how: Any) -> str:
         """What is kept of the answer for the same request sent again (`command.once`): all but the code."""
         return View.model_dump_json(self.model_copy(update={"code": None}), **how)
-
-
-class InvitationsView(View):
-    """The invitations of an organisation, the newest first: 200 at most."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"organisation_id": "O-000001", "items": [INVITED]}]})
-
-    organisation_id: str
-    items: list[InvitationView]
 
 
 class AcceptedView(View):

@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Depends, Path
 
 from libs.common.bounds import Text
 from libs.common.db import Tx
+from libs.common.list_requests import ListRequest, list_of
+from libs.common.paging import ListPage
 from libs.common.web import Command, Db, Now, ServiceRouter, Timepiece, problems
 from services.intake.operations import members as operations
 from services.intake.routes.fields import Applicant, ApplicantAlone, OrganisationPath, Reader, SubjectPath
@@ -13,28 +15,31 @@ from services.intake.routes.member_views import (
     AcceptedView,
     AcceptInvitation,
     ChangeRole,
-    InvitationsView,
     InvitationView,
     Invite,
     MembershipView,
-    MembersView,
     MemberView,
     NewInvitationView,
 )
 from services.intake.routes.readings import keep_readings
+from services.intake.store import members as store
 
 router = ServiceRouter(tags=["구성원 · Members"])
+ListedMembers = Annotated[ListRequest, Depends(list_of("subject", {"since": "instant", "name": "text"}, first="since"))]
+ListedInvitations = Annotated[ListRequest, Depends(list_of("invitation_id", {"made_at": "instant"}, first="-made_at"))]
 InvitationPath = Annotated[Text, Path(max_length=40, description="초대 번호(예: V-000001) · invitation")]
 
 
 @router.get("/organisations/{organisation_id}/members", summary="구성원 목록 · Members", responses=problems(404))
-async def list_members(organisation_id: OrganisationPath, caller: Reader, db: Db, now: Now) -> MembersView:
+async def list_members(
+    organisation_id: OrganisationPath, caller: Reader, db: Db, now: Now, listed: ListedMembers
+) -> ListPage[MemberView]:
     """The members with their contacts, to members and the agency; someone else's organisation is not found."""
     async with db.transaction() as tx:
-        found = await operations.list_members(tx, caller, organisation_id)
+        found = await operations.list_members(tx, caller, organisation_id, listed.wanted)
+        counts = await store.count_members(tx, organisation_id, listed.wanted) if listed.counts else None
         await keep_readings(tx, caller, "list_members", "organisation", [organisation_id], now)
-    items = [MemberView.model_validate(one) for one in found]
-    return MembersView(organisation_id=organisation_id, items=items)
+    return listed.page([MemberView.model_validate(one) for one in found], counts)
 
 
 @router.post(
@@ -61,13 +66,15 @@ async def invite_member(
 
 
 @router.get("/organisations/{organisation_id}/invitations", summary="초대 목록 · Invitations", responses=problems(404))
-async def list_invitations(organisation_id: OrganisationPath, caller: Reader, db: Db, now: Now) -> InvitationsView:
+async def list_invitations(
+    organisation_id: OrganisationPath, caller: Reader, db: Db, now: Now, listed: ListedInvitations
+) -> ListPage[InvitationView]:
     """The invitations of an organisation, to its members and the agency; no code is told."""
     async with db.transaction() as tx:
-        found = await operations.list_invitations(tx, caller, organisation_id)
+        found = await operations.list_invitations(tx, caller, organisation_id, listed.wanted, now)
+        counts = await store.count_invitations(tx, organisation_id, listed.wanted, now) if listed.counts else None
         await keep_readings(tx, caller, "list_invitations", "organisation", [organisation_id], now)
-    items = [InvitationView.at(one, now) for one in found]
-    return InvitationsView(organisation_id=organisation_id, items=items)
+    return listed.page([InvitationView.at(one, now) for one in found], counts)
 
 
 @router.post(

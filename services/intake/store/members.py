@@ -1,12 +1,14 @@
 """Members of organisations, invitations and claims."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, and_, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx, lock
 from libs.common.errors import NotFound
+from libs.common.lists import Counts, Shape, Wanted, count, paged
 from libs.common.nouns import all_of, among, by_number, columns, one
 from services.intake.model.members import (
     MANAGES,
@@ -24,8 +26,6 @@ from services.intake.store.programmes import new_id
 from services.intake.tables.organisations import organisation
 from services.intake.tables.people import invitation, member, member_step, organisation_claim, person
 
-MEMBERS_MAX = 1_000
-INVITATIONS_MAX = 200
 MEMBERSHIP = columns(member, Membership)
 INVITATION = columns(invitation, Invitation)
 CLAIM = columns(organisation_claim, Claim)
@@ -60,13 +60,30 @@ async def set_member(tx: Tx, told: Membership, how: How, *, by: str) -> None:
     await tx.execute(insert(member_step).values(**row, how=how, by=by, at=told.since))
 
 
-async def list_members(tx: Tx, organisation_id: str) -> tuple[Contact, ...]:
-    """The members of an organisation with their contacts, the first one first: the first so many."""
-    told = [func.coalesce(person.c[name], "") for name in ("name", "email", "phone")]
-    query = select(member.c.subject, member.c.role, member.c.since, *told)
-    query = query.outerjoin(person, person.c.subject == member.c.subject)
-    query = query.where(member.c.organisation_id == organisation_id, member.c.role.is_not(None))
-    return all_of(Contact, await tx.execute(query.order_by(member.c.since, member.c.subject).limit(MEMBERS_MAX)))
+_CONTACTS = tuple(func.coalesce(person.c[name], "") for name in ("name", "email", "phone"))
+MEMBERS = Shape(
+    number=member.c.subject,
+    found_by=(member.c.subject, *_CONTACTS[:2]),
+    sorts={"since": member.c.since, "name": _CONTACTS[0]},
+    state=member.c.role,
+    by_length=False,
+)
+
+
+async def list_members(tx: Tx, organisation_id: str, wanted: Wanted) -> tuple[Contact, ...]:
+    """One page of an organisation's members with their contacts."""
+    query = select(member.c.subject, member.c.role, member.c.since, *_CONTACTS)
+    return all_of(Contact, await tx.execute(paged(_members(query, organisation_id), MEMBERS, wanted)))
+
+
+async def count_members(tx: Tx, organisation_id: str, wanted: Wanted) -> Counts:
+    """How many there are on all pages, in sum and by role."""
+    return await count(tx, _members(select(member.c.subject), organisation_id), MEMBERS, wanted)
+
+
+def _members(query: Select[Any], organisation_id: str) -> Select[Any]:
+    query = query.outerjoin_from(member, person, person.c.subject == member.c.subject)
+    return query.where(member.c.organisation_id == organisation_id, member.c.role.is_not(None))
 
 
 async def list_belongings(tx: Tx, subjects: list[str]) -> tuple[Belonging, ...]:
@@ -126,11 +143,26 @@ async def end_invitation(tx: Tx, invitation_id: str, state: InvitationState, *, 
     await tx.execute(update(invitation).where(same).values(state=state, ended_by=by, ended_at=now))
 
 
-async def list_invitations(tx: Tx, organisation_id: str) -> tuple[Invitation, ...]:
-    """The invitations of an organisation, the newest first: the newest so many."""
+def _invitations(now: dt.datetime) -> Shape:
+    expired = and_(invitation.c.state == "open", invitation.c.expires_at <= now)
+    return Shape(
+        number=invitation.c.invitation_id,
+        found_by=(invitation.c.invitation_id, func.coalesce(invitation.c.subject, "")),
+        sorts={"made_at": invitation.c.made_at},
+        state=case((expired, "expired"), else_=invitation.c.state),
+    )
+
+
+async def list_invitations(tx: Tx, organisation_id: str, wanted: Wanted, now: dt.datetime) -> tuple[Invitation, ...]:
+    """One page of an organisation's invitations."""
     query = select(*INVITATION).where(invitation.c.organisation_id == organisation_id)
-    order = [column.desc() for column in by_number(invitation.c.invitation_id)]
-    return all_of(Invitation, await tx.execute(query.order_by(*order).limit(INVITATIONS_MAX)))
+    return all_of(Invitation, await tx.execute(paged(query, _invitations(now), wanted)))
+
+
+async def count_invitations(tx: Tx, organisation_id: str, wanted: Wanted, now: dt.datetime) -> Counts:
+    """How many there are on all pages, in sum and by where they stand at an instant."""
+    query = select(invitation.c.invitation_id).where(invitation.c.organisation_id == organisation_id)
+    return await count(tx, query, _invitations(now), wanted)
 
 
 async def list_invitations_for(tx: Tx, subject: str, now: dt.datetime) -> tuple[Invitation, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from services.intake.rules.members import code_key
 from tests.services.intake.people import Office, business_no
 from tests.services.intake.test_ms4_founding import founded, person
+from tests.services.lists import counted, walked
 
 CONTACT = {"name": "이둘", "email": "lee@example.kr", "phone": "010-0000-0000"}
 
@@ -87,6 +88,27 @@ async def test_an_invitation_expires_to_the_instant(office: Office) -> None:
     assert late["code"] == "invitation_expired"
     listed = await office.call("GET", f"/organisations/{mine}/invitations", 200, who=kim)
     assert [one["state"] for one in listed["items"]] == ["expired", "accepted"]
+
+
+async def test_members_and_invitations_are_lists_as_all_others(office: Office) -> None:
+    """Pages, orders, search and counts, for a member and for the agency; a stranger finds nothing."""
+    kim = person(office, "kim")
+    mine = await founded(office, kim)
+    made = [await invited(office, kim, mine) for _ in range(3)]
+    await accept(office, person(office, "lee"), made[0]["code"])
+    await office.call("PUT", "/people/me", 200, who=person(office, "lee"), json=CONTACT)
+    members, invitations = f"/organisations/{mine}/members", f"/organisations/{mine}/invitations"
+    for who in (kim, office.officer):
+        for sort in ("since", "-since", "name", "-name", "subject", "-subject"):
+            rows = await walked(office.http, members, who, "subject", sort=sort, limit=1)
+            assert sorted(rows) == ["kim", "lee"], sort
+        assert await walked(office.http, members, who, "subject", q="이둘") == ["lee"]
+        assert await counted(office.http, members, who) == (2, {"investigator": 1, "manager": 1})
+        newest = await walked(office.http, invitations, who, "invitation_id")
+        assert newest == [one["invitation_id"] for one in made[::-1]]
+        assert await counted(office.http, invitations, who) == (3, {"accepted": 1, "open": 2})
+    for path in (members, invitations):
+        assert (await office.http.get(f"/v1{path}", headers=person(office, "park"))).status_code == 404
 
 
 async def test_two_who_accept_one_invitation_at_once(office: Office) -> None:
