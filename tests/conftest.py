@@ -145,13 +145,15 @@ class ServiceClient:
 async def service_client(
     databases: Databases, issuer: Issuer, tmp_path: Path
 ) -> AsyncIterator[Callable[[str], Awaitable[ServiceClient]]]:
-    """`await service_client("intake")`: that service, alone, on a database of its own."""
+    """`await service_client("intake")`: that service, alone, on a database of its own; with the time limits of its API,
+    or of a worker where a test names `WorkerSettings`.
+    """
     made: list[ServiceClient] = []
 
-    async def make(name: str) -> ServiceClient:
+    async def make(name: str, limits: type[Settings] = Settings) -> ServiceClient:
         clock = SettableClock()
         clock.set(START)
-        settings = Settings(database_url=await databases.fresh(name), database_pool_max=5, state_dir=tmp_path)
+        settings = limits(database_url=await databases.fresh(name), database_pool_max=5, state_dir=tmp_path)
         verifier = Verifier(ISSUER, AUDIENCE, issuer.keys)
         service = service_named(name)
         client = ServiceClient(service, Runtime(service, settings, clock, LocalBus(), verifier), issuer, clock)

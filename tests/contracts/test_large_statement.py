@@ -13,6 +13,7 @@ from libs.common.bus import Bus
 from libs.common.db import Database
 from libs.common.events.envelope import Event
 from libs.common.events.metering import StatementClosed, StatementClosedPart
+from libs.common.settings import WorkerSettings
 from libs.embedded.postgres import EmbeddedPostgres
 from services.metering.operations.telling import PART_LINES_MAX, closed_events
 from tests.conftest import ServiceClient
@@ -20,7 +21,7 @@ from tests.contracts.conftest import new_bus
 from tests.engines.bed import NOW, make_database
 from tests.services.billing.office import P1, Office, day, use
 
-Make = Callable[[str], Awaitable[ServiceClient]]
+Make = Callable[..., Awaitable[ServiceClient]]
 LINES = 20_000
 
 
@@ -56,7 +57,7 @@ async def heard(
     request: pytest.FixtureRequest, service_client: Make, bed_server: EmbeddedPostgres
 ) -> AsyncIterator[tuple[Office, Database, Bus]]:
     """Billing behind a bus of either kind, and the database of whoever says."""
-    office = Office(await service_client("billing"))
+    office = Office(await service_client("billing", WorkerSettings))  # a worker hears, with its time limits
     bus, saying = new_bus(request.param), Database(make_database(bed_server, "saying_large"))
     bus.subscribe(dataclasses.replace(office.client.runtime.subscription(), group="large-statement"))
     await bus.start()
