@@ -120,13 +120,16 @@ class ServiceClient:
         """The headers of a caller with this role."""
         return {"Authorization": f"Bearer {self.token(role, organisation_id=organisation_id, subject=subject)}"}
 
-    async def feed(self, event: Event) -> int:
-        """Deliver an event through the real inbox; returns 1 where it had its effect."""
+    async def feed(self, event: Event, takeover_s: float = 0) -> int:
+        """Deliver an event through the real inbox; returns 1 where it had its effect.
+
+        `takeover_s`: a batch of which the database hears nothing for so long is given up, as a worker's is.
+        """
         now = self.clock.now()
         envelope = wrap(event, now=now, correlation_id="test")
         message = Message(event.topic(), event.key(), envelope.model_dump_json())
         heard = {"clock": self.clock, "dead_letters_max": 100, "lock_first": self.service.lock_first}
-        return await consume(self.db, self.service.handlers, [message], **heard)
+        return await consume(self.db, self.service.handlers, [message], takeover_s=takeover_s, **heard)
 
     async def said(self, contract: type[Event]) -> list[Event]:
         """The events of one type in the outbox, in order."""

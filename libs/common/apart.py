@@ -4,7 +4,6 @@ A file that is made to take for ever or to fill the memory ends such a process a
 started with the first file, serves one after another, and ends by itself with its parent.
 """
 
-import asyncio
 import atexit
 import contextlib
 import importlib
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, cast
 
 from libs.common import log
 from libs.common.errors import DureError
+from libs.common.few_threads import FewThreads, NoTurn
 
 PROCESSES_MAX = 2
 MEMORY_BYTES_MAX = 768 << 20
@@ -100,26 +100,27 @@ class Lookers:
 
     def __init__(self) -> None:
         self._free: list[_Looker] = []
-        self._places = threading.BoundedSemaphore(PROCESSES_MAX)
+        self._turns = FewThreads(PROCESSES_MAX, TURN_S_MAX)
 
-    def look(self, function: str, path: Path) -> Any:
-        """What a function, named `module:function`, finds in a file: JSON. Blocks. Raises TooMuch, LookersBusy.
+    async def look(self, function: str, path: Path) -> Any:
+        """What a function, named `module:function`, finds in a file: JSON. Raises TooMuch, LookersBusy.
 
         The function is given the open file; it is of ours, and pure.
         """
-        if not self._places.acquire(timeout=TURN_S_MAX):
-            raise LookersBusy
         try:
-            looker = self._free_one() or _Looker()
-            try:
-                found = looker.ask(function, path)
-            except BaseException:
-                looker.end()
-                raise
-            self._free.append(looker)
-            return found
-        finally:
-            self._places.release()
+            return await self._turns.run(self._look, function, path)
+        except NoTurn as error:
+            raise LookersBusy from error
+
+    def _look(self, function: str, path: Path) -> Any:
+        looker = self._free_one() or _Looker()
+        try:
+            found = looker.ask(function, path)
+        except BaseException:
+            looker.end()
+            raise
+        self._free.append(looker)
+        return found
 
     def _free_one(self) -> _Looker | None:
         """One that lives; those that something else ended meanwhile are put away."""
@@ -142,7 +143,7 @@ atexit.register(LOOKERS.close)
 
 async def look_apart(function: str, path: Path) -> Any:
     """What a function, named `module:function`, finds in a file, in a process apart. Raises TooMuch, LookersBusy."""
-    return await asyncio.to_thread(LOOKERS.look, function, path)
+    return await LOOKERS.look(function, path)
 
 
 def serve() -> None:

@@ -15,6 +15,10 @@ class Clock(Protocol):
         """The present instant, aware, in UTC."""
         ...
 
+    def ago(self, seconds: float) -> dt.datetime:
+        """What it told so many seconds ago."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -22,6 +26,10 @@ class SystemClock:
     def now(self) -> dt.datetime:
         """The present instant in UTC."""
         return dt.datetime.now(dt.UTC)
+
+    def ago(self, seconds: float) -> dt.datetime:
+        """The instant so many seconds before the present one."""
+        return self.now() - dt.timedelta(seconds=seconds)
 
 
 class SettableClock:
@@ -34,19 +42,38 @@ class SettableClock:
         self._path = path
         self._stamp_ns = -1
         self._frozen: dt.datetime | None = None
+        self._ahead = dt.timedelta()
+        """How far it is ahead of the machine's clock while it runs."""
 
     def now(self) -> dt.datetime:
-        """The instant it stands at, else the machine's."""
+        """The instant it stands at, else the machine's, moved by as much as it was told to."""
         self._read()
-        return self._frozen or dt.datetime.now(dt.UTC)
+        return self._frozen or dt.datetime.now(dt.UTC) + self._ahead
+
+    def ago(self, seconds: float) -> dt.datetime:
+        """The instant so many seconds before the present one; a clock that stands has always told the same."""
+        now = self.now()
+        return now if self._frozen else now - dt.timedelta(seconds=seconds)
 
     def set(self, instant: dt.datetime | None) -> None:
         """Stand at `instant` (aware); None lets the machine's clock run again."""
-        self._frozen = instant.astimezone(dt.UTC) if instant else None
+        self._frozen, self._ahead = instant.astimezone(dt.UTC) if instant else None, dt.timedelta()
+        self._write()
+
+    def run_from(self, instant: dt.datetime) -> None:
+        """Run on from `instant` (aware), as fast as the machine's clock."""
+        self._frozen, self._ahead = None, instant - dt.datetime.now(dt.UTC)
+        self._write()
+
+    def _write(self) -> None:
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             part = self._path.with_suffix(".part")
-            part.write_text(json.dumps({"at": self._frozen.isoformat() if self._frozen else None}), encoding="utf-8")
+            told = {
+                "at": self._frozen.isoformat() if self._frozen else None,
+                "ahead_s": self._ahead.total_seconds(),
+            }
+            part.write_text(json.dumps(told), encoding="utf-8")
             # a file system's stamps may stand still for milliseconds; readers would miss the second of two settings
             stamp_ns = max(time.time_ns(), self._stamp_ns + 1)
             os.utime(part, ns=(stamp_ns, stamp_ns))
@@ -67,6 +94,7 @@ class SettableClock:
         except FileNotFoundError:
             return
         if stamp_ns != self._stamp_ns:
-            at = json.loads(self._path.read_text(encoding="utf-8"))["at"]
-            self._frozen = dt.datetime.fromisoformat(at) if at else None
+            told = json.loads(self._path.read_text(encoding="utf-8"))
+            self._frozen = dt.datetime.fromisoformat(told["at"]) if told["at"] else None
+            self._ahead = dt.timedelta(seconds=told.get("ahead_s", 0))
             self._stamp_ns = stamp_ns

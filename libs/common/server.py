@@ -3,10 +3,12 @@
 import asyncio
 import json
 import resource
+import time
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from libs.common.arrival import keep_arrival
 from libs.common.problems import MEDIA_TYPE, TITLES, problem_body
 from libs.common.settings import Settings
 from libs.common.size_limits import ADDRESS_BYTES_MAX
@@ -30,6 +32,7 @@ class PatientProtocol(HttpToolsProtocol):
     """Whether a request ended in the bytes that are being taken."""
     _refused = False
     url = b""
+    _taken_at = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await a head."""
@@ -58,6 +61,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._ended_here = False
+        self._taken_at = time.monotonic()
         super().data_received(data)
         if self._in_head and not self._refused:
             # bytes that a request ended in are its own; of the next one's head they hold a part at most
@@ -78,6 +82,7 @@ class PatientProtocol(HttpToolsProtocol):
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
             self._refuse()
         else:
+            keep_arrival(self.scope, self._taken_at)
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

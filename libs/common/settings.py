@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     """How long a relay that is woken lets more be said before it publishes: fewer, larger batches, each later."""
     takeover_s: float = Field(default=8.0, ge=0)
     """A worker that the database does not hear for so long loses relay, jobs and the batch in hand to another one
-    (0: never). No batch may reckon longer than this between two statements."""
+    (0: never). Rules that may reckon that long do so by `reckoning.reckon`, which lets the database hear from them."""
     dead_letters_max: int = 100
     """With more open dead letters than this the consumer stops instead (0: the first one stops it)."""
     state_dir: Path = Path(".dure")

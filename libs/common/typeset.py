@@ -4,10 +4,8 @@ The same facts at the same instant give the same bytes. Nothing is fetched, no f
 people wrote is handed over as data: none of it is read as typst.
 """
 
-import asyncio
 import datetime as dt
 import json
-import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pylopdf_fonts_ko
 
 from libs.common.errors import DureError
+from libs.common.few_threads import FewThreads, NoTurn
 
 if TYPE_CHECKING:
     import typst
 
 PAPERS_AT_ONCE = 2
 WAIT_S_MAX = 20.0
-_places = threading.BoundedSemaphore(PAPERS_AT_ONCE)
+_setters = FewThreads(PAPERS_AT_ONCE, WAIT_S_MAX)
 
 
 class TypesetterBusy(DureError):
@@ -40,27 +39,25 @@ async def typeset(template: Path, told: Mapping[str, Any], at: dt.datetime) -> b
 
     Two papers are set at a time, in threads. Raises TypesetterBusy where a paper waits too long for its turn.
     """
-    return await asyncio.to_thread(_set, template, json.dumps(told, ensure_ascii=False), at)
+    try:
+        return await _setters.run(_set, template, json.dumps(told, ensure_ascii=False), at)
+    except NoTurn as error:
+        raise TypesetterBusy from error
 
 
 def _set(template: Path, told: str, at: dt.datetime) -> bytes:
-    if not _places.acquire(timeout=WAIT_S_MAX):
-        raise TypesetterBusy
-    try:
-        import typst  # noqa: PLC0415 - heavy: only a process that sets a paper loads it
+    import typst  # noqa: PLC0415 - heavy: only a process that sets a paper loads it
 
-        made = typst.compile(
-            template,
-            root=template.parent,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"told": told},
-            format="pdf",
-            pdf_standards="a-2b",
-            timestamp=int(at.timestamp()),
-        )
-    finally:
-        _places.release()
+    made = typst.compile(
+        template,
+        root=template.parent,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"told": told},
+        format="pdf",
+        pdf_standards="a-2b",
+        timestamp=int(at.timestamp()),
+    )
     assert isinstance(made, bytes)  # noqa: S101 - one file is one paper
     return made
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
 from libs.common.acts import record_act
+from libs.common.arrival import seconds_since_arrival
 from libs.common.clock import Clock
 from libs.common.db import Database, Tx
 from libs.common.errors import DureError, Invalid
@@ -89,8 +90,8 @@ async def _db(request: Request) -> Database:
 
 
 async def _now(request: Request) -> dt.datetime:
-    now: dt.datetime = request.app.state.runtime.clock.now()
-    return now
+    clock: Clock = request.app.state.runtime.clock
+    return clock.ago(seconds_since_arrival(request))
 
 
 async def _clock(request: Request) -> Clock:

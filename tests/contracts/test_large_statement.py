@@ -4,6 +4,7 @@ import dataclasses
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,8 @@ from libs.common.events.envelope import Event
 from libs.common.events.metering import StatementClosed, StatementClosedPart
 from libs.common.settings import WorkerSettings
 from libs.embedded.postgres import EmbeddedPostgres
+from services.billing.model.settlements import Draft
+from services.billing.operations import drafts
 from services.metering.operations.telling import PART_LINES_MAX, closed_events
 from tests.conftest import ServiceClient
 from tests.contracts.conftest import new_bus
@@ -83,6 +86,26 @@ async def test_twenty_thousand_lines_arrive(heard: tuple[Office, Database, Bus])
         await outbox.relay_once(saying, bus, NOW)
     assert await one_number(office.client.db, "SELECT max(jsonb_array_length(uses)) FROM settlement") == LINES
     assert await one_number(office.client.db, "SELECT count(*) FROM dead_letter") == 0
+
+
+async def test_a_worker_that_reckons_for_long_keeps_its_batch(
+    service_client: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a settlement takes, the database hears of it meanwhile, and nobody takes the batch over."""
+    office = Office(await service_client("billing", WorkerSettings))
+    await office.open(P1)
+    await office.price(P1, 5_500)
+    settle, takeover_s, took = drafts.settle, 1.5, []
+
+    def slowly(*given: Any) -> Draft:
+        time.sleep(3 * takeover_s)
+        took.append(given)
+        return settle(*given)
+
+    monkeypatch.setattr(drafts, "settle", slowly)
+    await office.client.feed(statement(3), takeover_s)
+    assert took
+    assert await one_number(office.client.db, "SELECT max(jsonb_array_length(uses)) FROM settlement") == 3
 
 
 async def say(saying: Database, event: Event) -> None:

@@ -159,11 +159,13 @@ async def standing(
     kind: str = "api",
     migrated: bool = True,
     issuer_hangs: str = "",
+    proxied: bool = True,
     **environment: str,
 ) -> AsyncIterator[Stand]:
     """Start `python -m services.<service> api` as it is deployed, and end it.
 
     `issuer_hangs` "silent": the issuer takes connections and says nothing; "dripping": it never comes to an end.
+    `proxied` False: nothing stands between the process and its database.
     """
     issuer = Issuer.open(folder / "key.json")
     name = f"stand_{service}_{free_ports(1)[0]}"
@@ -181,7 +183,9 @@ async def standing(
         told = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),
-            "DURE_DATABASE_URL": f"postgresql+asyncpg://postgres@127.0.0.1:{database.port}/{name}",
+            "DURE_DATABASE_URL": (
+                f"postgresql+asyncpg://postgres@127.0.0.1:{database.port}/{name}" if proxied else postgres.url(name)
+            ),
             "DURE_OIDC_ISSUER": ISSUER,
             "DURE_OIDC_AUDIENCE": AUDIENCE,
             "DURE_OIDC_JWKS_URL": f"http://127.0.0.1:{keys.port}/jwks",
@@ -203,3 +207,22 @@ async def standing(
         finally:
             await stand.close()
     await asyncio.to_thread(postgres.drop_databases, name)
+
+
+@asynccontextmanager
+async def beside(stand: Stand, service: str) -> AsyncIterator[int]:
+    """A second process of the same service, as deployed beside the first; gives its port."""
+    port, probe_port = free_ports(2)
+    told = {**stand.told, "DURE_PORT": str(port), "DURE_PROBE_PORT": str(probe_port)}
+    process = spawn(f"services.{service}", "api", told, stand.log)
+    try:
+        async with asyncio.timeout(START_S_MAX), httpx.AsyncClient(trust_env=False, timeout=60) as http:
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    if (await http.get(f"http://127.0.0.1:{probe_port}/readyz")).is_success:
+                        break
+                await asyncio.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        await asyncio.to_thread(process.wait, 25)

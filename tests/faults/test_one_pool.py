@@ -3,11 +3,7 @@
 import asyncio
 import datetime as dt
 import json
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,8 +19,7 @@ from libs.common.inbox import consume
 from libs.embedded.postgres import EmbeddedPostgres
 from services.allocator.consumers import HANDLERS
 from tests.conftest import START
-from tests.engines.broker import free_ports
-from tests.faults.stand import ROOT, Stand, spawn, standing
+from tests.faults.stand import Stand, beside, standing
 from tests.services.allocator.office import Office, at
 
 Fact = TypeVar("Fact", bound=Event)
@@ -72,46 +67,6 @@ class Caller:
             return list((await tx.execute(query, {"types": types})).scalars().all())
 
 
-TICK = """
-import datetime as dt, pathlib, sys, time
-from libs.common.clock import SettableClock
-clock, at, began = SettableClock(pathlib.Path(sys.argv[1])), dt.datetime.fromisoformat(sys.argv[2]), time.monotonic()
-while True:
-    clock.set(at + dt.timedelta(seconds=time.monotonic() - began))
-    time.sleep(0.0005)
-"""
-
-
-@contextmanager
-def running(file: Path, starts_at: dt.datetime) -> Iterator[None]:
-    """Let the clock of the processes run on from an instant, as fast as the machine's."""
-    ticking = subprocess.Popen([sys.executable, "-c", TICK, str(file), starts_at.isoformat()], cwd=ROOT)
-    try:
-        yield
-    finally:
-        ticking.kill()
-        ticking.wait()
-
-
-@asynccontextmanager
-async def beside(stand: Stand) -> AsyncIterator[int]:
-    """A second process of the same service, as deployed beside the first; gives its port."""
-    port, probe_port = free_ports(2)
-    told = {**stand.told, "DURE_PORT": str(port), "DURE_PROBE_PORT": str(probe_port)}
-    process = spawn("services.allocator", "api", told, stand.log)
-    try:
-        async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False, timeout=60) as http:
-            while True:
-                with suppress(httpx.TransportError):
-                    if (await http.get(f"http://127.0.0.1:{probe_port}/readyz")).is_success:
-                        break
-                await asyncio.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        await asyncio.to_thread(process.wait, 25)
-
-
 async def command(office: Office, path: str, grant: str, body: object = None) -> httpx.Response:
     """A command of a grant's user, again where it is told to wait, as on a loaded machine for a connection."""
     for _ in range(TRIES_MAX):
@@ -147,12 +102,12 @@ async def test_f_80_forty_users_on_one_pool_of_real_processes(frail: EmbeddedPos
         await stand.await_ready()
         db = Database(frail.url(stand.log.stem), pool_max=2)
         grants = [f"G{n:02d}" for n in range(USERS)]
-        async with beside(stand) as second:
+        async with beside(stand, "allocator") as second:
             callers = [Caller(stand, port, db, clock) for port in (stand.port, second)]
             offices = [Office(caller) for caller in callers]  # type: ignore[arg-type] - all that it uses of a client
             await offices[0].pool(*((grant, "H100x1") for grant in grants), cards=CARDS)
-            with running(tmp_path / "clock.json", at("08:00")):
-                answers = await asyncio.gather(*(use(offices[n % 5 == 0], grant) for n, grant in enumerate(grants)))
+            clock.run_from(at("08:00"))
+            answers = await asyncio.gather(*(use(offices[n % 5 == 0], grant) for n, grant in enumerate(grants)))
         caller = callers[0]
         codes = Counter(answer.status_code for mine in answers for answer in mine)
         assert set(codes) <= {200, 201}, codes

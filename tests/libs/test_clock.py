@@ -25,3 +25,21 @@ def test_a_clock_that_is_let_run_runs_for_everybody(tmp_path: Path) -> None:
     setting.set(None)
     assert reading.frozen_at is None
     assert reading.now() > NOON
+
+
+def test_a_clock_runs_on_from_an_instant_for_everybody(tmp_path: Path) -> None:
+    """It tells what another process let it run from, and more with every look; a moment ago it told less."""
+    setting, reading = SettableClock(tmp_path / "clock.json"), SettableClock(tmp_path / "clock.json")
+    setting.run_from(NOON)
+    assert reading.frozen_at is None
+    first = reading.now()
+    assert NOON <= first < NOON + dt.timedelta(hours=1)
+    assert reading.now() > first
+    assert first - dt.timedelta(seconds=90) < reading.ago(60) < reading.now()
+
+
+def test_a_clock_that_stands_has_always_told_the_same() -> None:
+    """What came while it stood came at that instant."""
+    clock = SettableClock()
+    clock.set(NOON)
+    assert clock.ago(60) == NOON

@@ -8,6 +8,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound, PolicyMissing
 from libs.common.events.metering import StatementClosed
 from libs.common.programmes import programme_at
+from libs.common.reckoning import reckon
 from services.billing.model.left import Left
 from services.billing.model.lines import Missing
 from services.billing.model.past import Past
@@ -22,12 +23,11 @@ from services.billing.rules.decisions import to_carry
 from services.billing.rules.left import left_to_state
 from services.billing.rules.repricing import stale_spans
 from services.billing.rules.settlement import (
-    canonical,
+    canonical_settlement,
     following,
     is_anything_left,
     is_kept,
     settle,
-    settlement_document,
 )
 from services.billing.rules.sums import totals_of
 from services.billing.store import disputes, grants, past, prices, settlements, statements
@@ -35,7 +35,7 @@ from services.billing.store import disputes, grants, past, prices, settlements, 
 
 async def hear_statement(tx: Tx, event: StatementClosed, clock: Clock) -> None:
     """Make a draft from a closed usage statement; the same statement again changes nothing (BL-11)."""
-    heard = statement_heard(event)
+    heard = await reckon(tx, statement_heard, event)
     now = await take_turn(tx, clock)
     if await statements.add_statement(tx, heard):
         await redraft(tx, event.programme_code, event.provider_id, now)
@@ -64,7 +64,7 @@ async def redraft_parked(tx: Tx, now: dt.datetime) -> None:
 async def _write(tx: Tx, statement: Statement, now: dt.datetime) -> bool:
     book = await prices.get_book(tx, statement.programme_code, statement.provider_id)
     known = await _past(tx, statement, await _touched(tx, statement, book))
-    draft = settle(statement, book, await _deductions(tx, statement, now), known)
+    draft = await reckon(tx, settle, statement, book, await _deductions(tx, statement, now), known)
     parked = [each.grant_id for each in draft.parked]
     await disputes.change_carrier(tx, to_carry(known.upheld, parked), statement.statement_id)
     changed = await _save(tx, statement, draft)
@@ -75,7 +75,7 @@ async def _write(tx: Tx, statement: Statement, now: dt.datetime) -> bool:
 async def _save(tx: Tx, statement: Statement, draft: Draft) -> bool:
     """Keep a draft; False where it says what is kept already, and nothing is written then."""
     totals = totals_of(draft.lines)
-    content, sha256 = canonical(settlement_document(statement, draft.lines, totals, None))
+    content, sha256 = await reckon(tx, canonical_settlement, statement, draft.lines, totals, None)
     before = await settlements.get_settlement(tx, statement.statement_id)
     if is_kept(before, draft, sha256):
         return False
@@ -117,7 +117,8 @@ async def list_to_be_drafted(tx: Tx, grant_id: str, now: dt.datetime) -> tuple[s
         book = await prices.get_book(tx, coming.programme_code, coming.provider_id)
         if grant_id not in await _touched(tx, coming, book):
             continue
-        draft = settle(coming, book, await _deductions(tx, coming, now), await _past(tx, coming, {grant_id}))
+        known = await _past(tx, coming, {grant_id})
+        draft = await reckon(tx, settle, coming, book, await _deductions(tx, coming, now), known)
         if is_anything_left(draft):
             found.append(coming.statement_id)
     return tuple(found)
@@ -138,7 +139,8 @@ async def list_left(
         book = await prices.get_book(tx, coming.programme_code, coming.provider_id)
         if not (touched := await _touched(tx, coming, book)):
             continue
-        draft = settle(coming, book, await _deductions(tx, coming, now), await _past(tx, coming, touched))
+        known = await _past(tx, coming, touched)
+        draft = await reckon(tx, settle, coming, book, await _deductions(tx, coming, now), known)
         ends = await grants.list_ends(tx, coming.programme_code, coming.provider_id)
         if (left := left_to_state(coming, draft, ends)) is not None:
             found.append(left)

@@ -1,10 +1,10 @@
 """Post to the ledger: balanced, once per cause, chained; and walk along the chain."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
 
 from libs.common.db import Tx
+from libs.common.reckoning import reckon
 from services.billing.model.ledger import Balance, Entry, Posting
 from services.billing.rules.ledger import BEGINNING, GENESIS, balanced, chain_hash, walked
 from services.billing.store import ledger
@@ -52,7 +52,7 @@ async def first_broken_posting(tx: Tx) -> int | None:
     """
     walk, after = BEGINNING, None
     while page := await ledger.list_postings(tx, after=after, limit=PAGE_POSTINGS):
-        walk = await asyncio.to_thread(walked, page, walk)
+        walk = await reckon(tx, walked, page, walk)
         if walk.broken:
             return walk.next_no
         after = page[-1].posting_no

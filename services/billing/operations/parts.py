@@ -4,6 +4,7 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import InvalidEvent
 from libs.common.events.metering import StatementClosed, StatementClosedPart, StatementLine
+from libs.common.reckoning import reckon
 from services.billing.model.parts import StatementPart
 from services.billing.operations.drafts import hear_statement
 from services.billing.operations.turns import take_turn
@@ -32,7 +33,7 @@ async def hear_part(tx: Tx, event: StatementClosedPart, clock: Clock) -> None:
     _refuse(part_fault(part, here))
     if not is_whole(here, event.parts):
         return
-    await hear_statement(tx, _whole(event, here), clock)
+    await hear_statement(tx, await reckon(tx, _whole, event, here), clock)
     await parts.end_parts(tx, event.statement_id)
 
 

@@ -12,6 +12,7 @@ from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from libs.common.providers import organisation_of
+from libs.common.reckoning import reckon
 from services.billing.model.lines import Line
 from services.billing.model.parked import NewlyParked
 from services.billing.model.settlements import Settlement, SettlementState
@@ -27,9 +28,8 @@ from services.billing.rules.next_calls import next_call
 from services.billing.rules.parked import owner_of, parked_refusals
 from services.billing.rules.settlement import (
     adjusted_periods,
-    canonical,
+    canonical_settlement,
     check_split,
-    settlement_document,
     split_of,
 )
 from services.billing.rules.sums import fees_by_grant, totals_of
@@ -140,7 +140,7 @@ async def _keep_approval(
 ) -> Settlement:
     split, held = split_of(drawing.shares), drawing.burnt.held
     statement = await statements.get_statement(tx, issued.settlement_id)
-    content, sha256 = canonical(settlement_document(statement, lines, totals_of(lines), drawing.shares, held))
+    content, sha256 = await reckon(tx, canonical_settlement, statement, lines, totals_of(lines), drawing.shares, held)
     await keep_shares(tx, issued, drawing)
     approved = replace(
         issued,

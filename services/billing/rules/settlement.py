@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
@@ -202,9 +202,15 @@ def check_split(totals: Totals, shares: Iterable[Share], parked_krw: int = 0) ->
         raise ValueError(f"the shares sum to {total}, the fee is {totals.fee_krw}")
 
 
-def canonical(document: Mapping[str, Any]) -> tuple[bytes, str]:
+def canonical_settlement(
+    statement: Statement,
+    lines: Sequence[Line],
+    totals: Totals,
+    shares: Sequence[Share] | None,
+    held: Sequence[Held] = (),
+) -> tuple[bytes, str]:
     """The canonical bytes (RFC 8785) of a settlement's document, and their SHA-256."""
-    content = rfc8785.dumps(dict(document))
+    content = rfc8785.dumps(settlement_document(statement, lines, totals, shares, held))
     return content, hashlib.sha256(content).hexdigest()
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import all_of, among, as_json, changes, columns, values, whole
+from libs.common.reckoning import at_once
 from services.billing.model.lines import Line
 from services.billing.model.settlements import APPROVED, Drawn, Settlement, Share
 from services.billing.store.lines import line_from, line_values
@@ -52,9 +53,8 @@ async def change_settlement(tx: Tx, changed: Settlement, canonical: str | None =
 async def change_lines(tx: Tx, settlement_id: str, lines: Sequence[Line]) -> None:
     """Replace the lines of an open settlement."""
     await tx.execute(delete(settlement_line).where(settlement_line.c.settlement_id == settlement_id))
-    if lines:
-        rows = [line_values(settlement_id, number, line) for number, line in enumerate(lines, start=1)]
-        await tx.execute(insert(settlement_line), rows)
+    for some in at_once(tuple(enumerate(lines, start=1))):
+        await tx.execute(insert(settlement_line), [line_values(settlement_id, number, line) for number, line in some])
 
 
 async def list_lines(tx: Tx, settlement_id: str) -> tuple[Line, ...]:

@@ -1,7 +1,7 @@
 """A provider's monthly usage statement: drafted from what is known, closed once, never changed."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import rfc8785
@@ -10,11 +10,13 @@ from libs.common.calendar import month_bounds
 from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.errors import NotFound, Refusal, Refused, WrongState
+from libs.common.events.envelope import Event
 from libs.common.events.metering import StatementClosed, StatementLine
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from libs.common.programmes import programme_at
-from services.metering.model.grants import GrantHistory, Placement
+from libs.common.reckoning import reckon
+from services.metering.model.grants import GrantHistory, Outage, Placement
 from services.metering.model.statements import (
     Closing,
     EvidencedLine,
@@ -90,12 +92,11 @@ async def close_statement(
     head, lines = draft.statement.head, draft.statement.lines
     await _judge_order(tx, head, draft.histories)
     known = await outages.list_of_provider(tx, provider_id)
-    document = evidence_document(head, RULE, lines, draft.statement.gaps, draft.histories, known)
-    evidence = rfc8785.dumps(document)
+    evidence = await reckon(tx, _evidence, draft, known)
     closed = replace(head, closed_at=now, sha256=sha256_of(evidence))
     await statements.add_statement(tx, closed, Closing(RULE, caller.subject, evidence.decode()))
     await statements.add_lines(tx, closed.statement_id, lines)
-    await say(tx, *closed_events(_closed_event(closed, lines)), now=now)
+    await say(tx, *await reckon(tx, _events_saying, closed, lines), now=now)
     return Statement(closed, lines)
 
 
@@ -142,12 +143,7 @@ async def _draft(
     histories = await load_histories(tx, provider_id, placements, policy, until)
     closed = await statements.list_closed_months(tx, provider_id, programme_code)
     stated = _by_grant(await statements.list_stated_lines(tx, provider_id, programme_code))
-    lines: list[Line] = []
-    gaps: list[Gap] = []
-    for history in histories:
-        shares, missing = month_shares(history, month, us_of(until))
-        lines += statement_lines(history, shares, month, closed, stated.get(history.placement.grant_id, {}))
-        gaps += gaps_of(missing, month)
+    ordered, gaps = await reckon(tx, _stated_of, histories, month, until, closed, stated)
     head = StatementHead(
         statement_id=statement_id(provider_id, programme_code, month),
         provider_id=provider_id,
@@ -156,10 +152,26 @@ async def _draft(
         programme_version=programme.version,
         due_at=due_at(month, policy.due_day),
     )
-    ordered = in_order(lines)
     hashes = await _hashes(tx, provider_id, ordered)
     evidenced = tuple(EvidencedLine(line, hashes.get(_events_of(line.key), NO_EVENTS_SHA256)) for line in ordered)
-    return _Draft(Statement(head, evidenced, tuple(gaps)), tuple(histories))
+    return _Draft(Statement(head, evidenced, gaps), tuple(histories))
+
+
+def _stated_of(
+    histories: Sequence[GrantHistory],
+    month: str,
+    until: dt.datetime,
+    closed: Set[str],
+    stated: Mapping[str, Mapping[LineKey, Stated]],
+) -> tuple[tuple[Line, ...], tuple[Gap, ...]]:
+    """A month's lines in their order, and the hours that were not reported."""
+    lines: list[Line] = []
+    gaps: list[Gap] = []
+    for history in histories:
+        shares, missing = month_shares(history, month, us_of(until))
+        lines += statement_lines(history, shares, month, closed, stated.get(history.placement.grant_id, {}))
+        gaps += gaps_of(missing, month)
+    return tuple(in_order(lines)), tuple(gaps)
 
 
 async def _placements(tx: Tx, caller: Caller, provider_id: str, programme_code: str) -> tuple[Placement, ...]:
@@ -200,6 +212,16 @@ async def _hashes(tx: Tx, provider_id: str, lines: Iterable[Line]) -> dict[tuple
         hashes = await statements.list_evidence_hashes(tx, provider_id, ids, *month_bounds(period))
         found |= {(grant_id, period, mode): sha256 for (grant_id, mode), sha256 in hashes.items()}
     return found
+
+
+def _evidence(draft: _Draft, known: Sequence[Outage]) -> bytes:
+    """The canonical bytes under a statement's hash."""
+    head, lines, gaps = draft.statement.head, draft.statement.lines, draft.statement.gaps
+    return rfc8785.dumps(evidence_document(head, RULE, lines, gaps, draft.histories, known))
+
+
+def _events_saying(closed: StatementHead, lines: Iterable[EvidencedLine]) -> tuple[Event, ...]:
+    return closed_events(_closed_event(closed, lines))
 
 
 def _closed_event(closed: StatementHead, lines: Iterable[EvidencedLine]) -> StatementClosed:

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, func, insert, select, text
 
 from libs.common.db import Tx
 from libs.common.nouns import all_of, among, columns, field_names, one, values
+from libs.common.reckoning import at_once
 from services.metering.model.grants import Mode
 from services.metering.model.statements import Closing, EvidencedLine, Line, LineKey, StatementHead, Sums
 from services.metering.model.time import us_of
@@ -103,9 +104,8 @@ async def add_statement(tx: Tx, closed: StatementHead, closing: Closing) -> None
 
 async def add_lines(tx: Tx, statement_id: str, lines: Sequence[EvidencedLine]) -> None:
     """Store the lines of a closed statement, numbered from 1."""
-    if lines:
-        rows = [_line_values(statement_id, number, line) for number, line in enumerate(lines, start=1)]
-        await tx.execute(insert(statement_line), rows)
+    for some in at_once(tuple(enumerate(lines, start=1))):
+        await tx.execute(insert(statement_line), [_line_values(statement_id, number, line) for number, line in some])
 
 
 def _line_values(statement_id: str, number: int, stated: EvidencedLine) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Freezes a version of a selection and says it to everybody (RV-14)."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +8,7 @@ from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.events.review import SelectionAnnounced
 from libs.common.outbox import say
+from libs.common.reckoning import reckon
 from services.review.model.applications import Application
 from services.review.model.runs import Selection, SelectionRow, SelectionRun
 from services.review.model.selections import Contender
@@ -32,7 +32,7 @@ async def announced(
         await selections.list_deliberations(tx, run.selection_id),
     )
     stages, given = await composites.list_newest_by_stage(tx, known), await sheets.list_given(tx, known)
-    canonical, digest = await asyncio.to_thread(lambda: freeze(evidence(selection, stages, given)))
+    canonical, digest = await reckon(tx, lambda: freeze(evidence(selection, stages, given)))
     return replace(run, state="announced", sha256=digest, announced_at=now), canonical.decode()
 
 
@@ -49,7 +49,7 @@ async def rank_over_call(tx: Tx, programme: Programme) -> dict[str, int]:
         contenders = [Contender.of(one, last_composite(stages[one.application_id])) for one in passing]
         return {place.application_id: place.rank for place in rank(contenders, ties)}
 
-    return await asyncio.to_thread(ranked)
+    return await reckon(tx, ranked)
 
 
 async def tell(tx: Tx, programme: Programme, run: SelectionRun, rows: Sequence[SelectionRow], now: dt.datetime) -> None:

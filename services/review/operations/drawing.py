@@ -1,6 +1,5 @@
 """Draws a pool's selection from everything that is known now (RV-5, RV-9, RV-12)."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Refused
+from libs.common.reckoning import reckon
 from services.review.model.applications import Application
 from services.review.model.runs import SelectionRow, SelectionRun
 from services.review.model.selections import Award, Lowering
@@ -52,7 +52,7 @@ async def draw(tx: Tx, pool: Pool, selection_id: str, lowerings: Sequence[Loweri
     Raises PolicyMissing where a limit is unset, and Refused while an application is still being screened or scored.
     """
     known = await gather(tx, pool, selection_id, lowerings, quota_relaxed=quota_relaxed)
-    award, rows = await asyncio.to_thread(known.award)
+    award, rows = await reckon(tx, known.award)
     return Drawn(award, rows, frozen_limits(known.policy, known.selected_elsewhere, known.share))
 
 

@@ -1,6 +1,5 @@
 """Makes the evidence pack of an announced selection, and computes one again without any service (RV-14, R12)."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from libs.common.definition.reading import read_kept
 from libs.common.errors import DureError, WrongState
 from libs.common.nouns import read
 from libs.common.programmes import programme_version
+from libs.common.reckoning import reckon
 from services.review.policy.scoring import ScoringPolicy, TiePolicy
 from services.review.policy.selection import SelectionPolicy, SharePolicy
 from services.review.rules.packing import UnfitPackError, in_json, packed, unpacked, with_manifest
@@ -53,7 +53,7 @@ async def pack_of(tx: Tx, selection_id: str) -> bytes:
         files["README.txt"] = README.encode()
         return packed(with_manifest(files, told))
 
-    return await asyncio.to_thread(pack)
+    return await reckon(tx, pack)
 
 
 def _told(programme: Programme) -> bytes:

@@ -1,7 +1,5 @@
 """Explains selections: why, what if, what differs (RV-9, RV-14)."""
 
-import asyncio
-
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import NotFound, Refused
@@ -9,6 +7,7 @@ from libs.common.identity import Caller
 from libs.common.lists import Counts, Wanted
 from libs.common.nouns import read
 from libs.common.programmes import programme_at, programme_version
+from libs.common.reckoning import reckon
 from services.review.model.applications import Application
 from services.review.model.explanations import Explanation, OtherLimits, RunDiff, WhatIf
 from services.review.model.runs import FIRST_VERSION, Outcome, SelectionRow, SelectionRun
@@ -61,7 +60,7 @@ async def explain(tx: Tx, run: SelectionRun, row: SelectionRow) -> Explanation:
             goes_on = leads_only_on(
                 known.finals[row.application_id], StagePolicy.of_application(programme, application)
             )
-            sufficing = scoring.threshold if goes_on else await _sufficing(known, application, programme)
+            sufficing = scoring.threshold if goes_on else await _sufficing(tx, known, application, programme)
             told = sufficing_reason(row, sufficing, goes_on=goes_on)
     return Explanation(
         run=run,
@@ -75,10 +74,10 @@ async def explain(tx: Tx, run: SelectionRun, row: SelectionRow) -> Explanation:
     )
 
 
-async def _sufficing(known: DrawnFrom, application: Application, programme: Programme) -> int | None:
+async def _sufficing(tx: Tx, known: DrawnFrom, application: Application, programme: Programme) -> int | None:
     scoring, maxima = ScoringPolicy.of(programme), list(RubricPolicy.of(programme).maxima.values())
     most = highest_score(maxima, scoring.youth_bonus, youth=application.youth)
-    return await asyncio.to_thread(sufficing_score, known, application.application_id, scoring.threshold, most)
+    return await reckon(tx, sufficing_score, known, application.application_id, scoring.threshold, most)
 
 
 async def programme_of(tx: Tx, run: SelectionRun) -> Programme:
@@ -152,7 +151,7 @@ async def try_limits(tx: Tx, selection_id: str, other: OtherLimits) -> WhatIf:
         raise Refused(refusals)
     there, quota = known.applications.items(), QuotaPolicy.of(programme, run.track)
     last_stages = {name: StagePolicy.of_application(programme, one).stages[-1] for name, one in there}
-    return await asyncio.to_thread(what_if, known, other, quota, last_stages)
+    return await reckon(tx, what_if, known, other, quota, last_stages)
 
 
 async def compare(tx: Tx, selection_id: str, first: int, second: int) -> RunDiff:
@@ -160,4 +159,4 @@ async def compare(tx: Tx, selection_id: str, first: int, second: int) -> RunDiff
     runs = await selections.get_run(tx, selection_id, first), await selections.get_run(tx, selection_id, second)
     rows = await selections.list_rows(tx, runs[0]), await selections.list_rows(tx, runs[1])
     found = await applications.list_known(tx, {row.application_id for one in rows for row in one})
-    return await asyncio.to_thread(diff_of, runs, rows, found)
+    return await reckon(tx, diff_of, runs, rows, found)

@@ -1,10 +1,9 @@
 """Looks back at a review: how seats scored, and counts of a selection (R4)."""
 
-import asyncio
-
 from libs.common.db import Tx
 from libs.common.errors import NotFound, Refused
 from libs.common.identity import Caller
+from libs.common.reckoning import reckon
 from services.review.model.statistics import Calibration, SelectionStatistics
 from services.review.rules.statistics import calibration, calibration_refusals, own_seats, statistics
 from services.review.store import applications, panels, selections
@@ -23,7 +22,7 @@ async def calibration_of(tx: Tx, caller: Caller, panel_id: str) -> Calibration:
     refusals = calibration_refusals(panel_id, await count_open(tx, panel_id))
     if refusals:
         raise Refused(refusals)
-    found = await asyncio.to_thread(calibration, panel_id, await list_totals(tx, panel_id))
+    found = await reckon(tx, calibration, panel_id, await list_totals(tx, panel_id))
     return found if caller.sees_all() else own_seats(found, caller.subject)
 
 
@@ -37,4 +36,4 @@ async def statistics_of(tx: Tx, caller: Caller, selection_id: str) -> SelectionS
         raise NotFound("selection", selection_id)
     rows = await selections.list_rows(tx, run)
     found = await applications.list_known(tx, [row.application_id for row in rows])
-    return await asyncio.to_thread(lambda: statistics(run, rows, found, small_cells=caller.sees_all()))
+    return await reckon(tx, lambda: statistics(run, rows, found, small_cells=caller.sees_all()))

@@ -1,6 +1,5 @@
 """The composites that closed stages made, appended."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.lists import Counts, Shape, Wanted, between, count, paged
 from libs.common.nouns import among, columns, one, values
+from libs.common.reckoning import reckon
 from services.review.model.sheets import ClosedStage, Composite, Mean
 from services.review.model.stages import Place, Stage
 from services.review.tables.applications import application
@@ -122,7 +122,7 @@ async def _by_stage(
     query = query.order_by(composite.c.version)  # a later one takes the place of an earlier one below
     rows: Sequence[Any] = (await tx.execute(query)).all()
     # thousands of exact fractions are read beside the event loop
-    return await asyncio.to_thread(_told_by_stage, rows, application_ids)
+    return await reckon(tx, _told_by_stage, rows, application_ids)
 
 
 def _told_by_stage(rows: Sequence[Any], application_ids: Collection[str]) -> dict[str, dict[Stage, Composite]]:

@@ -28,18 +28,14 @@ USERS, ROUNDS, CARDS, PROCESSES = 40, 3, 8, 2
 WAITS = {"lock", "open_pool", "own_pool", "_pool_of", "_judged", "list_locked", "list_due"}
 
 
-class RunningClock:
+def running_from(starts_at: dt.datetime) -> SettableClock:
     """A clock that runs on from an instant, as fast as the machine's."""
-
-    def __init__(self, starts_at: dt.datetime) -> None:
-        self._ahead = starts_at - dt.datetime.now(dt.UTC)
-
-    def now(self) -> dt.datetime:
-        """The present instant of the rehearsal."""
-        return dt.datetime.now(dt.UTC) + self._ahead
+    clock = SettableClock()
+    clock.run_from(starts_at)
+    return clock
 
 
-def _beside(office: Office, clock: RunningClock) -> Office:
+def _beside(office: Office, clock: SettableClock) -> Office:
     """Another process of the service on the same database, with connections enough for its users."""
     ours = office.client
     settings = ours.runtime.settings.model_copy(update={"database_pool_max": USERS // PROCESSES})
@@ -68,7 +64,7 @@ async def test_forty_users_on_one_pool_get_no_500_and_nothing_is_dated_before_it
     """F-80: requests, releases and withdrawals at once, the job beside them: each answered, each in order of time."""
     grants = [f"G{n:02d}" for n in range(USERS)]
     await office.pool(*((grant, "H100x1") for grant in grants), cards=CARDS)
-    clock = RunningClock(at("08:00"))
+    clock = running_from(at("08:00"))
     houses = [_beside(office, clock) for _ in range(PROCESSES)]
     answers = await asyncio.gather(
         *(_use(houses[n % PROCESSES], grant) for n, grant in enumerate(grants)),
@@ -91,7 +87,7 @@ async def test_forty_users_on_one_pool_get_no_500_and_nothing_is_dated_before_it
 async def test_a_command_that_waits_at_the_door_is_dated_when_it_gets_in(office: Office) -> None:
     """F-80: B's request waits for its idempotency key while A gives the card back: B starts, and not before that."""
     await office.pool(("A", "H100x1"), ("B", "H100x1"), cards=1)
-    office.client.runtime.clock = RunningClock(at("08:00"))
+    office.client.runtime.clock = running_from(at("08:00"))
     body = {"grant_id": "A", "units": 1}
     first = await office.done("/sessions", body, role="applicant", org="O-A")
     claim = text("INSERT INTO idempotency_key (caller, key, fingerprint, at) VALUES ('applicant-1', 'k', '', :at)")

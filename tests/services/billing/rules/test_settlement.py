@@ -15,10 +15,9 @@ from services.billing.policy import DeductionPolicy
 from services.billing.rules.lines import joined_versions, versions_of
 from services.billing.rules.settlement import (
     adjusted_periods,
-    canonical,
+    canonical_settlement,
     check_split,
     settle,
-    settlement_document,
     split_of,
 )
 from services.billing.rules.sums import fees_by_grant, totals_of
@@ -141,9 +140,9 @@ def test_the_same_use_gives_the_same_bytes_whenever_it_is_settled():
     heard = statement(hourly(billable=100, discounted=6))
     lines = settle(heard, BOOK, POLICY).lines
     shares = [Share("A-000001", 540_100, 400_000, 140_100, 0)]
-    first = canonical(settlement_document(heard, lines, totals_of(lines), shares))
+    first = canonical_settlement(heard, lines, totals_of(lines), shares)
     later = replace(heard, closed_at=heard.closed_at.replace(year=2030))
-    assert first == canonical(settlement_document(later, lines, totals_of(lines), shares))
+    assert first == canonical_settlement(later, lines, totals_of(lines), shares)
     assert json.loads(first[0])["fee_krw"] == "540100"
 
 
