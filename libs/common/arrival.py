@@ -5,17 +5,18 @@ other requests were through.
 """
 
 import time
+from collections.abc import MutableMapping
+from typing import Any
 
 from starlette.requests import Request
-from starlette.types import Scope
 
 _AT = "arrived_at_s"
 """Under which name a request's state holds it, by the machine's steady clock."""
 
 
-def keep_arrival(scope: Scope, at_s: float) -> None:
-    """Note with a request when it came (`time.monotonic`)."""
-    scope["state"][_AT] = at_s
+def keep_arrival(state: MutableMapping[str, Any], at_s: float) -> None:
+    """Note in a request's state when it came (`time.monotonic`)."""
+    state[_AT] = at_s
 
 
 def seconds_since_arrival(request: Request) -> float:

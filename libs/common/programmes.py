@@ -88,3 +88,27 @@ async def programme_version(tx: Tx, code: str, version: int) -> Programme:
             del known[next(iter(known))]
         known[code, version] = read_kept(json.loads(definition))
     return known[code, version]
+
+
+_VERSIONS = text("SELECT code, version FROM programme_version ORDER BY code, version")
+_ROUND_OF = text("SELECT definition->>'round_of' FROM programme_version WHERE code = :code AND version = :version")
+_FIRST_OF: WeakKeyDictionary[Engine, dict[tuple[str, int], str]] = WeakKeyDictionary()
+
+
+async def first_calls(tx: Tx) -> dict[str, str]:
+    """Of every programme the call that it is a round of (`round_of`, AL-20); a call that is none is its own."""
+    known = _FIRST_OF.setdefault(tx.engine.sync_engine, {})
+    first = {}
+    for code, version in (await tx.execute(_VERSIONS)).all():
+        if (code, version) not in known:  # what a version says never changes
+            told = (await tx.execute(_ROUND_OF, {"code": code, "version": version})).scalar()
+            known[code, version] = told or code
+        first[code] = known[code, version]
+    return first
+
+
+async def other_rounds(tx: Tx, code: str) -> tuple[str, ...]:
+    """The other programmes that share a programme's limits: its first call and the further rounds of it (AL-20)."""
+    first = await first_calls(tx)
+    ours = first.get(code, code)
+    return tuple(one for one in sorted(first) if one != code and first[one] == ours)

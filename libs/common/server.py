@@ -82,7 +82,7 @@ class PatientProtocol(HttpToolsProtocol):
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD_BYTES_MAX:
             self._refuse()
         else:
-            keep_arrival(self.scope, self._taken_at)
+            keep_arrival(self.scope["state"], self._taken_at)
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:

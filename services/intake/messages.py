@@ -5,6 +5,7 @@ from services.intake.words.documents import DOCUMENTS
 from services.intake.words.drafts import DRAFTS
 from services.intake.words.members import MEMBERS
 from services.intake.words.objections import OBJECTIONS
+from services.intake.words.programmes import PROGRAMMES
 from services.intake.words.providers import PROVIDERS
 from services.intake.words.reductions import REDUCTIONS
 from services.intake.words.registry import REGISTRY
@@ -270,16 +271,6 @@ _STEPS: dict[str, Message] = {
         "한 신청에는 서류를 {documents_max}건까지 올릴 수 있습니다.",
         "An application holds at most {documents_max} documents.",
     ),
-    "shared_cap_exceeded": Message(
-        "사업 '{programme}'의 몫 {part_krw}원과 같은 예산을 쓰는 사업({others})의 몫 {others_krw}원을 더하면 "
-        "예산 한도 {cap_krw}원을 넘습니다. 몫을 줄이거나 다른 사업의 몫을 먼저 줄여 주십시오.",
-        "The part of '{programme}' ({part_krw} won) and what {others} take of the same cap ({others_krw} won) exceed "
-        "it ({cap_krw} won). State a smaller part, or lower the other's first.",
-    ),
-    "programme_version_taken": Message(
-        "사업 '{programme}'의 {version}판은 올릴 수 없습니다. 다음에 올릴 수 있는 판은 {next_version}판입니다.",
-        "Version {version} of programme '{programme}' cannot be uploaded; the next that can be is {next_version}.",
-    ),
 }
 
 MESSAGES: dict[str, Message] = {
@@ -295,4 +286,5 @@ MESSAGES: dict[str, Message] = {
     **DOCUMENTS,
     **SUPPLEMENTS,
     **OBJECTIONS,
+    **PROGRAMMES,
 }

@@ -135,13 +135,15 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A submitted application of a call, as the limit sees it: its unit, its order, who leads it, whether it stands."""
+    """A submitted application of a call, as the limit sees it: its unit, its order, who leads it, where it stands."""
 
     application_id: str
     receipt_no: str
     counting_unit: str
     person: Person
-    withdrawn: bool = False
+    state: ApplicationState
+    received_at: dt.datetime
+    of_another_round: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from libs.common.db import Tx, lock
 from libs.common.definition.programme import Programme
+from libs.common.programmes import first_calls, other_rounds
 from services.intake.model.applications import Application, Case, Facts, Request
 from services.intake.model.consortia import Consortium
 from services.intake.model.organisations import NOBODY, Organisation, Person
@@ -87,7 +88,8 @@ async def case_of(
     if alone:
         # A professor may be known by number here and by name and birth date there: all professors wait for each other.
         unit = PROFESSOR if applicant.counts_as_person else applicant.counting_unit
-        await lock(tx, f"counting_unit:{application.programme_code}:{unit}")
+        first = (await first_calls(tx)).get(application.programme_code, application.programme_code)
+        await lock(tx, f"counting_unit:{first}:{unit}")  # rounds of a call share the limit
     uploaded = await documents.list_documents(tx, application.application_id)
     known = await facts_of(tx, application.application_id, applicant, received_at)
     return Case(
@@ -104,8 +106,8 @@ async def case_of(
 
 async def _others(tx: Tx, application: Application, applicant: Applicant) -> int:
     unit, person = applicant.counting_unit, applicant.request.person
+    rounds = await other_rounds(tx, application.programme_code)
     submitted = await applications.list_submitted(
-        tx, application.programme_code, unit, person, but=application.application_id
+        tx, application.programme_code, rounds, unit, person, but=application.application_id
     )
-    before = None if application.receipt is None else application.receipt.receipt_no
-    return others_counted(unit, person, submitted, before)
+    return others_counted(unit, person, submitted, application.receipt)

@@ -15,6 +15,7 @@ from libs.common.events.intake import ProgrammeOpened, ProgrammeRevised
 from libs.common.identity import Caller
 from libs.common.outbox import say
 from services.intake.model.programmes import KnownProgramme, Tree
+from services.intake.rules.rounds import round_refusal
 from services.intake.rules.shared_cap import shared_cap_refusal
 from services.intake.rules.versions import version_refusal
 from services.intake.store import programmes as store
@@ -59,13 +60,18 @@ async def upload(tx: Tx, caller: Caller, tree: Tree, clock: Clock) -> ProgrammeS
 async def open_newest(tx: Tx, code: str, reason: str, clock: Clock) -> ProgrammeStanding:
     """Put the newest version in force and tell every service.
 
-    Raises WrongState where it is in force already, Conflict where its part exceeds a cap that it shares.
+    Raises WrongState where it is in force already, Conflict where its part exceeds a cap that it shares,
+    or where it is a round of what is no open first call (AL-20).
     """
     row = await store.get_programme(tx, code, for_update=True)
     if row.in_force_version == row.latest_version:
         raise WrongState("programme", code, "open", ["draft"], "POST /intake/v1/programmes")
     definition = await store.get_definition(tx, code, row.latest_version)
-    await _stays_within_the_cap(tx, read_kept(definition), clock)
+    programme = read_kept(definition)
+    refusal = round_refusal(code, programme.round_of, await programmes.first_calls(tx))
+    if refusal is not None:
+        raise Conflict(refusal.code, refusal.rule_id, **refusal.facts)
+    await _stays_within_the_cap(tx, programme, clock)
     await _put_in_force(tx, definition, reason, first=row.in_force_version is None, now=clock.now())
     return await show(tx, code)
 

@@ -52,6 +52,11 @@ async def submit(
     case = await case_of(tx, draft, applicant, arrived_at, alone=True)
     findings = screen(case, applicant.policy)
     _refuse(findings)
+    filed = await documents.list_documents(tx, application_id)
+    looked_at = {"programme_version": programme.version, "organisation_version": organisation.version}
+    looked_over_at = max(clock.now(), arrived_at)
+    await screenings.add_run(tx, application_id, "submission", findings, now=looked_over_at, **looked_at)
+    # from here on this call's other submits wait: its receipts are counted without gaps
     receipt = Receipt(
         receipt_no=receipt_number(programme.code, await programmes.next_receipt(tx, programme.code)),
         received_at=arrived_at,
@@ -60,13 +65,10 @@ async def submit(
         sector=applicant.policy.applicant.sector,
         youth=youth_enterprise(case, applicant.policy),
     )
-    filed = await documents.list_documents(tx, application_id)
     receipt = replace(receipt, filing_sha256=filing_sha256(draft, receipt, filed))
     now = max(clock.now(), arrived_at)
     by = caller.subject
     await applications.move(tx, application_id, "submitted", reason=receipt.receipt_no, by=by, now=now, receipt=receipt)
-    looked_at = {"programme_version": programme.version, "organisation_version": organisation.version}
-    await screenings.add_run(tx, application_id, "submission", findings, now=now, **looked_at)
     received = replace(draft, receipt=receipt)
     await say(tx, submitted(received, receipt, organisation), now=now)
     return received, receipt

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.intake.model.applications import Submitted
+from services.intake.model.applications import Receipt, Submitted
 from services.intake.model.findings import Finding
 from services.intake.model.organisations import Organisation, Person
 from services.intake.policy.call import ApplicationCountPolicy
 from services.intake.rules.people import same_person
 
 PROFESSOR = "professor:"
+WITHDRAWN = frozenset({"withdrawn"})
+NO_AWARD = frozenset({"withdrawn", "ineligible", "refused", "revoked"})
+"""Where an application stands that ended without an award."""
 
 
 def application_count(
@@ -57,21 +60,30 @@ def counting_unit(counted_by: str, organisation: Organisation, person: Person) -
     return organisation.organisation_id if counted_by == "organisation" else organisation.business_no
 
 
-def others_counted(unit: str, person: Person, submitted: Sequence[Submitted], before: str | None) -> int:
+def others_counted(unit: str, person: Person, submitted: Sequence[Submitted], before: Receipt | None) -> int:
     """How many of a call's submitted applications are of the same counting unit; withdrawn ones do not count.
+
+    Rounds of a call share the limit (AL-20): those of another round count too, unless they ended without an award, for
+    who was refused in one round may try the next.
 
     Professors are one where `same_person` says so, though one of them is known by name and birth date alone. Once an
     application has its receipt (`before`) only earlier receipts count, so that looking again finds the same. Never
     raises.
     """
-    standing = [one for one in submitted if not one.withdrawn]
-    earlier = [one for one in standing if before is None or _nth(one.receipt_no) < _nth(before)]
+    standing = [one for one in submitted if one.state not in (NO_AWARD if one.of_another_round else WITHDRAWN)]
+    earlier = [one for one in standing if before is None or _is_earlier(one, before)]
     return sum(one.counting_unit == unit or _same_professor(unit, person, one) for one in earlier)
 
 
 def _same_professor(unit: str, person: Person, one: Submitted) -> bool:
     both = unit.startswith(PROFESSOR) and one.counting_unit.startswith(PROFESSOR)
     return both and same_person(person, one.person)
+
+
+def _is_earlier(one: Submitted, than: Receipt) -> bool:
+    if one.of_another_round:
+        return one.received_at < than.received_at
+    return _nth(one.receipt_no) < _nth(than.receipt_no)
 
 
 def _nth(receipt_no: str) -> int:

@@ -1,7 +1,7 @@
 """Applications and their history; the history is appended, never edited."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, get_args
 
@@ -173,9 +173,11 @@ _SUBMITTED = (
         application.c.investigator_key,
         application.c.person_key,
         application.c.state,
+        application.c.received_at,
+        (application.c.programme_code != bindparam("programme")).label("of_another_round"),
     )
     .where(
-        application.c.programme_code == bindparam("programme"),
+        application.c.programme_code == func.any(bindparam("calls", type_=ARRAY(Text))),
         or_(application.c.counting_unit == bindparam("unit"), _LED_BY),
         application.c.receipt_no.is_not(None),
         application.c.application_id != bindparam("but"),
@@ -189,15 +191,21 @@ def _keys(person: Person) -> dict[str, str | None]:
 
 
 async def list_submitted(
-    tx: Tx, programme_code: str, counting_unit: str, person: Person, *, but: str
+    tx: Tx, programme_code: str, rounds: Sequence[str], counting_unit: str, person: Person, *, but: str
 ) -> tuple[Submitted, ...]:
-    """Others of the call, submitted, that may be of a counting unit or led by a person; withdrawn ones say so."""
-    rows = await tx.execute(
-        _SUBMITTED, {"programme": programme_code, "unit": counting_unit, "but": but, **_keys(person)}
-    )
+    """Others of the call and its other rounds, submitted, that may be of a counting unit or led by a person."""
+    told = {"programme": programme_code, "calls": [programme_code, *rounds], "unit": counting_unit, "but": but}
     return tuple(
-        Submitted(*row[:3], Person(row.investigator_key or "", row.person_key or ""), row.state == "withdrawn")
-        for row in rows
+        Submitted(
+            row.application_id,
+            row.receipt_no,
+            row.counting_unit,
+            Person(row.investigator_key or "", row.person_key or ""),
+            row.state,
+            row.received_at,
+            of_another_round=row.of_another_round,
+        )
+        for row in await tx.execute(_SUBMITTED, {**told, **_keys(person)})
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,13 @@ class PoolPlaces:
     def unfilled(self) -> int:
         """How many of them nobody has."""
         return max(0, self.places - self.filled)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByRounds:
+    """What the selected of a call's other rounds take of the limits that the rounds share (AL-20)."""
+
+    capacity: Fraction
+    """H100-equivalent cards, or card-months, as the pool's limit counts them."""
+    budget_krw: int
+    projects: int

@@ -138,6 +138,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectedThere:
+    """Who is selected in another round of a call, with what, and under which version of its definition."""
+
+    application_id: str
+    programme_code: str
+    programme_version: int
+    units: int
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Announced:
     """An application's row in the newest announced version that holds it."""
 

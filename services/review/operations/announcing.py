@@ -13,6 +13,7 @@ from services.review.model.applications import Application
 from services.review.model.runs import Selection, SelectionRow, SelectionRun
 from services.review.model.selections import Contender
 from services.review.model.sheets import points
+from services.review.policy.panels import StageWeights
 from services.review.policy.scoring import TiePolicy
 from services.review.rules.freezing import evidence, freeze
 from services.review.rules.ranking import rank
@@ -43,10 +44,10 @@ async def rank_over_call(tx: Tx, programme: Programme) -> dict[str, int]:
     """
     passing = await applications.list_passing(tx, programme.code)
     stages = await composites.list_by_stage(tx, applications.ids(passing))
-    ties = TiePolicy.of(programme)
+    ties, weights = TiePolicy.of(programme), StageWeights.of(programme)
 
     def ranked() -> dict[str, int]:
-        contenders = [Contender.of(one, last_composite(stages[one.application_id])) for one in passing]
+        contenders = [Contender.of(one, last_composite(stages[one.application_id], weights)) for one in passing]
         return {place.application_id: place.rank for place in rank(contenders, ties)}
 
     return await reckon(tx, ranked)

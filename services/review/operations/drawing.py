@@ -13,7 +13,7 @@ from services.review.model.runs import SelectionRow, SelectionRun
 from services.review.model.selections import Award, Lowering
 from services.review.model.sheets import Composite
 from services.review.operations.places import limits_of
-from services.review.policy.panels import StagePolicy
+from services.review.policy.panels import StagePolicy, StageWeights
 from services.review.policy.scoring import TiePolicy
 from services.review.rules.drawing import DrawnFrom, elsewhere_of
 from services.review.rules.freezing import frozen_limits
@@ -53,7 +53,7 @@ async def draw(tx: Tx, pool: Pool, selection_id: str, lowerings: Sequence[Loweri
     """
     known = await gather(tx, pool, selection_id, lowerings, quota_relaxed=quota_relaxed)
     award, rows = await reckon(tx, known.award)
-    return Drawn(award, rows, frozen_limits(known.policy, known.selected_elsewhere, known.share))
+    return Drawn(award, rows, frozen_limits(known.policy, known.selected_elsewhere, known.share, known.held))
 
 
 async def gather(
@@ -68,15 +68,18 @@ async def gather(
     if refusals:
         raise Refused(refusals)
     finals = await _finals(tx, pool, found)
-    elsewhere = elsewhere_of(found, await outcomes.count_selected_elsewhere(tx, programme.code, selection_id))
-    return DrawnFrom(found, finals, lowerings, limits.policy, TiePolicy.of(programme), elsewhere, limits.share)
+    elsewhere = elsewhere_of(found, await outcomes.count_selected_elsewhere(tx, limits.calls, selection_id))
+    ties = TiePolicy.of(programme)
+    return DrawnFrom(found, finals, lowerings, limits.policy, ties, elsewhere, limits.share, limits.held)
 
 
 async def _finals(tx: Tx, pool: Pool, found: Mapping[str, Application]) -> dict[str, Composite]:
     closed = await composites.list_by_stage(tx, list(found))
     skipped = pool.track in await list_skipped_tracks(tx, pool.programme.code)
     policies = {known: StagePolicy.of_application(pool.programme, one) for known, one in found.items()}
+    weights = StageWeights.of(pool.programme)
     finals = {
-        known: final_composite(policies[known], stages, document_skipped=skipped) for known, stages in closed.items()
+        known: final_composite(policies[known], stages, weights, document_skipped=skipped)
+        for known, stages in closed.items()
     }
     return {known: final for known, final in finals.items() if final is not None}

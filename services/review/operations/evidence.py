@@ -12,6 +12,7 @@ from libs.common.errors import DureError, WrongState
 from libs.common.nouns import read
 from libs.common.programmes import programme_version
 from libs.common.reckoning import reckon
+from services.review.policy.panels import StageWeights
 from services.review.policy.scoring import ScoringPolicy, TiePolicy
 from services.review.policy.selection import SelectionPolicy, SharePolicy
 from services.review.rules.packing import UnfitPackError, in_json, packed, unpacked, with_manifest
@@ -112,6 +113,5 @@ def _difference(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str 
 
 def _rulebook(programme: Programme, frozen: Mapping[str, Any]) -> Rulebook:
     policy = SelectionPolicy.of(programme, frozen["track"])
-    return Rulebook(
-        ScoringPolicy.of(programme), TiePolicy.of(programme), SharePolicy.of(programme), policy.projects_max, policy
-    )
+    scoring, ties = ScoringPolicy.of(programme), TiePolicy.of(programme)
+    return Rulebook(scoring, ties, SharePolicy.of(programme), StageWeights.of(programme), policy)

@@ -10,9 +10,10 @@ from libs.common.programmes import programme_at, programme_version
 from libs.common.reckoning import reckon
 from services.review.model.applications import Application
 from services.review.model.explanations import Explanation, OtherLimits, RunDiff, WhatIf
+from services.review.model.places import HeldByRounds
 from services.review.model.runs import FIRST_VERSION, Outcome, SelectionRow, SelectionRun
 from services.review.operations.drawing import Pool, gather
-from services.review.policy.panels import StagePolicy
+from services.review.policy.panels import StagePolicy, StageWeights
 from services.review.policy.scoring import RubricPolicy, ScoringPolicy, TiePolicy
 from services.review.policy.selection import QuotaPolicy, SelectionPolicy
 from services.review.rules.comparing import diff_of, other_limits_refusals, what_if
@@ -100,16 +101,12 @@ async def drawn_from(tx: Tx, run: SelectionRun, programme: Programme, also: str 
     rows = await selections.list_rows(tx, first)
     known = [row.application_id for row in rows]
     found, stages = await applications.list_known(tx, known), await composites.list_newest_by_stage(tx, known)
-    lasts = {name: last_composite(closed) for name, closed in stages.items() if closed}
+    weights = StageWeights.of(programme)
+    lasts = {name: last_composite(closed, weights) for name, closed in stages.items() if closed}
     finals = finals_as_drawn(rows, lasts, also)
-    return DrawnFrom(
-        found,
-        finals,
-        lowerings,
-        _policy(first, programme),
-        TiePolicy.of(programme),
-        first.limits.get("selected_elsewhere", {}),
-    )
+    policy, ties, held = _policy(first, programme), TiePolicy.of(programme), first.limits.get("held_by_rounds")
+    elsewhere = first.limits.get("selected_elsewhere", {})
+    return DrawnFrom(found, finals, lowerings, policy, ties, elsewhere, held=held and read(HeldByRounds, dict(held)))
 
 
 def _policy(run: SelectionRun, programme: Programme) -> SelectionPolicy:

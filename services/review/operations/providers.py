@@ -30,6 +30,7 @@ from services.review.model.providers import (
 )
 from services.review.model.selections import Contender
 from services.review.operations.turns import take_selection_turn
+from services.review.policy.panels import StageWeights
 from services.review.policy.providers import ProviderCallPolicy
 from services.review.policy.scoring import TiePolicy
 from services.review.rules.negotiation import (
@@ -122,7 +123,8 @@ async def _passing(tx: Tx, programme: Programme, track: str) -> list[PassingProv
     passing = [one for one in known.values() if one.passed]
     ids = applications.ids(passing)
     stages, offers = await composites.list_by_stage(tx, ids), await providers.list_offers(tx, ids)
-    contenders = [Contender.of(one, last_composite(stages[one.application_id])) for one in passing]
+    weights = StageWeights.of(programme)
+    contenders = [Contender.of(one, last_composite(stages[one.application_id], weights)) for one in passing]
     return [
         PassingProvider(
             place.application_id,

@@ -1,7 +1,7 @@
 """When a selected one goes, the waiting list moves up in a new, linked version (RV-13, RV-14)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,20 +83,20 @@ async def _move_up(
     tx: Tx, run: SelectionRun, rows: Rows, found: Found, occasion: Occasion, *, only_where_moved: bool = False
 ) -> None:
     known = await limits_of(tx, occasion.programme, run.track, run.selection_id, quota_relaxed=run.quota_relaxed)
-    elsewhere = await elsewhere_in(tx, run, rows, found)
+    elsewhere = await elsewhere_in(tx, known.calls, run, rows, found)
     kept, waiting = _offered(rows, found, "selected"), _offered(rows, found, "waiting")
     choice = hold_for_review(promote(kept, waiting, known.policy, elsewhere), found)
     if only_where_moved and not choice.selected:
         return
     next_rows = tuple(next_row(row, choice, found[row.application_id]) for row in rows)
     moved_up = [row for row in next_rows if row.application_id in choice.selected]
-    limits = frozen_limits(known.policy, elsewhere, known.share)
+    limits = frozen_limits(known.policy, elsewhere, known.share, known.held)
     await add_version(tx, linked(run, limits, choice, occasion), next_rows, moved_up, occasion.programme)
 
 
-async def elsewhere_in(tx: Tx, run: SelectionRun, rows: Rows, found: Found) -> dict[str, int]:
-    """What the call's other announced selections selected, per counting unit of those in these rows."""
-    counted = await outcomes.count_selected_elsewhere(tx, run.programme_code, run.selection_id)
+async def elsewhere_in(tx: Tx, calls: Collection[str], run: SelectionRun, rows: Rows, found: Found) -> dict[str, int]:
+    """What other announced selections of the call and its rounds selected, per counting unit of those in these rows."""
+    counted = await outcomes.count_selected_elsewhere(tx, calls, run.selection_id)
     return elsewhere_of({row.application_id: found[row.application_id] for row in rows}, counted)
 
 

@@ -18,6 +18,7 @@ from services.review.operations.refilling import (
     free_elsewhere,
     linked,
 )
+from services.review.policy.panels import StageWeights
 from services.review.policy.scoring import TiePolicy
 from services.review.rules.freezing import frozen_limits
 from services.review.rules.ranking import rank
@@ -54,11 +55,11 @@ async def _run_again(
 ) -> tuple[str, ...]:
     """Add the version; returns who lost a place by it."""
     known = await limits_of(tx, occasion.programme, run.track, run.selection_id, quota_relaxed=run.quota_relaxed)
-    elsewhere = await elsewhere_in(tx, run, rows, found)
+    elsewhere = await elsewhere_in(tx, known.calls, run, rows, found)
     ranked = await _rank_again(tx, rows, found, judged, occasion.programme)
     next_rows, choice = select_judged_again(rows, ranked, found, judged, known.policy, elsewhere)
     told = told_again(rows, next_rows, choice, judged)
-    limits = frozen_limits(known.policy, elsewhere, known.share)
+    limits = frozen_limits(known.policy, elsewhere, known.share, known.held)
     await add_version(tx, linked(run, limits, choice, occasion), next_rows, told, occasion.programme)
     return lost_places(rows, next_rows)
 
@@ -70,7 +71,8 @@ async def _rank_again(tx: Tx, rows: Rows, found: Found, judged: Collection[str],
         for row in rows
         if (found[row.application_id].passed if row.application_id in judged else row.rank is not None)
     ]
-    stages = await composites.list_newest_by_stage(tx, passing)
+    stages, weights = await composites.list_newest_by_stage(tx, passing), StageWeights.of(programme)
     return rank(
-        [Contender.of(found[known], last_composite(stages[known])) for known in passing], TiePolicy.of(programme)
+        [Contender.of(found[known], last_composite(stages[known], weights)) for known in passing],
+        TiePolicy.of(programme),
     )

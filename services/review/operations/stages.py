@@ -15,12 +15,12 @@ from services.review.model.stages import Place, Stage
 from services.review.operations.reselecting import select_again
 from services.review.operations.telling import say_closed, say_seated
 from services.review.operations.turns import take_closing_turn
-from services.review.policy.panels import PanelPolicy, StagePolicy
+from services.review.policy.panels import PanelPolicy, StagePolicy, StageWeights
 from services.review.policy.scoring import ScoringPolicy
 from services.review.rules.panel import employer_conflicts, standing_of
 from services.review.rules.reopening import next_version
 from services.review.rules.scoring import judge
-from services.review.rules.stages import last_composite, next_stage
+from services.review.rules.stages import last_composite, next_stage, weights_count
 from services.review.store import applications, assignments, composites, conflicts, panels, reopenings, sheets
 from services.review.store.outcomes import list_announced_among
 from services.review.store.stages import list_skipped_tracks
@@ -38,12 +38,13 @@ async def send_on(tx: Tx, found: Sequence[Application], programme: Programme, no
     skipped = await list_skipped_tracks(tx, programme.code)
     onward: dict[tuple[str, Stage], list[Application]] = defaultdict(list)
     lasts: dict[str, Composite] = {}
+    weights = StageWeights.of(programme) if weights_count(closed.values()) else None
     for one in found:
         stages = closed[one.application_id]
         passed = {stage: composite.passed for stage, composite in stages.items()}
         stage = next_stage(StagePolicy.of_application(programme, one), passed, document_skipped=one.track in skipped)
         if stage is None:
-            lasts[one.application_id] = last_composite(stages)
+            lasts[one.application_id] = last_composite(stages, weights)
         else:
             onward[one.track, stage].append(one)
     await applications.change_finals(tx, lasts)

@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from libs.common.clock import Clock
-from libs.common.db import Tx, lock, lock_all
+from libs.common.db import Tx, lock_all
 from libs.common.events.intake import ApplicationRevoked, ApplicationScreened, ApplicationWithdrawn, ReductionDecided
+from libs.common.programmes import first_calls
 from services.review.model.applications import Application
 from services.review.store.applications import hold_known
 from services.review.store.panels import hold_seating, hold_seats, keep_seating
@@ -28,16 +29,17 @@ async def lock_first(tx: Tx, events: Sequence[Any]) -> None:
     """
     moving = [event for event in events if isinstance(event, MOVING)]
     await keep_seating(tx, {event.programme_code for event in moving})
-    ending = {event.programme_code for event in moving if isinstance(event, ENDING)}
-    await lock_all(tx, map(_turn_of_selections, ending))
+    if ending := {event.programme_code for event in moving if isinstance(event, ENDING)}:
+        await _take_turns_of_selections(tx, ending)
     application_ids = sorted({event.application_id for event in moving})
     if application_ids[1:]:  # a row alone is locked by its handler
         await hold_known(tx, application_ids)
 
 
-def _turn_of_selections(programme_code: str) -> str:
-    """The lock of the one turn of a call's selections."""
-    return f"selection:{programme_code}"
+async def _take_turns_of_selections(tx: Tx, programme_codes: Collection[str]) -> None:
+    """Wait for the one turn of each call's selections; rounds of a call share its limits, and so its turn (AL-20)."""
+    first = await first_calls(tx)
+    await lock_all(tx, {f"selection:{first.get(code, code)}" for code in programme_codes})
 
 
 async def take_seating_turn(tx: Tx, programme_code: str, clock: Clock) -> dt.datetime:
@@ -56,7 +58,7 @@ async def take_closing_turn(
     """
     await keep_seating(tx, [programme_code])
     if announced:
-        await lock(tx, _turn_of_selections(programme_code))
+        await _take_turns_of_selections(tx, [programme_code])
     return await hold_known(tx, application_ids), clock.now()
 
 
@@ -76,5 +78,5 @@ async def take_seats_turn(tx: Tx, panel_id: str, clock: Clock) -> dt.datetime:
 
 async def take_selection_turn(tx: Tx, programme_code: str, clock: Clock) -> dt.datetime:
     """Wait for the one turn of a call's selections: they share its counting units, and one's going moves others up."""
-    await lock(tx, _turn_of_selections(programme_code))
+    await _take_turns_of_selections(tx, [programme_code])
     return clock.now()

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from libs.common.large import is_large
 from services.review.model.applications import Application
 from services.review.model.stages import DOCUMENT, PRESENTATION, Stage
+from services.review.policy.scoring import ScoringPolicy
 
 if TYPE_CHECKING:
     from libs.common.definition.programme import Programme
@@ -57,6 +59,30 @@ class StagePolicy:
         told = _TrackStages.of(programme, one.track)
         large = is_large(one.product, one.units, told.large_from)
         return cls((large and told.large_stages) or told.stages, told.may_skip)
+
+
+@dataclass(frozen=True, slots=True)
+class StageWeights:
+    """RV-8: what part of the final score each stage's composite makes, in per cent, and how the score is rounded."""
+
+    per_cent: Mapping[Stage, Fraction]
+    decimals: int
+
+    @classmethod
+    def of(cls, programme: "Programme") -> "StageWeights | None":
+        """Read it from a definition; None where the last stage's composite is final.
+
+        Raises PolicyMissing where a track has two stages and the weights are unset.
+        """
+        if all(len(StagePolicy.of(programme, track).stages) == 1 for track in programme.tracks):
+            return None
+        told = programme.review.stage_weights.optional()
+        if told is None:
+            return None
+        return cls(
+            {stage: Fraction(told.get(stage, 0)) for stage in (DOCUMENT, PRESENTATION)},
+            ScoringPolicy.of(programme).decimals,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What selection and deliberation need of a programme's definition: one small frozen class per rule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -56,6 +56,18 @@ class ProductPolicy:
     self_payment: SelfPaymentRates = SelfPaymentRates()
     rated_by: RatedBy = "card"
 
+    @classmethod
+    def of(cls, programme: "Programme", name: str, *, priced: bool) -> "ProductPolicy":
+        """Read it from a definition; `priced`: where a budget limits, unset rates stop (CV-8)."""
+        product = programme.product(name)
+        worth = programme.card(product.card_type).h100_equivalents.optional()
+        return cls(
+            cards_per_unit=product.cards_per_unit,
+            h100_equivalents=Fraction(1) if worth is None else Fraction(worth),
+            self_payment=_rates(programme, name, needed=priced),
+            rated_by=programme.billing.self_payment.rated_by,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SelectionPolicy:
@@ -76,13 +88,8 @@ class SelectionPolicy:
     products: Mapping[str, ProductPolicy]
 
     @classmethod
-    def of(
-        cls, programme: "Programme", track: str, *, quota_relaxed: bool = False, places: int | None = None
-    ) -> "SelectionPolicy":
-        """Read it from a definition. Unset prices and rates stop only where a budget limits (CV-8).
-
-        `places` are those of the pool where the programme divides its places by shares (RV-11).
-        """
+    def of(cls, programme: "Programme", track: str, *, quota_relaxed: bool = False) -> "SelectionPolicy":
+        """Read it from a definition. Unset prices and rates stop only where a budget limits (CV-8)."""
         part = programme.track(track)
         limits = part.selection
         capacity, budget_krw = limits.capacity.optional(), limits.budget_krw.optional()
@@ -91,29 +98,21 @@ class SelectionPolicy:
             capacity=None if capacity is None else Fraction(capacity),
             budget_krw=budget_krw,
             planning_price_krw=_in_force(limits.planning_price_krw, needed=budget_krw is not None),
-            projects_max=min(
-                (one for one in (limits.projects_max.optional(), places) if one is not None), default=None
-            ),
+            projects_max=limits.projects_max.optional(),
             per_counting_unit_max=programme.intake.max_applications.optional(),
             cutoff=limits.cutoff.optional() or "skip",
             quota=None if quota_relaxed else QuotaPolicy.of(programme, track),
-            products={name: _product(programme, name, priced=budget_krw is not None) for name in part.products},
+            products={name: ProductPolicy.of(programme, name, priced=budget_krw is not None) for name in part.products},
         )
+
+    def with_places(self, places: int | None) -> "SelectionPolicy":
+        """The same where the call divides its places by shares: no more projects than the pool's places (RV-11)."""
+        told = [one for one in (self.projects_max, places) if one is not None]
+        return replace(self, projects_max=min(told, default=None))
 
 
 def _in_force(stated: "StatedOrNone[int]", *, needed: bool) -> int | None:
     return stated.optional() if needed else stated.known()
-
-
-def _product(programme: "Programme", name: str, *, priced: bool) -> ProductPolicy:
-    product = programme.product(name)
-    worth = programme.card(product.card_type).h100_equivalents.optional()
-    return ProductPolicy(
-        cards_per_unit=product.cards_per_unit,
-        h100_equivalents=Fraction(1) if worth is None else Fraction(worth),
-        self_payment=_rates(programme, name, needed=priced),
-        rated_by=programme.billing.self_payment.rated_by,
-    )
 
 
 def _rates(programme: "Programme", product: str, *, needed: bool) -> SelfPaymentRates:

@@ -15,6 +15,7 @@ from services.review.policy.selection import QuotaPolicy, SelectionPolicy
 from services.review.rules.demand import demand_of
 from services.review.rules.drawing import DrawnFrom
 from services.review.rules.explaining import lowest_selected
+from services.review.rules.rounds import less_held
 
 INPUTS = ("programme_version", "quota_relaxed_reason", "private_missing", "cause")
 Applications = Mapping[str, Application]
@@ -35,11 +36,11 @@ def what_if(
     `quota` is the programme's own, for an `other.quota` that is not relaxed; a threshold counts for applications that
     were judged in their own last stage: who failed before never came so far. Never raises.
     """
-    policy = _with(known.policy, other, quota)
+    policy = _with(known, other, quota)
     finals = known.finals
     if "threshold" in other.named:
         finals = {
-            name: replace(final, passed=other.threshold is None or final.final >= other.threshold)
+            name: replace(final, passed=other.threshold is None or final.composite + final.bonus >= other.threshold)
             if final.stage == last_stages[name]
             else final
             for name, final in known.finals.items()
@@ -53,7 +54,8 @@ def what_if(
     )
 
 
-def _with(policy: SelectionPolicy, other: OtherLimits, quota: QuotaPolicy | None) -> SelectionPolicy:
+def _with(known: DrawnFrom, other: OtherLimits, quota: QuotaPolicy | None) -> SelectionPolicy:
+    """Other limits are those of all rounds together, as the definition's are (AL-20)."""
     told: dict[str, Any] = {
         name: getattr(other, name)
         for name in ("capacity", "budget_krw", "projects_max", "cutoff")
@@ -61,7 +63,8 @@ def _with(policy: SelectionPolicy, other: OtherLimits, quota: QuotaPolicy | None
     }
     if "quota" in other.named:
         told["quota"] = quota if other.quota else None
-    return replace(policy, **told)
+    left = less_held(replace(known.policy, **told), known.held)
+    return replace(known.policy, **{name: getattr(left, name) for name in told})
 
 
 def sums(

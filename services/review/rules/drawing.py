@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.review.model.applications import Application
-from services.review.model.places import PoolPlaces
+from services.review.model.places import HeldByRounds, PoolPlaces
 from services.review.model.runs import SelectionRow
 from services.review.model.selections import Award, Candidate, Contender, Lowering
 from services.review.model.sheets import Composite
@@ -26,6 +26,7 @@ class DrawnFrom:
     ties: TiePolicy
     selected_elsewhere: Mapping[str, int]
     share: PoolPlaces | None = None
+    held: HeldByRounds | None = None
 
     def award(self) -> tuple[Award, tuple[SelectionRow, ...]]:
         """Who is in, and all rows. Never raises."""

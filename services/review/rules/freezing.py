@@ -10,7 +10,7 @@ from typing import Any
 import rfc8785
 
 from services.review.model.applications import Application
-from services.review.model.places import PoolPlaces
+from services.review.model.places import HeldByRounds, PoolPlaces
 from services.review.model.runs import Deliberation, Selection, SelectionRow, SelectionRun
 from services.review.model.sheets import Composite, ScoreSheet
 from services.review.model.stages import Place, Stage
@@ -54,15 +54,23 @@ def freeze(run: Mapping[str, Any]) -> tuple[bytes, str]:
 
 
 def frozen_limits(
-    policy: SelectionPolicy, selected_elsewhere: Mapping[str, int], share: PoolPlaces | None
+    policy: SelectionPolicy,
+    selected_elsewhere: Mapping[str, int],
+    share: PoolPlaces | None,
+    held: HeldByRounds | None = None,
 ) -> dict[str, Any]:
     """The limits that a selection was drawn under, as they are frozen.
 
     Beside those of its policy what other pools had selected per counting unit, and where the call divides its places
-    by shares those of this pool: by share, moved, and filled by other selections of the same track (RV-11).
+    by shares those of this pool: by share, moved, and filled by other selections of the same track (RV-11). What other
+    rounds hold is taken off the limits already, and told where they hold anything (AL-20).
     """
     told = {**plain(policy), "selected_elsewhere": dict(sorted(selected_elsewhere.items()))}
-    return told if share is None else {**told, "share": plain(share)}
+    if share is not None:
+        told["share"] = plain(share)
+    if held is not None:
+        told["held_by_rounds"] = plain(held)
+    return told
 
 
 def not_before(run: SelectionRun, now: dt.datetime) -> dt.datetime:

@@ -1,11 +1,16 @@
 """A track's stages, one after the other (RV-8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
 
 from libs.common.errors import Refusal
 from services.review.model.sheets import Composite
 from services.review.model.stages import DOCUMENT, PRESENTATION, Stage
-from services.review.policy.panels import StagePolicy
+from services.review.policy.panels import StagePolicy, StageWeights
+from services.review.rules.scoring import round_half_up
+
+PER_CENT = 100
 
 
 def next_stage(policy: StagePolicy, results: Mapping[Stage, bool], *, document_skipped: bool = False) -> Stage | None:
@@ -34,27 +39,47 @@ def stages_to_run(policy: StagePolicy, *, document_skipped: bool) -> tuple[Stage
 
 
 def final_composite(
-    policy: StagePolicy, composites: Mapping[Stage, Composite], *, document_skipped: bool = False
+    policy: StagePolicy,
+    composites: Mapping[Stage, Composite],
+    weights: StageWeights | None = None,
+    *,
+    document_skipped: bool = False,
 ) -> Composite | None:
-    """The last stage's composite, or that of the stage it failed in; None while review goes on."""
+    """The last stage's composite, by weights where there are any, or that of the stage it failed in; None while review
+    goes on.
+    """
     results = {stage: composite.passed for stage, composite in composites.items()}
     if next_stage(policy, results, document_skipped=document_skipped) is not None:
         return None
     stages = stages_to_run(policy, document_skipped=document_skipped)
     closed = {stage: composites[stage] for stage in stages if stage in composites}
-    return last_composite(closed) if closed else None
+    return last_composite(closed, weights) if closed else None
 
 
-def last_composite(composites: Mapping[Stage, Composite]) -> Composite:
+def last_composite(composites: Mapping[Stage, Composite], weights: StageWeights | None = None) -> Composite:
     """The composite of the stage that an application failed in, else of the later one of its closed stages.
 
-    A document stage that was opened again may fail after the presentation was closed: then it decides (RV-8).
-    Raises KeyError where none is closed.
+    Where the programme gives weights and both stages are passed, the later one bears as its final score the sum of
+    both finals (bonus included) by their weights in per cent, rounded half up once (RV-4). A document stage that was
+    opened again may fail after the presentation was closed: then it decides. Raises KeyError where none is closed.
+
+    Example: 40 and 60 per cent, document 83.11, presentation 90.00 → 87.24; without weights → 90.00.
+    Source: S0 §5, S2 §6, S4.
     """
-    document = composites.get(DOCUMENT)
+    document, presentation = composites.get(DOCUMENT), composites.get(PRESENTATION)
     if document is not None and not document.passed:
         return document
-    return composites[PRESENTATION if PRESENTATION in composites else DOCUMENT]
+    if presentation is None:
+        return composites[DOCUMENT]
+    if weights is None or document is None or not presentation.passed:
+        return presentation
+    exact = sum((weights.per_cent[one.stage] * one.final for one in (document, presentation)), Fraction(0)) / PER_CENT
+    return replace(presentation, final=round_half_up(exact, weights.decimals))
+
+
+def weights_count(closed: Iterable[Mapping[Stage, Composite]]) -> bool:
+    """Whether weights of stages matter to any of these applications: one stage alone needs none. Never raises."""
+    return any(len(stages) > 1 for stages in closed)
 
 
 def leads_only_on(final: Composite, policy: StagePolicy) -> bool:

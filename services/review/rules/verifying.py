@@ -7,9 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from services.review.model.applications import GONE, Application
+from services.review.model.places import HeldByRounds
 from services.review.model.runs import SelectionRow
 from services.review.model.selections import Candidate, Contender, Lowering
 from services.review.model.sheets import Composite, Mean, ScoreSheet
+from services.review.policy.panels import StageWeights
 from services.review.policy.scoring import ScoringPolicy, TiePolicy
 from services.review.policy.selection import SelectionPolicy, SharePolicy
 from services.review.rules.drawing import DrawnFrom
@@ -17,6 +19,7 @@ from services.review.rules.freezing import frozen_limits
 from services.review.rules.outcomes import next_row
 from services.review.rules.ranking import rank
 from services.review.rules.reopening import select_judged_again
+from services.review.rules.rounds import less_held
 from services.review.rules.scoring import judge
 from services.review.rules.shares import places_by_share
 from services.review.rules.stages import last_composite
@@ -33,7 +36,7 @@ class Rulebook:
     scoring: ScoringPolicy
     ties: TiePolicy
     shares: SharePolicy | None
-    own_projects_max: int | None
+    weights: StageWeights | None
     policy: SelectionPolicy
     """As the definition alone says it; a share of the places and a relaxed quota are applied to it."""
 
@@ -91,7 +94,9 @@ def _of_limits(version: Version) -> str | None:
     limits, policy = frozen["limits"], book.policy
     if frozen["quota_relaxed_reason"] is not None:
         policy = replace(policy, quota=None)
-    share = limits.get("share")
+    share, held = limits.get("share"), limits.get("held_by_rounds")
+    if held is not None:
+        policy = less_held(policy, HeldByRounds(Fraction(held["capacity"]), held["budget_krw"], held["projects"]))
     if (share is None) != (book.shares is None or frozen["track"] not in book.shares.shares):
         return "its share of the places is not that of the definition"
     if share is not None and book.shares is not None:
@@ -99,10 +104,9 @@ def _of_limits(version: Version) -> str | None:
         if share["by_share"] != by_share:
             return f"places by share are {by_share}, not {share['by_share']}"
         left = max(0, by_share + share["moved"] - share["filled"])
-        projects = [one for one in (book.own_projects_max, left) if one is not None]
-        policy = replace(policy, projects_max=min(projects))
+        policy = policy.with_places(left)
     expected = frozen_limits(policy, limits["selected_elsewhere"], None)
-    told = {name: value for name, value in limits.items() if name != "share"}
+    told = {name: value for name, value in limits.items() if name not in {"share", "held_by_rounds"}}
     for name in sorted({*expected, *told}):
         if expected.get(name) != told.get(name):
             return f"limit {name} is {told.get(name)!r}, by the definition {expected.get(name)!r}"
@@ -111,8 +115,9 @@ def _of_limits(version: Version) -> str | None:
 
 def _drawn(version: Version) -> tuple[SelectionRow, ...]:
     frozen = version.frozen
-    applications = {told["application_id"]: _application(told) for told in frozen["rows"]}
-    finals = {told["application_id"]: _last(told) for told in frozen["rows"] if told["stages"]}
+    weights = version.rulebook.weights
+    applications = {told["application_id"]: _application(told, weights) for told in frozen["rows"]}
+    finals = {told["application_id"]: _last(told, weights) for told in frozen["rows"] if told["stages"]}
     cuts = [
         Lowering(one["application_id"], one["units"], one["months"], one["reason"]) for one in frozen["deliberations"]
     ]
@@ -128,14 +133,15 @@ def _followed(
     Of those that would move up, who stays where he was is taken to be judged again: his place is held (RV-17).
     """
     frozen = version.frozen
-    applications = {told["application_id"]: _application(told) for told in frozen["rows"]}
+    weights = version.rulebook.weights
+    applications = {told["application_id"]: _application(told, weights) for told in frozen["rows"]}
     elsewhere = frozen["limits"]["selected_elsewhere"]
     waits = {row.application_id for row in rows if row.outcome == "waiting"}
     if frozen["cause"].startswith(REOPENED):
         judged = frozen["cause"].removeprefix(REOPENED).split(", ")
         passing = [row for row in before if _passes(row, applications, judged)]
         ranked = rank(
-            [Contender.of(applications[row.application_id], _last_of(frozen, row.application_id)) for row in passing],
+            [Contender.of(applications[row.application_id], _last_of(version, row.application_id)) for row in passing],
             version.rulebook.ties,
         )
         return select_judged_again(before, ranked, applications, judged, version.policy, elsewhere)[0]
@@ -187,16 +193,17 @@ def _composite(told: Mapping[str, Any]) -> Composite:
     )
 
 
-def _last(told: Mapping[str, Any]) -> Composite:
-    return last_composite({stage["stage"]: _composite(stage) for stage in told["stages"]})
+def _last(told: Mapping[str, Any], weights: StageWeights | None) -> Composite:
+    return last_composite({stage["stage"]: _composite(stage) for stage in told["stages"]}, weights)
 
 
-def _last_of(frozen: Mapping[str, Any], application_id: str) -> Composite:
-    return _last(next(told for told in frozen["rows"] if told["application_id"] == application_id))
+def _last_of(version: Version, application_id: str) -> Composite:
+    told = next(told for told in version.frozen["rows"] if told["application_id"] == application_id)
+    return _last(told, version.rulebook.weights)
 
 
-def _application(told: Mapping[str, Any]) -> Application:
-    final = _last(told) if told["stages"] else None
+def _application(told: Mapping[str, Any], weights: StageWeights | None) -> Application:
+    final = _last(told, weights) if told["stages"] else None
     return Application(
         application_id=told["application_id"],
         programme_code="",

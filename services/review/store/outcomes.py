@@ -12,7 +12,7 @@ from libs.common.db import Tx
 from libs.common.keys import fold_key
 from libs.common.lists import Counts, Shape, Wanted, count, paged
 from libs.common.nouns import all_of, among, by_number, columns, field_names, one
-from services.review.model.runs import Announced, OutcomeCounts, SelectionRow, Waiting
+from services.review.model.runs import Announced, OutcomeCounts, SelectedThere, SelectionRow, Waiting
 from services.review.tables.applications import application
 from services.review.tables.selections import selection_row, selection_run
 
@@ -20,11 +20,12 @@ ROW = columns(selection_row, SelectionRow)
 _STILL_THERE = application.c.state == "eligible"
 
 
-def _newest(programme_code: str) -> CTE:
-    """The newest announced version of every selection of a call."""
+def _newest(*programme_codes: str) -> CTE:
+    """The newest announced version of every selection of these calls."""
+    of_run = ("selection_id", "run_version", "track", "programme_code", "programme_version")
     return (
-        select(selection_run.c.selection_id, selection_run.c.run_version, selection_run.c.track)
-        .where(selection_run.c.programme_code == programme_code, selection_run.c.announced_at.is_not(None))
+        select(*(selection_run.c[name] for name in of_run))
+        .where(selection_run.c.programme_code.in_(programme_codes), selection_run.c.announced_at.is_not(None))
         .ext(distinct_on(selection_run.c.selection_id))
         .order_by(selection_run.c.selection_id, selection_run.c.run_version.desc())
         .cte("newest")
@@ -39,9 +40,22 @@ def _rows_of(newest: CTE) -> FromClause:
     ).join(application, application.c.application_id == selection_row.c.application_id)
 
 
-async def count_selected_elsewhere(tx: Tx, programme_code: str, but: str) -> Counter[str]:
-    """How many the announced selections of a call, one excepted, selected per counting unit's key (CV-9)."""
-    newest = _newest(programme_code)
+async def list_selected_in(tx: Tx, programme_codes: Collection[str], track: str) -> tuple[SelectedThere, ...]:
+    """Who is selected in a track of these calls, by id."""
+    newest = _newest(*programme_codes)
+    there = {**selection_row.c, **newest.c}
+    query = (
+        select(*(there[name] for name in field_names(SelectedThere)))
+        .select_from(_rows_of(newest))
+        .where(selection_row.c.outcome == "selected", newest.c.track == track)
+        .order_by(selection_row.c.application_id)
+    )
+    return all_of(SelectedThere, await tx.execute(query))
+
+
+async def count_selected_elsewhere(tx: Tx, programme_codes: Collection[str], but: str) -> Counter[str]:
+    """How many the announced selections of these calls, one excepted, selected per counting unit's key (CV-9)."""
+    newest = _newest(*programme_codes)
     query = (
         select(application.c.counting_unit, func.count())
         .select_from(_rows_of(newest))

@@ -1,12 +1,13 @@
 """Unfilled places that officers moved between pools, and how many places of each pool are filled (RV-11)."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from libs.common.db import Tx
-from libs.common.nouns import all_of, columns, values
+from libs.common.nouns import all_of, among, columns, values
 from services.review.model.places import PlaceMove
 from services.review.tables.places import place_move
 from services.review.tables.selections import selection_row, selection_run
@@ -23,13 +24,15 @@ async def list_moves(tx: Tx, programme_code: str) -> tuple[PlaceMove, ...]:
     return all_of(PlaceMove, await tx.execute(query.order_by(place_move.c.id)))
 
 
-async def count_filled(tx: Tx, programme_code: str, *, but: str = "") -> tuple[Counter[str], frozenset[str]]:
-    """How many the newest versions of a call's selections select, by track, one selection excepted; and which tracks
-    have such a selection at all. Drafts count; discarded ones do not.
+async def count_filled(
+    tx: Tx, programme_codes: Collection[str], *, but: str = ""
+) -> tuple[Counter[str], frozenset[str]]:
+    """How many the newest versions of these calls' selections select, by track, one selection excepted; and which
+    tracks have such a selection at all. Drafts count; discarded ones do not.
     """
     newest = (
         select(selection_run.c.selection_id, selection_run.c.run_version, selection_run.c.track, selection_run.c.state)
-        .where(selection_run.c.programme_code == programme_code, selection_run.c.selection_id != but)
+        .where(among(selection_run.c.programme_code, programme_codes), selection_run.c.selection_id != but)
         .ext(distinct_on(selection_run.c.selection_id))
         .order_by(selection_run.c.selection_id, selection_run.c.run_version.desc())
         .subquery()

@@ -234,6 +234,7 @@ COLUMN = {"name": {"ko": "열", "en": "column"}, "kind": "text"}
 WORDS = {"ko": "{receipt_no}", "en": "{receipt_no}"}
 STRUCTURE: list[tuple[str, Programme, str, Any, str]] = [
     ("a round of itself", P0, "round_of", "gpu-rental-2025s", "round_of"),
+    ("a round with a budget of its own", P0, "round_of", "hpc-2025-gpu", "billing.budget.shared_with"),
     ("a users' call that serves others", P0, "serves", ["hpc-2025-gpu"], "serves"),
     ("a providers' call that serves nobody", G, "serves", [], "serves"),
     ("a providers' call that serves itself", G, "serves", ["hpc-2025-gpu-providers"], "serves"),

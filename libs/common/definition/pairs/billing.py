@@ -72,6 +72,14 @@ def _shared(programme: Programme) -> Iterator[Mistake]:
             "예산을 자기 자신과 나눕니다. 다른 사업의 코드만 적으십시오.",
             "shares its cap with itself. Write the codes of other programmes only.",
         )
+    first, cap = programme.round_of, budget.cap_krw
+    if first is not None and first not in others and not (budget.shared_with.is_unset() or cap.is_none()):
+        yield Mistake(
+            budget.shared_with.path,
+            f"추가 모집은 처음 공고({first})의 예산을 함께 씁니다. 그 코드를 적으십시오.",
+            f"a further round draws on the budget of its first call ({first}). Write its code.",
+            ("round_of",),
+        )
     if others and budget.part_krw.is_none():
         yield Mistake(
             budget.part_krw.path,

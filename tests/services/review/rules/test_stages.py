@@ -1,6 +1,8 @@
 """RV-8: a track's stages."""
 
 import datetime as dt
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,10 @@ from libs.common.definition.files import load_definition
 from libs.common.errors import PolicyMissing
 from services.review.model.applications import Application
 from services.review.model.sheets import ScoreSheet
-from services.review.policy.panels import StagePolicy
+from services.review.policy.panels import StagePolicy, StageWeights
 from services.review.policy.scoring import ScoringPolicy
 from services.review.rules.scoring import judge
-from services.review.rules.stages import final_composite, next_stage
+from services.review.rules.stages import final_composite, last_composite, next_stage
 
 ONE = StagePolicy(("document",), False)
 TWO = StagePolicy(("document", "presentation"), True)
@@ -45,6 +47,44 @@ def test_last_stage_is_final() -> None:
     presentation = judge("presentation", [ScoreSheet(1, {"goals": 7500})], youth=False, policy=SCORING)
     assert final_composite(TWO, {"document": document}) is None
     assert final_composite(TWO, {"document": document, "presentation": presentation}) == presentation
+
+
+@pytest.mark.rule("RV-8")
+@pytest.mark.parametrize(
+    ("document", "presentation", "decimals", "final"),
+    [
+        pytest.param(8311, 9000, 2, 8724, id="83.11 x 40 % + 90.00 x 60 % = 87.244"),
+        pytest.param(8312, 9001, 2, 8725, id="87.2540: cut"),
+        pytest.param(8315, 9000, 2, 8726, id="87.26 exactly"),
+        pytest.param(8311, 9000, 1, 8720, id="87.244 to one decimal"),
+        pytest.param(8312, 9000, 0, 8700, id="87.248 to none"),
+        pytest.param(10_000, 10_000, 2, 10_000, id="the most"),
+        pytest.param(8311, 6999, 2, 6999, id="who fails the last stage has its own score"),
+        pytest.param(6999, 9000, 2, 6999, id="who fails the first one too, whatever was presented"),
+    ],
+)
+def test_weights_make_the_final_score(document: int, presentation: int, decimals: int, final: int) -> None:
+    """Both finals by their weights, rounded half up once; the stage, its means and its passing stay the last's."""
+    stages = {
+        stage: judge(stage, [ScoreSheet(1, {"goals": score})], youth=False, policy=SCORING)
+        for stage, score in (("document", document), ("presentation", presentation))
+    }
+    weights = StageWeights({"document": Fraction(40), "presentation": Fraction(60)}, decimals)
+    found = last_composite(stages, weights)
+    assert found.final == final
+    assert found == replace(stages["document" if document < 7000 else "presentation"], final=final)
+
+
+@pytest.mark.rule("RV-8")
+def test_half_a_hundredth_is_rounded_up() -> None:
+    """50 and 50 per cent of 83.11 and 90.00 make 86.555, which is 86.56."""
+    stages = {
+        stage: judge(stage, [ScoreSheet(1, {"goals": score})], youth=False, policy=SCORING)
+        for stage, score in (("document", 8311), ("presentation", 9000))
+    }
+    weights = StageWeights({"document": Fraction(50), "presentation": Fraction(50)}, 2)
+    assert last_composite(stages, weights).final == 8656
+    assert last_composite({"presentation": stages["presentation"]}, weights).final == 9000
 
 
 @pytest.mark.rule("RV-8")
