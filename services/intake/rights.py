@@ -32,6 +32,7 @@ RIGHTS = Rights(
         "filing_version",
         "objection",
         "objection_decision",
+        "selection_decider",
         "result_delivery",
         "result_delivery_withdrawal",
         "acceptance",

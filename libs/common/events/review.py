@@ -47,6 +47,21 @@ class SelectionAnnounced(Event):
     wished_start: dt.date
 
 
+class SelectionDecided(Event):
+    """Who took part in deciding a selection that was announced: none of them decides on an objection to it (MS-7)."""
+
+    TYPE: ClassVar[str] = "kr.dure.review.selection.decided.v1"
+    KEY: ClassVar[str] = "selection_id"
+
+    selection_id: str
+    programme_code: str
+    run_version: int
+    took_part: list[str]
+    """The subjects of whoever drew it, cut an award, proposed or confirmed its announcement, exactly as their issuer
+    says them; each once, in order."""
+    at: AwareDatetime
+
+
 class SeatReviewer(BaseModel):
     """Who sits on a seat for an application."""
 

@@ -40,6 +40,10 @@ _OPEN = text(
     f"SELECT {_FIELDS} {_FROM} WHERE o.outcome IS NULL AND p.expires_at > :now"
     " ORDER BY p.expires_at, p.proposal_id LIMIT :limit"
 )
+_PROPOSERS = text(
+    f"SELECT DISTINCT p.proposed_by {_FROM} WHERE o.outcome IS NULL AND p.kind = :kind AND p.thing_id = :thing_id"
+    " ORDER BY p.proposed_by"
+)
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -107,6 +111,11 @@ async def list_proposals(
     asked = {"at": at, "after": proposal_id, "limit": limit + 1, "now": now}
     found = await tx.execute(_typed(_LIST), {**asked, "kind": kind, "thing_id": thing_id, "state": state})
     return [_proposal(row) for row in found]
+
+
+async def list_proposers(tx: Tx, kind: str, thing_id: str) -> tuple[str, ...]:
+    """Who proposed what of a kind has not ended yet about a thing, by subject."""
+    return tuple((await tx.execute(_PROPOSERS, {"kind": kind, "thing_id": thing_id})).scalars())
 
 
 async def list_open(tx: Tx, now: dt.datetime, limit: int) -> Sequence[Proposal]:

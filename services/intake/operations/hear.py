@@ -4,12 +4,12 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.events.allocator import GrantActivated, GrantEnded, GrantPlaced
 from libs.common.events.billing import SelfpayDeposited, SelfpayDue, SelfpayOverdue
-from libs.common.events.review import SelectionAnnounced
+from libs.common.events.review import SelectionAnnounced, SelectionDecided
 from libs.common.money import is_covered
 from services.intake.model.agreements import Announcement, ProgressNews
 from services.intake.model.applications import ApplicationState
 from services.intake.rules.states import BEFORE_AGREEMENT, earlier
-from services.intake.store import agreements, applications
+from services.intake.store import agreements, applications, objections
 
 SYSTEM = "system"
 
@@ -36,6 +36,11 @@ async def hear_selection(tx: Tx, event: SelectionAnnounced, clock: Clock) -> Non
     if found.state in BEFORE_AGREEMENT and found.state != event.outcome:
         why = event.refused_by or event.reason
         await applications.move(tx, event.application_id, event.outcome, reason=why, by=SYSTEM, now=clock.now())
+
+
+async def hear_deciders(tx: Tx, event: SelectionDecided, clock: Clock) -> None:  # noqa: ARG001 - a handler's shape
+    """Keep who took part in a selection: none of them decides on an objection to it."""
+    await objections.add_deciders(tx, event.selection_id, event.run_version, event.took_part)
 
 
 async def hear_placed(tx: Tx, event: GrantPlaced, clock: Clock) -> None:

@@ -24,6 +24,7 @@ from services.intake.operations.belonging import stop
 from services.intake.operations.screening import rescreen
 from services.intake.policy.objections import ObjectionPolicy
 from services.intake.rules.objections import (
+    contested_selection,
     decision_against,
     decision_refusal,
     objection_refusal,
@@ -38,7 +39,8 @@ async def _against(tx: Tx, found: Application) -> MadeDecision | None:
     announced = (await agreements.list_announcements(tx, [found.application_id])).get(found.application_id)
     history = await applications.list_history(tx, found.application_id)
     decisions = await screenings.list_decisions(tx, found.application_id)
-    return decision_against(found.state, history, decisions, announced)
+    deciders = () if announced is None else await objections.list_deciders(tx, announced.selection_id)
+    return decision_against(found.state, history, decisions, announced, deciders)
 
 
 async def file(
@@ -85,7 +87,9 @@ async def decide(
     application_id, objection_id = place
     found, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     standing = await objections.get_objection(tx, application_id, objection_id)
-    stop(decision_refusal(standing, caller.subject))
+    selection_id = contested_selection(standing.filed)
+    deciders = await objections.list_deciders(tx, selection_id) if selection_id else ()
+    stop(decision_refusal(standing, caller.subject, deciders))
     now = clock.now()
     await objections.add_decision(tx, objection_id, DecidedObjection(outcome, reason, caller.subject, now))
     if takes_back_screening(standing.filed, outcome):

@@ -9,13 +9,13 @@ from typing import Any
 
 from libs.common.db import Tx, lock
 from libs.common.events.allocator import GrantActivated, GrantEnded, GrantPlaced
-from libs.common.events.review import ProviderAgreed, SeatCleared, SeatSeated, SeatVacated
+from libs.common.events.review import ProviderAgreed, SeatCleared, SeatSeated, SeatVacated, SelectionDecided
 from services.intake.operations.providers import LOCK as PROVIDERS
 from services.intake.store import applications
 
 OF_A_GRANT = (GrantPlaced, GrantActivated, GrantEnded)
-OF_A_SEAT = (SeatSeated, SeatCleared, SeatVacated)
-"""They move no application: who may read one is kept beside it."""
+STANDING_STILL = (SeatSeated, SeatCleared, SeatVacated, SelectionDecided)
+"""They move no application: who may read one, and who selected, is kept beside it."""
 
 
 async def lock_first(tx: Tx, events: Sequence[Any]) -> None:
@@ -25,6 +25,6 @@ async def lock_first(tx: Tx, events: Sequence[Any]) -> None:
     """
     if any(isinstance(event, ProviderAgreed) for event in events):
         await lock(tx, PROVIDERS)
-    moving = [event for event in events if not isinstance(event, OF_A_SEAT)]
+    moving = [event for event in events if not isinstance(event, STANDING_STILL)]
     ids = {event.grant_id if isinstance(event, OF_A_GRANT) else event.application_id for event in moving}
     await applications.lock_all(tx, ids)

@@ -100,9 +100,9 @@ class OpenDecisionView(View):
 class ObjectionView(View):
     """An objection, and what was decided on it; both stay.
 
-    `took_part` made the contested decision and do not decide on the objection; of a selection intake knows nobody, and
-    says so by `took_part_known`. `next_call` is what the officer does next: an upheld objection to a selection is
-    judged again by opening the panel's stage anew (RV-17).
+    `took_part` made the contested decision and do not decide on the objection; of a selection that was announced before
+    review said who they are nobody is known, told by `took_part_known`. `next_call` is what the officer does next: an
+    upheld objection to a selection is judged again by opening the panel's stage anew (RV-17).
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [OBJECTION]})

@@ -1,7 +1,7 @@
 """What may be objected to, until when, and who decides on it (MS-7)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from libs.common.calendar import period_of_days_end
 from libs.common.errors import Refusal
@@ -42,15 +42,21 @@ def objection_refusal(
     return None
 
 
-def decision_refusal(found: StandingObjection, by: str) -> Refusal | None:
+def contested_selection(found: Objection) -> str | None:
+    """The selection that an objection contests; None where it contests a screening. Never raises."""
+    return found.decision_id.rpartition("-v")[0] if found.decision == "selection" else None
+
+
+def decision_refusal(found: StandingObjection, by: str, deciders: Collection[str] = ()) -> Refusal | None:
     """Why somebody does not decide on an objection: it is decided, or he took part in what it contests.
 
-    None where he does. Never raises.
+    `deciders` took part in the selection that it contests, as far as that is known now. None where he decides. Never
+    raises.
     """
     at = found.filed.objection_id
     if found.decided is not None:
         return Refusal("MS-7", "objection_decided", {"objection": at, "decided": found.decided.outcome})
-    if by in found.filed.took_part:
+    if by in found.filed.took_part or by in deciders:
         return Refusal("MS-7", "objection_own_decision", {"objection": at})
     return None
 
@@ -62,12 +68,16 @@ def objection_window(made: MadeDecision, policy: ObjectionPolicy) -> OpenDecisio
 
 
 def decision_against(
-    state: ApplicationState, history: Sequence[Step], decisions: Sequence[Decision], announced: Announcement | None
+    state: ApplicationState,
+    history: Sequence[Step],
+    decisions: Sequence[Decision],
+    announced: Announcement | None,
+    deciders: Sequence[str] = (),
 ) -> MadeDecision | None:
     """The decision that went against an application and stands now; None where none does.
 
     A screening that ended as ineligible was decided by whoever concluded it and whoever decided on one of its rules;
-    who selected is not known here. `history` is the oldest step first. Never raises.
+    who took part in a selection (`deciders`) review has said. `history` is the oldest step first. Never raises.
     """
     if state == "ineligible":
         conclusions = [step for step in history if step.state == "ineligible"]
@@ -76,7 +86,7 @@ def decision_against(
         return MadeDecision("screening", f"screening-{len(conclusions)}", state, last.at, tuple(took_part))
     if state in NOT_SELECTED and announced is not None and announced.outcome == state:
         named = f"{announced.selection_id}-v{announced.run_version}"
-        return MadeDecision("selection", named, state, announced.announced_at, ())
+        return MadeDecision("selection", named, state, announced.announced_at, tuple(deciders))
     return None
 
 

@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.common.db import Tx
 from libs.common.errors import NotFound
 from libs.common.nouns import by_number, columns, field_names, one, values
 from services.intake.model.objections import DecidedObjection, Objection, OpenDecision, StandingObjection
 from services.intake.store.programmes import new_id
-from services.intake.tables.objections import objection, objection_decision
+from services.intake.tables.objections import objection, objection_decision, selection_decider
 
 OBJECTION = columns(objection, Objection)
 DECIDED = [objection_decision.c[name].label(f"decided_{name}") for name in field_names(DecidedObjection)]
@@ -50,6 +51,19 @@ async def get_objection(tx: Tx, application_id: str, objection_id: str) -> Stand
         if found.filed.objection_id == objection_id:
             return found
     raise NotFound("objection", objection_id)
+
+
+async def add_deciders(tx: Tx, selection_id: str, run_version: int, took_part: Sequence[str]) -> None:
+    """Keep who took part in a version of a selection, by subject; the same version again changes nothing."""
+    row = {"selection_id": selection_id, "run_version": run_version, "took_part": list(took_part)}
+    await tx.execute(upsert(selection_decider).values(row).on_conflict_do_nothing())
+
+
+async def list_deciders(tx: Tx, selection_id: str) -> tuple[str, ...]:
+    """Who took part in any announced version of a selection, as far as review has said it; each once."""
+    told = func.unnest(selection_decider.c.took_part)
+    query = select(told).where(selection_decider.c.selection_id == selection_id).distinct()
+    return tuple(sorted((await tx.execute(query)).scalars()))
 
 
 async def _read(tx: Tx, query: Select[tuple[object, ...]]) -> tuple[StandingObjection, ...]:

@@ -1,6 +1,6 @@
 """Objections to decisions, and what was decided on them; both appended, both stay (MS-7)."""
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Sequence, Table, Text, UniqueConstraint
+from sqlalchemy import ARRAY, Column, ForeignKey, Integer, Sequence, Table, Text, UniqueConstraint
 
 from libs.common.backbone import Instant
 from services.intake.tables.base import metadata
@@ -20,6 +20,14 @@ objection = Table(
     Column("filed_by", Text, nullable=False),
     Column("filed_at", Instant, nullable=False),
     UniqueConstraint("application_id", "decision_id"),
+)
+
+selection_decider = Table(
+    "selection_decider",
+    metadata,
+    Column("selection_id", Text, primary_key=True),
+    Column("run_version", Integer, primary_key=True),
+    Column("took_part", ARRAY(Text), nullable=False),
 )
 
 objection_decision = Table(

@@ -1,12 +1,12 @@
 """Freezes a version of a selection and says it to everybody (RV-14)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from libs.common.db import Tx
 from libs.common.definition.programme import Programme
-from libs.common.events.review import SelectionAnnounced
+from libs.common.events.review import SelectionAnnounced, SelectionDecided
 from libs.common.outbox import say
 from libs.common.reckoning import reckon
 from services.review.model.applications import Application
@@ -91,4 +91,15 @@ def _event(
         rank_all=rank_all,
         receipt_no=application.receipt_no,
         wished_start=application.wished_start,
+    )
+
+
+def decided(run: SelectionRun, took_part: Collection[str], now: dt.datetime) -> SelectionDecided:
+    """Who took part in an announced selection."""
+    return SelectionDecided(
+        selection_id=run.selection_id,
+        programme_code=run.programme_code,
+        run_version=run.run_version,
+        took_part=sorted(took_part),
+        at=now,
     )

@@ -1,7 +1,7 @@
 """Runs a selection, lets the committee and an officer decide on it, and announces it (RV-9 … RV-12, RV-14)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from libs.common.clock import Clock
@@ -9,10 +9,11 @@ from libs.common.db import Tx
 from libs.common.definition.programme import Programme
 from libs.common.errors import Conflict, NotFound, Refused, WrongState
 from libs.common.identity import Caller
+from libs.common.outbox import say
 from libs.common.programmes import programme_at
 from services.review.model.runs import FIRST_VERSION, AskedPool, Deliberation, Selection, SelectionRun
 from services.review.model.selections import Candidate, Lowering
-from services.review.operations.announcing import announced, tell
+from services.review.operations.announcing import announced, decided, tell
 from services.review.operations.drawing import Drawn, Pool, draw
 from services.review.operations.turns import take_selection_turn
 from services.review.policy.selection import DeliberationPolicy, QuotaPolicy
@@ -186,8 +187,8 @@ async def relax_quota(tx: Tx, selection_id: str, reason: str, clock: Clock) -> S
     return await _keep(tx, replace(draft, run=replace(draft.run, quota_relaxed_reason=reason)), drawn)
 
 
-async def announce(tx: Tx, selection_id: str, clock: Clock) -> Selection:
-    """Freeze a draft and say every outcome (RV-14).
+async def announce(tx: Tx, selection_id: str, signed: Collection[str], clock: Clock) -> Selection:
+    """Freeze a draft and say every outcome (RV-14), and who took part in it (MS-7): `signed` are who announce it.
 
     Raises Conflict where the draft no longer is what would be drawn now: somebody withdrew, another pool was
     announced, or a limit was changed since.
@@ -200,4 +201,7 @@ async def announce(tx: Tx, selection_id: str, clock: Clock) -> Selection:
     run, canonical = await announced(tx, run, drawn.rows, draft.now)
     await selections.change_run(tx, run, canonical)
     await tell(tx, draft.programme, run, drawn.rows, draft.now)
+    cuts = await selections.list_deliberations(tx, selection_id)
+    took_part = {*signed, run.run_by, *(cut.decided_by for cut in cuts)}
+    await say(tx, decided(run, took_part, draft.now), now=draft.now)
     return await describe(tx, selection_id)

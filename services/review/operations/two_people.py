@@ -8,6 +8,7 @@ from libs.common.clock import Clock
 from libs.common.db import Tx
 from libs.common.identity import Caller
 from libs.common.proposals.model import Kind, Told, by_name
+from libs.common.proposals.store import list_proposers
 from services.review.model.proposals import Announcement
 from services.review.operations import selections
 from services.review.operations.announcing import announced
@@ -32,8 +33,9 @@ async def _frozen(tx: Tx, command: Announcement, clock: Clock) -> Told:
     return {"run_version": run.run_version, "programme_version": run.programme_version, "sha256": frozen.sha256}
 
 
-async def _announce(tx: Tx, _: Caller, command: Announcement, __: str, clock: Clock) -> Told:
-    told = await selections.announce(tx, command.selection_id, clock)
+async def _announce(tx: Tx, caller: Caller, command: Announcement, _: str, clock: Clock) -> Told:
+    signed = {caller.subject, *await list_proposers(tx, ANNOUNCEMENT.name, command.selection_id)}
+    told = await selections.announce(tx, command.selection_id, signed, clock)
     counted = Counter(row.outcome for row in told.rows)
     return {"run_version": told.run.run_version, "sha256": told.run.sha256, **dict(sorted(counted.items()))}
 

@@ -3,11 +3,13 @@
 import asyncio
 import copy
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from libs.common.events.intake import ApplicationScreened
+from libs.common.events.review import SelectionDecided
 from services.intake.model.agreements import Announcement
 from services.intake.model.applications import Step
 from services.intake.model.objections import DecidedObjection, MadeDecision, Objection, OpenDecision, StandingObjection
@@ -92,6 +94,8 @@ def test_which_decision_stands_against_an_application() -> None:
     selected = decision_against("waiting", history, (), told)
     assert selected is not None
     assert (selected.decision_id, selected.took_part) == ("S-000001-v2", ())
+    by_two = decision_against("waiting", history, (), told, ("officer-1", "officer-2"))
+    assert by_two == replace(selected, took_part=("officer-1", "officer-2"))
     assert decision_against("withdrawn", history, (), told) is None
 
 
@@ -177,7 +181,7 @@ async def test_a_rejected_objection_changes_nothing_and_stays(seven: Office) -> 
 
 
 async def test_an_announced_selection_is_objected_to(seven: Office) -> None:
-    """Who selected is not known to intake and said so; upheld, the officer's next call is the reopening."""
+    """Who selected was not said, and that is told; upheld, the officer's next call is the reopening."""
     application_id = await seven.eligible()
     await seven.announce(application_id, outcome="refused", refused_by="score")
     assert (await file(seven, application_id, "screening-1", 409))["code"] == "decision_not_open"
@@ -186,6 +190,31 @@ async def test_an_announced_selection_is_objected_to(seven: Office) -> None:
     upheld = await decide(seven, filed, "upheld", subject="officer-1")
     assert upheld["next_call"] == "POST /review/v1/panels/{panel_id}/reopenings"
     assert await seven.state(application_id) == "refused"
+
+
+async def test_who_selected_does_not_decide_on_an_objection(seven: Office) -> None:
+    """Whoever drew, cut, proposed or confirmed it, whether review said so before the objection or after."""
+    known, unknown = await seven.eligible(), await seven.eligible()
+    for application_id, selection_id in ((known, "S-000001"), (unknown, "S-000002")):
+        await seven.announce(application_id, outcome="refused", refused_by="score", selection_id=selection_id)
+
+    async def said(selection_id: str, version: int, *took_part: str) -> None:
+        told = {"selection_id": selection_id, "programme_code": P0, "run_version": version, "at": OPEN_DAY}
+        await seven.client.feed(SelectionDecided(**told, took_part=list(took_part)))
+
+    await said("S-000001", 1, "officer-1", "officer-2")
+    filed = await file(seven, known, "S-000001-v1")
+    assert (filed["took_part"], filed["took_part_known"]) == (["officer-1", "officer-2"], True)
+    assert "decide_objection" not in await tasks(seven, officer(seven, "officer-2"))
+    for subject in ("officer-1", "officer-2"):
+        assert (await decide(seven, filed, "rejected", 409, subject))["code"] == "objection_own_decision"
+    later = await file(seven, unknown, "S-000002-v1")
+    assert (later["took_part"], later["took_part_known"]) == ([], False)
+    await said("S-000002", 1, "officer-3")
+    await said("S-000002", 1, "officer-3")
+    assert (await decide(seven, later, "rejected", 409, "officer-3"))["code"] == "objection_own_decision"
+    assert (await decide(seven, later, "rejected", subject="officer-1"))["decided_by"] == "officer-1"
+    assert (await decide(seven, filed, "upheld", subject="officer-3"))["decided_by"] == "officer-3"
 
 
 async def test_the_window_closes_at_midnight(seven: Office) -> None:

@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from libs.common.events.review import SelectionAnnounced
+from libs.common.events.review import SelectionAnnounced, SelectionDecided
 from tests.services.review.call import CODE, Call
 
 LIMITS = {
@@ -151,3 +151,25 @@ async def test_a_cut_typed_wrongly_is_left_behind_with_its_draft(call: Call) -> 
     assert (again["rows"][0]["units"], again["deliberations"]) == (5, [])
     old = await call.get("selections/SEL-000001")
     assert (old["state"], [cut["units"] for cut in old["deliberations"]]) == ("discarded", [1])
+
+
+@pytest.mark.rule("MS-7")
+async def test_who_took_part_in_a_selection_is_said(call) -> None:
+    """Who drew it, who cut an award, who proposed to announce it, and who confirmed: each once."""
+    await call.open(tracks__1__deliberation=True)
+    await call.ranked("P1", "P2")
+    drawn = await call.post("selections", programme=CODE, track="1")
+    path = f"/v1/selections/{drawn['selection_id']}"
+    cut = {"cuts": [{"application_id": "A-P1", "units": 1, "months": 2, "reason": "사업비 조정"}]}
+    committee = call.client.as_("officer", subject="officer-committee")
+    answer = await call.http.post(f"{path}/deliberations", json=cut, headers=committee)
+    assert answer.status_code == 201, answer.text
+    proposer = call.client.as_("officer", subject="officer-proposer")
+    proposed = await call.http.post(f"{path}/announce", json={"reason": "위원회 의결"}, headers=proposer)
+    assert proposed.status_code == 201, proposed.text
+    assert await call.client.said(SelectionDecided) == []
+    await call.confirm(proposed.json())
+    (event,) = await call.client.said(SelectionDecided)
+    assert (event.selection_id, event.run_version, event.programme_code) == (drawn["selection_id"], 1, CODE)
+    assert {"officer-committee", "officer-confirm", "officer-proposer"} <= set(event.took_part)
+    assert set(event.took_part) <= {"officer-1", "officer-committee", "officer-confirm", "officer-proposer"}
