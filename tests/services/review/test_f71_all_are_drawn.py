@@ -61,7 +61,7 @@ async def test_f_71_ten_thousand_and_fifty_are_drawn(service_client, tell) -> No
         assert (await tx.execute(selected)).scalar_one() == COUNT
     tell(f"10,050 drawn in {taken:.1f} s; others waited at most {blocked:.2f} s")
     async with call.client.db.transaction() as tx:
-        await announce(tx, drawn["selection_id"], call.client.clock)
+        await announce(tx, drawn["selection_id"], {"officer-1"}, call.client.clock)
     async with call.client.db.transaction() as tx:
         said = text("SELECT count(*) FROM outbox WHERE type LIKE '%selection.announced%'")
         assert (await tx.execute(said)).scalar_one() == COUNT

@@ -231,7 +231,7 @@ async def test_f80_who_goes_while_the_pool_is_announced_goes_after_it(call: Call
     announced_at = NOW + dt.timedelta(hours=1)
     async with call.client.db.transaction() as tx:
         call.client.clock.set(announced_at)
-        await announce(tx, drawn["selection_id"], call.client.clock)
+        await announce(tx, drawn["selection_id"], {"officer-1"}, call.client.clock)
         call.client.clock.set(NOW)
         gone = asyncio.ensure_future(call.feed(withdrawn("P1")))
         await until_it_waits(tx, gone)
