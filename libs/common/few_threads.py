@@ -24,7 +24,11 @@ class FewThreads:
         """What a blocking function returns, however long it works. Raises NoTurn where it did not begin in time."""
         asked = self._threads.submit(work, *args, **kwargs)
         awaited = asyncio.wrap_future(asked)
-        done, _ = await asyncio.wait([awaited], timeout=self._wait_s_max)
+        try:
+            done, _ = await asyncio.wait([awaited], timeout=self._wait_s_max)
+        except asyncio.CancelledError:
+            asked.cancel()  # nobody waits for it any more: what did not begin does not
+            raise
         if not done and asked.cancel():
             raise NoTurn
         return await awaited

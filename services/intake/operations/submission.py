@@ -28,7 +28,7 @@ from services.intake.rules.disclosure import kept_back, told_verdicts
 from services.intake.rules.drafts import unstated_findings
 from services.intake.rules.filing import filing_sha256
 from services.intake.rules.screening import screen, verdicts, youth_enterprise
-from services.intake.rules.submission import receipt_number, refusing, submission_in_time
+from services.intake.rules.submission import counted_at, receipt_number, refusing, submission_in_time
 from services.intake.store import applications, documents, programmes, screenings, versions
 
 
@@ -44,6 +44,8 @@ async def submit(
     draft, organisation = await own_with_organisation(tx, caller, application_id, for_update=True)
     must_be_applicant(caller)
     must_be_draft(draft)
+    filed = await documents.list_documents(tx, application_id)
+    arrived_at = counted_at(arrived_at, filed)
     organisation = await versions.get_facts_at(tx, organisation, kst_day(arrived_at))
     programme = await programme_at(tx, draft.programme_code, arrived_at)
     _refuse([submission_in_time(arrived_at, SubmissionWindow.of(programme))])
@@ -52,7 +54,6 @@ async def submit(
     case = await case_of(tx, draft, applicant, arrived_at, alone=True)
     findings = screen(case, applicant.policy)
     _refuse(findings)
-    filed = await documents.list_documents(tx, application_id)
     looked_at = {"programme_version": programme.version, "organisation_version": organisation.version}
     looked_over_at = max(clock.now(), arrived_at)
     await screenings.add_run(tx, application_id, "submission", findings, now=looked_over_at, **looked_at)

@@ -4,11 +4,23 @@ import datetime as dt
 from collections.abc import Sequence
 
 from libs.common.calendar import KST
+from services.intake.model.applications import Document
 from services.intake.model.findings import Finding
 from services.intake.policy.call import SubmissionWindow
 
 TIME = "IN-1"
 COUNT = "IN-3"
+
+
+def counted_at(arrived_at: dt.datetime, filed: Sequence[Document]) -> dt.datetime:
+    """When a final submit counts: when it came, and not before the last of its documents was there.
+
+    A submit may wait behind its applicant's own uploads; what comes after the closing is in no submission that was in
+    time. Never raises.
+
+    Example: the submit came at 14:59:59, a document that it files at 15:00:20 → it counts at 15:00:20.
+    """
+    return max((arrived_at, *(document.uploaded_at for document in filed)))
 
 
 def submission_in_time(received_at: dt.datetime, window: SubmissionWindow) -> Finding:
